@@ -1,0 +1,242 @@
+"""Every formula of the plans, defined once (一个指标一个口径).
+
+A province that defines one otherwise gets another dated version, not another formula in code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.domain.case_parts import CasePart
+from app.domain.fact_parts import Part
+from app.domain.figures import DateBasis, Formula, Kind, Source
+
+RATIO, FACTS, REPORTED_ON = Kind.RATIO_PERCENT, Source.FACTS, DateBasis.REPORTED_ON
+
+
+def _lacking(records: str, place: str) -> str:
+    return f"系统中没有{records}（应登记在{place}），无法由记录计算；请将本指标设为填报，录入数值、日期和来源文件。"
+
+
+FROM_RECORDS = (
+    Formula(
+        "batch_count",
+        "抽检批次数",
+        Kind.COUNT,
+        FACTS,
+        REPORTED_ON,
+        unit="批次",
+        places=0,
+        definition="抽检批次数＝报告日期在统计期内、抽样地在本区域、已出具检验报告的批次数（含未判定；拒检、未抽到样品、"
+        "退样、作废和快检不计）。",
+        numerator=Part.COMPLETED,
+    ),
+    Formula(
+        "batches_per_thousand",
+        "每千人抽检批次",
+        Kind.PER_THOUSAND,
+        FACTS,
+        REPORTED_ON,
+        unit="批次/千人",
+        places=2,
+        definition="每千人抽检批次＝各类检验目的的完成批次÷常住人口×1000；人口取不晚于上一年度的最新公布常住人口，"
+        "没有时取最早已知年度并注明。",
+        numerator=Part.COMPLETED,
+    ),
+    Formula(
+        "pass_rate",
+        "抽检合格率",
+        RATIO,
+        FACTS,
+        REPORTED_ON,
+        unit="%",
+        places=2,
+        definition="抽检合格率＝监督抽检（含抽检监测中的监督项目）结论为合格的批次÷结论为合格或不合格的批次×100%；"
+        "限定评价性抽检时只统计评价性抽检；风险监测不计入；未判定批次另列。",
+        numerator=Part.PASSED,
+        denominator=Part.JUDGED,
+        beside=Part.OPEN,
+    ),
+    Formula(
+        "problem_rate",
+        "监测问题率",
+        RATIO,
+        FACTS,
+        REPORTED_ON,
+        unit="%",
+        places=2,
+        definition="监测问题率＝风险监测（含抽检监测中的监测项目）发现问题的批次÷完成的监测批次×100%；不判定批次在分母中，另列。",
+        numerator=Part.PROBLEMS,
+        denominator=Part.MONITORED,
+        beside=Part.MONITORING_UNDECIDED,
+    ),
+    Formula(
+        "disposal_rate",
+        "核查处置完成率",
+        RATIO,
+        Source.CASES,
+        DateBasis.DUE_ON,
+        unit="%",
+        places=2,
+        definition="核查处置完成率＝案件已全部办结的不合格批次÷处置期限（含经批准的延期，以最迟案件为准）在统计期内届满的"
+        "不合格批次×100%；仅通报外地的案件不计。",
+        numerator=CasePart.CLOSED,
+        denominator=CasePart.DUE,
+    ),
+    Formula(
+        "disposal_on_time_rate",
+        "核查处置按时完成率",
+        RATIO,
+        Source.CASES,
+        DateBasis.DUE_ON,
+        unit="%",
+        places=2,
+        definition="核查处置按时完成率＝在处置期限当日或之前全部办结的不合格批次÷处置期限在统计期内届满的不合格批次×100%；"
+        "仅通报外地的案件不计。",
+        numerator=CasePart.CLOSED_ON_TIME,
+        denominator=CasePart.DUE,
+    ),
+    Formula(
+        "category_coverage",
+        "品种抽检覆盖率",
+        RATIO,
+        FACTS,
+        REPORTED_ON,
+        unit="%",
+        places=2,
+        definition="品种抽检覆盖率＝统计期内至少有1个完成批次的计划品种数÷计划列明的品种数×100%；未覆盖的品种另列。",
+    ),
+    Formula(
+        "balance",
+        "抽检均衡度",
+        Kind.BALANCE,
+        FACTS,
+        REPORTED_ON,
+        unit="",
+        places=2,
+        definition="抽检均衡度＝1－½×Σ|各月完成批次占比－各月计划批次占比|（乡镇、品种同此），1为与计划完全一致。",
+        numerator=Part.COMPLETED,
+    ),
+)
+
+
+def _awaiting_records(
+    code: str, name: str, source: Source, basis: DateBasis, definition: str, lacking: tuple[str, str]
+) -> Formula:
+    return Formula(code, name, RATIO, source, basis, "%", 2, definition, lacking=_lacking(*lacking))
+
+
+WITHOUT_RECORDS = (
+    _awaiting_records(
+        "rectification_rate",
+        "整改完成率",
+        Source.CASES,
+        DateBasis.TERM_END,
+        "整改完成率＝复查验收合格的责令整改案件÷整改期限已届满的责令整改案件×100%。",
+        ("责令整改的复查验收记录", "核查处置案件的整改复查"),
+    ),
+    _awaiting_records(
+        "grading_rate",
+        "风险分级管理率",
+        Source.ENTERPRISES,
+        DateBasis.LAST_DAY,
+        "风险分级管理率＝期末持有有效风险等级的在营主体÷期末该类在营主体×100%。",
+        ("企业风险等级记录", "企业档案的风险分级"),
+    ),
+    _awaiting_records(
+        "filing_rate",
+        "建档率",
+        Source.ENTERPRISES,
+        DateBasis.LAST_DAY,
+        "建档率＝档案要素齐全的登记主体÷该类登记主体×100%。",
+        ("一户一档的要素记录", "企业档案"),
+    ),
+    _awaiting_records(
+        "sampling_coverage",
+        "企业抽检覆盖率",
+        Source.ENTERPRISES,
+        REPORTED_ON,
+        "企业抽检覆盖率＝统计期内作为生产者或被抽样单位至少有1个完成批次的在营主体÷该类在营主体×100%；未覆盖的主体另列。",
+        ("在营主体名录及其主体类型", "企业名录"),
+    ),
+    _awaiting_records(
+        "inspection_coverage",
+        "监督检查覆盖率",
+        Source.INSPECTIONS,
+        DateBasis.FINISHED_ON,
+        "监督检查覆盖率＝统计期内至少完成1次监督检查的在营主体÷该类在营主体×100%。",
+        ("日常监督检查记录", "监督检查"),
+    ),
+    _awaiting_records(
+        "random_inspection_coverage",
+        "双随机抽查比例",
+        Source.INSPECTIONS,
+        DateBasis.FINISHED_ON,
+        "双随机抽查比例＝本年经双随机抽取并完成检查的主体（同一主体计1次）÷上年末名录中的主体×100%。",
+        ("双随机抽取和检查记录", "双随机抽查"),
+    ),
+    _awaiting_records(
+        "inspection_disclosure_rate",
+        "检查结果公示率",
+        Source.INSPECTIONS,
+        DateBasis.TERM_END,
+        "检查结果公示率＝20个工作日内公示的已完成检查÷公示期限（20个工作日）已届满的已完成检查×100%。",
+        ("检查结果的公示记录", "监督检查的结果公示"),
+    ),
+    _awaiting_records(
+        "penalty_disclosure_rate",
+        "行政处罚信息公开率",
+        Source.PENALTIES,
+        DateBasis.TERM_END,
+        "行政处罚信息公开率＝20个工作日内公开的处罚决定÷公开期限已届满的应公开处罚决定×100%；仅给予警告的不属应公开。",
+        ("行政处罚决定的公开记录", "处罚决定的信息公开"),
+    ),
+    _awaiting_records(
+        "transfer_handling_rate",
+        "案件（线索）移交处置率",
+        Source.TRANSFERS,
+        DateBasis.TERM_END,
+        "案件（线索）移交处置率＝已获答复的移送线索÷答复期限在统计期内届满的移送线索×100%。",
+        ("案件移送、线索通报及答复记录", "核查处置案件的移送"),
+    ),
+    _awaiting_records(
+        "self_inspection_report_rate",
+        "自查报告率",
+        Source.ENTERPRISES,
+        DateBasis.TERM_END,
+        "自查报告率＝已收到的企业自查报告÷统计期内应报的自查报告×100%。",
+        ("企业自查报告的应报和收到记录", "企业档案的自查报告"),
+    ),
+    _awaiting_records(
+        "enforcement_record_rate",
+        "行政执法全过程记录率",
+        Source.CASES,
+        DateBasis.CLOSED_ON,
+        "行政执法全过程记录率＝启动、调查取证、审核决定、送达执行记录齐全的结案案件÷统计期内结案案件×100%。",
+        ("执法各环节的记录要素", "案件的执法全过程记录"),
+    ),
+    Formula(
+        "incident_count",
+        "安全事故数",
+        Kind.COUNT,
+        Source.INCIDENTS,
+        DateBasis.OCCURRED_ON,
+        unit="起",
+        places=0,
+        definition="安全事故数＝发生日期在统计期内、达到所列级别及以上的该领域安全事故起数。",
+        lacking=_lacking("安全事故记录", "安全事故登记"),
+    ),
+)
+
+REPORTED = Formula(
+    "reported",
+    "填报指标",
+    Kind.REPORTED,
+    Source.REPORTED,
+    DateBasis.AS_STATED,
+    unit="",
+    places=0,
+    definition="填报指标：数值由责任单位填报，附日期、来源文件和附件，不由抽检记录计算。",
+)
+
+FORMULAS: Mapping[str, Formula] = {f.code: f for f in (*FROM_RECORDS, *WITHOUT_RECORDS, REPORTED)}

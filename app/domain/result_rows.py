@@ -1,0 +1,231 @@
+"""Result rows as laboratories and the national system write them (检验结果行).
+
+Two layouts: `lab` is the sheet laboratories upload, `national` the export of the national system, which carries the
+sampling sheet on every row. Rows without a number continue the sheet above, because merged cells read as blank.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import NamedTuple, Protocol
+
+from app.domain.headers import Header, Row, find_header, match_headers
+from app.domain.national_export import SheetCollector, WrittenSheet
+from app.domain.result_columns import (
+    KIND_WORDS,
+    NATIONAL_COLUMNS,
+    ONLY_NATIONAL,
+    REQUIRED,
+    RESULT_COLUMNS,
+    VERDICT_WORDS,
+    Layout,
+)
+from app.domain.written import FORMULA_ERRORS, Fault, item_name, number_complaint, present, sample_number, word
+
+LOD_PREFIX = re.compile(r"(检出限|定量限|测定低限|检测低限)\s*[:：]?\s*(.*)", re.S)
+MAX_TEXT = 2_000
+
+
+class WrittenRow(NamedTuple):
+    """结果行: one item of one report, tidied; `as_written` keeps what the file says.
+
+    A named tuple, because files of 200,000 rows are read while somebody waits and a frozen dataclass of this width takes
+    four times as long to make.
+    """
+
+    line: int
+    sheet: str
+    number: str
+    report_no: str
+    item: str
+    result: str
+    unit: str
+    verdict: str  # one of the five official words, or "" where the laboratory gave none
+    method: str
+    basis: str
+    min_limit: str
+    min_unit: str
+    max_limit: str
+    max_unit: str
+    lod: str
+    lod_unit: str
+    lod_kind: str
+    kind: str
+    note: str
+    product_name: str
+    client: str
+    supervision_note: str
+    monitoring_note: str
+    headers: tuple[str, ...]
+    cells: tuple[str, ...]
+
+    @property
+    def as_written(self) -> dict[str, str]:
+        return dict(zip(self.headers, self.cells, strict=False))
+
+
+@dataclass(frozen=True)
+class WrittenTable:
+    """What a result file says: rows, the sheets it describes (national layout) and every fault."""
+
+    layout: Layout | None
+    rows: list[WrittenRow]
+    sheets: dict[str, WrittenSheet] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+    remarks: tuple[str, ...] = ()  # rows passed over because they are notes under the table, and unknown columns
+    header_lines: dict[str, int] = field(default_factory=dict)  # by sheet name, for the error workbook
+
+
+class HasRows(Protocol):
+    """A sheet of a workbook: rows with content, numbered as in the file."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def rows(self) -> Sequence[Row]: ...
+
+
+def detect_layout(header_row: Sequence[str]) -> Layout | None:
+    """Which layout a header row belongs to; None for neither."""
+    national = match_headers(header_row, NATIONAL_COLUMNS)
+    found = national.columns.keys() | {name for name, _ in national.duplicates}
+    if sum(name in found for name in ONLY_NATIONAL) >= 2:
+        return "national"
+    lab = match_headers(header_row, RESULT_COLUMNS)
+    wanted = sum(name in lab.columns for name in REQUIRED["lab"])
+    return "lab" if wanted >= 3 else None
+
+
+def parse_results(sheets: Iterable[HasRows]) -> WrittenTable:
+    """Read every sheet whose header is known; all those of one file have the layout of the first."""
+    table = WrittenTable(None, [])
+    faults: list[Fault] = []
+    remarks: list[str] = []
+    collector = SheetCollector()
+    layout: Layout | None = None
+    header_lines: dict[str, int] = {}
+    for sheet in sheets:
+        header = find_header(sheet.rows, RESULT_COLUMNS, least=3)
+        found = detect_layout(header.cells) if header else None
+        if header is None or found is None or layout not in (None, found):
+            remarks.append(f"工作表“{sheet.name}”没有检验结果的表头，未读取")
+            continue
+        layout = found
+        header_lines[sheet.name] = header.line
+        reader = _Reader(sheet.name, header, layout, collector)
+        if not reader.header_faults:
+            table.rows.extend(reader.read(sheet.rows))
+        faults.extend(reader.faults)
+        remarks.extend(reader.remarks)
+    if layout is None:
+        faults.append(Fault(0, "", "", "没有找到表头：至少要有“抽样编号、报告书编号、检验项目、检验结果”这几列"))
+    return WrittenTable(layout, table.rows, collector.sheets(), tuple(faults), tuple(remarks), header_lines)
+
+
+class _Reader:
+    """Reads the rows of one sheet, carrying number and report downwards."""
+
+    def __init__(self, name: str, header: Header, layout: Layout, collector: SheetCollector) -> None:
+        self.name, self.header = name, header
+        self.faults: list[Fault] = []
+        self.remarks: list[str] = []
+        self.columns = header.match.columns
+        self.width = len(header.cells)
+        # an absent column reads the empty cell that is appended to every row
+        self._pick = itemgetter(*(self.columns.get(column, self.width) for column in RESULT_COLUMNS))
+        self._number = self._report = ""
+        self._take_sheet = collector.reader(name, header) if layout == "national" else None
+        self.header_faults = list(self._check_header(layout))
+        self.faults.extend(self.header_faults)
+
+    def _check_header(self, layout: Layout) -> Iterator[Fault]:
+        wanted = {**NATIONAL_COLUMNS, **RESULT_COLUMNS} if layout == "national" else RESULT_COLUMNS
+        match = match_headers(self.header.cells, wanted)
+        for column in REQUIRED[layout]:
+            if column in match.missing:
+                title = (RESULT_COLUMNS.get(column) or NATIONAL_COLUMNS[column])[0]
+                yield Fault(self.header.line, title, "", f"缺少“{title}”列：请补上该列后重新上传", self.name)
+        for _, indexes in match.duplicates:
+            title = self.header.cells[indexes[0]].strip()
+            places = "、".join(f"第 {index + 1} 列" for index in indexes)
+            message = f"“{title}”出现了 {len(indexes)} 次（{places}）：请只保留一列"
+            yield Fault(self.header.line, title, "", message, self.name)
+        if layout == "lab" and match.unknown:
+            titles = "、".join(text.strip() for _, text in match.unknown[:20])
+            self.remarks.append(f"工作表“{self.name}”有不认识的列，原样保留：{titles}")
+
+    def read(self, rows: Iterable[Row]) -> Iterator[WrittenRow]:
+        for line, cells in rows:
+            if line > self.header.line:
+                padded = (*cells, "") if len(cells) == self.width else self._padded(cells)
+                if (row := self._row(line, padded, tuple(cells))) is not None:
+                    yield row
+
+    def _padded(self, cells: Sequence[str]) -> tuple[str, ...]:
+        return (*cells[: self.width], *[""] * (self.width + 1 - min(len(cells), self.width)))
+
+    def _row(self, line: int, padded: tuple[str, ...], cells: tuple[str, ...]) -> WrittenRow | None:
+        picked = self._pick(padded)
+        (raw_number, raw_report, raw_item, result, unit, raw_verdict, method, basis, low, low_unit, high, high_unit, both,
+         lod, lod_unit, lod_kind, raw_kind, note, product, client, *notes) = map(present, picked)  # fmt: skip
+        if not (raw_item or result or raw_verdict) and self._is_remark(line, raw_number):
+            return None
+        number, report = self._carry(line, raw_number, raw_report)
+        if not raw_item:
+            self._fault(line, "item", picked[2], "检验项目为空：请填写项目名称")
+        verdict = self._listed(line, "verdict", raw_verdict, VERDICT_WORDS)
+        kind = self._listed(line, "kind", raw_kind, KIND_WORDS)
+        if not FORMULA_ERRORS.isdisjoint(picked) or len(result) > MAX_TEXT:
+            self._spoilt(line, picked)
+        if lod and (prefixed := LOD_PREFIX.fullmatch(lod)):
+            lod_kind, lod = lod_kind or prefixed[1].replace("检测低限", "测定低限"), prefixed[2]
+        if self._take_sheet is not None and number:
+            self._take_sheet(line, number, report, padded)
+        return WrittenRow(
+            line, self.name, number, report, item_name(raw_item), result, unit, verdict, method, basis,
+            low, (low_unit or both) if low else "", high, (high_unit or both) if high else "",
+            lod, lod_unit, lod_kind, kind, note, product, client, notes[0], notes[1], self.header.cells, cells,
+        )  # fmt: skip
+
+    def _is_remark(self, line: int, number: str) -> bool:
+        """A line below the table: a note, a signature, a total; named to the user, not read."""
+        if number and not number_complaint(sample_number(number)):
+            return False
+        self.remarks.append(f"工作表“{self.name}”第 {line} 行没有项目和结果，未读取：{number[:30]}")
+        return True
+
+    def _carry(self, line: int, raw_number: str, raw_report: str) -> tuple[str, str]:
+        """Number and report of this row, from above where the cells are blank."""
+        number, report = sample_number(raw_number), sample_number(raw_report)
+        if not number and not self._number:
+            self._fault(line, "number", raw_number, "抽样编号为空，上面也没有可沿用的编号：请填写")
+        if number and number != self._number:
+            self._number, self._report = number, ""
+            if complaint := number_complaint(number):
+                self._fault(line, "number", raw_number, complaint)
+        self._report = report or self._report
+        if not self._report:
+            self._fault(line, "report_no", raw_report, "报告书编号为空：请填写")
+        return self._number, self._report
+
+    def _listed(self, line: int, column: str, text: str, words: Mapping[str, str]) -> str:
+        if (found := words.get(text)) is not None or (found := words.get(word(text))) is not None:
+            return found
+        if self.header.title(column) != "分类":  # there the national export may hold the class of the item instead
+            official = "、".join(dict.fromkeys(filter(None, words.values())))
+            self._fault(line, column, text, f"“{text[:30]}”不是规定的写法：请填写{official}之一，或留空")
+        return ""
+
+    def _spoilt(self, line: int, picked: Sequence[str]) -> None:
+        for column, text in zip(RESULT_COLUMNS, picked, strict=True):
+            if text in FORMULA_ERRORS:
+                self._fault(line, column, text, f"单元格是公式错误 {text}：请改成数值或文字")
+            elif len(text) > MAX_TEXT:
+                self._fault(line, column, text[:60] + "…", f"超过 {MAX_TEXT} 个字：请核对是否粘贴错了内容")
+
+    def _fault(self, line: int, column: str, value: str, message: str) -> None:
+        title = self.header.title(column) if column in self.columns else RESULT_COLUMNS[column][0]
+        self.faults.append(Fault(line, title, value, message, self.name))
