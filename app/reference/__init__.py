@@ -1,0 +1,1 @@
+"""Dated reference files (参考数据) shipped with the program, and their checked readers."""
