@@ -1,0 +1,176 @@
+"""Accounts, read: the list of an administrator's reach, one account, one's own sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from app import clock
+from app.accounts.models import User, UserRole, UserSession
+from app.accounts.sessions import idle_time, load_user
+from app.db import session
+from app.domain.actors import Actor, Role
+from app.organisations.models import Organisation
+from app.scope import below, scope
+
+PAGE = 50
+COUNTED = 10_000
+STATES: Mapping[str, str] = {"active": "正常", "locked": "锁定", "initial": "未修改初始密码", "disabled": "停用"}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """查询条件 of the list."""
+
+    word: str | None = None
+    org_id: int | None = None
+    role: Role | None = None
+    state: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list in the order of user names; ``first`` and ``last`` are its keys."""
+
+    rows: Sequence[Any]
+    roles: Mapping[int, list[Role]]
+    total: str
+    before: str | None
+    after: str | None
+
+
+def users(actor: Actor, filters: Filters, now: datetime, *, after: str | None = None, before: str | None = None) -> Page:
+    """用户列表."""
+    chosen = _chosen(actor, filters, now)
+    rows, earlier, later = _cut(chosen, after, before)
+    counted = session().scalar(sa.select(sa.func.count()).select_from(chosen.limit(COUNTED + 1).subquery())) or 0
+    return Page(
+        rows,
+        _roles_of([row.id for row in rows]),
+        f"{COUNTED}+" if counted > COUNTED else str(counted),
+        rows[0].username if rows and earlier else None,
+        rows[-1].username if rows and later else None,
+    )
+
+
+def _chosen(actor: Actor, filters: Filters, now: datetime) -> sa.Select[Any]:
+    chosen = scope(
+        sa.select(
+            User.id, User.username, User.name, User.position, User.active, User.locked_until, User.must_change,
+            User.initial_until, User.last_sign_in_at, Organisation.name.label("org_name"),
+        ).join(Organisation, Organisation.id == User.org_id),
+        User,
+        actor,
+    )
+    if filters.word:
+        chosen = chosen.where(
+            User.username.contains(filters.word.casefold(), autoescape=True) | User.name.contains(filters.word, autoescape=True)
+        )
+    if filters.org_id:
+        chosen = chosen.where(User.org_id == filters.org_id)
+    if filters.role:
+        chosen = chosen.where(User.id.in_(sa.select(UserRole.user_id).where(UserRole.role == filters.role)))
+    condition = _in_state(filters.state, now)
+    return chosen if condition is None else chosen.where(condition)
+
+
+def _in_state(state: str | None, now: datetime) -> sa.ColumnElement[bool] | None:
+    conditions: dict[str | None, sa.ColumnElement[bool]] = {
+        "active": User.active.is_(True),
+        "disabled": User.active.is_(False),
+        "locked": User.active.is_(True) & (User.locked_until > now),
+        "initial": User.active.is_(True) & User.must_change.is_(True),
+    }
+    return conditions.get(state)
+
+
+def _cut(chosen: sa.Select[Any], after: str | None, before: str | None) -> tuple[Sequence[Any], bool, bool]:
+    """One page by key: the rows, whether there are earlier ones, whether there are later ones."""
+    if before is not None:
+        found = session().execute(
+            chosen.where(User.username < before).order_by(User.username.desc()).limit(PAGE + 1)
+        ).all()
+        return found[:PAGE][::-1], len(found) > PAGE, True
+    if after is not None:
+        chosen = chosen.where(User.username > after)
+    found = session().execute(chosen.order_by(User.username).limit(PAGE + 1)).all()
+    return found[:PAGE], after is not None, len(found) > PAGE
+
+
+def _roles_of(ids: Sequence[int]) -> Mapping[int, list[Role]]:
+    found: dict[int, list[Role]] = {user_id: [] for user_id in ids}
+    for user_id, role in session().execute(sa.select(UserRole.user_id, UserRole.role).where(UserRole.user_id.in_(ids))):
+        found[user_id].append(role)
+    return found
+
+
+def user(actor: Actor, user_id: int) -> User | None:
+    """One account of the actor's reach, with organisation and grants."""
+    return session().scalars(
+        scope(sa.select(User).where(User.id == user_id), User, actor).options(
+            joinedload(User.organisation), selectinload(User.grants)
+        )
+    ).first()
+
+
+def locked(row: Any, now: datetime) -> bool:
+    return row.active and row.locked_until is not None and row.locked_until > now
+
+
+def choices(actor: Actor) -> list[tuple[int, str]]:
+    """Organisations an account may belong to, as a tree for a select field."""
+    rows = session().execute(
+        sa.select(Organisation.id, Organisation.name, Organisation.path)
+        .where(below(actor, Organisation.id), Organisation.active.is_(True))
+        .order_by(Organisation.path)
+    ).all()
+    top = min((row.path.count("/") for row in rows), default=0)
+    return [(row.id, "　" * (row.path.count("/") - top) + row.name) for row in rows]
+
+
+def organisation(actor: Actor, org_id: int) -> Organisation | None:
+    """An organisation of the actor's reach, whatever his role."""
+    return session().scalars(
+        sa.select(Organisation).where(Organisation.id == org_id, below(actor, Organisation.id))
+    ).first()
+
+
+def organisation_by_code(actor: Actor, code: str) -> Organisation | None:
+    return session().scalars(
+        sa.select(Organisation).where(Organisation.code == code, below(actor, Organisation.id))
+    ).first()
+
+
+def own_sessions(actor: Actor, now: datetime) -> Sequence[UserSession]:
+    """One's own open sessions, newest first; those that have timed out are not open."""
+    person = load_user(User.id == actor.user_id)
+    if person is None:
+        return []
+    return session().scalars(
+        sa.select(UserSession)
+        .where(
+            UserSession.user_id == person.id, UserSession.ended_at.is_(None), UserSession.until > now,
+            UserSession.seen_at > now - idle_time(person),
+        )
+        .order_by(UserSession.id.desc())
+        .limit(PAGE)
+    ).all()
+
+
+def own_session(actor: Actor, session_id: int) -> UserSession | None:
+    """One of one's own sessions; another person's is not found."""
+    return session().scalars(
+        sa.select(UserSession).where(UserSession.id == session_id, UserSession.user_id == actor.user_id)
+    ).first()
+
+
+def days_to_password_change(changed_at: datetime | None, days: int) -> int | None:
+    """Days until the password expires, or None where it never does."""
+    if not days or changed_at is None:
+        return None
+    return days - (clock.now() - changed_at).days

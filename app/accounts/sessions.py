@@ -1,0 +1,198 @@
+"""Server-side sessions: the cookie holds a random token, the table decides whether it still counts."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, current_app, g, request
+from flask import session as cookie
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response
+
+from app import clock, history
+from app.accounts.models import User, UserSession
+from app.authorize import reach
+from app.db import session, transaction
+from app.domain.actors import ADMINISTRATORS, Actor, Channel
+
+TOKEN = "sid"  # noqa: S105  the name of a cookie value
+LAST = "last"  # 上次登录时间和地址, in words; said in the header
+SEEN_EVERY = timedelta(seconds=60)  # writing at every click would make every page a write
+FORBIDDEN = 403
+
+manager = LoginManager()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The signed-in person in plain values: a rollback expires rows, and the error page still has to name its reader."""
+
+    id: int
+    username: str
+    name: str
+    position: str | None
+    org_id: int
+    org_name: str
+    password_changed_at: datetime | None
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """The signed-in person as the pages see them."""
+
+    def __init__(self, user: User, session_id: int, seen_at: datetime, idle: timedelta) -> None:
+        self.user = Person(
+            user.id, user.username, user.name, user.position, user.org_id, user.organisation.name, user.password_changed_at
+        )
+        self.session_id = session_id
+        self.seen_at = seen_at
+        self.idle = idle
+        self.must_change = user.must_change or _password_expired(user)
+        self.actor = actor_of(user)
+
+    def get_id(self) -> str:
+        return str(self.session_id)
+
+
+def actor_of(user: User) -> Actor:
+    """The actor of a user whose organisation and grants are loaded."""
+    path = user.organisation.path
+    return Actor(user.id, user.name, user.roles, user.org_id, path, reach(path))
+
+
+def _password_expired(user: User) -> bool:
+    days = current_app.config["PASSWORD_DAYS"]
+    if not days or user.password_changed_at is None:
+        return False
+    return bool(clock.now() - user.password_changed_at > timedelta(days=days))
+
+
+def load_user(where: Any) -> User | None:
+    """One user with organisation and grants."""
+    return session().scalars(
+        sa.select(User).where(where).options(joinedload(User.organisation), selectinload(User.grants))
+    ).first()
+
+
+def token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode("ascii", "replace")).hexdigest()
+
+
+def start(user: User, now: datetime, *, ip: str | None, agent: str | None) -> str:
+    """Open a session for the user and return its token. Runs inside a transaction."""
+    if current_app.config["ONE_SESSION_PER_ACCOUNT"]:
+        end_all(user.id, now)
+    token = secrets.token_urlsafe(32)
+    session().add(
+        UserSession(
+            user_id=user.id,
+            token_hash=token_hash(token),
+            created_at=now,
+            seen_at=now,
+            until=now + timedelta(hours=current_app.config["ABSOLUTE_HOURS"]),
+            ip=ip,
+            agent=(agent or "")[:200],
+        )
+    )
+    session().flush()
+    return token
+
+
+def enter(token: str, last: str) -> None:
+    """Put the token into a fresh cookie (no fixation: whatever was there is dropped)."""
+    cookie.clear()
+    cookie[TOKEN], cookie[LAST] = token, last
+    found = _find(token)
+    assert found is not None
+    login_user(found)
+
+
+def leave() -> None:
+    """Drop everything the browser holds of this session; the row is ended by the operation."""
+    logout_user()
+    cookie.clear()
+
+
+def end(session_id: int, now: datetime) -> None:
+    """End one session."""
+    _end(UserSession.id == session_id, now)
+
+
+def end_all(user_id: int, now: datetime, *, but: int | None = None) -> int:
+    """End every open session of a user (password changed, account disabled); returns how many."""
+    return _end(sa.and_(UserSession.user_id == user_id, UserSession.id != (but or 0)), now)
+
+
+def _end(where: sa.ColumnElement[bool], now: datetime) -> int:
+    statement = sa.update(UserSession).where(where, UserSession.ended_at.is_(None)).values(ended_at=now)
+    return int(session().connection().execute(statement).rowcount)
+
+
+def idle_time(user: User) -> timedelta:
+    """How long this person may be away; administrators less."""
+    return timedelta(minutes=current_app.config["ADMIN_IDLE_MINUTES" if user.roles & ADMINISTRATORS else "IDLE_MINUTES"])
+
+
+def _find(token: str) -> SignedIn | None:
+    table = UserSession.__table__.c
+    record = session().execute(
+        sa.select(table.id, table.user_id, table.seen_at, table.until).where(
+            table.token_hash == token_hash(token), table.ended_at.is_(None)
+        )
+    ).first()
+    if record is None:
+        return None
+    user = load_user(User.id == record.user_id)
+    if user is None or not user.active:
+        return None
+    now, idle = clock.now(), idle_time(user)
+    if now > record.until or now - record.seen_at > idle:
+        return None
+    return SignedIn(user, record.id, record.seen_at, idle)
+
+
+def init_app(app: Flask) -> None:
+    manager.init_app(app)
+    manager.login_view = None
+
+    @manager.user_loader
+    def by_id(_: str) -> SignedIn | None:
+        token = cookie.get(TOKEN)
+        return _find(token) if isinstance(token, str) else None
+
+    @app.before_request
+    def note_origin() -> None:
+        history.channel.set(Channel.PAGE)
+        history.address.set(request.remote_addr)
+
+    @app.after_request
+    def note_use(response: Response) -> Response:
+        if request.endpoint != "static" and g.get("_login_user") is not None and current_user.is_authenticated:
+            _touch()
+            if response.status_code == FORBIDDEN:
+                _note_denied()
+        return response
+
+
+def _touch() -> None:
+    """Note that the session is in use, at most once a minute, in a transaction of its own."""
+    now = clock.now()
+    if now - current_user.seen_at <= SEEN_EVERY:
+        return
+    statement = sa.update(UserSession).where(UserSession.id == current_user.session_id, UserSession.ended_at.is_(None))
+    with transaction() as current:
+        current.connection().execute(statement.values(seen_at=now))
+    current_user.seen_at = now
+
+
+def _note_denied() -> None:
+    """访问被拒绝: a refusal for want of permission is itself recorded (GB/T 22239 8.1.4.3)."""
+    place = "".join(character if character.isprintable() else "?" for character in request.path)
+    actor: Actor = current_user.actor
+    with transaction():
+        history.record("page", None, "denied", actor, org_id=actor.org_id, name=f"{request.method} {place}")

@@ -1,0 +1,191 @@
+"""Pages of people: sign-in and passwords, users, one's own sessions."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app import clock, history
+from app.accounts import forms, operations, queries, sessions, sign_ins
+from app.accounts.models import User, UserSession
+from app.accounts.operations import Details, OneTime
+from app.authorize import authorize, current_actor
+from app.db import transaction
+from app.domain.actors import Role
+from app.domain.permissions import Permission
+from app.errors import NotFound
+from app.forms import seen
+
+bp = Blueprint("accounts", __name__)
+CLEAR = '"cache", "cookies", "storage"'
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@authorize(Permission.PUBLIC)
+def sign_in() -> ResponseReturnValue:
+    if request.method == "GET" and current_user.is_authenticated:
+        return redirect(url_for("pages.home"), 303)
+    form = forms.SignInForm(next=forms.local_address(request.args.get("next")))
+    if not form.validate_on_submit():
+        return _sign_in_page(form, form.status if form.is_submitted() else 200)
+    sign_ins.refuse_if_slowed(request.remote_addr, clock.now())
+    evidence = sign_ins.examine(form.username.data or "", form.password.data or "")
+    held = current_user.session_id if current_user.is_authenticated else None
+    with transaction():
+        admission = sign_ins.admit(
+            evidence, clock.now(), ip=request.remote_addr, agent=request.user_agent.string, replaces=held
+        )
+    if admission.token is None:
+        return _sign_in_page(form, form.status, admission.refusal)
+    sessions.enter(admission.token, admission.last)
+    return redirect(form.target or url_for("pages.home"), 303)
+
+
+def _sign_in_page(form: forms.SignInForm, status: int, refusal: str | None = None) -> ResponseReturnValue:
+    return render_template("accounts/sign_in.html", form=form, refusal=refusal, left="left" in request.args), status
+
+
+@bp.post("/sign-out")
+@authorize(Permission.SIGNED_IN)
+def sign_out() -> ResponseReturnValue:
+    with transaction():
+        sign_ins.sign_out(current_actor(), current_user.session_id, current_user.user.username, clock.now())
+    sessions.leave()
+    response: Response = make_response(redirect(url_for(".sign_in", left=1), 303))
+    response.headers["Clear-Site-Data"] = CLEAR
+    return response
+
+
+@bp.route("/password", methods=["GET", "POST"])
+@authorize(Permission.SIGNED_IN)
+def change_password() -> ResponseReturnValue:
+    form = forms.PasswordForm()
+    if not form.validate_on_submit():
+        return render_template("accounts/password.html", form=form), form.status if form.is_submitted() else 200
+    evidence = sign_ins.examine(current_user.user.username, form.current.data or "")
+    with transaction():
+        refusal = operations.change_password(
+            current_actor(), evidence, form.new.data or "", clock.now(), current_user.session_id
+        )
+    if refusal is not None:
+        form.refuse(refusal)
+        return render_template("accounts/password.html", form=form), form.status
+    flash("密码已修改，您在其他电脑上的登录已退出", "success")
+    return redirect(url_for("pages.home"), 303)
+
+
+@bp.get("/users")
+@authorize(Permission.USER_LIST)
+def users() -> ResponseReturnValue:
+    now, filters = clock.now(), forms.filters_asked()
+    page = queries.users(
+        current_actor(), filters, now, after=request.args.get("after"), before=request.args.get("before")
+    )
+    kept = {name: value for name, value in request.args.items() if name in ("q", "org", "role", "state")}
+    return render_template(
+        "accounts/users.html", page=page, filters=filters, kept=kept, now=now, locked=queries.locked,
+        organisations=queries.choices(current_actor()), states=queries.STATES.items(), roles=[(role.value, role.value) for role in Role],
+    )
+
+
+@bp.route("/users/new", methods=["GET", "POST"])
+@authorize(Permission.USER_CREATE)
+def new_user() -> ResponseReturnValue:
+    form = forms.NewUserForm()
+    form.org_id.choices = queries.choices(current_actor())
+    if form.validate_on_submit():
+        with form.keeping():
+            with transaction():
+                user, once = operations.create(current_actor(), form.username.data or "", _details(form), clock.now())
+            return _once_page(user, once)
+    return render_template("accounts/new_user.html", form=form), form.status if form.is_submitted() else 200
+
+
+def _details(form: forms.UserForm) -> Details:
+    org = queries.organisation(current_actor(), form.org_id.data)
+    if org is None:
+        raise NotFound("没有找到该机构，可能已停用或不在您的管辖范围内")
+    return Details(form.name.data or "", org, form.chosen, form.position.data or None)
+
+
+def _once_page(user: User, once: OneTime) -> ResponseReturnValue:
+    """The one-time password is on this answer and nowhere else: not in an address, a cookie or a log."""
+    return render_template("accounts/once.html", user=user, once=once)
+
+
+@bp.get("/users/<int:user_id>")
+@authorize(Permission.USER_READ, queries.user)
+def show_user(user: User) -> ResponseReturnValue:
+    return render_template(
+        "accounts/user.html", user=user, entries=history.entries_of(User.__tablename__, user.id),
+        locked=queries.locked(user, clock.now()), roles=operations.in_words(user.roles),
+    )
+
+
+@bp.route("/users/<int:user_id>/edit", methods=["GET", "POST"])
+@authorize(Permission.USER_EDIT, queries.user)
+def edit_user(user: User) -> ResponseReturnValue:
+    form = forms.UserForm(obj=user)
+    form.org_id.choices = queries.choices(current_actor())
+    if form.validate_on_submit():
+        with form.keeping():
+            with transaction():
+                operations.edit(current_actor(), user, _details(form), form.version.data or -1)
+            flash(f"已保存用户：{form.name.data}", "success")
+            return redirect(url_for(".show_user", user_id=user.id), 303)
+    return render_template("accounts/edit_user.html", form=form, user=user), form.status if form.is_submitted() else 200
+
+
+@bp.post("/users/<int:user_id>/disable")
+@authorize(Permission.USER_EDIT, queries.user)
+def disable_user(user: User) -> ResponseReturnValue:
+    with transaction():
+        operations.disable(current_actor(), user, seen(), clock.now())
+    flash(f"已停用用户：{user.name}，其登录已全部退出", "success")
+    return redirect(url_for(".show_user", user_id=user.id), 303)
+
+
+@bp.post("/users/<int:user_id>/enable")
+@authorize(Permission.USER_EDIT, queries.user)
+def enable_user(user: User) -> ResponseReturnValue:
+    with transaction():
+        operations.enable(current_actor(), user, seen())
+    flash(f"已启用用户：{user.name}", "success")
+    return redirect(url_for(".show_user", user_id=user.id), 303)
+
+
+@bp.post("/users/<int:user_id>/reset-password")
+@authorize(Permission.USER_RESET, queries.user)
+def reset_password(user: User) -> ResponseReturnValue:
+    with transaction():
+        once = operations.reset_password(current_actor(), user, seen(), clock.now())
+    return _once_page(user, once)
+
+
+@bp.post("/users/<int:user_id>/unlock")
+@authorize(Permission.USER_UNLOCK, queries.user)
+def unlock_user(user: User) -> ResponseReturnValue:
+    with transaction():
+        operations.unlock(current_actor(), user, seen(), clock.now())
+    flash(f"已解锁用户：{user.name}", "success")
+    return redirect(url_for(".show_user", user_id=user.id), 303)
+
+
+@bp.get("/my-sessions")
+@authorize(Permission.SIGNED_IN)
+def my_sessions() -> ResponseReturnValue:
+    return render_template(
+        "accounts/my_sessions.html", rows=queries.own_sessions(current_actor(), clock.now()),
+        this=current_user.session_id,
+    )
+
+
+@bp.post("/my-sessions/<int:session_id>/end")
+@authorize(Permission.SIGNED_IN, queries.own_session)
+def end_session(record: UserSession) -> ResponseReturnValue:
+    with transaction():
+        operations.end_session(current_actor(), record, clock.now())
+    flash("该登录已结束", "success")
+    return redirect(url_for(".my_sessions"), 303)

@@ -1,0 +1,120 @@
+"""The history as the auditor reads it: newest first, page by page, within the auditor's organisation and below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from app import clock
+from app.audit import words
+from app.audit.words import Change
+from app.chain import HistoryEntry
+from app.db import session
+from app.domain.actors import Actor, Channel
+from app.scope import scope
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """查询条件. Dates are the office's days."""
+
+    subject: str | None = None
+    kind: str | None = None
+    actor: str | None = None
+    step: str | None = None
+    channel: Channel | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the page."""
+
+    seq: int
+    at: datetime
+    actor: str
+    channel: Channel
+    address: str | None
+    kind: str
+    subject: str | None
+    step: str
+    from_state: str | None
+    to_state: str | None
+    comment: str | None
+    changes: list[Change]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page, and where the neighbours begin."""
+
+    entries: Sequence[Entry]
+    newer_than: int | None  # the previous page ends above this entry
+    older_than: int | None  # the next page begins below this one
+
+
+def page(actor: Actor, filters: Filters, *, before: int | None = None, after: int | None = None) -> Page:
+    """Entries older than ``before``, or just newer than ``after``, or the newest."""
+    statement = scope(sa.select(HistoryEntry.__table__), HistoryEntry, actor).where(*_conditions(filters))
+    seq = HistoryEntry.seq
+    if after is not None:
+        found = _some(statement.where(seq > after).order_by(seq.asc()))
+        rows = list(reversed(found[:PAGE]))
+        return _page(rows, has_newer=len(found) > PAGE, has_older=True)
+    if before is not None:
+        statement = statement.where(seq < before)
+    found = _some(statement.order_by(seq.desc()))
+    return _page(found[:PAGE], has_newer=before is not None, has_older=len(found) > PAGE)
+
+
+def _some(statement: sa.Select[Any]) -> Sequence[Any]:
+    return session().execute(statement.limit(PAGE + 1)).all()
+
+
+def _page(rows: Sequence[Any], *, has_newer: bool, has_older: bool) -> Page:
+    if not rows:
+        return Page([], None, None)
+    return Page([_entry(row) for row in rows], rows[0].seq if has_newer else None, rows[-1].seq if has_older else None)
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(
+        seq=row.seq,
+        at=row.at,
+        actor=row.actor_name,
+        channel=row.channel,
+        address=row.address,
+        kind=row.subject_kind,
+        subject=words.masked(row.subject_name),
+        step=row.step,
+        from_state=row.from_state,
+        to_state=row.to_state,
+        comment=words.masked(row.comment),
+        changes=words.changes_of(row.subject_kind, row.changes),
+    )
+
+
+def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
+    found: list[sa.ColumnElement[bool]] = []
+    if filters.subject:
+        found.append(HistoryEntry.subject_name.contains(filters.subject, autoescape=True))
+    if filters.actor:
+        found.append(HistoryEntry.actor_name.contains(filters.actor, autoescape=True))
+    if filters.kind:
+        found.append(HistoryEntry.subject_kind == filters.kind)
+    if filters.step:
+        found.append(HistoryEntry.step == filters.step)
+    if filters.channel:
+        found.append(HistoryEntry.channel == filters.channel)
+    if filters.since:
+        found.append(HistoryEntry.at > clock.end_of_day(filters.since - timedelta(days=1)))
+    if filters.until:
+        found.append(HistoryEntry.at <= clock.end_of_day(filters.until))
+    return found

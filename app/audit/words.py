@@ -1,0 +1,109 @@
+"""What the entries of the audit page say: kinds of records, names of fields and values, in the words of the office."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.masking import mask, mask_wholly
+from app.labels import state_label
+
+SUBJECTS: Mapping[str, str] = {
+    "sample": "样品",
+    "import_batch": "导入批次",
+    "disposal_case": "处置案件",
+    "monthly_return": "月报",
+    "enterprise": "企业",
+    "attachment": "附件",
+    "user_account": "用户",
+    "organisation": "机构",
+    "sampling_task": "抽检任务",
+    "reported_value": "填报值",
+    "reference": "基础数据",
+    "food_limit": "限量",
+    "food_category": "食品分类",
+    "test_item": "检验项目",
+    "region": "行政区划",
+    "population": "常住人口",
+    "work_day": "工作日历",
+    "calendar_year": "年度日历",
+    "deadline_rule": "时限规则",
+    "plan": "规划",
+    "plan_indicator": "规划指标",
+    "yearly_target": "年度目标",
+    "unknown_word": "名称对照",
+    "personal_datum": "个人信息",
+    "job": "后台任务",
+    "backup": "备份",
+    "page": "页面",
+}
+
+PERSONAL = frozenset({"phone", "contact", "contact_name", "id_number", "id_no", "mobile", "personal_datum"})
+
+FIELDS: Mapping[str, str] = {
+    "number": "编号", "local_number": "本地编号", "state": "状态", "org_id": "所属机构", "organiser_org_id": "部署机关",
+    "laboratory_org_id": "承检机构", "task_source": "任务来源", "report_class_a": "报送分类A",
+    "report_class_b": "报送分类B", "sampling_type": "抽样类型", "purpose": "抽检性质", "organiser_level": "任务级别",
+    "domain": "领域", "category_written": "食品分类（原文）", "category_id": "食品分类", "category": "食品分类",
+    "sampled_enterprise_id": "被抽样单位", "sampled_name": "被抽样单位名称", "sampled_address": "被抽样单位地址",
+    "sampled_region_written": "抽样地区（原文）", "region_id": "行政区划", "region": "行政区划", "area_type": "区域类型",
+    "link": "抽样环节", "place": "抽样地点", "sampled_credit_code": "统一社会信用代码", "producer_id": "生产企业",
+    "producer_name": "标称生产企业", "producer_address": "生产企业地址", "product_name": "样品名称", "brand": "商标",
+    "made_on": "生产日期", "shelf_life": "保质期", "batch_no": "批号", "spec": "规格型号", "unit_price": "单价",
+    "quantity": "抽样数量", "backup_quantity": "备样数量", "sampled_on": "抽样日期", "sampling_unit": "抽样单位",
+    "samplers": "抽样人员", "remark": "备注", "laboratory": "检验机构", "arrived_on": "样品到达日期",
+    "reported_on": "报告日期", "supervision": "监督抽检结论", "monitoring": "风险监测结论", "void_reason": "作废原因",
+    "credit_code": "统一社会信用代码", "name": "名称", "address": "地址", "licence_kind": "许可证类型",
+    "licence_no": "许可证号", "licence_until": "许可证有效期", "status": "状态", "kinds": "企业类型",
+    "handler_id": "经办人", "started_on": "启动日期", "served_on": "报告送达日期", "control_on": "产品控制日期",
+    "control": "产品控制", "cause_on": "原因排查日期", "cause": "原因排查", "rectified_on": "整改复查日期",
+    "rectification": "整改复查", "penalty_kind": "处罚情况", "penalty_no": "处罚决定书编号", "penalty_on": "处罚日期",
+    "penalty_amount": "罚没款", "penalty": "处罚内容", "published_on": "公开日期", "publication": "信息公开",
+    "notified_org": "通报单位", "notified_on": "通报日期", "notified_no": "通报文号", "exempted": "未完成要件的理由",
+    "due_on": "期限", "username": "用户名", "roles": "岗位角色", "position": "科室职务", "active": "启用",
+    "code": "编码", "kind": "类别", "level": "级别", "parent_id": "上级机构", "path": "路径", "enabled_on": "启用日期",
+    "phone": "联系电话", "contact": "联系人", "sha256": "校验值", "size": "大小", "filename": "文件名",
+    "value": "数值", "year": "年度", "month": "月份", "as_of": "截至日期", "document": "依据文件", "reason": "原因",
+    "batches": "批次数", "written": "原文", "mapped_to": "对照为", "item": "检验项目", "minimum": "下限",
+    "maximum": "上限", "unit": "单位", "standard": "标准", "source": "来源", "confidence": "可信程度",
+    "valid_from": "生效日期", "valid_to": "失效日期", "confirmed": "已确认", "rows": "行数", "locked_until": "锁定至",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field, before and after."""
+
+    field: str
+    before: str
+    after: str
+
+
+def subject_word(kind: str) -> str:
+    return SUBJECTS.get(kind, kind)
+
+
+def changes_of(kind: str, stored: str | None) -> list[Change]:
+    """The changes of an entry, masked, in the order of their fields."""
+    if not stored:
+        return []
+    found: Mapping[str, list[Any]] = json.loads(stored)
+    return [Change(FIELDS.get(name, name), *(_value(kind, name, one) for one in pair)) for name, pair in found.items()]
+
+
+def _value(kind: str, name: str, value: Any) -> str:
+    if value is None:
+        return "—"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if kind == "personal_datum" or name in PERSONAL:
+        return mask_wholly(text)
+    return state_label(kind, text) if name == "state" else mask(text)
+
+
+def masked(text: str | None) -> str | None:
+    """Free text of an entry (a comment, the name of its subject) for reading."""
+    return mask(text) if text else None

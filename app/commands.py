@@ -1,0 +1,98 @@
+"""How every command of the product behaves: ``--json`` to stdout, sentences to stderr, ``--as``, exit 0, 1 or 2.
+
+    @command(group, "show")
+    @click.argument("number")
+    def show(actor: Actor, number: str) -> Answer:
+        return Answer(data, ["一句话说明结果"])
+
+A refusal (``errors.Refused``) prints its sentence on stderr and exits 1; nothing has then changed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from functools import wraps
+from typing import Any
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy.orm.exc import StaleDataError
+
+from app import history
+from app.accounts import sessions
+from app.accounts.models import User
+from app.authorize import act_as, local_operator
+from app.domain.actors import Actor, Channel
+from app.domain.permissions import Permission, may_ever
+from app.errors import NotAllowed, NotFound, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command says: data for ``--json``, sentences for people, and whether it was a refusal (exit 1)."""
+
+    data: Any
+    lines: Sequence[str] = field(default_factory=list)
+    refused: bool = False
+
+
+def command(group: click.Group, name: str, *, permission: Permission | None = None, act: bool = True) -> Any:
+    """Register a command. With ``permission`` the actor must hold it; with ``act=False`` no actor is looked up."""
+
+    def register(function: Callable[..., Answer]) -> click.Command:
+        @wraps(function)  # click collects options on the function: a fresh list, or a second app would add them again
+        def run(as_json: bool, as_user: str | None, **options: Any) -> None:
+            history.channel.set(Channel.COMMAND)
+            try:
+                answer = function(_actor(as_user, permission), **options) if act else function(**options)
+            except Refused as refusal:
+                _say([refusal.sentence], error=True)
+                sys.exit(1)
+            except StaleDataError:
+                _say(["该记录刚被他人修改，本次操作未生效，请重试"], error=True)
+                sys.exit(1)
+            if as_json:
+                click.echo(json.dumps(answer.data, ensure_ascii=False, default=_plain))
+            _say(answer.lines, error=as_json or answer.refused)
+            if answer.refused:
+                sys.exit(1)
+
+        run.__click_params__ = list(getattr(function, "__click_params__", []))  # type: ignore[attr-defined]
+        wrapped: Any = with_appcontext(run)
+        wrapped = click.option("--as", "as_user", metavar="USERNAME", help="以该用户的身份执行")(wrapped)
+        wrapped = click.option("--json", "as_json", is_flag=True, help="在标准输出给出 JSON")(wrapped)
+        return group.command(name)(wrapped)
+
+    return register
+
+
+def _actor(username: str | None, permission: Permission | None) -> Actor:
+    if username is None:
+        actor = local_operator()
+    else:
+        user = sessions.load_user(User.username == username)
+        if user is None or not user.active:
+            raise NotFound(f"没有可用的用户“{username}”，请核对用户名")
+        actor = sessions.actor_of(user)
+    if permission is not None and not may_ever(actor, permission):
+        raise NotAllowed(f"用户“{actor.name}”没有执行该命令的权限")
+    act_as(actor)
+    return actor
+
+
+def _say(lines: Sequence[str], *, error: bool) -> None:
+    for line in lines:
+        click.echo(line, err=error)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} in JSON")

@@ -1,0 +1,115 @@
+"""Every setting, once: defaults here, then ``instance/config.py``, then the environment."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+
+DEFAULTS: Mapping[str, Any] = {
+    "SESSION_COOKIE_NAME": "shian_session",
+    "SESSION_COOKIE_HTTPONLY": True,
+    "SESSION_COOKIE_SAMESITE": "Lax",
+    "SESSION_COOKIE_SECURE": False,  # set by production(): browsers drop Secure cookies on plain http://127.0.0.1
+    "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,  # uploads raise it per route
+    "MAX_FORM_PARTS": 2000,
+    "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+    "MAX_UPLOAD": 20 * 1024 * 1024,
+    "WTF_CSRF_TIME_LIMIT": None,  # the server-side session ends first
+    "BOOTSTRAP_SERVE_LOCAL": True,
+    "IDLE_MINUTES": 30,
+    "ADMIN_IDLE_MINUTES": 15,
+    "ABSOLUTE_HOURS": 10,
+    "ONE_SESSION_PER_ACCOUNT": False,
+    "LOCK_AFTER_FAILURES": 5,
+    "LOCK_MINUTES": 30,
+    "FAILURE_WINDOW_MINUTES": 15,
+    "PASSWORD_DAYS": 90,
+    "INITIAL_PASSWORD_HOURS": 72,
+    "PASSWORD_MEMORY": 5,
+    "ALLOW_PLAIN_HTTP": False,
+    "PREFERRED_URL_SCHEME": "http",
+    "TRUSTED_HOSTS": None,
+    "BANNER": None,
+    "SITE_NAME": "食安抽检",
+    "TESTING": False,
+    "DISPOSAL_START_EVENT": "received",  # 90 日 from receipt of the failing conclusion (Order 15 art. 45)
+}
+
+
+class RefusedToStart(RuntimeError):
+    """The configuration is unsafe; the sentence says what to set."""
+
+
+def instance_folder() -> Path:
+    return Path(os.environ.get("SHIAN_INSTANCE") or ROOT / "instance").resolve()
+
+
+def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The settings of this installation.
+
+    Raises RefusedToStart when production lacks a secret or freezes the clock.
+    """
+    folder = Path((overrides or {}).get("INSTANCE_FOLDER") or instance_folder())
+    folder.mkdir(parents=True, exist_ok=True)
+    settings: dict[str, Any] = {**DEFAULTS, "INSTANCE_FOLDER": folder, "ENV": os.environ.get("SHIAN_ENV", "local")}
+    settings |= _from_file(folder / "config.py")
+    settings |= _from_environment(settings)
+    settings |= dict(overrides or {})
+    settings.setdefault("DATABASE_URL", f"sqlite:///{folder / 'shian.sqlite3'}")
+    if settings["ENV"] not in ("local", "production"):
+        raise RefusedToStart("SHIAN_ENV 只能是 local 或 production")
+    if settings["ENV"] == "production":
+        _check_production(settings)
+    settings.setdefault("SECRET_KEY", _local_secret(folder))
+    return settings
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    names: dict[str, Any] = {}
+    exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), names)  # noqa: S102  the administrator's own file
+    return {name: value for name, value in names.items() if name.isupper()}
+
+
+def _from_environment(settings: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in (*DEFAULTS, "DATABASE_URL", "SECRET_KEY"):
+        written = os.environ.get(name if name == "DATABASE_URL" else f"SHIAN_{name}")
+        if written is not None:
+            found[name] = _as_type_of(DEFAULTS.get(name), written)
+    return found
+
+
+def _as_type_of(default: Any, written: str) -> Any:
+    if isinstance(default, bool):
+        return written.lower() in ("1", "true", "yes", "是")
+    return int(written) if isinstance(default, int) else written
+
+
+def _check_production(settings: dict[str, Any]) -> None:
+    if not settings.get("SECRET_KEY") or len(settings["SECRET_KEY"]) < 32:
+        raise RefusedToStart("正式环境必须设置 SHIAN_SECRET_KEY（至少 32 个字符），请在 instance/config.py 或环境变量中设置")
+    if os.environ.get("SHIAN_TODAY"):
+        raise RefusedToStart("正式环境不得用 SHIAN_TODAY 冻结日期，请删除该环境变量")
+    if os.environ.get("FLASK_DEBUG", "0") not in ("", "0"):
+        raise RefusedToStart("正式环境不得开启调试模式，请删除环境变量 FLASK_DEBUG")
+    if not settings["ALLOW_PLAIN_HTTP"]:
+        settings["SESSION_COOKIE_SECURE"] = True
+        settings["SESSION_COOKIE_NAME"] = "__Host-shian_session"
+        settings["PREFERRED_URL_SCHEME"] = "https"
+
+
+def _local_secret(folder: Path) -> str:
+    """A random key in the instance folder, readable by its owner only; made once, never shipped."""
+    path = folder / "secret_key"
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+    return path.read_text(encoding="ascii").strip()

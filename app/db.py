@@ -1,0 +1,248 @@
+"""The database: declarative base, engine, the session of this request, and ``transaction()``, the only commit.
+
+On SQLite a write transaction is ``BEGIN IMMEDIATE``: two writers queue instead of failing at the first upgrade. What a page
+read before the transaction stays loaded; the version column tells whether it is still true.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from flask import Flask, current_app, g, has_app_context
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm.attributes import NO_VALUE
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+Key = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def coded(kind: type[enum.Enum], name: str | None = None, length: int = 20) -> sa.Enum:
+    """A column type that stores an enum by value under a CHECK; ``name`` where one table has two columns of a kind."""
+    return sa.Enum(
+        kind,
+        name=name or kind.__name__.lower(),
+        native_enum=False,
+        create_constraint=True,
+        length=length,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+class Base(DeclarativeBase):
+    """Every table of the product."""
+
+    metadata = sa.MetaData(naming_convention=NAMING)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        int: Key,
+        str: sa.String(200),
+        Decimal: sa.Numeric(24, 10),
+        date: sa.Date(),
+        datetime: sa.DateTime(),
+    }
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=True)
+
+
+def _never_blank(target: Any, value: Any, old: Any, initiator: Any) -> Any:
+    """Empty text is NULL (some domestic databases cannot tell them apart)."""
+    if isinstance(value, str):
+        value = value.strip()
+        if not value:
+            return None
+    return value
+
+
+@event.listens_for(Base, "attribute_instrument", propagate=True)
+def _watch_text(cls: type[Base], key: str, attribute: Any) -> None:
+    column = getattr(attribute.property, "columns", [None])[0]
+    if column is not None and isinstance(column.type, sa.String) and not isinstance(column.type, sa.Enum):
+        event.listen(attribute, "set", _never_blank, retval=True)
+
+
+# ---------------------------------------------------------------- engine
+
+def make_engine(url: str) -> Engine:
+    if url.startswith("postgresql://"):
+        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    arguments: dict[str, Any] = {"pool_pre_ping": True}
+    if url.startswith("sqlite"):
+        arguments = {"connect_args": {"timeout": 5}}
+    engine = sa.create_engine(url, **arguments)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_connect)
+        event.listen(engine, "begin", _sqlite_begin)
+    return engine
+
+
+def _sqlite_connect(connection: Any, record: Any) -> None:
+    connection.isolation_level = None  # the driver would otherwise begin and commit behind our back
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=5000",
+        "secure_delete=ON",
+        "cache_size=-64000",
+        "temp_store=MEMORY",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    write = connection.get_execution_options().get("shian_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def init_app(app: Flask) -> None:
+    url = app.config["DATABASE_URL"]
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    app.extensions["shian_engine"] = make_engine(url)
+    app.teardown_appcontext(_close)
+
+
+def engine() -> Engine:
+    found: Engine = current_app.extensions["shian_engine"]
+    return found
+
+
+def session() -> Session:
+    """The session of this request, command or job."""
+    if not has_app_context():
+        raise RuntimeError("session() outside an application context")
+    if "shian_session" not in g:
+        g.shian_session = Session(engine(), expire_on_commit=False, autoflush=True)
+    opened: Session = g.shian_session
+    return opened
+
+
+def _close(error: BaseException | None) -> None:
+    opened: Session | None = g.pop("shian_session", None)
+    if opened is not None:
+        opened.close()
+
+
+# ---------------------------------------------------------------- transaction
+
+BeforeCommit = Callable[[Session], None]
+_before_commit: list[BeforeCommit] = []
+_last_of_all: list[BeforeCommit] = []
+
+
+def before_commit(step: BeforeCommit) -> BeforeCommit:
+    """Register what must happen inside every transaction just before it commits (summaries of the touched months)."""
+    _before_commit.append(step)
+    return step
+
+
+def last_before_commit(step: BeforeCommit) -> BeforeCommit:
+    """Register the step that comes after all others: linking the history chain, whose lock must be held briefly."""
+    _last_of_all.append(step)
+    return step
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One command, one transaction: everything inside lands, or nothing does.
+
+    Registered steps run after the flush; the last of them takes the chain lock and links the history.
+    """
+    current = session()
+    if current.info.get("in_transaction"):
+        raise RuntimeError("transactions do not nest: an operation must not open one")
+    if current.new or current.dirty or current.deleted:
+        raise RuntimeError("something was changed outside a transaction")
+    current.commit()  # ends the reading transaction; loaded rows stay loaded
+    current.info["in_transaction"] = True
+    try:
+        current.connection(execution_options={"shian_write": True})
+        yield current
+        current.flush()
+        for step in (*_before_commit, *_last_of_all):
+            step(current)
+        current.commit()
+    except BaseException:
+        current.rollback()
+        raise
+    finally:
+        for name in [name for name in current.info if name.startswith("pending_")]:
+            del current.info[name]
+        current.info.pop("in_transaction", None)
+
+
+def lock_chain(current: Session) -> None:
+    """Serialise the linking of the hash chain; SQLite's write lock already does."""
+    if current.get_bind().dialect.name == "postgresql":
+        current.execute(sa.text("SELECT pg_advisory_xact_lock(811)"))
+
+
+# ---------------------------------------------------------------- bulk
+
+NEXT_IDS = sa.text(
+    "SELECT nextval(CAST(pg_get_serial_sequence(:name, 'id') AS regclass)) FROM generate_series(1, :count)"
+)
+
+
+def reserve_ids(table: sa.Table, count: int) -> Sequence[int]:
+    """Ids for rows about to be inserted in bulk (RETURNING costs three times as much)."""
+    if count <= 0:
+        return []
+    current = session()
+    if current.get_bind().dialect.name == "postgresql":
+        return list(current.scalars(NEXT_IDS, {"name": table.name, "count": count}))
+    highest = current.scalar(sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0))) or 0
+    return range(highest + 1, highest + count + 1)
+
+
+def insert_many(table: sa.Table, rows: Iterable[Mapping[str, Any]]) -> int:
+    """Insert many rows of equal keys: executemany on SQLite, COPY on PostgreSQL. Enums are stored by value.
+
+    Empty text must already be None. Returns the number of rows.
+    """
+    rows = list(rows)
+    if not rows:
+        return 0
+    connection = session().connection()
+    names = list(rows[0])
+    convert = [_stored(table.c[name].type, connection.dialect) for name in names]
+    values = (tuple(put(row[name]) if put else row[name] for name, put in zip(names, convert, strict=True)) for row in rows)
+    quoted = ", ".join(f'"{name}"' for name in names)
+    raw = connection.connection.driver_connection
+    assert raw is not None
+    if connection.dialect.name == "postgresql":
+        with raw.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({quoted}) FROM STDIN') as copy:
+            for row in values:
+                copy.write_row(row)
+    else:
+        marks = ", ".join("?" for _ in names)
+        raw.executemany(f'INSERT INTO "{table.name}" ({quoted}) VALUES ({marks})', values)  # noqa: S608
+    return len(rows)
+
+
+def _stored(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Callable[[Any], Any] | None:
+    if dialect.name == "postgresql" and not isinstance(kind, (sa.Enum, sa.JSON)):
+        return None
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def unloaded(row: Base, name: str) -> bool:
+    """Was this attribute never loaded? History must not trigger a query for a value nobody has read."""
+    return sa.inspect(row).attrs[name].loaded_value is NO_VALUE

@@ -1,0 +1,102 @@
+"""Refusals, and the one table that makes a refusal a page: 403 not you, 409 not now, 422 not like this."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+
+class Refused(Exception):
+    """A sentence the user can act on."""
+
+    status = 422
+
+    def __init__(self, sentence: str, *, field: str | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.field = field
+
+
+class NotAllowed(Refused):
+    """Not you."""
+
+    status = 403
+
+
+class NotFound(Refused):
+    """No such record, or none that this person may know of."""
+
+    status = 404
+
+
+class NotAllowedNow(Refused):
+    """Not now: the record has moved on."""
+
+    status = 409
+
+
+class NotLikeThis(Refused):
+    """Not like this: the content is refused."""
+
+    status = 422
+
+
+SENTENCES = {
+    400: "请求内容不完整或已过期，请返回上一页刷新后重试",
+    403: "您没有访问该页面的权限，如确需办理请联系本单位管理员",
+    404: "没有找到该页面或记录，可能编号有误、已作废或不在您的管辖范围内",
+    405: "该地址不支持这种访问方式，请从菜单进入",
+    409: "该记录刚被他人修改，请刷新页面核对后再操作",
+    413: "上传内容过大：单个文件不得超过 20 MB，请拆分后再上传",
+    422: "提交的内容不符合要求，请按提示修改后重新提交",
+    429: "操作过于频繁，请稍后再试",
+    500: "系统出现异常，本次操作未生效。请稍后重试；如仍有问题，请将错误编号告知管理员",
+    503: "系统正忙，本次操作未生效，请稍后重试",
+}
+
+
+def page(status: int, sentence: str | None = None, number: str | None = None) -> ResponseReturnValue:
+    known = status if status in (400, 403, 404, 409, 413, 422, 500) else 500 if status >= 500 else 400
+    text = sentence or SENTENCES.get(status) or SENTENCES[known]
+    return render_template(f"errors/{known}.html", status=status, sentence=text, number=number), status
+
+
+def init_app(app: Flask) -> None:
+    @app.errorhandler(Refused)
+    def refused(error: Refused) -> ResponseReturnValue:
+        return page(error.status, error.sentence)
+
+    @app.errorhandler(CSRFError)
+    def forged(error: CSRFError) -> ResponseReturnValue:
+        return page(400, "页面已过期或来源不明，请返回上一页刷新后重新提交")
+
+    @app.errorhandler(StaleDataError)
+    def stale(error: StaleDataError) -> ResponseReturnValue:
+        return page(409)
+
+    @app.errorhandler(IntegrityError)
+    def clash(error: IntegrityError) -> ResponseReturnValue:
+        app.logger.warning("integrity: %s", str(error.orig).splitlines()[0] if error.orig else error)
+        return page(409, "该内容与已有记录重复或冲突，可能他人刚刚提交过，请刷新后核对")
+
+    @app.errorhandler(OperationalError)
+    def unavailable(error: OperationalError) -> ResponseReturnValue:
+        number = uuid.uuid4().hex[:8]
+        app.logger.error("database %s on %s: %s", number, request.path, error.orig)
+        return page(503, number=number)
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> ResponseReturnValue:
+        return page(error.code or 500)
+
+    @app.errorhandler(Exception)
+    def broken(error: Exception) -> ResponseReturnValue:
+        number = uuid.uuid4().hex[:8]
+        app.logger.exception("error %s on %s", number, request.path)
+        return page(500, number=number)

@@ -1,0 +1,98 @@
+"""``create_app()``: configuration, extensions, blueprints, errors, commands, in that order."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+from flask.typing import ResponseReturnValue
+from flask_bootstrap import Bootstrap5
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.wrappers import Response
+
+from app import config, db, errors, filters, tables
+
+csrf = CSRFProtect()
+bootstrap = Bootstrap5()
+
+BLUEPRINTS = (
+    "accounts", "organisations", "pages", "reference_data", "enterprises", "planning", "sampling", "results",
+    "disposal", "indicators", "exports", "attachments", "audit",
+)
+COMMANDS = (
+    "app.cli", "app.accounts.cli", "app.reference_data.cli", "app.enterprises.cli", "app.sampling.cli",
+    "app.results.cli", "app.disposal.cli", "app.indicators.cli", "app.exports.cli", "app.audit.cli",
+    "app.demonstration.cli",
+)
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
+    """The application. ``overrides`` wins over file and environment (tests use it)."""
+    settings = config.load(overrides)
+    app = Flask(
+        "app",
+        template_folder=str(config.ROOT / "templates"),
+        static_folder=str(config.ROOT / "app" / "static"),
+        instance_path=str(settings["INSTANCE_FOLDER"]),
+    )
+    app.config.from_mapping(settings)
+    logging.getLogger("app").setLevel(logging.INFO)
+    assert tables.metadata.tables
+    _templates(app)
+    db.init_app(app)
+    csrf.init_app(app)
+    bootstrap.init_app(app)
+    _blueprints(app)
+    errors.init_app(app)
+    app.after_request(_secure)
+    _commands(app)
+    return app
+
+
+def _templates(app: Flask) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    filters.register(app)
+
+
+def _blueprints(app: Flask) -> None:
+    from importlib import import_module
+
+    from app.accounts import sessions
+    from app.pages import context
+
+    sessions.init_app(app)
+    context.init_app(app)
+    for name in BLUEPRINTS:
+        app.register_blueprint(import_module(f"app.{name}.views").bp)
+
+
+def _commands(app: Flask) -> None:
+    from importlib import import_module
+
+    for module in COMMANDS:
+        import_module(module).register(app)
+
+
+def _secure(response: Response) -> ResponseReturnValue:
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

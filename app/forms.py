@@ -1,0 +1,76 @@
+"""What every form of the product has: a refusal becomes a message at its field, and what was typed stays on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask_wtf import FlaskForm
+from sqlalchemy.orm.exc import StaleDataError
+from wtforms import HiddenField, IntegerField
+from wtforms.form import BaseForm
+from wtforms.meta import DefaultMeta
+from wtforms.validators import InputRequired
+from wtforms.widgets import HiddenInput
+
+from app.errors import SENTENCES, NotAllowedNow, NotLikeThis, Refused
+
+UNPROCESSABLE, CONFLICT = 422, 409
+
+
+class OfficeForm(FlaskForm):  # type: ignore[misc]
+    """A form that can carry a refusal.
+
+        with form.keeping():
+            with transaction():
+                operations.edit(...)
+            return redirect(..., 303)  # after the commit: what is said to be saved is saved
+        return render_template(..., form=form), form.status
+    """
+
+    status = UNPROCESSABLE
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """The library's own messages in Chinese as well."""
+
+        locales = ("zh",)
+
+        def get_translations(self, form: BaseForm) -> Any:
+            return DefaultMeta.get_translations(self, form)
+
+    def refuse(self, refusal: Refused) -> None:
+        """Say the refusal at its field, or above the form when it is about no single field."""
+        field = self._fields.get(refusal.field) if refusal.field else None
+        if field is None or isinstance(field, HiddenField):
+            self.form_errors.append(refusal.sentence)
+        else:
+            field.errors = [*field.errors, refusal.sentence]
+        self.status = refusal.status
+
+    @contextmanager
+    def keeping(self) -> Iterator[None]:
+        """Turn a refusal (409, 422) into messages of this form; a 403 or 404 still becomes its own page."""
+        try:
+            yield
+        except (NotLikeThis, NotAllowedNow) as refusal:
+            self.refuse(refusal)
+        except StaleDataError:
+            self.refuse(NotAllowedNow(SENTENCES[CONFLICT]))
+
+
+def trimmed(value: Any) -> Any:
+    """A WTForms filter: the spaces around what was typed mean nothing."""
+    return value.strip() if isinstance(value, str) else value
+
+
+class VersionForm(OfficeForm):
+    """A one-click step: carries the version the page showed."""
+
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired("页面已过期，请刷新后重试")])
+
+
+def seen() -> int:
+    """The version the pressed button's page showed; -1, which no record has, when it is missing."""
+    form = VersionForm()
+    return form.version.data or -1 if form.validate_on_submit() else -1

@@ -1,0 +1,154 @@
+"""Words on screen: the Chinese label of every enum member.
+
+Official vocabularies are their own labels; states and steps, which are ours, are named here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
+
+from app.domain.actors import Channel
+from app.domain.permissions import NAMES as PERMISSIONS
+from app.domain.workflow import (
+    BatchState,
+    BatchStep,
+    CaseState,
+    CaseStep,
+    ReturnState,
+    ReturnStep,
+    SampleState,
+    SampleStep,
+)
+from app.jobs import JobStatus
+
+
+class Words(Mapping[Enum, str]):
+    """Words by member of a kind: members of two StrEnums with one value are equal, so a dict would keep one word for both."""
+
+    def __init__(self, pairs: Iterable[tuple[Enum, str]]) -> None:
+        self._words = {(type(member), member.value): (member, words) for member, words in pairs}
+
+    def __getitem__(self, member: Enum) -> str:
+        return self._words[type(member), member.value][1]
+
+    def __iter__(self) -> Iterator[Enum]:
+        return (member for member, _ in self._words.values())
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+
+LABELS: Mapping[Enum, str] = Words((
+    (SampleState.REGISTERED, "已抽样"),
+    (SampleState.REPORTED, "已出报告"),
+    (SampleState.REFUSED, "企业拒检"),
+    (SampleState.NOT_FOUND, "未抽到样品"),
+    (SampleState.VOIDED, "已作废"),
+    (SampleStep.REGISTER, "登记样品"),
+    (SampleStep.REPORT, "登记检验报告"),
+    (SampleStep.AMEND, "更新检验结果"),
+    (SampleStep.WITHDRAW, "撤回检验结果"),
+    (SampleStep.CORRECT, "更正样品信息"),
+    (SampleStep.REFUSE, "登记拒检"),
+    (SampleStep.MISS, "登记未抽到样品"),
+    (SampleStep.VOID, "作废样品"),
+    (SampleStep.REVIVE, "恢复样品"),
+    (BatchState.STAGED, "待确认"),
+    (BatchState.CONFIRMED, "已导入"),
+    (BatchState.UNDONE, "已撤销"),
+    (BatchState.DISCARDED, "已放弃"),
+    (BatchStep.STAGE, "上传预览"),
+    (BatchStep.CONFIRM, "确认导入"),
+    (BatchStep.DISCARD, "放弃导入"),
+    (BatchStep.UNDO, "撤销导入"),
+    (BatchStep.REVIVE, "恢复导入"),
+    (CaseState.OPEN, "待领取"),
+    (CaseState.HANDLING, "办理中"),
+    (CaseState.AWAITING, "待审核"),
+    (CaseState.CLOSED, "审核完毕"),
+    (CaseState.CANCELLED, "已撤销"),
+    (CaseStep.OPEN, "立案启动"),
+    (CaseStep.CLAIM, "领取任务"),
+    (CaseStep.RECORD, "登记办理情况"),
+    (CaseStep.SUBMIT, "提交审核"),
+    (CaseStep.RECALL, "撤回送审"),
+    (CaseStep.APPROVE, "审核通过"),
+    (CaseStep.RETURN, "退回"),
+    (CaseStep.CANCEL, "撤销案件"),
+    (CaseStep.REOPEN, "恢复案件"),
+    (ReturnState.DRAFT, "草稿"),
+    (ReturnState.SEALED, "已封存"),
+    (ReturnStep.DRAFT, "生成月报"),
+    (ReturnStep.SEAL, "封存月报"),
+    (JobStatus.QUEUED, "排队中"),
+    (JobStatus.RUNNING, "处理中"),
+    (JobStatus.DONE, "已完成"),
+    (JobStatus.FAILED, "失败"),
+    (Channel.PAGE, "网页"),
+    (Channel.COMMAND, "命令行"),
+    (Channel.API, "接口"),
+    (Channel.JOB, "后台任务"),
+    *PERMISSIONS.items(),
+))
+
+# Steps that are recorded without a workflow (history.record), by the word the entry carries.
+RECORDED: Mapping[str, str] = {
+    "sign_in": "登录",
+    "sign_in_failed": "登录失败",
+    "sign_out": "退出",
+    "locked": "账号锁定",
+    "denied": "访问被拒绝",
+    "export": "导出",
+    "download": "下载附件",
+    "unmask": "查看完整个人信息",
+    "create": "新建",
+    "edit": "修改",
+    "reset_password": "重置密码",
+    "change_password": "修改密码",
+    "unlock": "解锁",
+    "grant": "岗位授权",
+    "disable": "停用",
+    "enable": "启用",
+    "load": "装载基础数据",
+    "map": "名称对照",
+    "report_value": "填报指标数值",
+    "set_task": "编制任务",
+    "end_session": "结束会话",
+    "add_version": "新增版本",
+    "backup": "备份",
+    "void": "作废",
+}
+
+_STEPS: Mapping[str, str] = {member.value: words for member, words in LABELS.items() if "Step" in type(member).__name__}
+
+
+def label(member: Enum | str | None) -> str:
+    """The label of an enum member; "—" for nothing."""
+    if member is None:
+        return "—"
+    if isinstance(member, Enum):
+        return LABELS.get(member) or str(member.value)
+    return member
+
+
+def step_label(kind: str, step: str) -> str:
+    """The label of a history entry's step."""
+    from app.domain.workflow import TABLES
+
+    for _, known in TABLES.get(kind, {}):
+        if known.value == step:
+            return LABELS[known]
+    return RECORDED.get(step) or _STEPS.get(step) or step
+
+
+def state_label(kind: str, state: str | None) -> str:
+    """The label of a history entry's state."""
+    from app.domain.workflow import TABLES
+
+    if state is None:
+        return "—"
+    for arrow in TABLES.get(kind, {}).values():
+        if arrow.to.value == state:
+            return LABELS[arrow.to]
+    return state

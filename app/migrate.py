@@ -1,0 +1,63 @@
+"""Schema migrations through Alembic, on the application's own engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection, Engine
+
+from app.config import ROOT
+from app.tables import metadata
+
+
+def settings(connection: Connection | None = None) -> Config:
+    found = Config()
+    found.set_main_option("script_location", str(Path(ROOT, "migrations")))
+    if connection is not None:
+        found.attributes["connection"] = connection
+    return found
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    with engine.begin() as connection:
+        upgrade_within(connection, revision)
+
+
+def upgrade_within(connection: Connection, revision: str = "head") -> None:
+    """Migrate as a part of the caller's transaction."""
+    command.upgrade(settings(connection), revision)
+
+
+def downgrade(engine: Engine, revision: str = "base") -> None:
+    with engine.begin() as connection:
+        command.downgrade(settings(connection), revision)
+
+
+def current(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        return revision_of(connection)
+
+
+def revision_of(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def known(revision: str) -> bool:
+    """Does this program have the migration? A backup of a newer program names one it lacks."""
+    return revision in {script.revision for script in ScriptDirectory.from_config(settings()).walk_revisions()}
+
+
+def heads() -> list[str]:
+    return list(ScriptDirectory.from_config(settings()).get_heads())
+
+
+def differences(engine: Engine) -> list[str]:
+    """What the models have and the database lacks, or the reverse; empty when they agree."""
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return [str(difference) for difference in compare_metadata(context, metadata)]

@@ -1,0 +1,93 @@
+"""What every page shows: site, menu by permission, and who is signed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask import session as cookie
+from flask_login import current_user
+
+from app.accounts.sessions import LAST
+from app.authorize import can
+from app.domain.permissions import Permission
+from app.labels import label, state_label, step_label
+
+P = Permission
+# (section, icon, [(title, endpoint, permission)]); an item appears when its route exists and the role may use it.
+MENU = (
+    ("工作台", "house", (("我的待办", "pages.home", P.HOME),)),
+    (
+        "抽样检验",
+        "clipboard-check",
+        (
+            ("样品列表", "sampling.index", P.SAMPLE_LIST),
+            ("登记抽样单", "sampling.new", P.SAMPLE_CREATE),
+            ("导入数据", "results.batches", P.IMPORT_LIST),
+            ("待核项目", "results.pending", P.SAMPLE_LIST),
+            ("抽检任务", "planning.tasks", P.TASK_READ),
+        ),
+    ),
+    ("核查处置", "shield-check", (("处置案件", "disposal.index", P.CASE_LIST),)),
+    ("企业管理", "building", (("企业档案", "enterprises.index", P.ENTERPRISE_LIST),)),
+    (
+        "指标与报表",
+        "bar-chart",
+        (("规划指标", "indicators.index", P.INDICATOR_READ), ("抽检月报", "exports.index", P.RETURN_READ)),
+    ),
+    (
+        "系统管理",
+        "gear",
+        (
+            ("用户", "accounts.users", P.USER_LIST),
+            ("机构", "organisations.index", P.ORGANISATION_READ),
+            ("基础数据", "reference_data.index", P.REFERENCE_READ),
+            ("指标口径", "indicators.definitions", P.REFERENCE_READ),
+            ("名称对照", "reference_data.unknown_words", P.MAPPING_EDIT),
+            ("审计日志", "audit.index", P.AUDIT_READ),
+        ),
+    ),
+)
+
+
+def menu() -> list[dict[str, Any]]:
+    """The menu of whoever is signed in."""
+    sections = []
+    for title, icon, items in MENU:
+        shown = [
+            {"title": name, "url": url_for(endpoint), "active": request.endpoint == endpoint, "badge": None}
+            for name, endpoint, permission in items
+            if endpoint in current_app.view_functions and can(permission)
+        ]
+        if shown:
+            sections.append({"title": title, "icon": icon, "items": shown})
+    return sections
+
+
+def _me() -> dict[str, Any] | None:
+    if not current_user.is_authenticated:
+        return None
+    person = current_user.user
+    return {"name": person.name, "org_name": person.org_name, "last_login_text": cookie.get(LAST, "首次登录")}
+
+
+def init_app(app: Flask) -> None:
+    @app.context_processor
+    def shared() -> dict[str, Any]:
+        me = _me()
+        return {
+            "site": {
+                "name": app.config["SITE_NAME"],
+                "org_name": me["org_name"] if me else "",
+                "banner": app.config["BANNER"],
+                "session_seconds": int(current_user.idle.total_seconds()) if me else 0,
+                "plain_http_warning": app.config["ENV"] == "production" and app.config["ALLOW_PLAIN_HTTP"],
+            },
+            "me": me,
+            "menu": menu() if me else [],
+            "can": can,
+            "P": Permission,
+            "label": label,
+            "step_label": step_label,
+            "state_label": state_label,
+        }

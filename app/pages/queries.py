@@ -1,0 +1,188 @@
+"""The home page: what waits for this person (待办), how urgent it is, and what he did last (已办)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from app import clock
+from app.accounts.models import User
+from app.chain import HistoryEntry
+from app.db import session
+from app.disposal.models import DisposalCase
+from app.domain import deadlines
+from app.domain.actors import Actor, Role
+from app.domain.deadlines import DeadlineLight
+from app.domain.workflow import BatchState, CaseState, SampleState
+from app.domain.working_days import WorkingDays
+from app.results.models import ImportBatch
+from app.sampling.models import Sample
+from app.scope import below, scope
+
+MOST = 100  # a card says "100+" rather than count a whole table
+LISTED = 20
+REMEMBERED = 10
+NOT_WORK = ("sign_in", "sign_in_failed", "sign_out", "locked", "denied")
+Clause = sa.ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """待办 of one kind: how many wait, and the list that shows them."""
+
+    title: str
+    count: str
+    endpoint: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    icon: str = "inbox"
+    overdue: int = 0
+    timed: bool = False  # has a legal deadline
+
+    @property
+    def empty(self) -> bool:
+        return self.count == "0"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One case of the list, with its light."""
+
+    case: Any
+    left: int
+    light: DeadlineLight
+
+
+def counted(ids: sa.Select[Any]) -> str:
+    """How many, in words, reading no more rows than it says."""
+    found = session().scalar(sa.select(sa.func.count()).select_from(ids.limit(MOST + 1).subquery())) or 0
+    return f"{MOST}+" if found > MOST else str(found)
+
+
+def _to_claim(actor: Actor) -> Clause:
+    return DisposalCase.state == CaseState.OPEN
+
+
+def _mine(actor: Actor) -> Clause:
+    return sa.and_(DisposalCase.handler_id == actor.user_id, DisposalCase.state == CaseState.HANDLING)
+
+
+def _to_review(actor: Actor) -> Clause:
+    """经办与审核不得为同一人: one's own submissions wait for somebody else."""
+    others = sa.and_(
+        DisposalCase.handler_id != actor.user_id,
+        sa.or_(DisposalCase.submitted_by_id.is_(None), DisposalCase.submitted_by_id != actor.user_id),
+    )
+    return sa.and_(DisposalCase.state == CaseState.AWAITING, others)
+
+
+CASES: Sequence[tuple[frozenset[Role], str, Mapping[str, str], Callable[[Actor], Clause]]] = (
+    (frozenset({Role.HANDLER}), "待领取案件", {"state": "open"}, _to_claim),
+    (frozenset({Role.HANDLER}), "我办理的案件", {"state": "handling", "mine": "1"}, _mine),
+    (frozenset({Role.REVIEWER, Role.LEADER}), "待审核案件", {"state": "awaiting"}, _to_review),
+)
+
+
+def cards(actor: Actor, today: date, now: datetime) -> list[Card]:
+    """The cards of every role the person has, in the order of the work."""
+    found = [
+        _case_card(actor, title, query, condition(actor), today)
+        for roles, title, query, condition in CASES
+        if actor.has(*roles)
+    ]
+    if actor.has(Role.STATISTICIAN):
+        found += [_staged(actor), _pending(actor)]
+    if actor.has(Role.SAMPLER):
+        found.append(_registered(actor))
+    if actor.has(Role.LABORATORY):
+        found += [_at_laboratory(actor), _staged(actor)]
+    return found + _of_administrators(actor, now)
+
+
+def _case_card(actor: Actor, title: str, query: Mapping[str, str], condition: Clause, today: date) -> Card:
+    cases = scope(sa.select(DisposalCase.id).where(condition), DisposalCase, actor)
+    late = cases.where(DisposalCase.due_on < today).limit(MOST).subquery()
+    overdue = session().scalar(sa.select(sa.func.count()).select_from(late)) or 0
+    return Card(title, counted(cases), "disposal.index", query, "shield-check", overdue, timed=True)
+
+
+def _staged(actor: Actor) -> Card:
+    batches = scope(sa.select(ImportBatch.id).where(ImportBatch.state == BatchState.STAGED), ImportBatch, actor)
+    return Card("待确认的导入", counted(batches), "results.batches", {"state": "staged"}, "upload")
+
+
+# Literals, not parameters: only then may the database use the partial index made for the question.
+IS_PENDING = sa.text("sample.pending_items > 0")
+IS_REGISTERED = sa.text("sample.state = 'registered'")
+
+
+def _samples(actor: Actor, whose: Any, what: Any) -> str:
+    return counted(scope(sa.select(Sample.id).where(below(actor, whose), what), Sample, actor))
+
+
+def _pending(actor: Actor) -> Card:
+    count = _samples(actor, Sample.org_id, IS_PENDING)
+    return Card("结论待核的样品", count, "sampling.index", {"pending": "1"}, "exclamation-triangle-fill")
+
+
+def _registered(actor: Actor) -> Card:
+    count = _samples(actor, Sample.org_id, Sample.state == SampleState.REGISTERED)
+    return Card("未出报告的样品", count, "sampling.index", {"state": "registered"}, "clipboard-check")
+
+
+def _at_laboratory(actor: Actor) -> Card:
+    count = _samples(actor, Sample.laboratory_org_id, IS_REGISTERED)
+    return Card("待出报告的样品", count, "sampling.index", {"state": "registered"}, "clipboard-check")
+
+
+def _of_administrators(actor: Actor, now: datetime) -> list[Card]:
+    found = []
+    if actor.has(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN):
+        locked = sa.select(User.id).where(User.active.is_(True), User.locked_until > now)
+        found.append(Card("已锁定的账号", counted(scope(locked, User, actor)), "accounts.users", {"state": "locked"}, "lock"))
+    if actor.has(Role.SYSTEM_ADMIN):
+        fresh = sa.select(User.id).where(User.active.is_(True), User.must_change.is_(True))
+        found.append(
+            Card("未修改初始密码的账号", counted(scope(fresh, User, actor)), "accounts.users", {"state": "initial"}, "key")
+        )
+    if actor.has(Role.AUDIT_ADMIN):
+        midnight = clock.end_of_day(clock.today() - timedelta(days=1))
+        noted = sa.select(HistoryEntry.id).where(
+            HistoryEntry.at > midnight, HistoryEntry.step.in_(("locked", "denied", "sign_in_failed"))
+        )
+        found.append(Card("今日安全告警", counted(noted), "audit.index", {}, "bell"))
+    return found
+
+
+def waiting_cases(actor: Actor, today: date, calendar: WorkingDays) -> list[Waiting]:
+    """The cases that wait for this person, the most urgent first."""
+    conditions = [condition(actor) for roles, _, _, condition in CASES if actor.has(*roles)]
+    if not conditions:
+        return []
+    columns = (
+        DisposalCase.id, DisposalCase.number, DisposalCase.party, DisposalCase.party_name, DisposalCase.failing_items,
+        DisposalCase.state, DisposalCase.received_on, DisposalCase.due_on, DisposalCase.due_provisional,
+    )
+    chosen = scope(sa.select(*columns).where(sa.or_(*conditions)), DisposalCase, actor)
+    rows = session().execute(chosen.order_by(DisposalCase.due_on, DisposalCase.id).limit(LISTED)).all()
+    return [
+        Waiting(
+            row,
+            deadlines.remaining_working_days(today, row.due_on, calendar),
+            deadlines.light(row.received_on, row.due_on, today, calendar),
+        )
+        for row in rows
+    ]
+
+
+def done_lately(actor: Actor) -> Sequence[HistoryEntry]:
+    """已办: the person's own last entries; coming, going and refusals are no work."""
+    return session().scalars(
+        sa.select(HistoryEntry)
+        .where(HistoryEntry.actor_id == actor.user_id, HistoryEntry.step.not_in(NOT_WORK))
+        .order_by(HistoryEntry.id.desc())
+        .limit(REMEMBERED)
+    ).all()

@@ -1,0 +1,121 @@
+"""Home, help, and what monitoring asks."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, current_app, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import clock
+from app.accounts.queries import days_to_password_change
+from app.authorize import authorize, can, current_actor, permission_of
+from app.db import engine, session
+from app.domain.actors import BUREAU_STAFF
+from app.domain.deadlines import AMBER_DAYS, AMBER_PERCENT, DeadlineLight
+from app.domain.permissions import Permission
+from app.labels import step_label
+from app.pages import manual, queries
+from app.reference_data.books import calendar
+
+bp = Blueprint("pages", __name__)
+TONES = {DeadlineLight.GREEN: "green", DeadlineLight.AMBER: "yellow", DeadlineLight.RED: "red"}
+WARN_DAYS = 7  # before the password expires
+# where the subject of a history entry is shown
+SHOWN = {
+    "sample": "sampling.show",
+    "disposal_case": "disposal.show",
+    "enterprise": "enterprises.show",
+    "import_batch": "results.show",
+    "monthly_return": "exports.show",
+    "user_account": "accounts.show_user",
+    "organisation": "organisations.show",
+}
+
+
+@bp.app_template_filter("changes")
+def changes(canonical: str) -> list[tuple[str, list[Any]]]:
+    """The before and after of a history entry, for its table."""
+    return list(json.loads(canonical).items())
+
+
+@bp.get("/")
+@authorize(Permission.HOME)
+def home() -> ResponseReturnValue:
+    actor, today = current_actor(), clock.today()
+    cards = [card for card in queries.cards(actor, today, clock.now()) if card.endpoint in current_app.view_functions]
+    listed = queries.waiting_cases(actor, today, calendar()) if actor.has(*BUREAU_STAFF) else []
+    days = days_to_password_change(current_user.user.password_changed_at, current_app.config["PASSWORD_DAYS"])
+    return render_template(
+        "pages/home.html", cards=cards, waiting=listed, done=queries.done_lately(actor), address_of=address_of,
+        step_label=step_label, tones=TONES, lights=_legend(), staff=actor.has(*BUREAU_STAFF),
+        password_days=days if days is not None and days <= WARN_DAYS else None,
+    )
+
+
+def _legend() -> list[tuple[str, str, str]]:
+    return [
+        (DeadlineLight.GREEN.value, "green", "期限充裕"),
+        (DeadlineLight.AMBER.value, "yellow", f"剩余不超过 {AMBER_DAYS} 个工作日或期限的 {AMBER_PERCENT}%"),
+        (DeadlineLight.RED.value, "red", "已过期限"),
+    ]
+
+
+def address_of(kind: str, subject_id: int | None) -> str | None:
+    """Where this record is shown, when it is shown anywhere and this reader may look there."""
+    endpoint = SHOWN.get(kind)
+    if endpoint is None or subject_id is None or endpoint not in current_app.view_functions:
+        return None
+    permission = permission_of(endpoint)
+    if permission is None or not can(permission):
+        return None
+    names = next(current_app.url_map.iter_rules(endpoint)).arguments
+    values: dict[str, Any] = dict.fromkeys(names, subject_id)
+    return url_for(endpoint, **values) if len(names) == 1 else None
+
+
+@bp.get("/help")
+@authorize(Permission.SIGNED_IN)
+def help() -> ResponseReturnValue:
+    return render_template("pages/help.html", sections=manual.sections())
+
+
+@bp.get("/healthz")
+@authorize(Permission.PUBLIC)
+def health() -> ResponseReturnValue:
+    """The process answers."""
+    return {"alive": True}
+
+
+@bp.get("/readyz")
+@authorize(Permission.PUBLIC)
+def ready() -> ResponseReturnValue:
+    """The database answers and has the schema this version was made for; nothing else is told to strangers."""
+    checks = {"database": _database_answers(), "schema": False}
+    if checks["database"]:
+        from app import migrate
+
+        checks["schema"] = migrate.current(engine()) in _heads()
+    good = all(checks.values())
+    return {"ready": good, **checks}, 200 if good else 503
+
+
+def _database_answers() -> bool:
+    try:
+        session().execute(sa.text("SELECT 1"))
+    except SQLAlchemyError:
+        current_app.logger.exception("the database does not answer")
+        return False
+    return True
+
+
+@cache
+def _heads() -> frozenset[str]:
+    from app import migrate
+
+    return frozenset(migrate.heads())

@@ -1,0 +1,50 @@
+"""未识别名称: the words that wait for a decision, those decided, and what each may mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from app.db import session
+from app.domain.actors import Actor
+from app.organisations.models import Organisation, OrganisationKind
+from app.reference_data import books
+from app.reference_data.lists import Cursor, Page, page_of
+from app.reference_data.models import FoodCategory, Region, TestItem, UnknownWord
+
+MOST_OFFERED = 5000
+KINDS: Mapping[str, str] = {"category": "食品分类", "region": "行政区划", "item": "检验项目", "laboratory": "承检机构"}
+
+
+def unknown_words(kind: str, decided: bool, word: str | None, cursor: Cursor) -> Page:
+    """未识别名称 of a kind, the most frequent first; ``decided`` lists those already explained."""
+    has_meaning = UnknownWord.mapped_to.is_not(None) if decided else UnknownWord.mapped_to.is_(None)
+    chosen = sa.select(UnknownWord.__table__).where(UnknownWord.kind == kind, has_meaning)
+    if word:
+        chosen = chosen.where(UnknownWord.written.contains(word, autoescape=True))
+    return page_of(UnknownWord, chosen, [-UnknownWord.occurrences, UnknownWord.id], cursor)
+
+
+def unknown_counts() -> Mapping[str, int]:
+    """How many words of each kind wait for a decision."""
+    counted = sa.select(UnknownWord.kind, sa.func.count()).where(UnknownWord.mapped_to.is_(None))
+    return {kind: count for kind, count in session().execute(counted.group_by(UnknownWord.kind))}
+
+
+def unknown_word(actor: Actor, word_id: int) -> UnknownWord | None:
+    return session().get(UnknownWord, word_id)
+
+
+def offered(kind: str) -> list[str]:
+    """What a word of this kind may mean, for the type-ahead list."""
+    if kind == "category":
+        return list(session().scalars(sa.select(FoodCategory.path).order_by(FoodCategory.id).limit(MOST_OFFERED)))
+    if kind == "item":
+        return list(session().scalars(sa.select(TestItem.name).order_by(TestItem.id).limit(MOST_OFFERED)))
+    if kind == "laboratory":
+        named = sa.select(Organisation.name).where(Organisation.kind == OrganisationKind.LABORATORY, Organisation.active)
+        return list(session().scalars(named.order_by(Organisation.name).limit(MOST_OFFERED)))
+    book = books.region_book()
+    ids = session().scalars(sa.select(Region.id).order_by(Region.code).limit(MOST_OFFERED))
+    return [f"{book.code(number)} {book.full_name(number)}" for number in ids]

@@ -1,0 +1,124 @@
+"""SQL twin of the read permissions: which rows this actor may list.
+
+Every list, search, drill-down and export starts from ``scope()``. A test compares it, for every role and organisation, with
+``domain.permissions`` row by row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.accounts.models import User
+from app.attachments.models import Attachment
+from app.chain import HistoryEntry
+from app.disposal.models import DisposalCase
+from app.domain.actors import BUREAU_STAFF, Actor, Role
+from app.enterprises.models import Enterprise
+from app.exports.models import MonthlyReturn
+from app.indicators.models import ReportedValue
+from app.jobs import Job
+from app.organisations.models import Organisation
+from app.planning.models import SamplingTask
+from app.results.models import ImportBatch, ResultReport, ResultRow
+from app.sampling.models import BatchFact, Sample
+
+Clause = sa.ColumnElement[bool]
+NOBODY: Clause = sa.false()
+
+
+def below(actor: Actor, column: Any) -> Clause:
+    """The column names the actor's organisation or one below it."""
+    return column.in_(sa.select(Organisation.id).where(Organisation.path.startswith(actor.org_path, autoescape=True)))
+
+
+def _staff(actor: Actor) -> bool:
+    return actor.has(*BUREAU_STAFF)
+
+
+def _sample(actor: Actor) -> Clause:
+    clauses: list[Clause] = []
+    if _staff(actor):
+        ours = sa.select(DisposalCase.sample_id).where(below(actor, DisposalCase.org_id))
+        clauses += [below(actor, Sample.org_id), below(actor, Sample.organiser_org_id), Sample.id.in_(ours)]
+    if actor.has(Role.LABORATORY):
+        clauses.append(below(actor, Sample.laboratory_org_id))
+    return sa.or_(NOBODY, *clauses)
+
+
+def _for_staff(model: Any) -> Callable[[Actor], Clause]:
+    return lambda actor: below(actor, model.org_id) if _staff(actor) else NOBODY
+
+
+def _import_batch(actor: Actor) -> Clause:
+    allowed = actor.has(Role.SAMPLER, Role.STATISTICIAN, Role.LABORATORY)
+    return below(actor, ImportBatch.org_id) if allowed else NOBODY
+
+
+def _attachment(actor: Actor) -> Clause:
+    return below(actor, Attachment.org_id) if _staff(actor) or actor.has(Role.LABORATORY) else NOBODY
+
+
+def _user(actor: Actor) -> Clause:
+    return below(actor, User.org_id) if actor.has(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN) else NOBODY
+
+
+def _organisation(actor: Actor) -> Clause:
+    return below(actor, Organisation.id) if actor.has(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN) else NOBODY
+
+
+def _job(actor: Actor) -> Clause:
+    return Job.created_by_id == actor.user_id if actor.user_id is not None else NOBODY
+
+
+def _history(actor: Actor) -> Clause:
+    """An auditor reads what was done to the records of, or by the people of, his organisation and those below it.
+
+    What belongs to no organisation (a sign-in under an unknown name) is read by the auditor of the topmost one.
+    """
+    if not actor.has(Role.AUDIT_ADMIN):
+        return NOBODY
+    if actor.org_path.count("/") == 2:  # "/1/": the root
+        return sa.true()
+    people = sa.select(User.id).where(below(actor, User.org_id))
+    return sa.or_(below(actor, HistoryEntry.org_id), HistoryEntry.actor_id.in_(people))
+
+
+def _of_sample(column: Any) -> Callable[[Actor], Clause]:
+    return lambda actor: column.in_(sa.select(Sample.id).where(_sample(actor)))
+
+
+def _fact(actor: Actor) -> Clause:
+    """Figures count the batches of the reader's own organisation and those below it."""
+    return below(actor, BatchFact.org_id) if _staff(actor) else NOBODY
+
+
+RULES: Mapping[type[Any], Callable[[Actor], Clause]] = {
+    Sample: _sample,
+    ResultReport: _of_sample(ResultReport.sample_id),
+    ResultRow: _of_sample(ResultRow.sample_id),
+    BatchFact: _fact,
+    Enterprise: _for_staff(Enterprise),
+    DisposalCase: _for_staff(DisposalCase),
+    SamplingTask: _for_staff(SamplingTask),
+    ReportedValue: _for_staff(ReportedValue),
+    MonthlyReturn: _for_staff(MonthlyReturn),
+    ImportBatch: _import_batch,
+    Attachment: _attachment,
+    User: _user,
+    Organisation: _organisation,
+    Job: _job,
+    HistoryEntry: _history,
+}
+
+
+def visible(model: type[Any], actor: Actor) -> Clause:
+    """The condition under which a row of ``model`` is visible to the actor."""
+    return RULES[model](actor)
+
+
+def scope(statement: sa.Select[Any], model: type[Any], actor: Actor) -> sa.Select[Any]:
+    """The statement narrowed to what the actor may see."""
+    return statement.where(visible(model, actor))

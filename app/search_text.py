@@ -1,0 +1,61 @@
+"""What a list's search box looks in (检索文本): folded names and their pinyin initials, kept up at write time.
+
+Initials follow the phrase (银行 is yh); a character that shops and people read in two ways is stored both ways
+(长春堂 is cct and zct), because whoever types initials cannot know which one the register chose.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+LONGEST = 1000  # the column of samples
+SPELLINGS = 8  # of one name; more would be noise
+BLANKS = re.compile(r"[\s\u200b-\u200f\ufeff]+")
+KEPT = re.compile("[0-9a-z]")
+ESCAPED = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
+# Read in two ways in names of firms, places and people.
+POLYPHONES = {
+    "长": "cz", "重": "cz", "行": "hx", "乐": "ly", "厦": "sx", "单": "ds", "曾": "zc", "会": "hk", "朝": "cz",
+    "解": "jx", "仇": "qc", "盛": "sc", "调": "dt", "传": "cz", "弹": "dt", "藏": "cz", "参": "cs", "系": "xj",
+    "校": "xj", "查": "cz", "尉": "wy", "贾": "jg", "蔚": "wy", "种": "zc", "宿": "sx", "召": "zs", "阿": "ae",
+    "屏": "pb", "番": "fp", "埔": "pb", "堡": "bp", "卜": "bp", "折": "zs", "翟": "zd", "缪": "m",
+}  # fmt: skip
+
+
+def folded(text: str | None) -> str:
+    """One width, one case, no blanks: as text is compared when somebody searches."""
+    return BLANKS.sub("", unicodedata.normalize("NFKC", text or "")).casefold()
+
+
+@lru_cache(maxsize=65_536)
+def initials(name: str) -> str:
+    """拼音首字母 of a name, every spelling of it, separated by blanks."""
+    from pypinyin import Style, lazy_pinyin  # loads slowly
+
+    text = folded(name)[:60]
+    usual: list[str] = []
+    others: list[tuple[int, str]] = []
+    for mark, read in zip(text, lazy_pinyin(text, style=Style.FIRST_LETTER, errors=list), strict=False):  # type: ignore[arg-type]
+        letter = read[:1].casefold()
+        if KEPT.fullmatch(letter):
+            others += [(len(usual), other) for other in POLYPHONES.get(mark, "") if other != letter]
+            usual.append(letter)
+    spellings = ["".join(usual)]
+    spellings += ["".join([*usual[:place], other, *usual[place + 1 :]]) for place, other in others[: SPELLINGS - 1]]
+    return " ".join(spelling for spelling in spellings if spelling)
+
+
+def search_text(words: Iterable[str | None], names: Iterable[str | None]) -> str:
+    """Folded ``words`` and ``names``, and the initials of the names."""
+    named = [name for name in names if name]
+    parts = [folded(word) for word in (*words, *named) if word]
+    parts += [initials(name) for name in named]
+    return " ".join(dict.fromkeys(part for part in parts if part))[:LONGEST]
+
+
+def like(query: str) -> str:
+    """The pattern for ``column.like(..., escape="\\\\")`` that finds the query anywhere, its own % and _ included."""
+    return f"%{folded(query).translate(ESCAPED)}%"

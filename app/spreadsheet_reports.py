@@ -1,0 +1,129 @@
+"""Printed reports (报表): a heading, a line of particulars, one table with repeated header row, notes beneath.
+
+For sheets of some thousand rows that people print and sign; big tables are streamed by ``spreadsheet_stream``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from app.spreadsheet_cells import CellValue, Column, check_headers, fitting_widths, safe_cell, sheet_name
+from app.spreadsheet_stream import A4, HEADER_STYLE, WORKBOOK_OPTIONS
+
+HEADING = {"bold": True, "font_size": 16, "align": "center", "valign": "vcenter", "font_name": "宋体"}
+PARTICULARS = {"align": "left", "valign": "vcenter", "font_size": 10}
+NOTE = {"font_size": 10, "text_wrap": True, "valign": "top"}
+FIRST_ROW = 3  # heading, particulars, header
+WIDEST = 46.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A number with the decimals it is displayed with on every page: 98.00, not 98."""
+
+    value: Decimal
+    places: int
+
+    def __str__(self) -> str:
+        return f"{self.value:.{self.places}f}"
+
+    @property
+    def number_format(self) -> str:
+        return f"0.{'0' * self.places}" if self.places else "0"
+
+
+ReportValue = CellValue | Shown
+
+
+@dataclass(frozen=True)
+class ReportSheet:
+    """报表的一张工作表."""
+
+    title: str
+    heading: str
+    particulars: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[ReportValue]]
+    notes: Sequence[str] = field(default_factory=tuple)
+    totals: int = 0  # how many of the last rows are totals, set in bold
+
+
+def write_report(path: Path, sheets: Sequence[ReportSheet], *, author: str, made_at: datetime) -> None:
+    """Write the report. The same content at the same ``made_at`` gives the same bytes."""
+    from xlsxwriter import Workbook
+
+    book = Workbook(str(path), {name: value for name, value in WORKBOOK_OPTIONS.items() if name != "in_memory"})
+    book.set_properties({"author": author, "created": made_at, "title": sheets[0].heading})
+    used: set[str] = set()
+    for sheet in sheets:
+        _write(book, book.add_worksheet(sheet_name(sheet.title, used)), sheet)
+    book.close()
+
+
+def _write(book: Any, page: Any, sheet: ReportSheet) -> None:
+    check_headers(sheet.columns)
+    last = len(sheet.columns) - 1
+    _across(page, 0, last, sheet.heading, book.add_format(HEADING))
+    _across(page, 1, last, sheet.particulars, book.add_format(PARTICULARS))
+    page.set_row(0, 30)
+    header = book.add_format(HEADER_STYLE)
+    widths = fitting_widths(sheet.columns, [[_text(value) for value in row] for row in sheet.rows])
+    for index, (column, width) in enumerate(zip(sheet.columns, widths, strict=True)):
+        page.set_column(index, index, min(width, WIDEST))
+        safe_cell(page, FIRST_ROW - 1, index, column.header, header)
+    _rows(book, page, sheet)
+    below = FIRST_ROW + len(sheet.rows) + 1
+    note = book.add_format(NOTE)
+    for number, words in enumerate(sheet.notes):
+        _across(page, below + number, last, words, note)
+    _page_setup(page, last, below + len(sheet.notes))
+
+
+def _rows(book: Any, page: Any, sheet: ReportSheet) -> None:
+    plain = [_style(book, column, bold=False) for column in sheet.columns]
+    bold = [_style(book, column, bold=True) for column in sheet.columns]
+    totals_from = len(sheet.rows) - sheet.totals
+    for number, row in enumerate(sheet.rows):
+        styles = bold if number >= totals_from else plain
+        for index, value in enumerate(row):
+            if isinstance(value, Shown):
+                column = Column(sheet.columns[index].header, "decimal", number_format=value.number_format)
+                safe_cell(
+                    page, FIRST_ROW + number, index, value.value, _style(book, column, bold=number >= totals_from)
+                )
+            else:
+                safe_cell(page, FIRST_ROW + number, index, value, styles[index])
+
+
+def _text(value: ReportValue) -> CellValue:
+    return str(value) if isinstance(value, Shown) else value
+
+
+def _style(book: Any, column: Column, *, bold: bool) -> Any:
+    align = "left" if column.kind == "text" else "center" if column.kind == "date" else "right"
+    return book.add_format(
+        {"num_format": column.format, "border": 1, "valign": "vcenter", "text_wrap": True, "align": align, "bold": bold}
+    )
+
+
+def _across(page: Any, row: int, last: int, words: str, style: Any) -> None:
+    """Text over the whole width of the table."""
+    if last > 0:
+        page.merge_range(row, 0, row, last, "", style)
+    safe_cell(page, row, 0, words, style)
+
+
+def _page_setup(page: Any, last_column: int, last_row: int) -> None:
+    page.freeze_panes(FIRST_ROW, 0)
+    page.repeat_rows(0, FIRST_ROW - 1)
+    page.set_paper(A4)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
+    page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    page.print_area(0, 0, last_row, last_column)
+    page.set_footer("&L&A&C第 &P 页，共 &N 页&R食安抽检")

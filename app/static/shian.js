@@ -1,0 +1,115 @@
+/* Comfort only: every page works without this file. */
+(function () {
+  "use strict";
+  var root = document.documentElement;
+
+  function kept(name) { try { return window.localStorage.getItem("shian." + name); } catch (e) { return null; } }
+  function keep(name, value) { try { window.localStorage.setItem("shian." + name, value); } catch (e) { /* private mode: not remembered */ } }
+  function each(selector, act, within) { Array.prototype.forEach.call((within || document).querySelectorAll(selector), act); }
+
+  if (kept("menu") === "closed") { root.classList.add("menu-collapsed"); } /* before the first paint, or the menu flickers */
+
+  function menu() {
+    each("[data-menu-toggle]", function (button) {
+      button.hidden = false;
+      function tell() { button.setAttribute("aria-expanded", String(!root.classList.contains("menu-collapsed"))); }
+      button.addEventListener("click", function () {
+        keep("menu", root.classList.toggle("menu-collapsed") ? "closed" : "open");
+        tell();
+      });
+      tell();
+    });
+    each("[data-menu-section], [data-keep-open]", function (part) {
+      var name = "open." + (part.dataset.menuSection || part.dataset.keepOpen + location.pathname);
+      var was = kept(name);
+      if (was !== null && !part.hasAttribute("data-active")) { part.open = was === "yes"; }
+      part.querySelector("summary").addEventListener("click", function () { keep(name, part.open ? "no" : "yes"); });
+    });
+  }
+
+  function popups() {
+    document.addEventListener("click", function (event) {
+      each("details[data-popup][open]", function (popup) { if (!popup.contains(event.target)) { popup.open = false; } });
+    });
+    document.addEventListener("keydown", function (event) {
+      if (event.key !== "Escape") { return; }
+      each("details[data-popup][open]", function (popup) { popup.open = false; popup.querySelector("summary").focus(); });
+    });
+  }
+
+  /* A second click on 提交 must not send a second form; coming back with the 后退 key must find the button alive. */
+  function submissions() {
+    document.addEventListener("submit", function (event) {
+      var form = event.target, button = event.submitter;
+      var question = (button && button.dataset.confirm) || form.dataset.confirm;
+      if (question && !window.confirm(question)) { event.preventDefault(); return; }
+      if ((form.getAttribute("method") || "").toLowerCase() !== "post") { return; }
+      if (form.dataset.sent) { event.preventDefault(); return; }
+      form.dataset.sent = "yes";
+      window.setTimeout(function () { /* after the browser has read the button's own name and value */
+        each("button[type=submit]", function (one) { one.disabled = true; }, form);
+      }, 0);
+    });
+    window.addEventListener("pageshow", function () {
+      each("form[data-sent]", function (form) {
+        delete form.dataset.sent;
+        each("button[type=submit]", function (one) { one.disabled = false; }, form);
+      });
+    });
+  }
+
+  function selection() {
+    function boxes() { return Array.prototype.slice.call(document.querySelectorAll("input[data-check]:not(:disabled)")); }
+    function count() {
+      var all = boxes(), chosen = all.filter(function (box) { return box.checked; });
+      all.forEach(function (box) { var row = box.closest("tr"); if (row) { row.classList.toggle("selected", box.checked); } });
+      each("[data-selected-count]", function (text) { text.hidden = !all.length; text.querySelector("b").textContent = chosen.length; });
+      each("[data-needs-selection]", function (button) { button.disabled = !chosen.length; });
+      each("[data-check-all]", function (master) {
+        master.checked = all.length > 0 && chosen.length === all.length;
+        master.indeterminate = chosen.length > 0 && chosen.length < all.length;
+      });
+    }
+    each("[data-check-all]", function (master) {
+      master.hidden = false;
+      master.addEventListener("change", function () {
+        boxes().forEach(function (box) { box.checked = master.checked; });
+        count();
+      });
+    });
+    document.addEventListener("change", function (event) { if (event.target.matches("input[data-check]")) { count(); } });
+    window.addEventListener("pageshow", count); /* the browser restores ticks after this script has run */
+    count();
+  }
+
+  function fields() {
+    document.addEventListener("change", function (event) {
+      if (event.target.matches("select[data-autosubmit]")) { event.target.form.submit(); }
+    });
+    document.addEventListener("click", function (event) {
+      var phrase = event.target.closest("[data-phrase-for]");
+      if (!phrase) { return; }
+      var text = document.getElementById(phrase.dataset.phraseFor);
+      text.value += phrase.textContent;
+      text.focus();
+    });
+    var summary = document.getElementById("error-summary");
+    if (summary) { summary.focus(); }
+  }
+
+  function timeout() {
+    var seconds = Number(document.body.dataset.sessionSeconds || 0), warning = document.getElementById("session-warning");
+    if (seconds > 120 && warning) {
+      window.setTimeout(function () { warning.hidden = false; warning.scrollIntoView({ block: "center" }); }, (seconds - 120) * 1000);
+    }
+  }
+
+  document.addEventListener("DOMContentLoaded", function () {
+    [menu, popups, submissions, selection, fields, timeout].forEach(function (part) { part(); });
+    each("[data-print]", function (button) {
+      button.hidden = false;
+      button.addEventListener("click", function () { window.print(); });
+    });
+    root.classList.add("scripted");
+  });
+}());

@@ -1,0 +1,46 @@
+"""流程跟踪: the history of one record in words, as every page that shows a record prints it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app import clock, history
+from app.domain.working_days import WorkingDays
+from app.labels import state_label, step_label
+from app.reference_data.books import calendar
+
+
+@dataclass(frozen=True, slots=True)
+class TrailEntry:
+    """One step, with the working days it took since the step before."""
+
+    at: datetime
+    who: str
+    step: str
+    comment: str | None
+    from_state: str | None
+    to_state: str | None
+    working_days: int | None
+
+
+def trail(kind: str, subject_id: int, days: WorkingDays | None = None) -> list[TrailEntry]:
+    """Every entry of the record's history, oldest first. ``kind`` is the record's table name."""
+    days = days or calendar()
+    found: list[TrailEntry] = []
+    for entry in history.entries_of(kind, subject_id):
+        day = clock.office_time(entry.at).date()
+        taken = days.working_days_between(clock.office_time(found[-1].at).date(), day) if found else None
+        moved = entry.from_state != entry.to_state
+        found.append(
+            TrailEntry(
+                entry.at,
+                entry.actor_name,
+                step_label(kind, entry.step),
+                entry.comment,
+                state_label(kind, entry.from_state) if moved and entry.from_state else None,
+                state_label(kind, entry.to_state) if moved and entry.to_state else None,
+                taken,
+            )
+        )
+    return found

@@ -1,0 +1,169 @@
+"""Every route × every role, taken from the application itself: a route added later is covered without touching this file.
+
+Who may do what to *which* record (its organisation, its handler) is tested where the record is; here stands that no route
+is without a permission, that nobody gets in without signing in, that no role reaches a page that is never its own, that
+every change asks for the token of its form, and that looking changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+import sqlalchemy as sa
+from werkzeug.routing import Rule
+
+from app.authorize import permission_of
+from app.db import Base, engine, session, transaction
+from app.domain.actors import Role
+from app.domain.permissions import Permission, may_ever
+from tests.conftest import make_app, make_office
+
+FILES = frozenset({"static", "bootstrap.static"})  # files of the program itself, the same for everybody
+PLACE = {Role.LABORATORY: "lab"}
+# What a click leaves behind beside the business: the session's last use, and the record of a refusal.
+TRACES = frozenset({"user_session", "history_entry"})
+
+
+def rules(app, method: str) -> list[Rule]:
+    return sorted(
+        (rule for rule in app.url_map.iter_rules() if method in rule.methods and rule.endpoint not in FILES),
+        key=lambda rule: rule.rule,
+    )
+
+
+def plain(app, method: str) -> list[Rule]:
+    """Routes without arguments: they ask for the role alone."""
+    return [rule for rule in rules(app, method) if not rule.arguments]
+
+
+def address(app, rule: Rule) -> str:
+    """Any address of the route; record 1 may or may not exist."""
+    values = {
+        name: 1 if type(rule._converters[name]).__name__ == "IntegerConverter" else "x" for name in rule.arguments
+    }
+    return app.url_map.bind("localhost").build(rule.endpoint, values, method=next(iter(rule.methods - {"HEAD", "OPTIONS"})))
+
+
+def test_there_are_routes(app):
+    assert {"/sign-in", "/users", "/organisations/", "/"} <= {rule.rule for rule in rules(app, "GET")}
+
+
+def test_every_route_carries_exactly_one_permission(app):
+    without = [rule.endpoint for rule in app.url_map.iter_rules()
+               if rule.endpoint not in FILES and permission_of(rule.endpoint) is None]
+    assert without == []
+
+
+def test_what_is_open_to_everybody_is_listed_here(app):
+    """A page open to the world is a decision, so a new one has to be added here by hand."""
+    public = {rule.endpoint for rule in rules(app, "GET") + rules(app, "POST")
+              if permission_of(rule.endpoint) is Permission.PUBLIC}
+    assert public == {"accounts.sign_in", "pages.health", "pages.ready"}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_nobody_gets_in_without_signing_in(app, office, method):
+    client = app.test_client()
+    for rule in rules(app, method):
+        if permission_of(rule.endpoint) is Permission.PUBLIC:
+            continue
+        answer = client.open(address(app, rule), method=method)
+        assert answer.status_code == 303, f"{method} {rule.rule}"
+        assert answer.location.startswith("/sign-in"), f"{method} {rule.rule}"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("role", list(Role))
+def test_no_role_reaches_a_page_that_is_never_its_own(app, office, sign_in, role, method):
+    name = f"{PLACE.get(role, 'county')}:{role.value}"
+    client, actor = sign_in(office.people[name]), office.actor(name)
+    for rule in plain(app, method):
+        permission = permission_of(rule.endpoint)
+        if permission in (Permission.PUBLIC, Permission.SIGNED_IN):
+            continue
+        answer = client.open(rule.rule, method=method)
+        if may_ever(actor, permission):
+            assert answer.status_code not in (401, 403, 404, 405) and answer.status_code < 500, f"{rule.rule} {role}"
+        else:
+            assert answer.status_code == 403, f"{method} {rule.rule} {role}"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("role", list(Role))
+def test_no_role_reaches_a_record_of_a_kind_that_is_never_its_own(app, office, sign_in, role, method):
+    """Refused as forbidden or as not there; never shown, never an error."""
+    name = f"{PLACE.get(role, 'county')}:{role.value}"
+    client, actor = sign_in(office.people[name]), office.actor(name)
+    for rule in rules(app, method):
+        permission = permission_of(rule.endpoint)
+        if not rule.arguments or permission in (Permission.PUBLIC, Permission.SIGNED_IN) or may_ever(actor, permission):
+            continue
+        answer = client.open(address(app, rule), method=method)
+        assert answer.status_code in (403, 404), f"{method} {rule.rule} {role}: {answer.status_code}"
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_looking_changes_nothing(app, office, sign_in, role):
+    client = sign_in(office.people[f"{PLACE.get(role, 'county')}:{role.value}"])
+    before = fingerprint()
+    for rule in rules(app, "GET"):
+        assert client.get(address(app, rule)).status_code < 500, rule.rule
+    assert fingerprint() == before
+
+
+def fingerprint() -> dict[str, str]:
+    session().rollback()
+    found = {}
+    with engine().connect() as connection:
+        for table in Base.metadata.sorted_tables:
+            if table.name not in TRACES:
+                rows = connection.execute(sa.select(table).order_by(*table.primary_key.columns)).all()
+                found[table.name] = hashlib.sha256(repr(rows).encode()).hexdigest()
+    return found
+
+
+def test_the_fingerprint_sees_a_change(app, office):
+    before = fingerprint()
+    with transaction():
+        session().execute(sa.update(Base.metadata.tables["user_account"]).values(position="x"))
+    assert [name for name, digest in fingerprint().items() if digest != before[name]] == ["user_account"]
+
+
+# ---------------------------------------------------------------- CSRF
+
+@pytest.fixture
+def guarded(seeded, tmp_path):
+    """The application as it runs in the office, with forged requests refused; nothing pushed, nothing shared."""
+    import shutil
+
+    shutil.copy(seeded, tmp_path / "shian.sqlite3")
+    made = make_app(tmp_path, WTF_CSRF_ENABLED=True)
+    yield made
+    made.extensions["shian_engine"].dispose()
+
+
+@pytest.mark.parametrize("token", [None, "", "forged", "IjEyMzQ1Ig.aaaa.bbbb"])
+def test_every_change_asks_for_the_token_of_its_form(guarded, token):
+    with guarded.app_context(), transaction():
+        make_office()
+    client = guarded.test_client()
+    changing = [rule for method in ("POST", "PUT", "PATCH", "DELETE") for rule in rules(guarded, method)]
+    assert len(changing) > 8
+    for rule in changing:
+        method = next(iter(rule.methods & {"POST", "PUT", "PATCH", "DELETE"}))
+        answer = client.open(address(guarded, rule), method=method, data={} if token is None else {"csrf_token": token})
+        assert answer.status_code == 400, f"{rule.rule}: {answer.status_code}"
+
+
+def test_the_token_of_another_browser_is_forged(guarded):
+    def token_of(client) -> str:
+        page = client.get("/sign-in").text
+        return page.split('name="csrf_token" type="hidden" value="')[1].split('"')[0]
+
+    mine, other = guarded.test_client(), guarded.test_client()
+    token = token_of(mine)
+    token_of(other)
+    data = {"csrf_token": token, "username": "x", "password": "x"}
+    assert other.post("/sign-in", data=data).status_code == 400
+    assert mine.post("/sign-in", data=data).status_code == 422

@@ -1,0 +1,223 @@
+"""``scope()`` is the SQL twin of the permission table: the same rows, for every role in every organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from itertools import product
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from app import clock, history, scope
+from app.accounts.models import User
+from app.attachments.models import Attachment
+from app.authorize import local_operator
+from app.chain import HistoryEntry
+from app.db import session, transaction
+from app.disposal.models import CaseMode, DisposalCase, Party
+from app.domain.actors import Actor
+from app.domain.permissions import Permission, may_ever, permits
+from app.domain.samples import Domain, Level, Monitoring, Purpose, Supervision, Verdict
+from app.domain.workflow import BatchState, CaseState, ReturnState, SampleState
+from app.enterprises.models import Enterprise, EnterpriseStatus
+from app.exports.models import MonthlyReturn
+from app.indicators.models import Plan, ReportedValue
+from app.jobs import Job, JobStatus
+from app.organisations.models import Organisation
+from app.planning.models import SamplingTask
+from app.reference_data.models import Region
+from app.results.models import ImportBatch, ResultReport, ResultRow
+from app.sampling.models import BatchFact, Sample
+from tests.conftest import Office
+
+NOW = clock.now()
+DAY = date(2026, 11, 2)
+
+# What each model is read under. A permission about no single record is narrowed to the reader's organisation and below.
+READ_UNDER: dict[type[Any], Permission] = {
+    Sample: Permission.SAMPLE_READ,
+    ResultReport: Permission.SAMPLE_READ,
+    ResultRow: Permission.SAMPLE_READ,
+    Enterprise: Permission.ENTERPRISE_READ,
+    DisposalCase: Permission.CASE_READ,
+    ImportBatch: Permission.IMPORT_READ,
+    Attachment: Permission.ATTACHMENT_READ,
+    User: Permission.USER_READ,
+    Job: Permission.JOB_READ,
+    BatchFact: Permission.INDICATOR_READ,
+    ReportedValue: Permission.INDICATOR_READ,
+    SamplingTask: Permission.TASK_READ,
+    MonthlyReturn: Permission.RETURN_READ,
+    Organisation: Permission.ORGANISATION_READ,
+    HistoryEntry: Permission.AUDIT_READ,
+}
+
+
+def add(row: Any) -> Any:
+    session().add(row)
+    session().flush()
+    return row
+
+
+def sample(number: str, org: int, organiser: int | None, laboratory: int | None) -> Sample:
+    made = add(
+        Sample(
+            org_id=org, organiser_org_id=organiser, laboratory_org_id=laboratory, number=number, state=SampleState.REPORTED,
+            purpose=Purpose.SUPERVISION, domain=Domain.FOOD, product_name="米", search_text=number, created_at=NOW, sampled_on=DAY,
+        )
+    )
+    report = add(ResultReport(org_id=org, sample_id=made.id, report_no=number, reported_on=DAY, recorded_at=NOW))
+    add(
+        ResultRow(
+            org_id=org, report_id=report.id, sample_id=made.id, ordinal=1, item="铅", item_written="铅", limit_source="own",
+            lab_verdict=Verdict.PASS, our_verdict=Verdict.PASS, verdict=Verdict.PASS,
+        )
+    )
+    add(
+        BatchFact(
+            org_id=org, sample_id=made.id, sample_number=number, version=1, supervision=Supervision.PASS,
+            monitoring=Monitoring.NONE, basis="初检", purpose=Purpose.SUPERVISION, domain=Domain.FOOD, reported_on=DAY,
+            month=202611, has_residue=False, recorded_at=NOW,
+        )
+    )
+    return made
+
+
+def case(of: Sample, org: int, party: Party) -> None:
+    add(
+        DisposalCase(
+            org_id=org, sample_id=of.id, number=f"{of.number}-{party.value}", party=party, mode=CaseMode.DISPOSE, state=CaseState.OPEN,
+            opened_at=NOW, received_on=DAY, due_on=DAY,
+        )
+    )
+
+
+def one_of_each(org: int, user: int | None, region: int, plan: int) -> None:
+    """A row of every other kind for one organisation."""
+    name = f"{org}-{user}"
+    add(Enterprise(org_id=org, name=name, status=EnterpriseStatus.ACTIVE, created_at=NOW))
+    add(
+        ImportBatch(
+            org_id=org, kind="results", layout="lab", state=BatchState.STAGED, filename=name, sha256="0" * 64, created_at=NOW,
+            created_by_id=user,
+        )
+    )
+    add(Attachment(org_id=org, subject_kind="sample", sha256="0" * 64, filename=name, mime="x", size=1, created_at=NOW, created_by_id=user))
+    add(Job(org_id=org, kind="x", payload={}, status=JobStatus.DONE, created_at=NOW, created_by_id=user))
+    add(SamplingTask(org_id=org, region_id=region, year=2026, level=Level.COUNTY, purpose=Purpose.SUPERVISION, batches=1, recorded_at=NOW))
+    add(
+        ReportedValue(org_id=org, plan_id=plan, no="1", region_id=region, year=2026, value=1, as_of=DAY, document="x", recorded_at=NOW)
+    )
+    add(
+        MonthlyReturn(
+            org_id=org, region_id=region, month=202611, state=ReturnState.DRAFT, as_of=NOW, sha256="0" * 64, chain_head="0" * 64,
+            created_at=NOW,
+        )
+    )
+
+
+@pytest.fixture
+def mixed(office: Office) -> Office:
+    """Samples of every bureau × organiser × laboratory, cases away from home, and a row of every other kind everywhere."""
+    ids = {key: org.id for key, org in office.orgs.items()}
+    owners = ("root", "city", "county", "station", "other")
+    organisers, laboratories = (None, "city", "county", "other"), (None, "lab", "otherlab")
+    someone = {key: f"{key}:承检机构" if "lab" in key else f"{key}:抽样员" for key in ids if key != "root"}
+    actors = {key: office.actor(name) for key, name in someone.items()}
+    session().rollback()
+    with transaction():
+        region = session().scalars(sa.select(Region.id).limit(1)).one()
+        plan = add(Plan(code="p", name="p", region_id=region, from_year=2026, to_year=2030, source="x", recorded_at=NOW)).id
+        for number, (owner, organiser, laboratory) in enumerate(product(owners, organisers, laboratories)):
+            made = sample(f"S{number}", ids[owner], ids.get(organiser or ""), ids.get(laboratory or ""))
+            if number % 4 == 0:
+                case(made, ids["other"], Party.PRODUCTION)
+            if number % 5 == 0:
+                case(made, ids["station"], Party.CIRCULATION)
+        for key, org in ids.items():
+            users = [user.id for name, user in office.people.items() if name.startswith(f"{key}:")]
+            one_of_each(org, users[0] if users else None, region, plan)
+            if key in actors:
+                history.record("sample", 1, "export", actors[key], org_id=ids["other"])  # one of ours at work elsewhere
+                history.record("sample", 1, "export", actors[key], org_id=org)
+        history.record("user_account", None, "sign_in_failed", local_operator())
+    return office
+
+
+def everybody(office: Office) -> list[Actor]:
+    found = [office.actor(name) for name in office.people] + [local_operator()]
+    session().rollback()
+    return found
+
+
+def allowed(actor: Actor, row: Any) -> bool:
+    """What the permission table says about one row."""
+    permission = READ_UNDER[type(row)]
+    if isinstance(row, (ResultReport, ResultRow)):
+        return permits(actor, permission, subject_of(row))
+    if isinstance(row, HistoryEntry):
+        return may_ever(actor, permission) and audited(actor, row)
+    if isinstance(row, Organisation):
+        return may_ever(actor, permission) and row.id in actor.reach
+    about_a_record = isinstance(row, (Sample, Enterprise, DisposalCase, ImportBatch, Attachment, User, Job))
+    return permits(actor, permission, row) if about_a_record else may_ever(actor, permission) and row.org_id in actor.reach
+
+
+def subject_of(row: Any) -> Sample:
+    return session().scalars(sa.select(Sample).where(Sample.id == row.sample_id).options(selectinload(Sample.cases))).one()
+
+
+def audited(actor: Actor, entry: HistoryEntry) -> bool:
+    """The topmost auditor reads all; others what concerns their records or their people."""
+    root = actor.org_path.strip("/").isdigit()
+    return root or entry.org_id in actor.reach or PEOPLE.get(entry.actor_id or 0) in actor.reach
+
+
+PEOPLE: dict[int, int] = {}
+
+
+def rows_of(model: type[Any]) -> list[Any]:
+    options: list[Callable[..., Any]] = [selectinload(Sample.cases)] if model is Sample else []
+    return list(session().scalars(sa.select(model).options(*options).order_by(model.id)))
+
+
+def test_every_scoped_model_is_compared():
+    assert set(READ_UNDER) == set(scope.RULES)
+
+
+def test_scope_lists_what_the_table_permits(mixed: Office):
+    PEOPLE.update({user.id: user.org_id for user in mixed.people.values()})
+    actors = everybody(mixed)
+    compared = 0
+    for model in READ_UNDER:
+        rows = rows_of(model)
+        assert len(rows) >= 6, model
+        for actor in actors:
+            listed = set(session().scalars(scope.scope(sa.select(model.id), model, actor)))
+            expected = {row.id for row in rows if allowed(actor, row)}
+            assert listed == expected, f"{model.__name__} for {actor.name} {sorted(actor.roles)} at {actor.org_path}"
+            compared += len(rows)
+    assert compared > 5000
+
+
+def test_the_comparison_is_about_something(mixed: Office):
+    """For every model somebody sees a part, and somebody nothing: a comparison of empty sets would prove nothing."""
+    actors = everybody(mixed)
+    for model in READ_UNDER:
+        everything = len(rows_of(model))
+        seen = {len(set(session().scalars(scope.scope(sa.select(model.id), model, actor)))) for actor in actors}
+        assert 0 in seen or model is HistoryEntry, model
+        assert any(0 < count < everything for count in seen), model
+
+
+def test_another_bureau_is_out_of_sight(mixed: Office):
+    """P7: a user never sees another organisation's record."""
+    for role in ("抽样员", "办案人", "审核人", "局领导", "统计员"):
+        actor = mixed.actor(f"other:{role}")
+        strangers = session().scalars(
+            scope.scope(sa.select(Enterprise), Enterprise, actor).where(Enterprise.org_id != mixed.orgs["other"].id)
+        ).all()
+        assert strangers == []

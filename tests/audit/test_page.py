@@ -1,0 +1,198 @@
+"""审计日志: who may read it, what it says, how it is narrowed and turned over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import history
+from app.accounts.models import User
+from app.audit.queries import PAGE
+from app.audit.words import changes_of
+from app.db import session, transaction
+from app.domain.actors import Channel
+from app.domain.workflow import SampleState
+from tests.conftest import Office
+from tests.queries import counting
+
+SignIn = Callable[[User], FlaskClient]
+
+
+def note(office: Office, who: str, kind: str = "sample", step: str = "export", **words: object) -> None:
+    actor = office.actor(who)
+    session().rollback()
+    token = history.channel.set(Channel.COMMAND)
+    with transaction():
+        history.record(kind, 1, step, actor, org_id=actor.org_id, **words)
+    history.channel.reset(token)
+
+
+def rows(text: str) -> list[str]:
+    body = re.search(r"<tbody>(.*?)</tbody>", text, re.S)
+    return re.findall(r"<tr>(.*?)</tr>", body.group(1), re.S) if body else []
+
+
+# ---------------------------------------------------------------- who
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("county:审计管理员", 200),
+        ("county:系统管理员", 403),  # 三员分立: the system administrator does not read the log
+        ("county:安全管理员", 403),
+        ("county:局领导", 403),
+        ("county:抽样员", 403),
+        ("lab:承检机构", 403),
+    ],
+)
+def test_who_reads_it(office: Office, sign_in: SignIn, who: str, status: int):
+    assert sign_in(office.people[who]).get("/audit/").status_code == status
+
+
+def test_nothing_can_be_posted(office: Office, sign_in: SignIn):
+    assert sign_in(office.people["county:审计管理员"]).post("/audit/").status_code in (400, 405)
+
+
+def test_an_auditor_reads_his_organisation_and_those_below(office: Office, sign_in: SignIn):
+    for place in ("county", "station", "other", "city"):
+        note(office, f"{place}:抽样员", name=f"NAME-{place}")
+    seen = {
+        reader: {place for place in ("county", "station", "other", "city") if f"NAME-{place}" in page}
+        for reader in ("county", "city", "other")
+        for page in [sign_in(office.people[f"{reader}:审计管理员"]).get("/audit/").text]
+    }
+    assert seen == {
+        "county": {"county", "station"},
+        "city": {"county", "station", "other", "city"},
+        "other": {"other"},
+    }
+
+
+# ---------------------------------------------------------------- what it says
+
+
+def test_words_of_the_office(office: Office, sign_in: SignIn):
+    note(
+        office, "county:抽样员", step="correct", name="GC2601", comment="地址写错",
+        changes={"sampled_address": ("兴华大街1号", "兴华大街2号"), "state": (None, SampleState.REPORTED), "imported": (True, False)},
+    )
+    text = rows(sign_in(office.people["county:审计管理员"]).get("/audit/").text)[0]
+    flat = re.sub(r"<[^>]+>|\s", "", text)
+    for words in ("样品GC2601", "更正样品信息", "地址写错", "被抽样单位地址：兴华大街1号", "兴华大街2号", "已出报告", "命令行", "是", "否"):
+        assert words in flat, words
+    assert "correct" not in flat
+    assert "reported" not in flat
+
+
+@pytest.mark.parametrize(
+    ("name", "personal", "shown"),
+    [
+        ("contact", "13812345678", "138****5678"),
+        ("remark", "电话13812345678转告", "138****5678"),  # typed into free text
+        ("remark", "身份证110101199003078515", "110101**********15"),
+        ("phone", "022-29142000", "022****2000"),
+        ("remark", "022-29142000", "022-****2000"),
+    ],
+)
+def test_personal_data_is_masked(office: Office, sign_in: SignIn, name: str, personal: str, shown: str):
+    note(office, "county:抽样员", step="edit", comment=f"原为 {personal}", changes={name: (None, personal)})
+    text = sign_in(office.people["county:审计管理员"]).get("/audit/").text
+    assert re.sub(r"\D", "", personal) not in re.sub(r"[-]", "", text)
+    assert shown in text
+
+
+def test_numbers_that_are_not_personal_stay():
+    """A credit code and a sample number are not phone or identity numbers."""
+    stored = '{"credit_code":[null,"91120119MA05XXXX1X"],"number":[null,"XBJ26120119371930001"],"quantity":[null,"2.5"]}'
+    assert [one.after for one in changes_of("sample", stored)] == ["91120119MA05XXXX1X", "XBJ26120119371930001", "2.5"]
+
+
+def test_markup_is_shown_as_typed(office: Office, sign_in: SignIn):
+    note(office, "county:抽样员", comment="<script>alert(1)</script>")
+    text = sign_in(office.people["county:审计管理员"]).get("/audit/").text
+    assert "<script>alert" not in text
+    assert "&lt;script&gt;alert(1)" in text
+
+
+# ---------------------------------------------------------------- narrowing and turning
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"subject": "甲"}, {"甲一", "甲二"}),
+        ({"subject": "%"}, set()),  # a wildcard is a character like any other
+        ({"kind": "enterprise"}, {"乙"}),
+        ({"actor": "统计"}, {"乙"}),
+        ({"step": "export"}, {"甲一"}),
+        ({"channel": "page"}, set()),
+        ({"channel": "command"}, {"甲一", "甲二", "乙"}),
+        ({"since": "2026-11-20", "until": "2026-11-20"}, {"甲一", "甲二", "乙"}),
+        ({"since": "2026-11-21"}, set()),
+        ({"until": "2026-11-19"}, set()),
+        ({"step": "no such", "subject": "甲"}, {"甲一", "甲二"}),  # nonsense asks nothing
+        ({"since": "昨天", "subject": "甲"}, {"甲一", "甲二"}),
+    ],
+)
+def test_filters(office: Office, sign_in: SignIn, query: dict[str, str], found: set[str]):
+    note(office, "county:抽样员", step="export", name="甲一")
+    note(office, "county:抽样员", step="edit", name="甲二")
+    note(office, "county:统计员", kind="enterprise", step="edit", name="乙")
+    answer = sign_in(office.people["county:审计管理员"]).get("/audit/", query_string=query)
+    assert answer.status_code == 200
+    shown = "".join(rows(answer.text))
+    assert {name for name in ("甲一", "甲二", "乙") if name in shown} == found
+
+
+def test_pages_meet_without_gap_or_overlap(office: Office, sign_in: SignIn):
+    actor = office.actor("county:抽样员")
+    session().rollback()
+    with transaction():
+        for number in range(2 * PAGE + 7):
+            history.record("sample", number, "export", actor, org_id=actor.org_id, name=f"N{number:04d}")
+    client, address, seen = sign_in(office.people["county:审计管理员"]), "/audit/?kind=sample", []
+    first_pages = []
+    for _ in range(3):
+        text = client.get(address).text
+        first_pages.append(re.findall(r"N\d{4}", text))
+        seen += first_pages[-1]
+        link = re.search(r'rel="next" href="([^"]+)"', text)
+        previous = re.search(r'rel="prev" href="([^"]+)"', text)
+        address = link.group(1).replace("&amp;", "&") if link else ""
+    assert seen == [f"N{number:04d}" for number in reversed(range(2 * PAGE + 7))]
+    assert address == ""  # the last page offers no further one
+    assert previous is not None
+    back = client.get(previous.group(1).replace("&amp;", "&")).text
+    assert re.findall(r"N\d{4}", back) == first_pages[1]
+
+
+def test_the_address_gives_nothing_but_the_query(office: Office, sign_in: SignIn):
+    """``_external`` and ``_scheme`` in the address must not reach url_for."""
+    actor = office.actor("county:抽样员")
+    session().rollback()
+    with transaction():
+        for number in range(PAGE + 1):
+            history.record("sample", number, "export", actor, org_id=actor.org_id)
+    client = sign_in(office.people["county:审计管理员"])
+    text = client.get("/audit/?_external=1&_scheme=javascript&_anchor=x&kind=sample").text
+    link = re.search(r'rel="next" href="([^"]+)"', text)
+    assert link is not None
+    assert link.group(1).startswith("/audit/?kind=sample&amp;before=")
+
+
+def test_statements_do_not_grow_with_the_rows(app: Flask, office: Office, sign_in: SignIn):
+    client = sign_in(office.people["county:审计管理员"])
+    note(office, "county:抽样员", name="一")
+    client.get("/audit/")
+    with counting(app) as few:
+        client.get("/audit/")
+    for number in range(30):
+        note(office, "county:抽样员", name=f"多{number}")
+    with counting(app) as many:
+        client.get("/audit/")
+    assert many.count == few.count, many

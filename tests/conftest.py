@@ -1,0 +1,221 @@
+"""Shared fixtures: an application on a migrated database, an office with people in every role, signed-in clients.
+
+Every test starts from a copy of one migrated database with reference data, so that no test sees another's rows.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask, has_app_context
+from flask.testing import FlaskClient
+
+from app import clock, migrate
+from app.accounts import sessions
+from app.accounts.models import User, UserRole, UserSession
+from app.authorize import local_operator
+from app.db import engine, session, transaction
+from app.domain.actors import Role
+from app.domain.samples import Level
+from app.factory import create_app
+from app.organisations.models import Organisation, OrganisationKind
+from app.reference_data.models import Region
+from app.reference_data.operations import load_reference
+from tests import postgres
+
+SHARED = Path(os.environ.get("SHIAN_SHARED_DATA", "../shared/data"))
+PASSWORD = "Correct-horse-7-battery"
+
+os.environ.pop("DATABASE_URL", None)
+os.environ.setdefault("SHIAN_TODAY", "2026-11-20")
+
+
+class PersonsClient(FlaskClient):
+    """A browser: every request has an application context of its own, as on a server.
+
+    The test's own context stays pushed; without this Flask would share its ``g`` (session, actor) with every request.
+    What the test has loaded is refreshed afterwards, so that it sees what the request changed.
+    """
+
+    def open(self, *args: Any, **options: Any) -> Any:
+        outer = session() if has_app_context() else None
+        if outer is not None:
+            outer.commit()
+        with self.application.app_context():
+            response = super().open(*args, **options)
+        if outer is not None:
+            outer.expire_all()
+        return response
+
+
+def make_app(folder: Path, url: str | None = None, **settings: Any) -> Flask:
+    overrides = {
+        "INSTANCE_FOLDER": folder,
+        "TESTING": True,
+        "PROPAGATE_EXCEPTIONS": False,
+        "SERVER_NAME": None,
+        "DATABASE_URL": url or f"sqlite:///{folder / 'shian.sqlite3'}",
+        "SECRET_KEY": "test" * 10,
+        "WTF_CSRF_ENABLED": False,
+        **settings,
+    }
+    app = create_app(overrides)
+    app.test_client_class = PersonsClient
+    return app
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite database with the shipped reference data, made once per test process."""
+    folder = tmp_path_factory.mktemp("seeded")
+    _seed(make_app(folder))
+    return folder / "shian.sqlite3"
+
+
+def _seed(app: Flask) -> None:
+    with app.app_context():
+        migrate.upgrade(engine())
+        with transaction():
+            load_reference(local_operator())
+        engine().dispose()
+
+
+@pytest.fixture
+def app(seeded: Path, tmp_path: Path) -> Iterator[Flask]:
+    folder = tmp_path / "instance"
+    folder.mkdir()
+    shutil.copy(seeded, folder / "shian.sqlite3")
+    made = make_app(folder)
+    with made.app_context():
+        yield made
+        made.extensions["shian_engine"].dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> None:
+    postgres.require_server()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: None) -> Iterator[str]:
+    """The address of an empty PostgreSQL database of this test's own."""
+    with postgres.database() as name:
+        yield postgres.url_of(name)
+
+
+@pytest.fixture(scope="session")
+def postgres_seeded(postgres_server: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A migrated PostgreSQL database with the shipped reference data, made once per test process and cloned."""
+    with postgres.database() as name:
+        _seed(make_app(tmp_path_factory.mktemp("seeded-postgres"), postgres.url_of(name)))
+        yield name
+
+
+@pytest.fixture
+def pg_app(postgres_seeded: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application on a PostgreSQL database of its own."""
+    with postgres.database(postgres_seeded) as name:
+        made = make_app(tmp_path / "instance-postgres", postgres.url_of(name))
+        with made.app_context():
+            yield made
+            made.extensions["shian_engine"].dispose()
+
+
+@dataclass
+class Office:
+    """A city bureau with two counties, a station, two laboratories, and one person per role and place.
+
+    ``people["county:抽样员"]`` is a User; ``orgs["county"]`` an Organisation. Places: city, county (蓟州区),
+    other (a county that must not be seen), station (below county), lab, otherlab.
+    """
+
+    orgs: dict[str, Organisation] = field(default_factory=dict)
+    people: dict[str, User] = field(default_factory=dict)
+
+    def actor(self, name: str) -> Any:
+        return sessions.actor_of(sessions.load_user(User.id == self.people[name].id))
+
+
+PLACES = (
+    # key, code, name, kind, level, parent, region
+    ("city", "CITY", "天津市市场监督管理委员会", OrganisationKind.BUREAU, Level.CITY, "root", "120000"),
+    ("county", "120119", "蓟州区市场监督管理局", OrganisationKind.BUREAU, Level.COUNTY, "city", "120119"),
+    ("station", "120119S1", "文昌市场监督管理所", OrganisationKind.STATION, None, "county", "120119"),
+    ("other", "500156", "武隆区市场监督管理局", OrganisationKind.BUREAU, Level.COUNTY, "city", "500156"),
+    ("lab", "LAB1", "衡清食品检验中心", OrganisationKind.LABORATORY, None, "root", None),
+    ("otherlab", "LAB2", "远澄检测技术有限公司", OrganisationKind.LABORATORY, None, "root", None),
+)
+BUREAU_ROLES = [role for role in Role if role is not Role.LABORATORY]
+
+
+def make_office() -> Office:
+    """Write the office; runs inside a transaction."""
+    office = Office()
+    root = session().scalars(sa.select(Organisation).where(Organisation.parent_id.is_(None))).one()
+    office.orgs["root"] = root
+    for key, code, name, kind, level, parent, region in PLACES:
+        above = office.orgs[parent]
+        region_id = session().scalar(sa.select(Region.id).where(Region.code == region)) if region else None
+        made = Organisation(
+            code=code, name=name, kind=kind, level=level, parent_id=above.id, path="/", region_id=region_id,
+            enabled_on=date(2016, 1, 1), active=True, created_at=clock.now(),
+        )
+        session().add(made)
+        session().flush()
+        made.path = f"{above.path}{made.id}/"
+        office.orgs[key] = made
+        roles = [Role.LABORATORY] if kind is OrganisationKind.LABORATORY else BUREAU_ROLES
+        for role in roles:
+            office.people[f"{key}:{role.value}"] = _person(made, f"{key}-{role.name.lower()}", f"{name[:2]}{role.value}", role)
+    office.people["county:另一审核人"] = _person(office.orgs["county"], "county-reviewer2", "另一审核人", Role.REVIEWER)
+    office.people["county:另一办案人"] = _person(office.orgs["county"], "county-handler2", "另一办案人", Role.HANDLER)
+    session().flush()
+    return office
+
+
+def _person(org: Organisation, username: str, name: str, role: Role) -> User:
+    user = User(
+        org_id=org.id, username=username, name=name, password_hash="!", must_change=False, failed_count=0, active=True,
+        created_at=clock.now(), password_changed_at=clock.now(), grants=[UserRole(role=role)],
+    )
+    session().add(user)
+    session().flush()
+    return user
+
+
+@pytest.fixture
+def office(app: Flask) -> Office:
+    with transaction():
+        return make_office()
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[[User], FlaskClient]:
+    """``sign_in(office.people["county:抽样员"])`` -> a client whose cookie is that person's session."""
+
+    def enter(user: User) -> FlaskClient:
+        client = app.test_client()
+        token = f"token-{user.id}-{clock.now().timestamp()}"
+        now = clock.now()
+        with transaction():
+            session().add(
+                UserSession(
+                    user_id=user.id, token_hash=sessions.token_hash(token), created_at=now, seen_at=now,
+                    until=now.replace(year=now.year + 1), ip="127.0.0.1",
+                )
+            )
+        with client.session_transaction() as cookie:
+            cookie[sessions.TOKEN] = token
+            cookie["_user_id"] = "1"
+            cookie["_fresh"] = True
+        return client
+
+    return enter
