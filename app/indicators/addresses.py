@@ -1,0 +1,82 @@
+"""What the address of a page of figures says: area, year, month and moment; every such page can be sent to a colleague."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+
+from app import clock
+from app.authorize import current_actor
+from app.errors import NotLikeThis
+from app.indicators import frames
+from app.indicators.frames import Area, Frame
+from app.indicators.models import Plan
+from app.reference_data.books import region_book
+
+
+@dataclass(frozen=True)
+class Here:
+    """The frame that the address asks for, and the arguments that ask for it again."""
+
+    plan: Plan
+    frame: Frame
+    as_of: str | None
+
+    @property
+    def args(self) -> dict[str, Any]:
+        period = self.frame.period
+        return {
+            "area": self.frame.area.code,
+            "year": period.year,
+            "month": period.month,
+            "to_date": "1" if period.cumulative and period.month else None,
+            "as_of": self.as_of,
+        }
+
+    @property
+    def as_of_input(self) -> str:
+        """The moment as a browser's field for date and time takes it."""
+        as_of = self.frame.as_of
+        return clock.office_time(as_of).strftime("%Y-%m-%dT%H:%M") if as_of else ""
+
+    @property
+    def year_args(self) -> dict[str, Any]:
+        """The same without the month."""
+        return {**self.args, "month": None, "to_date": None}
+
+    @property
+    def years(self) -> list[int]:
+        """Years to choose from, the one shown included."""
+        last = max(self.plan.to_year, clock.today().year)
+        return sorted({*range(self.plan.from_year - 1, last + 1), self.frame.period.year}, reverse=True)
+
+    def areas(self, *more: int | None) -> list[Area]:
+        return frames.offered(self.frame.area.book, self.frame.area.id, self.plan.region_id, *more)
+
+
+def here(plan: Plan) -> Here:
+    """Read the address; the plan's own area and this year where it says nothing."""
+    book = region_book()
+    code = request.args.get("area")
+    found = frames.area_by_code(book, code) if code else frames.area(book, plan.region_id)
+    year = _whole("year", "年份") or clock.today().year
+    period = frames.period(year, _whole("month", "月份"), request.args.get("to_date") == "1")
+    as_of = (request.args.get("as_of") or "").strip() or None
+    return Here(plan, Frame(current_actor(), found, period, frames.read_moment(as_of)), as_of)
+
+
+def _whole(name: str, label: str) -> int | None:
+    written = (request.args.get(name) or "").strip()
+    if not written:
+        return None
+    if not written.isascii() or not written.isdecimal() or len(written) > 4:
+        raise NotLikeThis(f"{label}“{written[:20]}”不是数字，请重新选择", field=name)
+    return int(written)
+
+
+def position(name: str = "after") -> int:
+    """Where a page of a list begins."""
+    written = request.args.get(name, "0")
+    return int(written) if written.isascii() and written.isdecimal() and len(written) < 18 else 0

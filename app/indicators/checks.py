@@ -1,0 +1,154 @@
+"""`flask indicators check`: everything recounted batch by batch in plain Python, compared with what the pages show."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.db import session
+from app.domain.actors import Actor
+from app.domain.indicators import Figure, Formula, Kind, Period, recount, recount_disposal
+from app.domain.samples import Verdict
+from app.indicators import cases
+from app.indicators.batch_rows import BatchRow, batch_rows
+from app.indicators.figures import Asked, answers, counts_batches
+from app.indicators.frames import NATION, Frame, area, area_by_code
+from app.indicators.models import BatchSummary, ItemSummary, Plan
+from app.indicators.queries import indicators
+from app.indicators.summaries import NO_LEVEL
+from app.reference_data.books import region_book
+from app.results.models import ResultReport, ResultRow
+from app.sampling.models import BatchFact
+
+Key = tuple[Any, ...]
+BATCH_COLUMNS = (
+    "org_id", "month", "county_id", "category_root_id", "purpose", "domain", "organiser_level", "supervision",
+    "monitoring", "has_residue",
+)  # fmt: skip
+ITEM_COLUMNS = ("org_id", "month", "category_root_id", "item")
+IN_FORCE = (BatchFact.superseded_at.is_(None), BatchFact.voided.is_(False))
+
+
+class Report:
+    """What was compared, and what differs."""
+
+    def __init__(self) -> None:
+        self.compared = 0
+        self.different: list[dict[str, Any]] = []
+
+    def expect(self, what: str, shown: Any, recounted: Any) -> None:
+        self.compared += 1
+        if shown != recounted:
+            self.different.append({"what": what, "shown": shown, "recounted": recounted})
+
+    def tables(self, name: str, shown: Mapping[Key, Any], recounted: Mapping[Key, Any]) -> None:
+        for key in sorted(shown.keys() | recounted.keys(), key=repr):
+            self.expect(f"{name} {'/'.join(map(str, key))}", shown.get(key), recounted.get(key))
+
+
+def check(actor: Actor) -> Report:
+    """Compare the summaries line by line and every computed indicator of every plan, year by year."""
+    report = Report()
+    rows = list(batch_rows(IN_FORCE))
+    report.tables("批次汇总", _batch_summary(), Counter(_batch_key(row) for row in rows))
+    report.tables("项目汇总", _item_summary(), _item_recount(rows))
+    _check_figures(report, actor, rows)
+    return report
+
+
+def _batch_summary() -> dict[Key, int]:
+    columns = [getattr(BatchSummary, name) for name in BATCH_COLUMNS]
+    return {tuple(key): number for *key, number in session().execute(sa.select(*columns, BatchSummary.batches))}
+
+
+def _batch_key(row: BatchRow) -> Key:
+    level = row.organiser_level.value if row.organiser_level else NO_LEVEL
+    place = row.county_id or row.region_id or 0
+    return (
+        row.org_id, row.month, place, row.category_root_id or 0, row.purpose.value, row.domain.value, level,
+        row.supervision.value, row.monitoring.value, row.has_residue,
+    )  # fmt: skip
+
+
+def _item_summary() -> dict[Key, tuple[int, int]]:
+    columns = [getattr(ItemSummary, name) for name in ITEM_COLUMNS]
+    found = session().execute(sa.select(*columns, ItemSummary.tested, ItemSummary.failed))
+    return {tuple(key): (tested, failed) for *key, tested, failed in found}
+
+
+def _item_recount(rows: Iterable[BatchRow]) -> dict[Key, tuple[int, int]]:
+    batches = {row.sample_id: row for row in rows}
+    counts: dict[Key, list[int]] = defaultdict(lambda: [0, 0])
+    statement = (
+        sa.select(ResultRow.sample_id, ResultRow.item, ResultRow.verdict, ResultRow.pending)
+        .join(ResultReport, ResultReport.id == ResultRow.report_id)
+        .where(ResultReport.superseded_at.is_(None))
+    )
+    for sample_id, item, verdict, pending in session().execute(statement.execution_options(yield_per=2000)):
+        batch = batches.get(sample_id)
+        if batch is not None:
+            count = counts[batch.org_id, batch.month, batch.category_root_id or 0, item]
+            count[0] += verdict is not Verdict.UNTESTED
+            count[1] += verdict is Verdict.FAIL and not pending
+    return {key: (tested, failed) for key, (tested, failed) in counts.items()}
+
+
+# ---------------------------------------------------------------- figures
+
+
+def _check_figures(report: Report, actor: Actor, rows: Iterable[BatchRow]) -> None:
+    own = [row for row in rows if row.org_id in actor.reach]
+    by_year: dict[int, list[BatchRow]] = defaultdict(list)
+    for row in own:
+        by_year[row.month // 100].append(row)
+    for year, batches in sorted(by_year.items()):
+        for frame, inside in _frames(actor, year, batches):
+            _check_frame(report, frame, inside)
+
+
+def _frames(actor: Actor, year: int, batches: list[BatchRow]) -> Iterator[tuple[Frame, list[BatchRow]]]:
+    """Each plan's own area, and the nation with the batches whose place nobody could read."""
+    book = region_book()
+    regions = dict.fromkeys(session().scalars(sa.select(Plan.region_id).order_by(Plan.id)))
+    areas = [area(book, one) for one in regions] + [area_by_code(book, NATION)]
+    for one in areas:
+        inside = [row for row in batches if one.whole or (row.region_id or row.county_id) in one.inside]
+        yield Frame(actor, one, Period(year)), inside
+
+
+def _check_frame(report: Report, frame: Frame, batches: list[BatchRow]) -> None:
+    questions = _questions()
+    for asked, answer in answers(frame, questions).items():
+        people = answer.population.residents if answer.population else None
+        if counts_batches(asked.formula):
+            counted = recount(asked.formula, batches, frame.period, asked.conditions, people)
+        elif asked.formula.available and asked.formula.numerator and asked.formula.kind is Kind.RATIO_PERCENT:
+            counted = _recount_disposal(frame, asked)
+        else:
+            continue
+        name = f"{asked.formula.name} {frame.area.name} {frame.period.label}"
+        report.expect(name, _plain(answer.figure), _plain(counted))
+
+
+def _recount_disposal(frame: Frame, asked: Asked) -> Figure:
+    due = cases.matching(cases.due_batches(frame), asked.conditions)
+    fallen = [one.disposal for one in due if one.disposal.due_on <= frame.today]
+    return recount_disposal(asked.formula, fallen, frame.period)
+
+
+def _questions() -> list[Asked]:
+    found: list[Asked] = []
+    for plan in session().scalars(sa.select(Plan).order_by(Plan.id)):
+        found += [Asked(one.formula, one.conditions) for one in indicators(plan) if _countable(one.formula)]
+    return list(dict.fromkeys(found))
+
+
+def _countable(formula: Formula) -> bool:
+    return formula.available and formula.kind is not Kind.REPORTED
+
+
+def _plain(figure: Figure) -> list[Any]:
+    return [figure.numerator, figure.denominator, figure.display, figure.undecided]

@@ -1,0 +1,81 @@
+"""How many batches each part counts in a frame: all parts of a page in one pass over the summary and one over the batches."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.db import session
+from app.domain.indicators import Selection
+from app.domain.workflow import SampleState
+from app.indicators.frames import Frame, reach, sums
+from app.indicators.groups import SUMMARY_GROUPS, By, fact_group, plain_group, splits_townships
+from app.indicators.models import BatchSummary
+from app.indicators.selections import fact_clause, in_summary, sample_clause, summary_clause
+from app.sampling.models import Sample
+
+Counts = dict[Selection, dict[Hashable, int]]
+TOTAL = "total"
+
+
+def count(frame: Frame, selections: Iterable[Selection]) -> dict[Selection, int]:
+    """The number of batches of each selection."""
+    return {one: groups.get(TOTAL, 0) for one, groups in count_by(frame, selections, None).items()}
+
+
+def count_by(frame: Frame, selections: Iterable[Selection], by: By | None) -> Counts:
+    """The numbers by group; groups without a batch are absent, and None is 未分类."""
+    wanted = list(dict.fromkeys(selections))
+    quick = [one for one in wanted if _summarised(frame, one, by)]
+    slow = [one for one in wanted if one not in set(quick)]
+    return {**_from_summary(frame, quick, by), **_from_facts(frame, slow, by)}
+
+
+def _summarised(frame: Frame, one: Selection, by: By | None) -> bool:
+    """The summary holds what is true now, of counties and above, and does not know the link."""
+    if frame.as_of is not None or frame.area.fine or not in_summary(one):
+        return False
+    return by is None or (by in SUMMARY_GROUPS and not (by is By.AREA and splits_townships(frame)))
+
+
+def _from_summary(frame: Frame, selections: Sequence[Selection], by: By | None) -> Counts:
+    column = SUMMARY_GROUPS[by] if by and selections else None  # the summary does not know every group
+    columns = sums([summary_clause(one) for one in selections], BatchSummary.batches)
+    return _counted(frame, selections, columns, column, frame.summaries())
+
+
+def _from_facts(frame: Frame, selections: Sequence[Selection], by: By | None) -> Counts:
+    column = fact_group(frame, by) if by else None
+    columns = sums([fact_clause(one) for one in selections], 1)
+    return _counted(frame, selections, columns, column, frame.facts())
+
+
+def _counted(frame: Frame, selections: Sequence[Selection], columns: Sequence[Any], group: Any, where: Any) -> Counts:
+    counts: Counts = {one: {} for one in selections}
+    if not selections:
+        return counts
+    keyed = [group] if group is not None else []
+    for row in session().execute(sa.select(*keyed, *columns).where(*where).group_by(*keyed)):
+        key = plain_group(row[0]) if keyed else TOTAL
+        for one, number in zip(selections, row[len(keyed) :], strict=True):
+            if number:
+                counts[one][key] = counts[one].get(key, 0) + int(number)
+    return counts
+
+
+def waiting(frame: Frame, selections: Iterable[Selection]) -> dict[Selection, int]:
+    """Samples taken in the period whose report is still to come (待出报告); only known for the present."""
+    wanted = list(dict.fromkeys(selections))
+    if not wanted or frame.as_of is not None:
+        return dict.fromkeys(wanted, 0)
+    where = [
+        Sample.state == SampleState.REGISTERED,
+        reach(frame.actor, Sample.org_id),
+        Sample.sampled_on.between(frame.period.first, frame.period.last),
+    ]
+    if not frame.area.whole:
+        where.append(Sample.region_id.in_(sorted(frame.area.inside)))
+    row = session().execute(sa.select(*sums([sample_clause(one) for one in wanted], 1)).where(*where)).one()
+    return {one: int(number) for one, number in zip(wanted, row, strict=True)}

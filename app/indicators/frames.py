@@ -1,0 +1,208 @@
+"""The frame of a figure: who asks, for which area, for which period, as known when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from app import clock
+from app.domain.actors import BUREAU_STAFF, Actor
+from app.domain.indicators import Period
+from app.errors import NotLikeThis
+from app.indicators.models import BatchSummary
+from app.indicators.summaries import county_key
+from app.reference_data.models import Region, RegionLevel
+from app.reference_data.region_names import RegionBook
+from app.sampling.models import BatchFact
+from app.scope import below
+
+Clause = sa.ColumnElement[bool]
+NATION = "100000"
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """抽样地 of a figure: a region with everything in it."""
+
+    id: int
+    code: str
+    name: str
+    level: RegionLevel
+    book: RegionBook = field(repr=False, compare=False)
+
+    @property
+    def inside(self) -> frozenset[int]:
+        """Ids of the region and of everything in it."""
+        return self.book.below(self.id)
+
+    @property
+    def children(self) -> list[Area]:
+        return [area(self.book, region_id) for region_id in self.book.children(self.id)]
+
+    @property
+    def whole(self) -> bool:
+        """The nation holds everything, also batches whose place nobody could read."""
+        return self.level is RegionLevel.COUNTRY
+
+    @property
+    def fine(self) -> bool:
+        """Finer than the summary, which stops at counties."""
+        return self.level is RegionLevel.TOWNSHIP
+
+    def holds(self, county: Any) -> Clause:
+        """Whether the county (or the city, where no county is known) lies in the area."""
+        if self.whole:
+            return sa.true()
+        if self.level is RegionLevel.COUNTY:
+            return county == self.id
+        inside = Region.path.contains(f"/{self.id}/", autoescape=True)
+        return county.in_(sa.select(Region.id).where(inside))
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Everything but the definition that decides a figure. ``as_of`` None is now."""
+
+    actor: Actor
+    area: Area
+    period: Period
+    as_of: datetime | None = None
+
+    @property
+    def today(self) -> date:
+        """The day on which the figure was or is known."""
+        return clock.office_time(self.as_of).date() if self.as_of else clock.today()
+
+    def over(self, period: Period) -> Frame:
+        return replace(self, period=period)
+
+    def within(self, area: Area) -> Frame:
+        return replace(self, area=area)
+
+    def facts(self) -> list[Clause]:
+        """The versions of batches in force at the moment, in the area and the period, that the reader may count."""
+        return [*self.place(), *_months(BatchFact.month, self.period)]
+
+    def place(self) -> list[Clause]:
+        """The versions in force in the area, of any date."""
+        in_force = [*moment(BatchFact, self.as_of), BatchFact.voided.is_(False)]
+        return [*in_force, reach(self.actor, BatchFact.org_id), *self._place()]
+
+    def _place(self) -> list[Clause]:
+        if self.area.fine:
+            return [BatchFact.region_id == self.area.id]
+        if self.area.level is RegionLevel.COUNTY:
+            return [BatchFact.county_id == self.area.id]
+        return [self.area.holds(county_key())]
+
+    def summaries(self) -> list[Clause]:
+        """The lines of the summary in the area and the period that the reader may count."""
+        return [
+            reach(self.actor, BatchSummary.org_id),
+            self.area.holds(BatchSummary.county_id),
+            *_months(BatchSummary.month, self.period),
+        ]
+
+
+def reach(actor: Actor, column: Any) -> Clause:
+    """Figures count the reader's organisation and those below it; the topmost one counts all, without asking each row."""
+    if not actor.has(*BUREAU_STAFF):
+        return sa.false()
+    return sa.true() if actor.org_path.strip("/").isdecimal() else below(actor, column)
+
+
+def moment(model: Any, as_of: datetime | None) -> list[Clause]:
+    """The rows in force: not superseded now, or known and not yet superseded then."""
+    if as_of is None:
+        return [model.superseded_at.is_(None)]
+    return [model.recorded_at <= as_of, sa.or_(model.superseded_at.is_(None), model.superseded_at > as_of)]
+
+
+def _months(column: Any, period: Period) -> list[Clause]:
+    first, last = period.months[0], period.months[-1]
+    return [column.between(period.year * 100 + first, period.year * 100 + last)]
+
+
+# ---------------------------------------------------------------- areas
+
+
+def area(book: RegionBook, region_id: int) -> Area:
+    return Area(region_id, book.code(region_id), book.name(region_id), book.level(region_id), book)
+
+
+def area_by_code(book: RegionBook, code: str) -> Area:
+    """The area of a 区划代码, or a sentence that names some we know."""
+    region_id = book.id(code.strip())
+    if region_id is None:
+        known = "、".join(_known_places(book)) or "（基础数据尚未装载）"
+        raise NotLikeThis(f"没有区划代码为“{code[:20]}”的区域，已知的市县有：{known}", field="area")
+    return area(book, region_id)
+
+
+def _known_places(book: RegionBook) -> list[str]:
+    nation = book.id(NATION)
+    inside = book.below(nation) if nation is not None else ()
+    counties = sorted(
+        (one for one in inside if book.level(one) in (RegionLevel.CITY, RegionLevel.COUNTY)), key=book.code
+    )
+    return [f"{book.name(one)} {book.code(one)}" for one in counties[:60]]
+
+
+def offered(book: RegionBook, *region_ids: int | None) -> list[Area]:
+    """Areas to choose from: each of these, what it lies in and what lies directly in it."""
+    found: set[int] = set()
+    for region_id in region_ids:
+        if region_id is not None:
+            found |= {*book.up(region_id), *book.children(region_id)}
+    return [area(book, one) for one in sorted(found, key=lambda one: [*reversed(book.codes_up(one))])]
+
+
+# ---------------------------------------------------------------- periods and moments
+
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+def period(year: int, month: int | None = None, cumulative: bool = False) -> Period:
+    """A year, a month, or January up to a month."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise NotLikeThis(f"没有 {year} 年的统计，可用年份：{FIRST_YEAR} 至 {LAST_YEAR}", field="year")
+    try:
+        return Period(year, month=month, cumulative=cumulative and month is not None)
+    except ValueError as fault:
+        raise NotLikeThis(str(fault), field="year") from fault
+
+
+PRECISION = (
+    (re.compile(r"\d{4}-\d{2}-\d{2}"), timedelta(days=1)),
+    (re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}([+-]\d{2}:?\d{2}|Z)?"), timedelta(minutes=1)),
+    (re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}([+-]\d{2}:?\d{2}|Z)?"), timedelta(seconds=1)),
+)
+
+
+def read_moment(written: str | None) -> datetime | None:
+    """截至时点 as written, to the end of what was written: a date means its last moment. Without a zone it is the office's.
+
+    Nothing written means now.
+    """
+    text = (written or "").strip()
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise NotLikeThis(f"“{text[:40]}”不是时间，请写成 2026-11-01 或 2026-11-01T17:30", field="as_of") from None
+    whole = next((length for pattern, length in PRECISION if pattern.fullmatch(text)), None)
+    aware = found if found.tzinfo else found.replace(tzinfo=clock.OFFICE)
+    utc = aware.astimezone(UTC).replace(tzinfo=None)
+    return utc + whole - timedelta(microseconds=1) if whole else utc
+
+
+def sums(clauses: Iterable[Clause], amount: Any) -> list[sa.ColumnElement[int]]:
+    """One column per condition: many counts in one pass over the rows."""
+    return [sa.func.coalesce(sa.func.sum(sa.case((clause, amount), else_=0)), 0) for clause in clauses]

@@ -1,0 +1,239 @@
+"""Pages of the figures: the plans, the table of one plan, its charts, parts and records."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.authorize import authorize, current_actor
+from app.db import transaction
+from app.domain.indicators import FORMULAS, Kind, Period, describe, half_up
+from app.domain.permissions import Permission
+from app.errors import NotLikeThis
+from app.history import entries_of
+from app.indicators import breakdowns, operations, queries, records, tables
+from app.indicators.addresses import Here, here, position
+from app.indicators.drawings import rate_chart, volume_charts
+from app.indicators.figures import Asked, divisible
+from app.indicators.forms import DefinitionForm, ReportedValueForm
+from app.indicators.groups import NAMES, By, Groups
+from app.indicators.models import Plan
+from app.indicators.queries import Planned
+from app.indicators.records import Side, Slice
+
+bp = Blueprint("indicators", __name__, url_prefix="/indicators")
+SIZES = (20, 50, 100)
+SIDES = {Side.NUMERATOR: "分子", Side.DENOMINATOR: "分母", Side.BESIDE: "另列"}
+
+
+@bp.get("/")
+@authorize(Permission.INDICATOR_READ)
+def index() -> ResponseReturnValue:
+    own = queries.own_region(current_actor())
+    return render_template("indicators/index.html", plans=queries.plans(), own=own, year=clock.today().year)
+
+
+@bp.get("/<code>")
+@authorize(Permission.INDICATOR_READ, queries.plan)
+def plan(plan: Plan) -> ResponseReturnValue:
+    asked = here(plan)
+    lines = tables.table(plan, asked.frame)
+    own = queries.own_region(asked.frame.actor)
+    return render_template(
+        "indicators/plan.html",
+        plan=plan,
+        here=asked,
+        groups=_grouped(lines),
+        count=len(lines),
+        areas=asked.areas(own.id if own else None),
+        tally=tables.tally(lines),
+        written=tables.written,
+    )
+
+
+def _grouped(lines: list[tables.Line]) -> list[tuple[str, list[tables.Line]]]:
+    """Under the headings of the plan's table, then the targets stated in its text."""
+    found: dict[str, list[tables.Line]] = {}
+    for line in lines:
+        row = line.planned.row
+        found.setdefault(row.group_name or ("规划文本载明的目标" if row.where_stated else "指标"), []).append(line)
+    return list(found.items())
+
+
+@bp.get("/<code>/<no>/records/<side>")
+@authorize(Permission.INDICATOR_READ, records.indicator_side)
+def show_records(found: tuple[Planned, Side]) -> ResponseReturnValue:
+    planned, side = found
+    asked = here(planned.plan)
+    planned = queries.as_known(planned, asked.frame.as_of)
+    question = Asked(planned.formula, planned.conditions)
+    line = tables.line(planned, asked.frame)
+    if question.covers:
+        return render_template(
+            "indicators/coverage.html", planned=planned, here=asked, line=line, written=tables.written
+        )
+    group, label = _slice(asked)
+    size = _size()
+    page = records.page(asked.frame, question, side, position(), size, group)
+    return render_template(
+        "indicators/records.html", planned=planned, here=asked, line=line, side=side, page=page, size=size,
+        paging=[(one, _again(planned, side, asked, group, one), one == size) for one in SIZES],
+        group=group, group_label=label, heading=str(records.part_of(planned.formula, side)), written=tables.written,
+        sides=_sides(planned),
+    )  # fmt: skip
+
+
+def _again(planned: Planned, side: Side, asked: Here, group: Slice | None, size: int) -> str:
+    """The address of the same list with other rows per page."""
+    part: dict[str, Any] = {"by": group.by.value, "group": group.key} if group else {}
+    where: dict[str, Any] = {"code": planned.plan.code, "no": planned.row.no, "side": side.value, "size": size}
+    return url_for(".show_records", **where, **part, **asked.args)
+
+
+def _sides(planned: Planned) -> list[tuple[Side, str]]:
+    """Every list that the figure has."""
+    found = [(side, records.part_of(planned.formula, side)) for side in Side]
+    return [(side, f"{SIDES[side]}：{part}") for side, part in found if part is not None]
+
+
+def _slice(asked: Here) -> tuple[Slice | None, str]:
+    by, key = request.args.get("by"), request.args.get("group")
+    if not by or not key:
+        return None, ""
+    groups = Groups(asked.frame, _by(by))
+    return Slice(groups.by, key), f"{NAMES[groups.by]}：{groups.label(key)}"
+
+
+def _by(written: str) -> By:
+    if written not in {one.value for one in By}:
+        raise NotLikeThis("没有这种分组方式，请从分组统计页面重新选择", field="by")
+    return By(written)
+
+
+def _size() -> int:
+    written = request.args.get("size", "")
+    return int(written) if written in {str(size) for size in SIZES} else SIZES[0]
+
+
+@bp.get("/<code>/<no>/breakdown")
+@authorize(Permission.INDICATOR_READ, queries.indicator)
+def breakdown(planned: Planned) -> ResponseReturnValue:
+    asked = here(planned.plan)
+    planned = queries.as_known(planned, asked.frame.as_of)
+    question = _divisible(planned)
+    by = _by(request.args.get("by") or By.CATEGORY.value)
+    return render_template(
+        "indicators/breakdown.html", planned=planned, here=asked, by=by, names=NAMES, written=tables.written,
+        shares=breakdowns.breakdown(asked.frame, question, by), areas=asked.areas(),
+    )  # fmt: skip
+
+
+def _divisible(planned: Planned) -> Asked:
+    question = Asked(planned.formula, planned.conditions)
+    if not divisible(planned.formula):
+        raise NotLikeThis(f"“{planned.row.name}”不由逐批计数得出，没有分组和分月数据，请返回规划指标表查看")
+    return question
+
+
+@bp.get("/<code>/<no>/chart")
+@authorize(Permission.INDICATOR_READ, queries.indicator)
+def chart(planned: Planned) -> ResponseReturnValue:
+    asked = here(planned.plan)
+    planned = queries.as_known(planned, asked.frame.as_of)
+    question = _divisible(planned)
+    line = tables.line(planned, asked.frame.over(Period(asked.frame.period.year)))
+    target = line.assessed.target.target
+    volume = planned.formula.kind in tables.VOLUMES and not target.comparator.ceiling
+    months = breakdowns.months(asked.frame, question, target.value if volume else None)
+    drawn = volume_charts(planned, asked, months) if volume else [rate_chart(planned, asked, months, target.value)]
+    return render_template(
+        "indicators/chart.html", planned=planned, here=asked, line=line, months=months, drawings=drawn, volume=volume,
+        written=tables.written, areas=asked.areas(), half_up=half_up,
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------- reported values
+
+
+@bp.get("/<code>/<no>/value")
+@authorize(Permission.INDICATOR_READ, queries.indicator)
+def value(planned: Planned) -> ResponseReturnValue:
+    asked = here(planned.plan)
+    before = operations.current_value(planned, asked.frame.area, asked.frame.period.year, None, asked.frame.actor)
+    form = ReportedValueForm(formdata=None, seen=str(before.id if before else 0), as_of=clock.today())
+    return _value_page(planned, asked, form, 200)
+
+
+@bp.post("/<code>/<no>/value")
+@authorize(Permission.REPORTED_VALUE_ENTER, queries.indicator)
+def report_value(planned: Planned) -> ResponseReturnValue:
+    asked = here(planned.plan)
+    form = ReportedValueForm()
+    if not form.validate_on_submit():
+        return _value_page(planned, asked, form, form.status)
+    with form.keeping():
+        with transaction():
+            operations.report_value(
+                planned, asked.frame.area, form.entry(asked.frame.period.year), asked.frame.actor, clock.now(),
+                clock.today(), seen=form.seen_id,
+            )  # fmt: skip
+        flash(f"已填报：{planned.row.name}", "success")
+        return redirect(url_for(".value", code=planned.plan.code, no=planned.row.no, **asked.year_args), 303)
+    return _value_page(planned, asked, form, form.status)
+
+
+def _value_page(planned: Planned, asked: Here, form: ReportedValueForm, status: int) -> ResponseReturnValue:
+    return render_template(
+        "indicators/value.html", planned=planned, here=asked, form=form, areas=asked.areas(),
+        history=queries.reported_history(asked.frame, planned), enters=planned.formula.kind is Kind.REPORTED,
+        as_written=queries.as_written,
+    ), status  # fmt: skip
+
+
+# ---------------------------------------------------------------- definitions
+
+
+@bp.get("/definitions")
+@authorize(Permission.REFERENCE_READ)
+def definitions() -> ResponseReturnValue:
+    every = queries.plans()
+    code = request.args.get("plan") or (every[0].code if every else "")
+    chosen = queries.plan_by_code(current_actor(), code) if code else None
+    found = queries.indicators(chosen) if chosen else []
+    return render_template("indicators/definitions.html", plans=every, chosen=chosen, found=found, describe=describe)
+
+
+@bp.get("/<code>/<no>/definition")
+@authorize(Permission.REFERENCE_READ, queries.indicator)
+def definition(planned: Planned) -> ResponseReturnValue:
+    row = planned.row
+    form = DefinitionForm(formdata=None, formula=row.formula, filter=row.filter, seen=str(row.definition_version))
+    return _definition_page(planned, form, 200)
+
+
+@bp.post("/<code>/<no>/definition")
+@authorize(Permission.REFERENCE_EDIT, queries.indicator)
+def define(planned: Planned) -> ResponseReturnValue:
+    form = DefinitionForm()
+    if not form.validate_on_submit():
+        return _definition_page(planned, form, form.status)
+    with form.keeping():
+        with transaction():
+            operations.define(
+                planned, form.formula.data, form.filter.data or "", form.reason.data or "", current_actor(), clock.now(),
+                seen=form.seen_version,
+            )  # fmt: skip
+        flash(f"已调整口径：{planned.row.name}，自现在起按新口径统计", "success")
+        return redirect(url_for(".definition", code=planned.plan.code, no=planned.row.no), 303)
+    return _definition_page(planned, form, form.status)
+
+
+def _definition_page(planned: Planned, form: DefinitionForm, status: int) -> ResponseReturnValue:
+    known = queries.versions(planned)
+    notes = {row.id: entries_of("plan_indicator", row.id) for row in known if not row.shipped}
+    return render_template(
+        "indicators/definition.html", planned=planned, form=form, versions=known, notes=notes, formulas=FORMULAS
+    ), status

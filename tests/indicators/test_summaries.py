@@ -1,0 +1,171 @@
+"""The summaries follow the facts in the same transaction, whoever writes them."""
+
+from __future__ import annotations
+
+import json
+import threading
+import uuid
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from app import clock
+from app.db import session, transaction
+from app.domain.samples import Domain, ItemKind, Supervision, Verdict
+from app.indicators.models import BatchSummary, ItemSummary
+from app.results.models import ResultReport, ResultRow
+from app.sampling.facts import write_facts
+from tests.conftest import make_office
+from tests.indicators.conftest import Batch, Books
+
+
+def lines() -> list[tuple[Any, ...]]:
+    columns = (BatchSummary.month, BatchSummary.domain, BatchSummary.supervision, BatchSummary.batches)
+    return sorted(tuple(row) for row in session().execute(sa.select(*columns)))
+
+
+def test_facts_written_in_a_bare_application_reach_the_summaries(books: Books) -> None:
+    first, _ = books.add(Batch(), Batch())
+    assert lines() == [(202611, "食品", "合格", 2)]
+    books.rewrite(first, Batch(reported_on=date(2026, 10, 31), supervision=Supervision.FAIL))
+    assert lines() == [(202610, "食品", "不合格", 1), (202611, "食品", "合格", 1)]
+
+
+def test_what_has_no_place_category_or_level_has_a_key_of_its_own(books: Books) -> None:
+    books.add(Batch(region=None, category=None, level=None))
+    row = session().scalars(sa.select(BatchSummary)).one()
+    assert (row.county_id, row.category_root_id, row.organiser_level) == (0, 0, "—")
+
+
+def test_a_refused_transaction_leaves_the_summaries_as_they_were(books: Books) -> None:
+    books.add(Batch())
+    before = lines()
+    draft = books._draft(books.samples[0], Batch(domain=Domain.DRUG))
+    with pytest.raises(RuntimeError, match="on purpose"), transaction():
+        write_facts([draft], clock.now())
+        raise RuntimeError("on purpose")
+    assert lines() == before
+
+
+def test_items_of_reports_that_stand_are_summed(books: Books, app: Any) -> None:
+    sample, voided = books.add(Batch(), Batch())
+    with transaction():
+        for one, verdicts, gone in (
+            (sample, (Verdict.PASS, Verdict.FAIL, Verdict.UNTESTED), None),
+            (sample, (Verdict.FAIL,), clock.now()),  # the report before its correction
+            (voided, (Verdict.FAIL,), None),
+        ):
+            _report(one, verdicts, gone)
+    books.rewrite(voided, Batch(), basis="作废", voided=True)
+    assert [(row.item, row.tested, row.failed) for row in session().scalars(sa.select(ItemSummary))] == [("铅", 2, 1)]
+    assert check(app)["different"] == []
+
+
+def _report(sample: Any, verdicts: tuple[Verdict, ...], gone: Any) -> None:
+    report = ResultReport(
+        org_id=sample.org_id, sample_id=sample.id, report_no=f"R{uuid.uuid4().hex[:8]}", reported_on=date(2026, 11, 5),
+        recorded_at=clock.now(), superseded_at=gone,
+    )  # fmt: skip
+    session().add(report)
+    session().flush()
+    for ordinal, verdict in enumerate(verdicts):
+        session().add(
+            ResultRow(
+                org_id=sample.org_id,
+                report_id=report.id,
+                sample_id=sample.id,
+                ordinal=ordinal,
+                item="铅",
+                item_written="铅",
+                kind=ItemKind.SUPERVISION,
+                our_verdict=verdict,
+                verdict=verdict,
+                limit_source="none",
+            )
+        )
+
+
+def check(app: Any, *more: str) -> dict[str, Any]:
+    result = app.test_cli_runner().invoke(args=["indicators", "check", "--json", *more])
+    found: dict[str, Any] = json.loads(result.stdout)
+    assert result.exit_code == (1 if found["different"] else 0)
+    return found
+
+
+def test_check_finds_what_was_tampered_with_and_rebuild_repairs_it(books: Books, app: Any) -> None:
+    books.add(
+        Batch(), Batch(domain=Domain.AGRICULTURAL, supervision=Supervision.FAIL), Batch(supervision=Supervision.OPEN)
+    )
+    sound = check(app)
+    assert sound["compared"] > 60
+    assert sound["different"] == []
+    with transaction():
+        session().execute(
+            sa.update(BatchSummary).where(BatchSummary.domain == "食品").values(batches=BatchSummary.batches + 1)
+        )
+    spoilt = check(app)["different"]
+    assert any(one["what"].startswith("批次汇总") for one in spoilt)
+    assert any(one["what"].startswith("每千人抽检批次 蓟州区") for one in spoilt)
+    assert check(app, "--rebuild")["different"] == []
+
+
+@pytest.mark.postgres
+def test_two_writers_of_one_month_leave_right_summaries_on_postgresql(pg_app: Any) -> None:
+    with pg_app.app_context(), transaction():
+        orgs = {key: org.id for key, org in make_office().orgs.items()}
+    started = threading.Barrier(2)
+    faults: list[BaseException] = []
+
+    def write(number: int) -> None:
+        try:
+            with pg_app.app_context():
+                books = Books({"county": type("Org", (), {"id": orgs["county"]})}, made=number * 1000)
+                started.wait()
+                for turn in range(5):
+                    books.add(*[Batch(), replace(Batch(), reported_on=date(2026, 10, 5 + turn))] * 5)
+        except BaseException as fault:
+            faults.append(fault)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in (1, 2)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert faults == []
+    with pg_app.app_context():
+        assert lines() == [(202610, "食品", "合格", 50), (202611, "食品", "合格", 50)]
+        assert check(pg_app)["different"] == []
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("as_of", [None, "now"])
+def test_postgresql_counts_lists_and_parts_like_sqlite(pg_app: Any, as_of: str | None) -> None:
+    from app.authorize import local_operator
+    from app.domain.indicators import FORMULAS, Period, parse_filter
+    from app.indicators.breakdowns import breakdown
+    from app.indicators.figures import Asked
+    from app.indicators.frames import Frame, area_by_code
+    from app.indicators.groups import By
+    from app.indicators.records import Side, Slice, page, records
+    from app.reference_data.books import region_book
+
+    with transaction():
+        books = Books(make_office().orgs)
+    failing = Batch(supervision=Supervision.FAIL, level=None, link=None, category=None, region="120119101")
+    books.add(Batch(), failing, Batch(region="120000", domain=Domain.AGRICULTURAL, residue=True))
+    for code in ("120119101", "120119", "120000", "100000"):
+        area = area_by_code(region_book(), code)
+        frame = Frame(local_operator(), area, Period(2026), clock.now() if as_of else None)
+        asked = Asked(FORMULAS["pass_rate"], parse_filter("domain in (食品;食用农产品); category in (肉制品;未分类)"))
+        listed = records(frame, asked.formula, asked.conditions)
+        expected = {"120119101": (0, 1), "120119": (1, 2)}.get(code, (2, 3))
+        assert (len(listed.numerator), len(listed.denominator)) == expected
+        for by in By:
+            *parts, whole = breakdown(frame, asked, by)
+            assert sum(part.figure.denominator or 0 for part in parts) == whole.figure.denominator == expected[1]
+            for part in parts:
+                found = page(frame, asked, Side.DENOMINATOR, 0, 20, Slice(by, part.key or ""))
+                assert found.count == len(found.rows) == part.figure.denominator
