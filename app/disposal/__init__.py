@@ -1,0 +1,1 @@
+"""Disposal of nonconforming food (核查处置)."""
