@@ -1,0 +1,123 @@
+"""The sheets of the monthly return (抽检月报). Every figure comes through the ledger, which keeps its source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.domain.indicators import Condition
+from app.domain.plans import completion
+from app.domain.samples import Level, Purpose
+from app.exports import rate_sheets, record_sheets
+from app.exports.figures import asked, counted, shown, top, under
+from app.exports.particulars import RATE, Particulars, Row
+from app.indicators import tables
+from app.indicators.figures import Asked
+from app.planning.models import SamplingTask
+from app.spreadsheet_cells import Column
+from app.spreadsheet_reports import ReportSheet
+
+SHEETS = ["汇总", "任务完成情况", "分类合格率", "环节与区域", "不合格项目分类", "不合格明细", "核查处置", "数据来源"]
+
+
+def workbook(about: Particulars, tasks: Sequence[SamplingTask]) -> list[ReportSheet]:
+    """Every sheet of the return, the sources last because the others fill the ledger."""
+    return [
+        summary(about),
+        task_completion(about, tasks),
+        rate_sheets.by_category(about),
+        rate_sheets.by_link_and_area(about),
+        record_sheets.item_classes(about),
+        record_sheets.failures(about),
+        record_sheets.disposal(about),
+        record_sheets.sources(about),
+    ]
+
+
+SUMMARY = (
+    Column("序号"),
+    Column("指标名称"),
+    Column("单位"),
+    Column("属性"),
+    Column("比较符"),
+    Column("目标值", "decimal"),
+    Column("目标年度", "integer"),
+    Column("累计值", "decimal"),
+    Column("分子", "integer"),
+    Column("分母", "integer"),
+    Column("未判定", "integer"),
+    Column("是否达标"),
+    Column("进度灯"),
+    Column("口径或数据来源"),
+)
+
+
+def summary(about: Particulars) -> ReportSheet:
+    """汇总: the plan's indicators against their targets, from January to the month."""
+    frame = about.ledger.frame.over(about.cumulative)
+    rows: list[Row] = []
+    for line in tables.table(about.plan, frame):
+        planned, figure, choice = line.planned, line.figure, line.assessed.target
+        if planned.formula.available and planned.formula.numerator is not None:
+            about.ledger.cite("汇总", planned.row.name, Asked(planned.formula, planned.conditions), about.cumulative)
+        why = line.lacking or line.rounding or (line.value.document if line.value else line.definition)
+        rows.append(
+            [
+                planned.row.no,
+                planned.row.name,
+                planned.row.unit or "—",
+                planned.row.nature or "—",
+                choice.target.comparator.value,
+                choice.target.value,
+                choice.of_year,
+                shown(figure),
+                top(figure),
+                under(figure),
+                figure.undecided,
+                line.met_label,
+                line.light.value,
+                why,
+            ]
+        )
+    return about.sheet(
+        "汇总", SUMMARY, rows, f"依据：{about.plan.name}（{about.plan.source}）。是否达标按未经修约的数值判定。"
+    )
+
+
+TASKS = (
+    Column("组织级别"),
+    Column("检验目的"),
+    Column("年度任务（批次）", "integer"),
+    Column("本月完成（批次）", "integer"),
+    Column("累计完成（批次）", "integer"),
+    Column("完成率（%）", "decimal", number_format=RATE),
+    Column("累计批次/千人", "decimal", number_format=RATE),
+)
+
+
+def task_completion(about: Particulars, tasks: Sequence[SamplingTask]) -> ReportSheet:
+    """任务完成情况: level × purpose."""
+    due = {(task.level, task.purpose): task.batches for task in tasks}
+    rows: list[Row] = []
+    for level in Level:
+        for purpose in Purpose:
+            row = _task_row(about, f"{level.value}·{purpose.value}", due.get((level, purpose)), counted(level, purpose))
+            if due.get((level, purpose)) is not None or row[2]:
+                rows.append([level.value, purpose.value, *row[:1], *row[1:]])
+    total = _task_row(about, "合计", sum(due.values()) if due else None, counted(None, None))
+    rows.append(["合计", "", *total])
+    return about.sheet("任务完成情况", TASKS, rows, "范围：食品和食用农产品，已出具检验报告的批次。", totals=1)
+
+
+def _task_row(about: Particulars, name: str, task: int | None, conditions: tuple[Condition, ...]) -> Row:
+    sheet = "任务完成情况"
+    month = about.ledger.figure(sheet, name, asked("batch_count", conditions), about.month)
+    year = about.ledger.figure(sheet, name, asked("batch_count", conditions), about.cumulative)
+    people = about.ledger.figure(sheet, name, asked("batches_per_thousand", conditions), about.cumulative)
+    done = completion(task, year.numerator or 0) if task else None
+    return [
+        task if task is not None else "—",
+        month.numerator,
+        year.numerator,
+        shown(done) if done else "—",
+        shown(people),
+    ]
