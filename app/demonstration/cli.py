@@ -1,0 +1,43 @@
+"""``flask demo``: a believable county with invented names, in an instance of its own, under a banner."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+
+from app.commands import Answer, command
+from app.demonstration import operations
+from app.errors import NotAllowedNow
+
+BANNER = "演示系统：单位、企业和人员名称均为虚构，数据不作任何依据"
+SETTINGS = f'BANNER = "{BANNER}"\n'
+
+
+@click.group("demonstration", hidden=True)
+def group() -> None:
+    """Holds the command until it is registered at the top."""
+
+
+@command(group, "demo", act=False)
+@click.option("--plan", "plan_code", default="jizhou", show_default=True, help="规划编号")
+@click.option("--batches", default=5000, show_default=True, type=int, help="批次数")
+@click.option("--seed", default=7, show_default=True, type=int, help="随机种子")
+def demo(plan_code: str, batches: int, seed: int) -> Answer:
+    """在空的实例中生成演示县."""
+    if current_app.config["ENV"] == "production":
+        raise NotAllowedNow("正式环境不能生成演示数据")
+    made = operations.make(plan_code, batches, seed, lambda words: click.echo(words, err=True))
+    settings = Path(current_app.config["INSTANCE_FOLDER"], "config.py")
+    if not settings.exists():
+        settings.write_text(SETTINGS, encoding="utf-8")
+    lines = [
+        f"演示县已生成：{made.counts['batches']} 批样品，{made.counts['users']} 个用户。一次性密码（首次登录须修改）："
+    ]
+    lines += [f"  {name:<14}{password}　{person}（{title}）" for name, person, title, password in made.passwords]
+    return Answer({**made.counts, "passwords": {name: password for name, _, _, password in made.passwords}}, lines)
+
+
+def register(app: Flask) -> None:
+    app.cli.add_command(demo)

@@ -1,0 +1,76 @@
+"""``flask demo``: a county that holds together, made once, in an empty instance only."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from app.accounts.models import User
+from app.chain import verify_chain
+from app.db import session
+from app.disposal.models import DisposalCase
+from app.domain.samples import Supervision
+from app.domain.workflow import CaseState, SampleState
+from app.indicators.models import BatchSummary
+from app.sampling.models import BatchFact, Sample
+
+
+def run(app: Any, *args: str) -> Any:
+    return app.test_cli_runner().invoke(args=["demo", "--json", *args])
+
+
+@pytest.fixture
+def made(app: Any) -> dict[str, Any]:
+    result = run(app, "--batches", "260", "--seed", "7")
+    assert result.exit_code == 0, result.output
+    said: dict[str, Any] = json.loads(result.stdout)
+    return said
+
+
+def test_the_county_holds_together(app: Any, made: dict[str, Any]) -> None:
+    assert made["batches"] == made["reported"] + made["waiting"] == 260
+    states = dict(session().execute(sa.select(Sample.state, sa.func.count()).group_by(Sample.state)).tuples().all())
+    assert states == {SampleState.REPORTED: made["reported"], SampleState.REGISTERED: made["waiting"]}
+    failing = sa.select(BatchFact.sample_id).where(BatchFact.supervision == Supervision.FAIL)
+    # every nonconforming batch has its case, none of the others has one
+    with_case = set(session().scalars(sa.select(DisposalCase.sample_id)))
+    assert with_case == set(session().scalars(failing)) and with_case
+    assert session().scalar(sa.select(sa.func.count()).where(DisposalCase.state == CaseState.CLOSED)) > 0
+    assert session().scalar(sa.select(sa.func.sum(BatchSummary.batches))) == made["reported"]
+    assert verify_chain().broken == []
+
+
+def test_history_is_of_the_year(app: Any, made: dict[str, Any]) -> None:
+    """The year was lived through: cases were received in the months of their reports, not all today."""
+    months = {day.month for day in session().scalars(sa.select(DisposalCase.received_on))}
+    assert len(months) > 1
+
+
+def test_passwords_are_said_once_and_must_be_changed(app: Any, made: dict[str, Any]) -> None:
+    users = list(session().scalars(sa.select(User)))
+    assert {user.username for user in users} == set(made["passwords"])
+    assert all(user.must_change and made["passwords"][user.username] not in user.password_hash for user in users)
+
+
+def test_a_second_demonstration_is_refused(app: Any, made: dict[str, Any], tmp_path: Any) -> None:
+    numbers = list(session().scalars(sa.select(Sample.number).order_by(Sample.number)))
+    assert numbers[0].startswith(("D", "G", "S", "X")) and len(set(numbers)) == 260
+    again = run(app, "--batches", "10")
+    assert again.exit_code == 1 and "已有样品" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("--plan", "nowhere"), "没有编号为"),  # names the plans there are
+        (("--batches", "0"), "应在 1 至"),
+        (("--batches", "999999"), "应在 1 至"),
+    ],
+)
+def test_bad_wishes_are_refused(app: Any, args: tuple[str, ...], words: str) -> None:
+    result = run(app, *args)
+    assert result.exit_code == 1 and words in result.stderr
+    assert session().scalar(sa.select(sa.func.count()).select_from(User)) == 0
