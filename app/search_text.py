@@ -1,7 +1,7 @@
 """What a list's search box looks in (检索文本): folded names and their pinyin initials, kept up at write time.
 
-Initials follow the phrase (银行 is yh); a character that shops and people read in two ways is stored both ways
-(长春堂 is cct and zct), because whoever types initials cannot know which one the register chose.
+A character that firms, places and people read in two ways is stored both ways (长春堂 is cct and zct): whoever types
+initials cannot know which one the register chose. Phrases are not looked up, which an import of thousands would feel.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 
 LONGEST = 1000  # the column of samples
 SPELLINGS = 8  # of one name; more would be noise
@@ -21,7 +21,10 @@ POLYPHONES = {
     "长": "cz", "重": "cz", "行": "hx", "乐": "ly", "厦": "sx", "单": "ds", "曾": "zc", "会": "hk", "朝": "cz",
     "解": "jx", "仇": "qc", "盛": "sc", "调": "dt", "传": "cz", "弹": "dt", "藏": "cz", "参": "cs", "系": "xj",
     "校": "xj", "查": "cz", "尉": "wy", "贾": "jg", "蔚": "wy", "种": "zc", "宿": "sx", "召": "zs", "阿": "ae",
-    "屏": "pb", "番": "fp", "埔": "pb", "堡": "bp", "卜": "bp", "折": "zs", "翟": "zd", "缪": "m",
+    "屏": "pb", "番": "fp", "埔": "pb", "堡": "bp", "卜": "bp", "折": "zs", "翟": "zd", "缪": "m", "咖": "kg",
+    "叶": "yx", "合": "hg", "泊": "bp", "角": "jl", "俞": "ys", "莘": "sx", "莞": "gw", "铅": "qy", "荥": "xy",
+    "浚": "jx", "费": "fb", "繁": "fp", "覃": "qt", "乾": "qg", "茄": "qj", "炮": "pb", "卡": "kq", "圈": "qj",
+    "洗": "x", "提": "td", "尾": "wy", "还": "hx", "降": "jx", "巷": "xh", "臭": "cx", "都": "d", "省": "sx",
 }  # fmt: skip
 
 
@@ -33,19 +36,27 @@ def folded(text: str | None) -> str:
 @lru_cache(maxsize=65_536)
 def initials(name: str) -> str:
     """拼音首字母 of a name, every spelling of it, separated by blanks."""
-    from pypinyin import Style, lazy_pinyin  # loads slowly
-
-    text = folded(name)[:60]
     usual: list[str] = []
     others: list[tuple[int, str]] = []
-    for mark, read in zip(text, lazy_pinyin(text, style=Style.FIRST_LETTER, errors=list), strict=False):  # type: ignore[arg-type]
-        letter = read[:1].casefold()
-        if KEPT.fullmatch(letter):
+    for mark in folded(name)[:60]:
+        letter = _letter(mark)
+        if letter:
             others += [(len(usual), other) for other in POLYPHONES.get(mark, "") if other != letter]
             usual.append(letter)
     spellings = ["".join(usual)]
     spellings += ["".join([*usual[:place], other, *usual[place + 1 :]]) for place, other in others[: SPELLINGS - 1]]
     return " ".join(spelling for spelling in spellings if spelling)
+
+
+@cache
+def _letter(mark: str) -> str:
+    """The first letter of a character's usual reading; a Latin letter or digit is its own; "" for anything else."""
+    if KEPT.fullmatch(mark):
+        return mark
+    from pypinyin.constants import PINYIN_DICT  # loads slowly
+
+    reading = unicodedata.normalize("NFD", PINYIN_DICT.get(ord(mark), "")[:1])[:1].casefold()
+    return reading if KEPT.fullmatch(reading) else ""
 
 
 def search_text(words: Iterable[str | None], names: Iterable[str | None]) -> str:

@@ -39,5 +39,5 @@ def steps(batch: ImportBatch) -> set[str]:
 
 def preview_of(batch: ImportBatch) -> dict[str, Any]:
     """The kept preview, complete whatever version of the program wrote it."""
-    empty: dict[str, Any] = {"columns": [], "rows": [], "cut": 0, "faults": [], "remarks": []}
+    empty: dict[str, Any] = {"columns": [], "rows": [], "cut": 0, "changes": [], "faults": [], "remarks": []}
     return empty | (batch.preview or {})

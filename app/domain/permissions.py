@@ -35,6 +35,7 @@ class Permission(StrEnum):
     ENTERPRISE_READ = "enterprise_read"
     ENTERPRISE_CREATE = "enterprise_create"
     ENTERPRISE_CORRECT = "enterprise_correct"
+    ENTERPRISE_IMPORT = "enterprise_import"
     CASE_LIST = "case_list"
     CASE_READ = "case_read"
     CASE_CLAIM = "case_claim"
@@ -84,6 +85,7 @@ NAMES: Mapping[Permission, str] = {
     Permission.ENTERPRISE_READ: "查看企业",
     Permission.ENTERPRISE_CREATE: "登记企业",
     Permission.ENTERPRISE_CORRECT: "更正企业",
+    Permission.ENTERPRISE_IMPORT: "导入企业",
     Permission.CASE_LIST: "核查处置列表",
     Permission.CASE_READ: "查看核查处置",
     Permission.CASE_CLAIM: "领取核查处置任务",
@@ -208,6 +210,7 @@ RULES: Mapping[Permission, Sequence[Clause]] = {
     P.ENTERPRISE_READ: [[is_staff, in_reach]],
     P.ENTERPRISE_CREATE: [[_holds(Role.SAMPLER, Role.HANDLER, Role.STATISTICIAN)]],
     P.ENTERPRISE_CORRECT: [[_holds(Role.SAMPLER, Role.HANDLER, Role.STATISTICIAN), in_reach]],
+    P.ENTERPRISE_IMPORT: [[samples_or_counts]],
     P.CASE_LIST: [[is_staff]],
     P.CASE_READ: [[is_staff, in_reach]],
     P.CASE_CLAIM: [[is_handler, in_reach]],

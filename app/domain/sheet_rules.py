@@ -15,6 +15,7 @@ from app.domain.samples import Link, Purpose
 SAMPLERS_NEEDED = 2  # 《食品安全抽样检验管理办法》第十四条
 MASKED = ("脱敏", "*", "＊")  # a name that its source has made unreadable cannot be counted
 NEVER_ABSENT = {"product_name": "样品名称", "sampled_on": "抽样日期"}
+NEVER_BLANK = {"category": "食品分类"}
 # Fields that may not be left blank, by link; those marked True may not be "/" either.
 BY_LINK: Mapping[Link, Mapping[str, bool]] = {
     Link.PRODUCTION: {"producer_name": True, "producer_address": False, "producer_licence_no": False, "place": False},
@@ -40,6 +41,11 @@ def missing_fields(written: Mapping[str, str], link: Link | None, titles: Mappin
         Missing(name, f"{title}不能为空，也不能填“/”")
         for name, title in NEVER_ABSENT.items()
         if not _said(written, name)
+    ]
+    found += [
+        Missing(name, f"请填写{title}，不适用的填“/”")
+        for name, title in NEVER_BLANK.items()
+        if not written.get(name, "").strip()
     ]
     if link is None:
         return [*found, Missing("link", f"请选择抽样环节（{'、'.join(Link)}）")]

@@ -1,0 +1,1 @@
+"""Laboratory results and their import."""

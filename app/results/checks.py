@@ -1,0 +1,98 @@
+"""What refuses a sample beside the faults of its own cells: its state, whose it is, dates, and texts too long to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from functools import lru_cache
+
+from app import clock
+from app.domain.headers import match_headers
+from app.domain.result_columns import RESULT_COLUMNS
+from app.domain.result_rows import WrittenRow, WrittenTable
+from app.domain.workflow import SampleState
+from app.domain.written import Fault
+from app.labels import label
+from app.results.known import KnownSample
+
+NOT_TESTED = (SampleState.REFUSED, SampleState.NOT_FOUND)
+# what the columns hold; 检验结果, 检验依据, 判定依据 and 说明 are kept to the length that parsing allows
+LONGEST = {
+    "item": 200,
+    "report_no": 100,
+    "unit": 40,
+    "min_limit": 200,
+    "min_unit": 40,
+    "max_limit": 200,
+    "max_unit": 40,
+    "lod": 200,
+    "lod_unit": 40,
+    "lod_kind": 20,
+}
+_LENGTHS = {name: WrittenRow._fields.index(name) for name in LONGEST}
+SHORTEST = min(LONGEST.values())
+
+
+@lru_cache(maxsize=256)
+def title(headers: tuple[str, ...], field: str) -> str:
+    """The user's own name of a column."""
+    place = match_headers(headers, RESULT_COLUMNS).columns.get(field)
+    return RESULT_COLUMNS[field][0] if place is None else " ".join(headers[place].split())
+
+
+def faults_of(
+    table: WrittenTable, known: Mapping[str, KnownSample], others: Collection[str], reported_on: date | None
+) -> Iterator[Fault]:
+    """Our own faults of a file. ``others`` are numbers that exist and are not this actor's to enter results for."""
+    seen: set[str] = set()
+    for row in table.rows:
+        yield from _too_long(row)
+        if row.number in seen:
+            continue
+        seen.add(row.number)
+        sample = known.get(row.number)
+        if sample is not None:
+            yield from _standing(row, sample)
+            yield from _dates(table, row, sample, reported_on)
+        elif table.layout == "national":
+            yield from _others(row, others)
+            yield from _dates(table, row, None, reported_on)
+
+
+def _too_long(row: WrittenRow) -> Iterator[Fault]:
+    for name, place in _LENGTHS.items():
+        text = str(row[place])
+        if len(text) > SHORTEST and len(text) > LONGEST[name]:
+            message = f"超过 {LONGEST[name]} 个字：请核对是否填错了列"
+            yield Fault(row.line, title(row.headers, name), f"{text[:60]}…", message, row.sheet)
+
+
+def _standing(row: WrittenRow, sample: KnownSample) -> Iterator[Fault]:
+    if sample.state in NOT_TESTED:
+        message = f"抽样单 {row.number} 的状态是“{label(sample.state)}”，没有样品可检：请核对编号"
+        yield Fault(row.line, title(row.headers, "number"), row.number, message, row.sheet)
+
+
+def _others(row: WrittenRow, others: Collection[str]) -> Iterator[Fault]:
+    """An export may bring new sheets, so a number that is somebody else's must be refused here."""
+    if row.number in others:
+        message = f"抽样编号 {row.number} 不能由本单位录入结果：请核对编号，或由抽样地的监管部门导入"
+        yield Fault(row.line, title(row.headers, "number"), row.number, message, row.sheet)
+
+
+def _dates(table: WrittenTable, row: WrittenRow, sample: KnownSample | None, given: date | None) -> Iterator[Fault]:
+    """A report is dated, not in the future, and not before the sampling."""
+    sheet = table.sheets.get(row.number)
+    sampled_on = sample.sampled_on if sample else sheet.dates.get("sampled_on") if sheet else None
+    written = [(r.line, r.reported_on, "reported_on" in r.fields) for r in sheet.reports] if sheet else []
+    for line, day, unreadable in written or [(row.line, None, False)]:
+        day = day or given
+        if day is None and sheet is not None:
+            if unreadable:
+                continue  # complained of with the sheet
+            yield Fault(line, "报告日期", "", "报告日期为空：请填写", row.sheet)
+        elif day is not None and day > clock.today():
+            yield Fault(line, "报告日期", day.isoformat(), "报告日期晚于今天：请核对", row.sheet)
+        elif day is not None and sampled_on is not None and day < sampled_on:
+            message = f"报告日期早于抽样日期 {sampled_on.isoformat()}：请核对"
+            yield Fault(line, "报告日期", day.isoformat(), message, row.sheet)

@@ -1,0 +1,132 @@
+"""``flask results``: import a file of laboratory results, undo an import."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+from werkzeug.datastructures import FileStorage
+
+from app import clock, uploads
+from app.commands import Answer, command
+from app.db import transaction
+from app.domain.actors import Actor
+from app.domain.permissions import Permission
+from app.domain.result_import import Action
+from app.domain.written import Fault
+from app.errors import NotFound, Refused
+from app.results import operations, queries, staging
+from app.results.staging import LAYOUTS, Options, Prepared
+
+SHOWN_FAULTS = 20
+
+group = click.Group("results", help="检验结果的导入与撤销")
+
+
+def register(app: Flask) -> None:
+    app.cli.add_command(group)
+
+
+@command(group, "import", permission=Permission.IMPORT_STAGE)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--layout", type=click.Choice(list(LAYOUTS)), default="auto", help="文件格式")
+@click.option("--confirm", is_flag=True, help="校验无误后直接导入")
+@click.option("--skip-refused", is_flag=True, help="有样品被拒收时，只导入其余样品")
+@click.option("--reported-on", type=click.DateTime(["%Y-%m-%d"]), help="文件中没有报告日期时使用的报告日期")
+@click.option("--laboratory", help="承检机构名称")
+def import_file(
+    actor: Actor,
+    file: Path,
+    layout: str,
+    confirm: bool,
+    skip_refused: bool,
+    reported_on: datetime | None,
+    laboratory: str | None,
+) -> Answer:
+    """Preview a file; with --confirm, accept it."""
+    day: date | None = reported_on.date() if reported_on else None
+    options = Options(layout, day, staging.laboratory_named(laboratory))
+    filename, sha256 = uploads.keep(FileStorage(BytesIO(file.read_bytes()), file.name))
+    prepared = staging.prepare_file(actor, sha256, filename, options)
+    answer = summary(prepared, sha256)
+    if not confirm:
+        return Answer(
+            answer, [_told(prepared), "尚未写入；确认无误后加 --confirm 导入", *_faults(prepared.plan.errors)]
+        )
+    try:
+        return _accept(actor, filename, prepared, skip_refused, answer)
+    except Refused as refusal:
+        return Answer(answer, [refusal.sentence, *_faults(prepared.plan.errors)], refused=True)
+
+
+def _accept(actor: Actor, filename: str, prepared: Prepared, skip_refused: bool, answer: dict[str, Any]) -> Answer:
+    at = clock.now()
+    with transaction():
+        staged = operations.stage(actor, filename, answer["sha256"], prepared, at)
+        if staged.identical:
+            return Answer({**answer, "batch": staged.batch.id}, [staged.sentence])
+        batch = staged.batch
+        written = operations.confirm(batch, prepared, actor, at, skip_refused=skip_refused)
+    answer |= {"batch": batch.id, "cases_opened": len(written.opened)}
+    said = f"已导入（第 {batch.id} 次）：{written.samples} 批样品、{written.rows} 行结果，启动核查处置 {len(written.opened)} 件"
+    return Answer(answer, [_told(prepared), said, *_faults(prepared.plan.errors)])
+
+
+def summary(prepared: Prepared, sha256: str) -> dict[str, Any]:
+    """The answer of an import. Before it is confirmed ``cases_opened`` is the number of batches that would need one."""
+    counts = prepared.counts
+    return {
+        "layout": prepared.layout,
+        "sha256": sha256,
+        "rows": prepared.plan.rows,
+        "samples": len(prepared.outcomes),
+        "new": counts[Action.NEW],
+        "changed": counts[Action.CHANGED],
+        "unchanged": counts[Action.UNCHANGED],
+        "refused": counts[Action.REFUSED],
+        "errors": [
+            {"line": fault.line, "column": fault.column, "value": fault.value, "message": fault.message}
+            for fault in prepared.plan.errors
+        ],
+        "item_verdicts": {verdict.value: count for verdict, count in prepared.item_verdicts.items()},
+        "conclusions": prepared.conclusions,
+        "cases_opened": len(prepared.newly_nonconforming),
+        "batch": None,
+    }
+
+
+def _told(prepared: Prepared) -> str:
+    counts = prepared.counts
+    return (
+        f"共 {prepared.plan.rows} 行、{len(prepared.outcomes)} 批样品：新增 {counts[Action.NEW]}，变更 {counts[Action.CHANGED]}，"
+        f"未变 {counts[Action.UNCHANGED]}，拒收 {counts[Action.REFUSED]}"
+    )
+
+
+def _faults(faults: Sequence[Fault]) -> list[str]:
+    shown = [
+        f"第 {fault.line} 行 {fault.column}“{fault.value[:40]}”：{fault.message}" for fault in faults[:SHOWN_FAULTS]
+    ]
+    return [*shown, f"……共 {len(faults)} 处错误"] if len(faults) > SHOWN_FAULTS else shown
+
+
+@command(group, "undo", permission=Permission.RESULT_UNDO)
+@click.argument("batch", type=int)
+@click.option("--reason", default="命令行撤销导入", help="撤销原因")
+def undo(actor: Actor, batch: int, reason: str) -> Answer:
+    """Take back one import; what was touched since stays and is named."""
+    found = queries.batch(actor, batch)
+    if found is None:
+        raise NotFound(f"没有第 {batch} 次导入，或不在您的管辖范围内")
+    with transaction():
+        undone = operations.undo(found, actor, clock.now(), reason)
+    lines = [
+        f"已撤销第 {batch} 次导入：{len(undone.withdrawn)} 批样品的结果已撤回，撤销案件 {len(undone.cancelled)} 件"
+    ]
+    lines += [f"{number} 未撤销：{why}" for number, why in undone.kept]
+    return Answer({"batch": batch, **undone.as_json}, lines)

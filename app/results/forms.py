@@ -1,0 +1,162 @@
+"""Shape of what is asked: an upload, its confirmation and undoing, the grid of a report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from flask_wtf.file import FileField, FileRequired
+from wtforms import (
+    BooleanField,
+    DateField,
+    FieldList,
+    Form,
+    FormField,
+    IntegerField,
+    SelectField,
+    StringField,
+    SubmitField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length
+from wtforms.validators import Optional as MayBeEmpty
+from wtforms.widgets import HiddenInput
+
+from app.domain.samples import ItemKind, Verdict
+from app.domain.workflow import BatchState
+from app.forms import OfficeForm, VersionForm, trimmed
+from app.labels import label
+from app.results.entry import CELLS, Entered
+from app.results.queries import Filters
+from app.results.staging import LAYOUTS, Options
+
+ROWS, MORE_ROWS, MOST_ROWS = 12, 6, 100
+ANY = ("", "全部")
+KINDS = {"results": "检验结果", "samples": "抽样单", "enterprises": "企业档案"}
+
+
+def _number(value: Any) -> int | None:
+    return int(value) if value not in (None, "", "None") else None
+
+
+class LaboratoryField(SelectField):
+    """承检机构, where the file does not name it."""
+
+    def __init__(self, label: str = "承检机构", **kwargs: Any) -> None:
+        super().__init__(label, coerce=_number, **kwargs)
+
+
+class UploadForm(OfficeForm):
+    """A result file and what it does not say itself."""
+
+    file = FileField("结果文件", validators=[FileRequired("请选择要上传的文件")])
+    layout = SelectField("文件格式", choices=list(LAYOUTS.items()), default="auto")
+    laboratory = LaboratoryField()
+    reported_on = DateField("报告日期", validators=[MayBeEmpty()])
+
+    @property
+    def options(self) -> Options:
+        return Options(self.layout.data, self.reported_on.data, self.laboratory.data)
+
+
+class ConfirmForm(VersionForm):
+    """Confirmation of a preview."""
+
+    skip_refused = BooleanField("跳过有错误的样品")
+    laboratory = LaboratoryField()
+    reported_on = DateField("报告日期", validators=[MayBeEmpty()])
+
+    @property
+    def options(self) -> Options:
+        return Options("auto", self.reported_on.data, self.laboratory.data)
+
+
+class UndoForm(VersionForm):
+    """Undoing needs a reason."""
+
+    comment = TextAreaField("撤销原因", filters=[trimmed], validators=[
+        InputRequired("请填写撤销原因"), Length(max=500, message="不超过 500 字"),
+    ])  # fmt: skip
+
+
+class RowForm(Form):
+    """One item of a report."""
+
+    class Meta:
+        """The library's own messages in Chinese as well."""
+
+        locales = ("zh",)
+
+    item = StringField("检验项目", filters=[trimmed])
+    result = StringField("检验结果", filters=[trimmed], validators=[Length(max=2000, message="检验结果不超过 2000 字")])
+    unit = StringField("结果单位", filters=[trimmed])
+    verdict = SelectField("结果判定", default="", choices=[("", ""), *((word.value, word.value) for word in Verdict)])
+    min_limit = StringField("最小允许限", filters=[trimmed])
+    max_limit = StringField("最大允许限", filters=[trimmed])
+    limit_unit = StringField("允许限单位", filters=[trimmed])
+    lod = StringField("检出限", filters=[trimmed])
+    kind = SelectField("检验类型", default="", choices=[("", ""), *((word.value, word.value) for word in ItemKind)])
+    method = StringField("检验依据", filters=[trimmed], validators=[Length(max=2000, message="检验依据不超过 2000 字")])
+    basis = StringField("判定依据", filters=[trimmed], validators=[Length(max=2000, message="判定依据不超过 2000 字")])
+    note = StringField("说明", filters=[trimmed], validators=[Length(max=2000, message="说明不超过 2000 字")])
+
+
+class ReportForm(OfficeForm):
+    """检验报告 with its grid. Three buttons: more rows, a preview of the verdicts, save."""
+
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired("页面已过期，请刷新后重试")])
+    report_no = StringField("报告书编号", filters=[trimmed], validators=[
+        InputRequired("请填写报告书编号"), Length(max=100, message="不超过 100 字"),
+    ])  # fmt: skip
+    reported_on = DateField("报告日期", validators=[InputRequired("请填写报告日期，格式为 2026-11-20")])
+    received_on = DateField("收检日期", validators=[MayBeEmpty()])
+    laboratory = LaboratoryField()
+    reason = StringField("更正原因", filters=[trimmed], validators=[Length(max=300, message="不超过 300 字")])
+    rows = FieldList(FormField(RowForm), min_entries=ROWS, max_entries=MOST_ROWS)
+    preview = SubmitField("预览判定")
+    more = SubmitField("增加行")
+    save = SubmitField("保存")
+
+    def add_rows(self) -> None:
+        for _ in range(min(MORE_ROWS, MOST_ROWS - len(self.rows))):
+            self.rows.append_entry()
+
+    @property
+    def entered(self) -> Entered:
+        rows = [{name: row.form[name].data or "" for name in CELLS} for row in self.rows]
+        assert self.report_no.data and self.reported_on.data
+        return Entered(self.report_no.data, self.reported_on.data, self.received_on.data, self.laboratory.data, rows)
+
+
+class BatchFilterForm(OfficeForm):
+    """Shape of the query over imports; it changes nothing and therefore carries no token."""
+
+    class Meta(OfficeForm.Meta):
+        """A GET form."""
+
+        csrf = False
+
+    kind = SelectField("类别", choices=[ANY, *KINDS.items()])
+    state = SelectField("状态", choices=[ANY, *((state.value, label(state)) for state in BatchState)])
+    filename = StringField(
+        "文件名", filters=[trimmed], validators=[MayBeEmpty(), Length(max=100, message="不超过 100 字")]
+    )
+    since = DateField("上传日期", validators=[MayBeEmpty()])
+    until = DateField("上传日期止", validators=[MayBeEmpty()])
+
+    @property
+    def filters(self) -> Filters:
+        """What was asked; a field that makes no sense asks nothing and says so."""
+        asked = {name: field.data for name, field in self._fields.items() if field.data and not field.errors}
+        state = asked.pop("state", None)
+        return Filters(**asked, state=BatchState(state) if state else None)
+
+
+def asked() -> BatchFilterForm:
+    """The query of the address."""
+    form = BatchFilterForm(formdata=request.args)
+    for name in ("kind", "state"):
+        if form[name].data is None:
+            form[name].data = ""
+    form.validate()
+    return form

@@ -1,0 +1,125 @@
+"""检验报告, 检验项目 rows, and the batches that imported them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import Base, coded
+from app.domain.samples import ItemClass, ItemKind, Verdict
+from app.domain.workflow import BatchState
+from app.sampling.models import Sample
+
+
+class ImportBatch(Base):
+    """导入批次: one uploaded file, from its preview to its confirmation and, if need be, its undoing."""
+
+    __tablename__ = "import_batch"
+    __table_args__ = (sa.Index("ix_import_batch_org", "org_id", "id"), sa.Index("ix_import_batch_sha256", "sha256"))
+
+    org_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    kind: Mapped[str] = mapped_column(sa.String(20))  # results, samples, enterprises
+    layout: Mapped[str] = mapped_column(sa.String(20))
+    state: Mapped[BatchState] = mapped_column(coded(BatchState))
+    filename: Mapped[str]
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    reported_on: Mapped[date | None]
+    laboratory_org_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
+    rows: Mapped[int] = mapped_column(default=0)
+    samples: Mapped[int] = mapped_column(default=0)
+    new_count: Mapped[int] = mapped_column(default=0)
+    changed_count: Mapped[int] = mapped_column(default=0)
+    unchanged_count: Mapped[int] = mapped_column(default=0)
+    refused_count: Mapped[int] = mapped_column(default=0)
+    preview: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)  # faults and first rows, for the preview page only
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    confirmed_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def number(self) -> str:
+        return self.filename
+
+
+class ResultReport(Base):
+    """检验报告 of a sample. A correction adds a version; the old one stays readable."""
+
+    __tablename__ = "result_report"
+    __table_args__ = (
+        sa.UniqueConstraint("sample_id", "report_no", "version"),
+        sa.Index("ix_result_report_batch", "import_batch_id", "id"),
+    )
+
+    org_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    sample_id: Mapped[int] = mapped_column(sa.ForeignKey("sample.id"))
+    report_no: Mapped[str] = mapped_column(sa.String(100))
+    version: Mapped[int] = mapped_column(default=1)
+    laboratory: Mapped[str | None]
+    laboratory_org_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
+    arrived_on: Mapped[date | None]
+    received_on: Mapped[date | None]  # 收检日期
+    reported_on: Mapped[date]
+    report_kind: Mapped[str | None] = mapped_column(sa.String(40))  # 报告类别
+    conclusion_written: Mapped[str | None] = mapped_column(sa.String(400))
+    remark_supervision: Mapped[str | None] = mapped_column(sa.String(1000))
+    remark_monitoring: Mapped[str | None] = mapped_column(sa.String(1000))
+    import_batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("import_batch.id"))
+    recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    superseded_at: Mapped[datetime | None]
+    superseded_by_batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("import_batch.id"))
+    reason: Mapped[str | None] = mapped_column(sa.String(300))
+    sample: Mapped[Sample] = relationship(lazy="raise")
+    rows: Mapped[list[ResultRow]] = relationship(lazy="raise", back_populates="report", order_by="ResultRow.ordinal")
+
+
+class ResultRow(Base):
+    """检验项目: what the laboratory wrote, what it parses to, and whose verdict stands."""
+
+    __tablename__ = "result_row"
+    __table_args__ = (
+        sa.UniqueConstraint("report_id", "ordinal"),
+        sa.Index("ix_result_row_sample", "sample_id", "id"),
+        sa.Index("ix_result_row_item", "item", "id"),
+    )
+
+    org_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    report_id: Mapped[int] = mapped_column(sa.ForeignKey("result_report.id"))
+    sample_id: Mapped[int] = mapped_column(sa.ForeignKey("sample.id"))
+    ordinal: Mapped[int]
+    line: Mapped[int | None]  # row of the file
+    item: Mapped[str]  # name in the item list, else as written
+    item_written: Mapped[str]
+    item_class: Mapped[ItemClass | None] = mapped_column(coded(ItemClass))
+    kind: Mapped[ItemKind | None] = mapped_column(coded(ItemKind))
+    result_written: Mapped[str | None] = mapped_column(sa.String(2000))
+    value: Mapped[Decimal | None]
+    unit: Mapped[str | None] = mapped_column(sa.String(40))
+    verdict_written: Mapped[str | None] = mapped_column(sa.String(60))
+    lab_verdict: Mapped[Verdict | None] = mapped_column(coded(Verdict, "lab_verdict"))
+    our_verdict: Mapped[Verdict] = mapped_column(coded(Verdict, "our_verdict"))
+    verdict: Mapped[Verdict] = mapped_column(coded(Verdict, "verdict"))  # in force
+    pending: Mapped[bool] = mapped_column(default=False)  # 待核
+    flags: Mapped[str | None] = mapped_column(sa.String(400))
+    reason: Mapped[str | None] = mapped_column(sa.String(600))
+    limit_source: Mapped[str] = mapped_column(sa.String(10))
+    limit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("food_limit.id"))
+    limit_text: Mapped[str | None] = mapped_column(sa.String(200))
+    min_written: Mapped[str | None] = mapped_column(sa.String(200))
+    max_written: Mapped[str | None] = mapped_column(sa.String(200))
+    min_unit: Mapped[str | None] = mapped_column(sa.String(40))  # 最小允许限单位, where the two are written apart
+    limit_unit: Mapped[str | None] = mapped_column(sa.String(40))
+    lod_written: Mapped[str | None] = mapped_column(sa.String(200))
+    lod_unit: Mapped[str | None] = mapped_column(sa.String(40))
+    lod_kind: Mapped[str | None] = mapped_column(sa.String(20))
+    method: Mapped[str | None] = mapped_column(sa.String(2000))  # 检验依据
+    basis: Mapped[str | None] = mapped_column(sa.String(2000))  # 判定依据
+    note: Mapped[str | None] = mapped_column(sa.String(2000))  # 说明
+    report: Mapped[ResultReport] = relationship(lazy="raise", back_populates="rows")

@@ -1,0 +1,131 @@
+"""Results, changed: a file staged, confirmed, discarded or undone; a report entered by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app import history
+from app.db import session
+from app.domain.actors import Actor
+from app.domain.result_import import Action
+from app.domain.workflow import BatchState, BatchStep
+from app.errors import NotAllowedNow, NotLikeThis
+from app.results import creation, queries
+from app.results.models import ImportBatch
+from app.results.moving import Origin
+from app.results.outcomes import Outcome
+from app.results.previews import preview_of
+from app.results.staging import Prepared
+from app.results.undoing import Undone, undo
+from app.results.writing import Written, write
+
+__all__ = ["Staged", "Undone", "Written", "confirm", "discard", "enter", "stage", "undo"]
+
+KIND = "results"
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """An upload with its preview; ``identical`` names the earlier import that it repeats to the letter."""
+
+    batch: ImportBatch
+    identical: bool = False
+
+    @property
+    def sentence(self) -> str:
+        return f"与第 {self.batch.id} 次导入（{self.batch.filename}）完全相同，未作任何更改"
+
+
+def stage(actor: Actor, filename: str, sha256: str, prepared: Prepared, at: datetime) -> Staged:
+    """Keep the preview of an upload. The same bytes are one batch until it is confirmed, and again after it was undone."""
+    earlier = queries.same_file(actor, KIND, sha256)
+    if not prepared.writable and not prepared.counts[Action.REFUSED]:
+        done = next((batch for batch in earlier if batch.state is BatchState.CONFIRMED), None)
+        if done is not None:
+            return Staged(done, identical=True)
+    again = next((batch for batch in earlier if batch.state in (BatchState.STAGED, BatchState.UNDONE)), None)
+    if again is None:
+        batch = ImportBatch(
+            org_id=actor.org_id, kind=KIND, layout=prepared.layout, filename=filename[-200:], sha256=sha256, created_at=at,
+            created_by_id=actor.user_id,
+        )  # fmt: skip
+        _describe(batch, prepared)
+        history.advance(batch, BatchStep.STAGE, actor, changes={"sha256": (None, sha256)})
+        return Staged(batch)
+    _describe(again, prepared)
+    history.record(
+        again.__tablename__, again.id, BatchStep.STAGE.value, actor, org_id=again.org_id, name=again.number,
+        to_state=again.state.value,
+    )  # fmt: skip
+    return Staged(again)
+
+
+def _describe(batch: ImportBatch, prepared: Prepared) -> None:
+    counts = prepared.counts
+    batch.layout = prepared.layout
+    batch.reported_on = prepared.options.reported_on
+    batch.laboratory_org_id = prepared.options.laboratory_org_id
+    batch.rows, batch.samples = prepared.plan.rows, len(prepared.plan.samples)
+    batch.new_count, batch.changed_count = counts[Action.NEW], counts[Action.CHANGED]
+    batch.unchanged_count, batch.refused_count = counts[Action.UNCHANGED], counts[Action.REFUSED]
+    batch.preview = preview_of(prepared)
+
+
+def confirm(
+    batch: ImportBatch,
+    prepared: Prepared,
+    actor: Actor,
+    at: datetime,
+    *,
+    skip_refused: bool = False,
+    seen: int | None = None,
+) -> Written:
+    """Write every acceptable sample of a file that has just been read and planned again.
+
+    Raises NotLikeThis when samples are refused and nobody said to skip them, or when a report date is missing;
+    NotAllowedNow when the batch or one of the samples was changed since. Nothing is then written.
+    """
+    _refuse_unready(prepared, skip_refused)
+    step = BatchStep.REVIVE if batch.state is BatchState.UNDONE else BatchStep.CONFIRM
+    _describe(batch, prepared)
+    counts = {"samples": (None, len(prepared.writable)), "refused": (None, batch.refused_count)}
+    history.advance(batch, step, actor, seen=seen, changes=counts)
+    batch.confirmed_at, batch.undone_at = at, None
+    session().flush()  # whoever confirms at the same moment is told now, not after the work
+    origin = Origin(actor, at, batch.id)
+    creation.register(prepared.writable, origin)
+    return write(prepared.writable, origin)
+
+
+def _refuse_unready(prepared: Prepared, skip_refused: bool) -> None:
+    refused = prepared.counts[Action.REFUSED]
+    if prepared.file_errors:
+        raise NotLikeThis(f"文件未能完整读取，不能导入：{prepared.file_errors[0].message}")
+    if refused and not skip_refused:
+        raise NotLikeThis(
+            f"有 {refused} 批样品存在错误，未导入任何数据。请改正后重新上传，或选择“跳过 {refused} 批”只导入其余样品",
+            field="skip_refused",
+        )
+    if prepared.lacks_date:
+        raise NotLikeThis("文件中没有报告日期，请填写报告日期后再确认导入", field="reported_on")
+    if not prepared.writable:
+        raise NotAllowedNow("文件中没有可导入的内容：其余样品的结果与系统中的完全相同，未作任何更改")
+
+
+def discard(batch: ImportBatch, actor: Actor, *, seen: int | None = None) -> None:
+    """放弃导入: the preview is closed; the file and the history stay."""
+    history.advance(batch, BatchStep.DISCARD, actor, seen=seen)
+
+
+def enter(
+    outcome: Outcome, actor: Actor, at: datetime, *, reason: str | None = None, seen: int | None = None
+) -> Written:
+    """登记检验报告 by hand, or a new version of it.
+
+    Raises NotAllowedNow when the sample was changed since the page was shown.
+    """
+    assert outcome.sample is not None
+    if seen is not None and seen != outcome.sample.version:
+        raise NotAllowedNow("该样品已被他人更新，请核对后再提交；您填写的内容仍保留在表单中")
+    return write([outcome], Origin(actor, at, reason=reason))

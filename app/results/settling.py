@@ -1,0 +1,149 @@
+"""From written rows to verdicts in force (结果判定): the item's official name, the limit that governs it, whose verdict stands.
+
+Books are asked for once per file; readings, limits and verdicts repeat so much within a file that each is worked out once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from app.domain.headers import match_headers
+from app.domain.limits import Limit
+from app.domain.quantities import ReadingKind, parse_reading
+from app.domain.result_columns import RESULT_COLUMNS
+from app.domain.result_rows import WrittenRow
+from app.domain.samples import ItemClass, ItemKind, Purpose, Verdict
+from app.domain.verdicts import LimitSource, Settled, judge_row
+from app.reference_data.books import category_book, item_book, limit_book, region_book
+from app.results.known import KnownSample
+
+LARGEST = Decimal(10) ** 13  # what the column for values holds
+
+
+class Food(NamedTuple):
+    """What a limit depends on besides the item: the food, the place, the day, and what the sampling is for."""
+
+    category_path: str
+    regions: tuple[str, ...]
+    day: date
+    purpose: Purpose
+
+
+@dataclass(slots=True)
+class SettledRow:
+    """One written row with the verdict in force."""
+
+    row: WrittenRow
+    item: str
+    item_class: ItemClass | None
+    kind: ItemKind | None
+    settled: Settled
+
+    @property
+    def item_written(self) -> str:
+        """检验项目 exactly as the file has it, line breaks and all."""
+        written = _cell(self.row, "item")
+        return written if 0 < len(written) <= 200 else self.row.item
+
+    @property
+    def verdict_written(self) -> str | None:
+        return _cell(self.row, "verdict")[:60] or self.row.verdict or None
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.settled.verdict
+
+    @property
+    def pending(self) -> bool:
+        return self.settled.pending
+
+    @property
+    def reason(self) -> str | None:
+        """Why, wherever it is not plain that the item passed."""
+        plain = self.settled.verdict is Verdict.PASS and not self.settled.flags
+        return None if plain else self.settled.reason
+
+    @property
+    def value(self) -> Decimal | None:
+        """The reading as a number, where it is one."""
+        reading = parse_reading(self.row.result)
+        if reading.kind is not ReadingKind.NUMBER or reading.value is None or abs(reading.value) >= LARGEST:
+            return None
+        return reading.value
+
+    @property
+    def limit_id(self) -> int | None:
+        limit = self.settled.limit
+        return limit.id if limit and self.settled.limit_source is LimitSource.BOOK else None
+
+
+def _cell(row: WrittenRow, column: str) -> str:
+    """A cell as it stands in the file; "" for rows that were typed in."""
+    place = _place(row.headers, column)
+    return row.cells[place].strip() if place is not None and place < len(row.cells) else ""
+
+
+@lru_cache(maxsize=256)
+def _place(headers: tuple[str, ...], column: str) -> int | None:
+    return match_headers(headers, RESULT_COLUMNS).columns.get(column)
+
+
+class Settler:
+    """Judges the rows of one file or form."""
+
+    def __init__(self) -> None:
+        self._limits, self._items = limit_book(), item_book()
+        self._categories, self._regions = category_book(), region_book()
+        self._governing: dict[Food, dict[str, Limit | None]] = {}
+        self._settled: dict[tuple[object, ...], Settled] = {}
+
+    def food_of(self, sample: KnownSample, reported_on: date | None, today: date) -> Food:
+        """The food of a registered sample. Without a production date the sampling date counts."""
+        path = self._categories.by_id(sample.category_id).path if sample.category_id else ""
+        day = sample.made_on or sample.sampled_on or reported_on or today
+        return Food(path, tuple(self._regions.codes_up(sample.region_id)), day, sample.purpose)
+
+    def settle(self, rows: Sequence[WrittenRow], food: Food) -> list[SettledRow]:
+        governing = self._governing.setdefault(food, {})
+        return [self._settle(row, food, governing) for row in rows]
+
+    def _settle(self, row: WrittenRow, food: Food, governing: dict[str, Limit | None]) -> SettledRow:
+        item = self._items.resolve(row.item)
+        if item.name in governing:
+            limit = governing[item.name]
+        else:
+            limit = governing[item.name] = self._limits.in_force(item.name, food.category_path, food.regions, food.day)
+        kind = ItemKind(row.kind) if row.kind else None
+        judged_as = ItemKind.MONITORING if food.purpose is Purpose.MONITORING else kind
+        key = (  # the book outlives this object, so a limit's identity is a name for it
+            id(limit), judged_as, row.result, row.unit, row.verdict, row.min_limit, row.min_unit, row.max_limit,
+            row.max_unit, row.basis, row.lod, row.lod_unit,
+        )  # fmt: skip
+        settled = self._settled.get(key)
+        if settled is None:
+            settled = self._settled[key] = _judge(row, judged_as, limit)
+        return SettledRow(row, item.name, item.item_class, kind, settled)
+
+
+def _judge(row: WrittenRow, kind: ItemKind | None, limit: Limit | None) -> Settled:
+    low = row.min_limit
+    if low and row.max_limit and row.min_unit and row.min_unit != row.max_unit:
+        low = f"{low} {row.min_unit}"
+    return judge_row(
+        row.result,
+        row.unit,
+        row.verdict,
+        min_text=low,
+        max_text=row.max_limit,
+        limit_unit=row.max_unit if row.max_limit else row.min_unit,
+        standard=row.basis,
+        book_limit=limit,
+        kind=kind,
+        lod=row.lod,
+        lod_unit=row.lod_unit,
+    )

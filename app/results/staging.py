@@ -1,0 +1,201 @@
+"""A result file, read and judged but not yet written (导入预览): what each of its samples would become.
+
+Runs before any write transaction; confirming reads the stored file again and comes through here a second time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from app import clock, files
+from app.db import session
+from app.domain.actors import Actor, Role
+from app.domain.permissions import Permission, permits
+from app.domain.result_import import Action, Change, ImportPlan, plan_import
+from app.domain.result_rows import WrittenTable, parse_results
+from app.domain.samples import Monitoring, Supervision, Verdict
+from app.domain.workflow import SampleState
+from app.domain.written import Fault
+from app.errors import NotLikeThis
+from app.organisations.models import Organisation
+from app.reference_data.books import laboratory_id
+from app.results import checks, creation
+from app.results.known import KnownReport, KnownSample, reports_in_force, samples_by_number
+from app.results.outcomes import Outcome, Settlement
+from app.results.settling import Settler
+from app.sampling.sheet_draft import SheetDraft
+from app.spreadsheets import UnreadableFile, read_workbook
+
+LAYOUTS = {"auto": "自动识别", "lab": "检验机构结果表", "national": "国家抽检系统导出表"}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user says about a file that the file itself does not say."""
+
+    layout: str = "auto"
+    reported_on: date | None = None
+    laboratory_org_id: int | None = None
+    received_on: date | None = None
+
+
+@dataclass(slots=True)
+class Prepared:
+    """The whole preview of one file."""
+
+    table: WrittenTable
+    plan: ImportPlan
+    options: Options
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    @property
+    def layout(self) -> str:
+        return self.table.layout or self.options.layout
+
+    @property
+    def writable(self) -> list[Outcome]:
+        """What confirming writes."""
+        return [outcome for outcome in self.outcomes if outcome.action in (Action.NEW, Action.CHANGED)]
+
+    @property
+    def counts(self) -> Counter[Action]:
+        return Counter(outcome.action for outcome in self.outcomes)
+
+    @property
+    def file_errors(self) -> list[Fault]:
+        """Faults of the file as a whole: part of it could not even be read, so nothing of it may be confirmed."""
+        of_samples = {id(fault) for outcome in self.outcomes for fault in outcome.planned.faults}
+        return [fault for fault in self.plan.errors if id(fault) not in of_samples]
+
+    @property
+    def lacks_date(self) -> bool:
+        """Is there a report without a date, neither in the file nor given?"""
+        return any(draft.header.reported_on is None for outcome in self.writable for draft in outcome.drafts)
+
+    @property
+    def item_verdicts(self) -> dict[Verdict, int]:
+        """Items of the acceptable samples of the file, by the verdict in force."""
+        found = Counter(verdict for outcome in self.outcomes for verdict in outcome.verdicts)
+        return {verdict: found[verdict] for verdict in Verdict}
+
+    @property
+    def conclusions(self) -> dict[str, int]:
+        """Acceptable samples by conclusion; a half that a sample does not have is not counted."""
+        pairs = [outcome.conclusion for outcome in self.outcomes if outcome.conclusion]
+        supervised = Counter(pair.supervision for pair in pairs)
+        monitored = Counter(pair.monitoring for pair in pairs)
+        always = (Supervision.PASS, Supervision.FAIL, Supervision.OPEN)
+        words = (Monitoring.CLEAR, Monitoring.PROBLEM, Monitoring.UNDECIDED)
+        return {word.value: supervised[word] for word in always} | {
+            word.value: monitored[word] for word in words if monitored[word]
+        }
+
+    @property
+    def newly_nonconforming(self) -> list[Outcome]:
+        """Batches that this file makes 不合格: each of them will be taken into 核查处置."""
+        return [outcome for outcome in self.writable if outcome.newly_nonconforming]
+
+
+def read_table(sha256: str, filename: str) -> WrittenTable:
+    """The stored file, parsed in a child process.
+
+    Raises NotLikeThis when it cannot be read at all.
+    """
+    try:
+        workbook = read_workbook(files.path_of(sha256), filename)
+    except UnreadableFile as fault:
+        raise NotLikeThis(str(fault), field="file") from fault
+    return parse_results(workbook.sheets)
+
+
+def prepare_file(actor: Actor, sha256: str, filename: str, options: Options) -> Prepared:
+    """Read a stored file and plan it."""
+    return prepare(actor, read_table(sha256, filename), options)
+
+
+def prepare(actor: Actor, table: WrittenTable, options: Options) -> Prepared:
+    """Plan and judge a parsed file for this actor."""
+    if options.layout != "auto" and table.layout not in (None, options.layout):
+        found, wanted = LAYOUTS[str(table.layout)], LAYOUTS[options.layout]
+        raise NotLikeThis(f"文件的表头是“{found}”，与所选的“{wanted}”不符，请重新选择格式或文件", field="layout")
+    own = reports_for_itself(actor)
+    options = replace(options, laboratory_org_id=own) if own else options
+    known, others = _known(actor, table)
+    reports = reports_in_force(sample.id for sample in known.values())
+    national = table.layout == "national"
+    faults = [*table.faults, *checks.faults_of(table, known, others, options.reported_on)]
+    drafts, of_drafts = creation.drafts_of(actor, table, known, others) if national else ({}, [])
+    plan = plan_import(
+        table.rows,
+        known,
+        {
+            (number, report.report_no): report.rows
+            for number, sample in known.items()
+            for report in reports.get(sample.id, ())
+        },
+        sheets=table.sheets if national else None,
+        faults=[*faults, *of_drafts],
+    )
+    prepared = Prepared(table, plan, options)
+    prepared.outcomes = list(_outcomes(prepared, known, reports, drafts))
+    return prepared
+
+
+def _known(actor: Actor, table: WrittenTable) -> tuple[dict[str, KnownSample], set[str]]:
+    """Samples of the file that this actor may enter results for, and numbers that exist but are not for this actor."""
+    every = samples_by_number({row.number for row in table.rows if row.number})
+    known = {number: sample for number, sample in every.items() if permits(actor, Permission.RESULT_ENTER, sample)}
+    for sample in known.values():
+        revivable = table.layout == "national" and creation.undone_with_its_batch(sample)
+        sample.voided = sample.state is SampleState.VOIDED and not revivable
+    return known, every.keys() - known.keys()
+
+
+def _outcomes(
+    prepared: Prepared,
+    known: Mapping[str, KnownSample],
+    reports: Mapping[int, Sequence[KnownReport]],
+    drafts: Mapping[str, SheetDraft],
+) -> Iterator[Outcome]:
+    options = prepared.options
+    settlement = Settlement(Settler(), options.reported_on, options.received_on, _laboratory(options), clock.today())
+    for planned in prepared.plan.samples:
+        sample, draft = known.get(planned.number), drafts.get(planned.number)
+        if planned.action is Action.REFUSED:
+            yield Outcome(planned, Action.REFUSED, sample)
+        else:
+            yield settlement.outcome(planned, sample, draft, reports.get(sample.id, ()) if sample else ())
+
+
+def _laboratory(options: Options) -> tuple[str | None, int | None]:
+    if options.laboratory_org_id is None:
+        return None, None
+    found = session().get(Organisation, options.laboratory_org_id)
+    return (found.name, found.id) if found else (None, None)
+
+
+def reports_for_itself(actor: Actor) -> int | None:
+    """A laboratory enters its own reports and nobody else's: its organisation's id; None for everybody else."""
+    return actor.org_id if actor.has(Role.LABORATORY) else None
+
+
+def laboratory_named(name: str | None) -> int | None:
+    """The laboratory the user named.
+
+    Raises NotLikeThis when the name is not known.
+    """
+    if not name:
+        return None
+    found = laboratory_id(name)
+    if found is None:
+        raise NotLikeThis(f"没有名为“{name[:60]}”的检验机构，请核对名称或先在机构管理中登记", field="laboratory")
+    return found
+
+
+def changes_of(prepared: Prepared) -> list[tuple[str, Change]]:
+    """Every difference of the changed samples, with the number it belongs to."""
+    changed = (outcome for outcome in prepared.outcomes if outcome.action is Action.CHANGED)
+    return [(outcome.planned.number, change) for outcome in changed for change in outcome.diff]

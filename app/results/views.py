@@ -1,0 +1,289 @@
+"""检验结果 pages: imports from upload to undoing, the grid of a report, and items that wait for the laboratory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from app import clock, files, history, upload_limits, uploads
+from app.authorize import authorize, current_actor, permission_of
+from app.db import transaction
+from app.domain.permissions import Permission
+from app.domain.workflow import BatchState
+from app.forms import VersionForm
+from app.jobs import Job, enqueue
+from app.reference_data.books import item_book
+from app.results import entry, forms, jobs, operations, queries, sheets, staging
+from app.results.models import ImportBatch
+from app.results.previews import preview_of, verdict_tone
+from app.sampling.models import Sample
+
+bp = Blueprint("results", __name__)
+bp.record_once(lambda state: upload_limits.init_app(state.app))  # type: ignore[arg-type]
+STATE_TONES = {
+    BatchState.STAGED: "yellow", BatchState.CONFIRMED: "green", BatchState.UNDONE: "neutral", BatchState.DISCARDED: "neutral",
+}  # fmt: skip
+OTHER_IMPORTS = (
+    ("导入抽样单", "sampling.upload"),
+    ("导入企业档案", "enterprises.upload"),
+)
+SHOWN_BY = {"results": "results.show", "samples": "sampling.import_batch", "enterprises": "enterprises.import_batch"}
+
+
+# ---------------------------------------------------------------- imports
+
+
+@bp.get("/imports")
+@authorize(Permission.IMPORT_LIST)
+def batches() -> ResponseReturnValue:
+    form = forms.asked()
+    before, after = (request.args.get(name, type=int) for name in ("before", "after"))
+    page = queries.batches(current_actor(), form.filters, before=before, after=after)
+    kept: dict[str, Any] = {field.name: request.args[field.name] for field in form if request.args.get(field.name)}
+    return render_template(
+        "results/batches.html", form=form, page=page, kinds=forms.KINDS, layouts=staging.LAYOUTS, tones=STATE_TONES,
+        address_of=_address_of, others=[(title, endpoint, permission_of(endpoint)) for title, endpoint in OTHER_IMPORTS],
+        newer=page.newer and url_for(".batches", **kept, after=page.newer),
+        older=page.older and url_for(".batches", **kept, before=page.older),
+        first=url_for(".batches", **kept) if before or after else None,
+    )  # fmt: skip
+
+
+def _address_of(kind: str, batch_id: int) -> str | None:
+    endpoint = SHOWN_BY.get(kind, "")
+    return url_for(endpoint, batch_id=batch_id) if endpoint in current_app.view_functions else None
+
+
+@bp.route("/imports/upload", methods=["GET", "POST"])
+@authorize(Permission.IMPORT_STAGE)
+@upload_limits.takes_files
+def upload() -> ResponseReturnValue:
+    form = forms.UploadForm()
+    _offer_laboratories(form.laboratory)
+    if form.validate_on_submit():
+        with form.keeping():
+            filename, sha256 = uploads.keep(form.file.data)
+            later = {"sha256": sha256, "filename": filename, **jobs.as_payload(form.options)}
+            if files.path_of(sha256).stat().st_size > jobs.LARGE_BYTES:
+                return _later(jobs.STAGE, later)
+            table = staging.read_table(sha256, filename)
+            if len(table.rows) > jobs.LARGE_ROWS:
+                return _later(jobs.STAGE, later)
+            prepared = staging.prepare(current_actor(), table, form.options)
+            with transaction():
+                staged = operations.stage(current_actor(), filename, sha256, prepared, clock.now())
+            if staged.identical:
+                flash(staged.sentence, "info")
+            return redirect(url_for(".show", batch_id=staged.batch.id), 303)
+    page = render_template("results/upload.html", form=form, laboratory=staging.reports_for_itself(current_actor()))
+    return page, form.status if form.is_submitted() else 200
+
+
+def _later(kind: str, payload: dict[str, Any]) -> Response:
+    with transaction():
+        job = enqueue(kind, payload, current_actor())
+    return redirect(url_for(".progress", job_id=job.id), 303)  # type: ignore[return-value]
+
+
+def _offer_laboratories(field: Any) -> None:
+    """A laboratory reports for itself; a bureau says whose report it is."""
+    choices, own = queries.laboratory_choices(), staging.reports_for_itself(current_actor())
+    offered = [choice for choice in choices if own in (None, choice[0])]
+    field.choices = [("", "本机构" if own else "按抽样单上的承检机构"), *offered]
+
+
+@bp.get("/imports/<int:batch_id>")
+@authorize(Permission.IMPORT_READ, queries.any_batch)
+def show(batch: ImportBatch) -> ResponseReturnValue:
+    """Histories name an import by its number alone; sheets and enterprises have pages of their own."""
+    if batch.kind != operations.KIND:
+        return redirect(url_for(SHOWN_BY[batch.kind], batch_id=batch.id), 303)
+    return _batch_page(batch, _confirm_form(batch))
+
+
+def _confirm_form(batch: ImportBatch) -> forms.ConfirmForm:
+    shown = {"version": batch.version, "laboratory": batch.laboratory_org_id, "reported_on": batch.reported_on}
+    form = forms.ConfirmForm(data=shown)
+    _offer_laboratories(form.laboratory)
+    return form
+
+
+def _batch_page(batch: ImportBatch, form: forms.ConfirmForm, preview: dict[str, Any] | None = None) -> str:
+    return render_template(
+        "results/show.html", batch=batch, form=form, preview=preview or batch.preview or {}, tones=STATE_TONES,
+        layouts=staging.LAYOUTS, laboratory=staging.reports_for_itself(current_actor()), entries=queries.history_of(batch),
+        undo_form=forms.UndoForm(formdata=None, data={"version": batch.version}),
+    )  # fmt: skip
+
+
+@bp.post("/imports/<int:batch_id>/confirm")
+@authorize(Permission.IMPORT_STAGE, queries.batch)
+def confirm(batch: ImportBatch) -> ResponseReturnValue:
+    form, preview = _confirm_form(batch), None
+    if form.validate_on_submit():
+        with form.keeping():
+            if batch.rows > jobs.LARGE_ROWS:
+                return _confirm_later(batch, form)
+            prepared = staging.prepare_file(current_actor(), batch.sha256, batch.filename, form.options)
+            preview = preview_of(prepared)
+            with transaction():
+                written = operations.confirm(
+                    batch,
+                    prepared,
+                    current_actor(),
+                    clock.now(),
+                    skip_refused=form.skip_refused.data,
+                    seen=form.version.data,
+                )
+            flash(_said(written), "success")
+            return redirect(url_for(".show", batch_id=batch.id), 303)
+    return _batch_page(batch, form, preview), form.status
+
+
+def _confirm_later(batch: ImportBatch, form: forms.ConfirmForm) -> Response:
+    given = {"batch_id": batch.id, "skip_refused": form.skip_refused.data, "seen": form.version.data}
+    return _later(jobs.CONFIRM, {**given, **jobs.as_payload(form.options)})
+
+
+def _said(written: operations.Written) -> str:
+    told = f"已导入 {written.samples} 批样品、{written.rows} 行结果"
+    if written.opened:
+        told += f"，启动核查处置 {len(written.opened)} 件"
+    return f"{told}，撤销案件 {len(written.cancelled)} 件" if written.cancelled else told
+
+
+@bp.post("/imports/<int:batch_id>/discard")
+@authorize(Permission.IMPORT_STAGE, queries.batch)
+def discard(batch: ImportBatch) -> ResponseReturnValue:
+    form = VersionForm()
+    with transaction():
+        operations.discard(batch, current_actor(), seen=form.version.data if form.validate_on_submit() else -1)
+    flash("已放弃本次导入，未写入任何数据", "info")
+    return redirect(url_for(".batches"), 303)
+
+
+@bp.post("/imports/<int:batch_id>/undo")
+@authorize(Permission.RESULT_UNDO, queries.batch)
+def undo(batch: ImportBatch) -> ResponseReturnValue:
+    form = forms.UndoForm()
+    if form.validate_on_submit():
+        with form.keeping():
+            with transaction():
+                undone = operations.undo(
+                    batch, current_actor(), clock.now(), form.comment.data or "", seen=form.version.data
+                )
+            flash(f"已撤销：{len(undone.withdrawn)} 批样品的结果已撤回，撤销案件 {len(undone.cancelled)} 件", "success")
+            for number, why in undone.kept[:20]:
+                flash(f"{number} 未撤销：{why}", "warning")
+            return redirect(url_for(".show", batch_id=batch.id), 303)
+    for message in (*form.form_errors, *form.comment.errors, *form.version.errors):
+        flash(message, "danger")
+    return _batch_page(batch, _confirm_form_anew(batch)), form.status
+
+
+def _confirm_form_anew(batch: ImportBatch) -> forms.ConfirmForm:
+    form = forms.ConfirmForm(formdata=None, data={"version": batch.version, "reported_on": batch.reported_on})
+    _offer_laboratories(form.laboratory)
+    return form
+
+
+@bp.get("/imports/<int:batch_id>/errors.xlsx")
+@authorize(Permission.IMPORT_READ, queries.batch)
+def errors(batch: ImportBatch) -> ResponseReturnValue:
+    content = sheets.errors(current_actor(), batch)
+    with transaction():
+        history.record("import_batch", batch.id, "export", current_actor(), org_id=batch.org_id, name=batch.number)
+    return send_file(content, mimetype=sheets.XLSX, as_attachment=True, download_name="错误反馈.xlsx")
+
+
+@bp.get("/imports/template.xlsx")
+@authorize(Permission.IMPORT_STAGE)
+def template() -> ResponseReturnValue:
+    return send_file(
+        sheets.template(), mimetype=sheets.XLSX, as_attachment=True, download_name=f"{sheets.TEMPLATE}.xlsx"
+    )
+
+
+@bp.get("/imports/jobs/<int:job_id>")
+@authorize(Permission.JOB_READ, queries.job)
+def progress(job: Job) -> ResponseReturnValue:
+    """A page that asks again by itself, with or without a script."""
+    batch = queries.batch_of_job(current_actor(), job)
+    response = current_app.make_response(render_template("results/progress.html", job=job, batch=batch))
+    if job.ended_at is None:
+        response.headers["Refresh"] = "3"
+    return response
+
+
+# ---------------------------------------------------------------- one report
+
+
+@bp.route("/samples/<int:sample_id>/results", methods=["GET", "POST"])
+@authorize(Permission.RESULT_ENTER, queries.sample)
+def enter(sample: Sample) -> ResponseReturnValue:
+    form = forms.ReportForm(data=None if request.method == "POST" else _shown(sample))
+    _offer_laboratories(form.laboratory)
+    if form.more.data:
+        form.add_rows()
+        return _entry_page(sample, form)
+    if form.validate_on_submit():
+        with form.keeping():
+            prepared = entry.prepare_entry(current_actor(), sample, form.entered)
+            if form.preview.data:
+                return _entry_page(sample, form, preview=entry.judged(prepared))
+            said = _save(sample, form, prepared)
+            flash(said, "success")
+            return redirect(url_for(".enter", sample_id=sample.id, report=form.entered.report_no), 303)
+    return _entry_page(sample, form), form.status if form.is_submitted() else 200
+
+
+def _save(sample: Sample, form: forms.ReportForm, prepared: staging.Prepared) -> str:
+    outcome = entry.to_write(prepared, form.reason.data)
+    if outcome is None:
+        return "该报告已保存过，内容相同，未作更改"
+    with transaction():
+        written = operations.enter(
+            outcome, current_actor(), clock.now(), reason=form.reason.data or None, seen=form.version.data
+        )
+    return f"已保存检验报告，共 {written.rows} 项" + (
+        f"，启动核查处置 {len(written.opened)} 件" if written.opened else ""
+    )
+
+
+def _shown(sample: Sample) -> dict[str, Any]:
+    """The report being corrected, or an empty grid for a new one."""
+    report = entry.report_in_force(sample.id, request.args.get("report", ""))
+    if report is None:
+        return {"version": sample.version, "laboratory": sample.laboratory_org_id}
+    return {
+        "version": sample.version, "report_no": report.report_no, "reported_on": report.reported_on,
+        "received_on": report.received_on, "laboratory": report.laboratory_org_id,
+        "rows": [entry.cells_of(row) for row in report.rows],
+    }  # fmt: skip
+
+
+def _entry_page(sample: Sample, form: forms.ReportForm, preview: Any = None) -> str:
+    reports = queries.reports_of(current_actor(), sample.id)
+    return render_template(
+        "results/enter.html", sample=sample, form=form, preview=preview, reports=reports, verdict_tone=verdict_tone,
+        items=[item.name for item in item_book()], shows_sample="sampling.show" in current_app.view_functions,
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------- 待核
+
+
+@bp.get("/pending-items")
+@authorize(Permission.SAMPLE_LIST)
+def pending() -> ResponseReturnValue:
+    before, after = (request.args.get(name, type=int) for name in ("before", "after"))
+    page = queries.pending_samples(current_actor(), before=before, after=after)
+    return render_template(
+        "results/pending.html", page=page, items=queries.pending_rows(current_actor(), [row.id for row in page.rows]),
+        newer=page.newer and url_for(".pending", after=page.newer),
+        older=page.older and url_for(".pending", before=page.older),
+        shows_sample="sampling.show" in current_app.view_functions,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Sampling sheets and batch facts."""

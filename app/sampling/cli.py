@@ -1,0 +1,81 @@
+"""``flask samples …``: the same operations as the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+from werkzeug.datastructures import FileStorage
+
+from app import clock, uploads
+from app.commands import Answer, command
+from app.db import transaction
+from app.domain.actors import Actor
+from app.domain.permissions import Permission
+from app.domain.written import Fault
+from app.sampling import importing, imports
+from app.sampling.imports import Action, Plan
+
+
+def register(app: Flask) -> None:
+    app.cli.add_command(samples)
+
+
+@click.group()
+def samples() -> None:
+    """抽样单：导入。"""
+
+
+@command(samples, "import", permission=Permission.SAMPLE_CREATE)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--confirm", is_flag=True, help="确认导入；不带此项只预览")
+@click.option("--skip-refused", is_flag=True, help="跳过有误的批次，导入其余")
+def import_(actor: Actor, file: Path, confirm: bool, skip_refused: bool) -> Answer:
+    """预览或导入抽样单文件。"""
+    name, sha256 = uploads.keep(FileStorage(BytesIO(file.read_bytes()), file.name))
+    plan = imports.prepare(actor, sha256, name)
+    batch_id = None
+    writable = plan.counts[Action.NEW] + plan.counts[Action.CHANGED]
+    blocked = bool(plan.table.faults) or (plan.counts[Action.REFUSED] > 0 and not skip_refused)
+    if confirm and writable and not blocked:
+        with transaction():
+            batch = importing.stage(plan, actor, name, sha256, clock.now())
+            importing.confirm(batch, plan, actor, clock.now(), skip_refused=skip_refused)
+            batch_id = batch.id
+    return Answer(_told(plan, sha256, batch_id), _lines(plan, confirm, batch_id), refused=confirm and blocked)
+
+
+def _told(plan: Plan, sha256: str, batch_id: int | None) -> dict[str, Any]:
+    counts = plan.counts
+    return {
+        "layout": plan.layout, "sha256": sha256, "rows": len(plan.sheets), "samples": len(plan.sheets),
+        "new": counts[Action.NEW], "changed": counts[Action.CHANGED], "unchanged": counts[Action.UNCHANGED],
+        "refused": counts[Action.REFUSED], "errors": faults_told(plan.faults), "item_verdicts": {}, "conclusions": {},
+        "cases_opened": 0, "batch": batch_id,
+    }  # fmt: skip
+
+
+def faults_told(faults: Sequence[Fault]) -> list[dict[str, Any]]:
+    """Blocking faults as every import command lists them."""
+    return [
+        {"line": fault.line, "column": fault.column, "value": fault.value, "message": fault.message}
+        for fault in faults
+        if fault.blocking
+    ]
+
+
+def _lines(plan: Plan, confirm: bool, batch_id: int | None) -> list[str]:
+    counts = plan.counts
+    said = "，".join(f"{action.value} {counts[action]} 批" for action in Action)
+    faults = [f"第 {fault.line} 行 {fault.column}：{fault.message}" for fault in plan.faults if fault.blocking]
+    if batch_id is not None:
+        return [f"已导入（第 {batch_id} 次导入）：{said}", *faults]
+    if plan.says_nothing_new:
+        return [importing.UNCHANGED]
+    if confirm:
+        return [f"未导入：{said}。请修改后重新导入，或加 --skip-refused 跳过有误的批次", *faults]
+    return [f"预览：{said}。确认导入请加 --confirm", *faults]

@@ -1,0 +1,254 @@
+"""Reading samples: the list with its filters, one sheet with everything that belongs to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from app.db import session
+from app.disposal.models import DisposalCase
+from app.domain.actors import Actor
+from app.domain.numbering import normalise_number
+from app.domain.samples import Domain, Link, Monitoring, Purpose, Supervision
+from app.domain.workflow import SampleState
+from app.jobs import Job
+from app.organisations.models import Organisation
+from app.reference_data.books import category_book, region_book
+from app.results.models import ImportBatch, ResultReport
+from app.sampling.models import BatchFact, Sample
+from app.scope import scope
+from app.search_text import like
+
+IMPORT, EXPORT = "samples", "sample_export"  # kinds of import batch and of job
+COUNTED = 10_000
+SIZES = (20, 50, 100)
+PENDING = "待核"
+CONCLUSIONS = (Supervision.PASS.value, Supervision.FAIL.value, Supervision.OPEN.value, Monitoring.PROBLEM.value, PENDING)
+LISTED = (
+    "id", "number", "state", "purpose", "domain", "product_name", "sampled_name", "producer_name", "link", "category_id",
+    "category_written", "region_id", "sampled_on", "reported_on", "supervision", "monitoring", "pending_items", "laboratory",
+)  # fmt: skip
+NUMBER_MARKS = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-")
+SHORTEST_NUMBER = 5  # what is shorter may just as well be initials
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """查询条件 of the list; None is no condition."""
+
+    q: str | None = None
+    state: SampleState | None = None
+    purpose: Purpose | None = None
+    link: Link | None = None
+    domain: Domain | None = None
+    category_id: int | None = None
+    region_id: int | None = None
+    conclusion: str | None = None
+    sampled_from: date | None = None
+    sampled_to: date | None = None
+    reported_from: date | None = None
+    reported_to: date | None = None
+    laboratory: str | None = None
+    batch_id: int | None = None
+
+    @property
+    def searches_text(self) -> bool:
+        """Is the whole text searched? Then counting costs as much as finding."""
+        return (bool(self.q) and not looks_like_number(self.q or "")) or bool(self.laboratory)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list ordered by id, newest first."""
+
+    rows: Sequence[Any]
+    newer: int | None  # id to go back from
+    older: int | None  # id to go on from
+    total: str
+
+
+def looks_like_number(q: str) -> bool:
+    number = normalise_number(q)
+    return len(number) >= SHORTEST_NUMBER and any(mark.isdigit() for mark in number) and set(number) <= NUMBER_MARKS
+
+
+def _searched(q: str) -> Any:
+    """A number by its beginning, through the index; else anything that a list shows, by any part or by initials."""
+    if looks_like_number(q):
+        number = normalise_number(q)
+        after = number[:-1] + chr(ord(number[-1]) + 1)
+        begins = sa.and_(Sample.number >= number, Sample.number < after)
+        local = sa.and_(Sample.local_number >= number, Sample.local_number < after)
+        return sa.or_(begins, local, Sample.sampled_credit_code == number)
+    return Sample.search_text.like(like(q), escape="\\")
+
+
+def _concluded(conclusion: str) -> Any:
+    if conclusion == PENDING:
+        return sa.and_(Sample.pending_items > 0, Sample.state == SampleState.REPORTED)
+    if conclusion == Monitoring.PROBLEM:
+        return sa.and_(Sample.monitoring == Monitoring.PROBLEM, Sample.state == SampleState.REPORTED)
+    return sa.and_(Sample.supervision == Supervision(conclusion), Sample.state == SampleState.REPORTED)
+
+
+def _conditions(filters: Filters) -> Iterator[Any]:
+    for name in ("state", "purpose", "link", "domain"):
+        if (value := getattr(filters, name)) is not None:
+            yield getattr(Sample, name) == value
+    if filters.q:
+        yield _searched(filters.q)
+    yield from _within(filters)
+    if filters.conclusion:
+        yield _concluded(filters.conclusion)
+    if filters.laboratory:
+        yield Sample.laboratory.like(like(filters.laboratory), escape="\\")
+    if filters.batch_id is not None:
+        yield Sample.import_batch_id == filters.batch_id
+    yield from _dated(filters)
+
+
+def _within(filters: Filters) -> Iterator[Any]:
+    """In a category, in a region: with everything below it."""
+    if filters.category_id is not None:
+        yield Sample.category_id.in_(sorted(category_book().below(filters.category_id)))
+    if filters.region_id is not None:
+        yield Sample.region_id.in_(sorted(region_book().below(filters.region_id)))
+
+
+def _dated(filters: Filters) -> Iterator[Any]:
+    for column, first, last in (
+        (Sample.sampled_on, filters.sampled_from, filters.sampled_to),
+        (Sample.reported_on, filters.reported_from, filters.reported_to),
+    ):
+        if first is not None:
+            yield column >= first
+        if last is not None:
+            yield column <= last
+
+
+def listed(actor: Actor, filters: Filters, columns: Sequence[Any]) -> sa.Select[Any]:
+    """The columns of every sample that the actor may list under these conditions."""
+    return scope(sa.select(*columns), Sample, actor).where(*_conditions(filters))
+
+
+def samples(
+    actor: Actor, filters: Filters, *, before: int | None = None, after: int | None = None, size: int = SIZES[0]
+) -> Page:
+    """One page by key: rows older than ``before``, or newer than ``after``, or the first ones."""
+    statement = listed(actor, filters, [getattr(Sample, name) for name in LISTED])
+    if after is not None:
+        found = session().execute(statement.where(Sample.id > after).order_by(Sample.id).limit(size + 1)).all()
+        rows, more = found[:size][::-1], len(found) > size
+        newer, older = (rows[0].id if more and rows else None), (rows[-1].id if rows else None)
+    else:
+        if before is not None:
+            statement = statement.where(Sample.id < before)
+        found = session().execute(statement.order_by(Sample.id.desc()).limit(size + 1)).all()
+        rows, more = found[:size], len(found) > size
+        newer = rows[0].id if rows and before is not None else None
+        older = rows[-1].id if rows and more else None
+    whole = len(rows) if before is None and after is None and not more else None
+    return Page(rows, newer, older, _total(actor, filters, whole, size))
+
+
+def _total(actor: Actor, filters: Filters, whole: int | None, size: int) -> str:
+    """How many, where that is known or cheap: nothing counts the whole table."""
+    if whole is not None:
+        return str(whole)
+    if filters.searches_text:
+        return f"{size}+"
+    count = counted(actor, filters, COUNTED + 1)
+    return str(count) if count <= COUNTED else f"{COUNTED}+"
+
+
+def counted(actor: Actor, filters: Filters, limit: int) -> int:
+    """How many there are, counted no further than ``limit``."""
+    some = listed(actor, filters, [Sample.id]).limit(limit).subquery()
+    return session().scalar(sa.select(sa.func.count()).select_from(some)) or 0
+
+
+def streamed(actor: Actor, filters: Filters, columns: Sequence[Any], part: int = 500) -> Iterator[Sequence[Any]]:
+    """Every row in parts, newest first: by key, so that an export of any size holds one part at a time."""
+    last: int | None = None
+    statement = listed(actor, filters, [Sample.id, *columns]).order_by(Sample.id.desc()).limit(part)
+    while rows := session().execute(statement if last is None else statement.where(Sample.id < last)).all():
+        yield rows
+        last = rows[-1].id
+
+
+# ---------------------------------------------------------------- one sample
+
+def sample(actor: Actor, sample_id: int) -> Sample | None:
+    """One sample in the actor's scope, with its cases and the register's entries."""
+    return session().scalars(
+        scope(sa.select(Sample), Sample, actor)
+        .where(Sample.id == sample_id)
+        .options(selectinload(Sample.cases), selectinload(Sample.sampled_enterprise), selectinload(Sample.producer))
+        .execution_options(populate_existing=True)
+    ).first()
+
+
+def sample_numbered(actor: Actor, number: str) -> Sample | None:
+    """The sample with this number in the actor's scope."""
+    found = session().scalar(scope(sa.select(Sample.id), Sample, actor).where(Sample.number == normalise_number(number)))
+    return sample(actor, found) if found is not None else None
+
+
+def reports(sample_id: int) -> Sequence[ResultReport]:
+    """Every report of the sample with its rows, those in force first. The caller has fetched the sample in scope."""
+    return session().scalars(
+        sa.select(ResultReport)
+        .where(ResultReport.sample_id == sample_id)
+        .options(selectinload(ResultReport.rows))
+        .order_by(ResultReport.superseded_at.is_not(None), ResultReport.id.desc())
+    ).all()
+
+
+def fact_versions(sample_id: int) -> Sequence[BatchFact]:
+    """批次事实: what was held to be true of the batch, and when; newest first."""
+    return session().scalars(
+        sa.select(BatchFact).where(BatchFact.sample_id == sample_id).order_by(BatchFact.version.desc())
+    ).all()
+
+
+def cases_of(actor: Actor, sample_id: int) -> Sequence[DisposalCase]:
+    """The cases of the sample that this actor may see."""
+    return session().scalars(
+        scope(sa.select(DisposalCase), DisposalCase, actor)
+        .where(DisposalCase.sample_id == sample_id)
+        .order_by(DisposalCase.id)
+    ).all()
+
+
+def organisation_names(*ids: int | None) -> dict[int, str]:
+    """Names of organisations by id."""
+    wanted = {number for number in ids if number is not None}
+    found = session().execute(sa.select(Organisation.id, Organisation.name).where(Organisation.id.in_(wanted)))
+    return {number: name for number, name in found}
+
+
+def samples_by_ids(ids: Sequence[int]) -> dict[int, Sample]:
+    """Samples by id in anybody's scope: the caller asks the permission of each."""
+    found: dict[int, Sample] = {}
+    for start in range(0, len(ids), 500):
+        for row in session().scalars(sa.select(Sample).where(Sample.id.in_(ids[start : start + 500]))):
+            found[row.id] = row
+    return found
+
+
+def export_job(actor: Actor, job_id: int) -> Job | None:
+    """A background export of the actor's own."""
+    return session().scalars(scope(sa.select(Job), Job, actor).where(Job.id == job_id, Job.kind == EXPORT)).first()
+
+
+def batch(actor: Actor, batch_id: int) -> ImportBatch | None:
+    """One import of sampling sheets."""
+    statement = scope(sa.select(ImportBatch), ImportBatch, actor).where(ImportBatch.kind == IMPORT)
+    return session().scalars(
+        statement.where(ImportBatch.id == batch_id).execution_options(populate_existing=True)
+    ).first()

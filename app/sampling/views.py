@@ -1,0 +1,300 @@
+"""Pages of samples: the list, one sheet, registering, correcting and the steps between."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock, history, jobs, upload_limits, uploads
+from app.authorize import authorize, can, current_actor
+from app.db import transaction
+from app.domain.numbering import number_warnings
+from app.domain.permissions import Permission
+from app.domain.samples import Domain, Link, Purpose
+from app.domain.workflow import SampleState, SampleStep, arrow
+from app.forms import OfficeForm, VersionForm
+from app.reference_data.books import category_book, region_book
+from app.results.models import ImportBatch
+from app.sampling import exports, forms, importing, imports, operations, personal, queries, templates
+from app.sampling.asked import filters_asked, kept, number, size_asked
+from app.sampling.columns import PERSONAL
+from app.sampling.models import Sample
+from app.sampling.showing import STATE_TONES, VERDICT_TONES, offered, regions_to_choose
+from app.sampling.typing_in import typed_draft
+from app.trail import trail
+
+bp = Blueprint("sampling", __name__, url_prefix="/sampling")
+KIND = Sample.__tablename__
+
+
+@bp.get("/")
+@authorize(Permission.SAMPLE_LIST)
+def index() -> ResponseReturnValue:
+    actor, filters = current_actor(), filters_asked(request.args)
+    size = size_asked(request.args.get("size"))
+    page = queries.samples(
+        actor, filters, before=number(request.args.get("before")), after=number(request.args.get("after")), size=size
+    )
+    return render_template(
+        "sampling/index.html", page=page, filters=filters, kept=kept(filters), size=size, sizes=queries.SIZES,
+        categories=category_book(), regions=regions_to_choose(), state_tones=STATE_TONES, verdict_tones=VERDICT_TONES,
+        states=list(SampleState), purposes=list(Purpose), links=list(Link), domains=list(Domain),
+        conclusions=queries.CONCLUSIONS, words=exports.conditions(filters) if kept(filters) else None,
+    )  # fmt: skip
+
+
+@bp.get("/export")
+@authorize(Permission.SAMPLE_EXPORT)
+def export() -> ResponseReturnValue:
+    """The list as asked for; a long one is made in the background once the reader says so."""
+    actor, at, filters = current_actor(), clock.now(), filters_asked(request.args)
+    count = queries.counted(actor, filters, queries.COUNTED + 1)
+    if count > exports.INLINE:
+        return render_template(
+            "sampling/export.html", count=f"{queries.COUNTED}+" if count > queries.COUNTED else str(count),
+            kept=kept(filters), words=exports.conditions(filters), inline=exports.INLINE,
+        )  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "samples.xlsx"
+        made = exports.write(path, actor, filters, at)
+        content = path.read_bytes()
+    with transaction():
+        history.record(
+            KIND, None, "export", actor, org_id=actor.org_id, name=exports.FILENAME,
+            comment=f"{exports.conditions(filters)}；共 {made.rows} 批；SHA-256 {made.sha256}",
+        )  # fmt: skip
+    response = send_file(
+        io.BytesIO(content), exports.XLSX, as_attachment=True, download_name=f"{exports.FILENAME}{clock.today()}.xlsx"
+    )
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@bp.post("/export")
+@authorize(Permission.SAMPLE_EXPORT)
+def enqueue_export() -> ResponseReturnValue:
+    actor, filters = current_actor(), filters_asked(request.args)
+    rows = queries.counted(actor, filters, 10 * queries.COUNTED)
+    with transaction():
+        job = jobs.enqueue(exports.JOB, {"filters": exports.packed(filters), "rows": rows}, actor)
+    flash(f"已提交后台导出（任务 {job.id}），完成后可在工作台下载", "success")
+    return redirect(url_for(".export_job", job_id=job.id), 303)
+
+
+@bp.get("/export/jobs/<int:job_id>")
+@authorize(Permission.JOB_READ, queries.export_job)
+def export_job(job: jobs.Job) -> ResponseReturnValue:
+    return render_template("sampling/export_job.html", job=job, done=jobs.JobStatus.DONE, failed=jobs.JobStatus.FAILED)
+
+
+# ---------------------------------------------------------------- one sheet
+
+@bp.get("/<int:sample_id>")
+@authorize(Permission.SAMPLE_READ, queries.sample)
+def show(sample: Sample) -> ResponseReturnValue:
+    return _show(sample, personal.shown(sample.id))
+
+
+def _show(sample: Sample, people: list[personal.Shown], form: OfficeForm | None = None, whole: bool = False) -> Any:
+    actor = current_actor()
+    status = form.status if form is not None and form.is_submitted() else 200
+    reports = queries.reports(sample.id)
+    return render_template(
+        "sampling/show.html", sample=sample, people=people, whole=whole, form=form, reports=reports,
+        in_force=[report for report in reports if report.superseded_at is None], versions=queries.fact_versions(sample.id),
+        cases=queries.cases_of(actor, sample.id), entries=trail(KIND, sample.id)[::-1],
+        names=queries.organisation_names(sample.org_id, sample.organiser_org_id, sample.laboratory_org_id),
+        regions=region_book(), categories=category_book(), warnings=number_warnings(sample.number),
+        steps=_steps(sample), state_tones=STATE_TONES, verdict_tones=VERDICT_TONES,
+        enter="results.enter" in current_app.view_functions, cased="disposal.show" in current_app.view_functions,
+    ), status  # fmt: skip
+
+
+def _steps(sample: Sample) -> set[str]:
+    """The steps this reader may take now: the arrow and the permission, as for the routes themselves."""
+    steps = (SampleStep.CORRECT, SampleStep.VOID, SampleStep.REVIVE, SampleStep.REPORT, SampleStep.AMEND)
+    found = ((step, arrow(KIND, sample.state, step)) for step in steps)
+    return {step.value for step, taken in found if taken is not None and can(taken.permission, sample)}
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@authorize(Permission.SAMPLE_CREATE)
+def new() -> ResponseReturnValue:
+    form, actor = forms.SheetForm(), current_actor()
+    if form.validate_on_submit():
+        draft, faults = typed_draft(form.written, actor, clock.today(), form.state)
+        draft.outcome_reason = form.outcome_reason
+        if form.take(faults):
+            with form.keeping():
+                with transaction():
+                    sample = operations.register(draft, actor, clock.now())
+                flash(f"已登记：{sample.number}", "success")
+                for doubt in number_warnings(sample.number):
+                    flash(doubt, "warning")
+                return redirect(url_for(".show", sample_id=sample.id), 303)
+    return render_template("sampling/new.html", form=form, lists=offered()), form.status if form.is_submitted() else 200
+
+
+@bp.route("/<int:sample_id>/correct", methods=["GET", "POST"])
+@authorize(Permission.SAMPLE_CORRECT, queries.sample)
+def correct(sample: Sample) -> ResponseReturnValue:
+    actor = current_actor()
+    shown, sample_id, name = forms.sheet_of(sample), sample.id, sample.number  # a refusal expires the row
+    form = forms.CorrectionForm(data=shown | {"version": sample.version})
+    if form.validate_on_submit():
+        draft, faults = typed_draft(form.written, actor, clock.today(), SampleState.REGISTERED, sample.reported_on)
+        if form.take(faults):
+            with form.keeping():
+                with transaction():
+                    operations.correct(
+                        sample, draft, actor, form.reason.data or "", clock.now(), seen=form.version.data
+                    )
+                flash(f"已更正：{name}", "success")
+                return redirect(url_for(".show", sample_id=sample_id), 303)
+    return render_template(
+        "sampling/correct.html", form=form, lists=offered(), number=name, sample_id=sample_id,
+        kept={item.field: item.text for item in personal.shown(sample_id)}, personal=PERSONAL,
+    ), form.status if form.is_submitted() else 200  # fmt: skip
+
+
+@bp.post("/<int:sample_id>/void")
+@authorize(Permission.SAMPLE_VOID, queries.sample)
+def void(sample: Sample) -> ResponseReturnValue:
+    form, actor, sample_id = forms.ReasonForm(), current_actor(), sample.id
+    if form.validate_on_submit():
+        with form.keeping():
+            with transaction():
+                operations.void(sample, actor, form.reason.data or "", clock.now(), seen=form.version.data)
+            flash(f"已作废：{sample.number}", "success")
+            return redirect(url_for(".show", sample_id=sample_id), 303)
+    return _again(sample_id, form)
+
+
+@bp.post("/<int:sample_id>/revive")
+@authorize(Permission.SAMPLE_VOID, queries.sample)
+def revive(sample: Sample) -> ResponseReturnValue:
+    form, actor, sample_id = VersionForm(), current_actor(), sample.id
+    if form.validate_on_submit():
+        with form.keeping():
+            with transaction():
+                operations.revive(sample, actor, clock.now(), seen=form.version.data)
+            flash(f"已恢复：{sample.number}", "success")
+            return redirect(url_for(".show", sample_id=sample_id), 303)
+    return _again(sample_id, form)
+
+
+def _again(sample_id: int, form: OfficeForm) -> ResponseReturnValue:
+    """The page again with what was refused; read anew, because a refusal has rolled everything back."""
+    sample = queries.sample(current_actor(), sample_id)
+    assert sample is not None
+    return _show(sample, personal.shown(sample_id), form)  # type: ignore[no-any-return]
+
+
+@bp.post("/<int:sample_id>/unmask")
+@authorize(Permission.PERSONAL_UNMASK, queries.sample)
+def unmask(sample: Sample) -> ResponseReturnValue:
+    """Shown once, in the answer to the request that is on record; never in an address."""
+    with transaction():
+        people = operations.unmask(sample, current_actor())
+    return _show(sample, people, whole=True)  # type: ignore[no-any-return]
+
+
+# ---------------------------------------------------------------- imports
+
+@bp.route("/import", methods=["GET", "POST"])
+@authorize(Permission.SAMPLE_CREATE)
+@upload_limits.takes_files
+def upload() -> ResponseReturnValue:
+    """Upload, look, then confirm: nothing is registered here."""
+    form, actor = forms.UploadForm(), current_actor()
+    if form.validate_on_submit():
+        with form.keeping():
+            name, sha256 = uploads.keep(form.file.data)
+            plan = imports.prepare(actor, sha256, name)
+            if plan.says_nothing_new:
+                flash(f"{name}：{importing.UNCHANGED}", "info")
+                return redirect(url_for(".upload"), 303)
+            with transaction():
+                batch = importing.stage(plan, actor, name, sha256, clock.now())
+            return redirect(url_for(".import_batch", batch_id=batch.id), 303)
+    return render_template("sampling/upload.html", form=form), form.status if form.is_submitted() else 200
+
+
+@bp.get("/import/template")
+@authorize(Permission.SAMPLE_CREATE)
+def template() -> ResponseReturnValue:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "template.xlsx"
+        templates.write(path)
+        content = io.BytesIO(path.read_bytes())
+    return send_file(content, exports.XLSX, as_attachment=True, download_name="抽样单导入模板.xlsx")
+
+
+@bp.get("/import/<int:batch_id>")
+@authorize(Permission.IMPORT_READ, queries.batch)
+def import_batch(found: ImportBatch) -> ResponseReturnValue:
+    return _batch(found)
+
+
+def _batch(found: ImportBatch, form: OfficeForm | None = None) -> ResponseReturnValue:
+    return render_template(
+        "sampling/batch.html", batch=found, form=form, entries=trail("import_batch", found.id)[::-1],
+        steps=uploads.steps(found), layouts=imports.LAYOUTS, preview=uploads.preview_of(found),
+    ), form.status if form is not None else 200  # fmt: skip
+
+
+@bp.post("/import/<int:batch_id>/confirm")
+@authorize(Permission.IMPORT_READ, queries.batch)
+def confirm(found: ImportBatch) -> ResponseReturnValue:
+    form, actor, batch_id = forms.ConfirmForm(), current_actor(), found.id
+    if form.validate_on_submit():
+        with form.keeping():
+            plan = imports.prepare(actor, found.sha256, found.filename)
+            with transaction():
+                importing.confirm(
+                    found, plan, actor, clock.now(), seen=form.version.data, skip_refused=bool(form.skip_refused.data)
+                )
+            flash(f"已导入：新增 {found.new_count} 批，更正 {found.changed_count} 批，未变 {found.unchanged_count} 批", "success")
+            return redirect(url_for(".import_batch", batch_id=batch_id), 303)
+    return _batch_again(batch_id, form)
+
+
+@bp.post("/import/<int:batch_id>/discard")
+@authorize(Permission.IMPORT_READ, queries.batch)
+def discard(found: ImportBatch) -> ResponseReturnValue:
+    form, batch_id = VersionForm(), found.id
+    if form.validate_on_submit():
+        with form.keeping():
+            with transaction():
+                importing.discard(found, current_actor(), seen=form.version.data)
+            flash("已放弃，本次上传没有登记任何内容", "success")
+            return redirect(url_for(".upload"), 303)
+    return _batch_again(batch_id, form)
+
+
+@bp.post("/import/<int:batch_id>/undo")
+@authorize(Permission.RESULT_UNDO, queries.batch)
+def undo(found: ImportBatch) -> ResponseReturnValue:
+    form, batch_id = forms.ReasonForm(), found.id
+    if form.validate_on_submit():
+        with form.keeping():
+            with transaction():
+                count, stay = importing.undo(
+                    found, current_actor(), form.reason.data or "", clock.now(), seen=form.version.data
+                )
+            flash(f"已撤销：作废 {count} 批", "success")
+            if stay:
+                flash(f"以下 {len(stay)} 批导入后已被办理，保留不动：{'、'.join(stay[:20])}", "warning")
+            return redirect(url_for(".import_batch", batch_id=batch_id), 303)
+    return _batch_again(batch_id, form)
+
+
+def _batch_again(batch_id: int, form: OfficeForm) -> ResponseReturnValue:
+    found = queries.batch(current_actor(), batch_id)
+    assert found is not None
+    return _batch(found, form)
