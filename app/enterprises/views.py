@@ -1,0 +1,216 @@
+"""Pages of the register of enterprises (企业档案): the list, one enterprise, registering, correcting, importing."""
+
+from __future__ import annotations
+
+import io
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock, history, upload_limits, uploads
+from app.authorize import authorize, current_actor
+from app.db import transaction
+from app.domain.enterprises import KINDS, kinds_words, licence_notice
+from app.domain.permissions import Permission
+from app.enterprises import forms, importing, imports, operations, queries, workbooks
+from app.enterprises.details import details_of, differences, in_words
+from app.enterprises.models import Enterprise, EnterpriseStatus
+from app.forms import OfficeForm, VersionForm
+from app.reference_data.books import region_book
+from app.results.models import ImportBatch
+from app.sampling.showing import STATE_TONES, VERDICT_TONES, region_names, regions_to_choose
+from app.trail import told, trail
+
+bp = Blueprint("enterprises", __name__, url_prefix="/enterprises")
+bp.record_once(lambda state: upload_limits.init_app(state.app))  # type: ignore[arg-type]
+KIND = operations.KIND
+CONFLICT = 409
+TONES = {EnterpriseStatus.ACTIVE: "green", EnterpriseStatus.PAUSED: "yellow", EnterpriseStatus.CLOSED: "neutral"}
+
+
+@bp.get("/")
+@authorize(Permission.ENTERPRISE_LIST)
+def index() -> ResponseReturnValue:
+    filters, size = forms.filters_asked(request.args), forms.size_asked(request.args.get("size"))
+    page = queries.enterprises(
+        current_actor(), filters, before=forms.number(request.args.get("before")),
+        after=forms.number(request.args.get("after")), size=size,
+    )  # fmt: skip
+    kept = forms.kept(filters)
+    return render_template(
+        "enterprises/index.html", page=page, filters=filters, kept=kept, size=size, sizes=queries.SIZES, regions=region_book(),
+        kinds_words=kinds_words, tones=TONES, kinds=KINDS, statuses=list(EnterpriseStatus), places=regions_to_choose(),
+        words=workbooks.conditions(filters) if kept else None, notice_of=licence_notice, today=clock.today(),
+        own=current_actor().org_id,
+    )  # fmt: skip
+
+
+@bp.get("/export")
+@authorize(Permission.ENTERPRISE_LIST)
+def export() -> ResponseReturnValue:
+    """The list as asked for; a longer one than a reader waits for is refused with what to do."""
+    actor, filters = current_actor(), forms.filters_asked(request.args)
+    if queries.counted(actor, filters, workbooks.INLINE + 1) > workbooks.INLINE:
+        flash(f"符合条件的企业超过 {workbooks.INLINE} 家，未导出：请按区域、企业类型等缩小查询条件后分次导出", "warning")
+        return redirect(url_for(".index", **forms.kept(filters)), 303)
+    made = workbooks.export(actor, filters, clock.now())
+    with transaction():
+        history.record(
+            KIND, None, "export", actor, org_id=actor.org_id, name=workbooks.TITLE,
+            comment=f"{made.words}；共 {made.rows} 家；SHA-256 {made.sha256}",
+        )  # fmt: skip
+    return _workbook(made.content, f"{workbooks.TITLE}{clock.today()}.xlsx")
+
+
+def _workbook(content: bytes, filename: str) -> ResponseReturnValue:
+    response = send_file(io.BytesIO(content), workbooks.XLSX, as_attachment=True, download_name=filename)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+# ---------------------------------------------------------------- one enterprise
+
+@bp.get("/<int:enterprise_id>")
+@authorize(Permission.ENTERPRISE_READ, queries.enterprise)
+def show(enterprise: Enterprise) -> ResponseReturnValue:
+    actor, entries = current_actor(), history.entries_of(KIND, enterprise.id)
+    return render_template(
+        "enterprises/show.html", enterprise=enterprise, tones=TONES, regions=region_book(),
+        kinds=kinds_words(details_of(enterprise).kinds), org_name=queries.organisation_name(enterprise.org_id),
+        notice_of_licence=licence_notice(enterprise.licence_until, clock.today()), former=queries.former_names(entries),
+        taken=queries.sampled_at(actor, enterprise.id), made=queries.produced_by(actor, enterprise.id),
+        cases=queries.cases_of(actor, enterprise.id), entries=told(entries)[::-1], state_tones=STATE_TONES,
+        verdict_tones=VERDICT_TONES, latest=queries.LATEST, closed=EnterpriseStatus.CLOSED,
+        sampled="sampling.show" in current_app.view_functions, cased="disposal.show" in current_app.view_functions,
+    )  # fmt: skip
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@authorize(Permission.ENTERPRISE_CREATE)
+def new() -> ResponseReturnValue:
+    form = forms.EnterpriseForm()
+    if form.validate_on_submit():
+        with form.keeping():
+            with transaction():
+                made = operations.create(form.details, current_actor(), clock.now())
+            flash(f"已登记：{made.name}", "success")
+            return redirect(url_for(".show", enterprise_id=made.id), 303)
+    return _form("enterprises/new.html", form)
+
+
+def _form(template: str, form: forms.EnterpriseForm, **values: object) -> ResponseReturnValue:
+    page = render_template(template, form=form, places=region_names(), **values)
+    return page, form.status if form.is_submitted() else 200
+
+
+@bp.route("/<int:enterprise_id>/correct", methods=["GET", "POST"])
+@authorize(Permission.ENTERPRISE_CORRECT, queries.enterprise)
+def correct(enterprise: Enterprise) -> ResponseReturnValue:
+    enterprise_id, name = enterprise.id, enterprise.name  # a refusal expires the row
+    form = forms.CorrectionForm(data=forms.shown(enterprise))
+    if form.validate_on_submit():
+        with form.keeping():
+            with transaction():
+                operations.correct(
+                    enterprise, form.details, current_actor(), form.reason.data or None, seen=form.version.data
+                )
+            flash(f"已更正：{form.name.data}", "success")
+            return redirect(url_for(".show", enterprise_id=enterprise_id), 303)
+    facing = _facing(enterprise_id, form) if form.status == CONFLICT else {}
+    return _form("enterprises/correct.html", form, enterprise_id=enterprise_id, name=name, facing=facing)
+
+
+def _facing(enterprise_id: int, form: forms.CorrectionForm) -> operations.Changes:
+    """What the other has saved beside what was typed; the form may then be sent again, knowingly."""
+    saved = queries.enterprise(current_actor(), enterprise_id)
+    if saved is None:  # it has moved to another bureau meanwhile
+        return {}
+    form.show_again(saved.version)
+    return in_words(differences(details_of(saved), form.details))
+
+
+# ---------------------------------------------------------------- imports
+
+@bp.route("/import", methods=["GET", "POST"])
+@authorize(Permission.ENTERPRISE_IMPORT)
+@upload_limits.takes_files
+def upload() -> ResponseReturnValue:
+    """Upload, look, then confirm: nothing is registered here."""
+    form, actor = forms.UploadForm(), current_actor()
+    if form.validate_on_submit():
+        with form.keeping():
+            name, sha256 = uploads.keep(form.file.data)
+            plan = imports.prepare(actor, sha256, name)
+            if plan.says_nothing_new:
+                flash(f"{name}：{importing.UNCHANGED}", "info")
+                return redirect(url_for(".upload"), 303)
+            with transaction():
+                batch = importing.stage(plan, actor, name, sha256, clock.now())
+            return redirect(url_for(".import_batch", batch_id=batch.id), 303)
+    return render_template("enterprises/upload.html", form=form), form.status if form.is_submitted() else 200
+
+
+@bp.get("/import/template.xlsx")
+@authorize(Permission.ENTERPRISE_IMPORT)
+def template() -> ResponseReturnValue:
+    return _workbook(workbooks.template(), f"{workbooks.TITLE}导入模板.xlsx")
+
+
+@bp.get("/import/<int:batch_id>")
+@authorize(Permission.IMPORT_READ, queries.batch)
+def import_batch(batch: ImportBatch) -> ResponseReturnValue:
+    return _batch(batch)
+
+
+def _batch(batch: ImportBatch, form: OfficeForm | None = None) -> ResponseReturnValue:
+    return render_template(
+        "enterprises/batch.html", batch=batch, form=form, preview=uploads.preview_of(batch), steps=uploads.steps(batch),
+        entries=trail(ImportBatch.__tablename__, batch.id)[::-1],
+    ), form.status if form is not None else 200  # fmt: skip
+
+
+@bp.post("/import/<int:batch_id>/confirm")
+@authorize(Permission.IMPORT_READ, queries.batch)
+def confirm(batch: ImportBatch) -> ResponseReturnValue:
+    form, actor, batch_id = forms.ConfirmForm(), current_actor(), batch.id
+    if form.validate_on_submit():
+        with form.keeping():
+            plan = imports.prepare(actor, batch.sha256, batch.filename)
+            with transaction():
+                importing.confirm(
+                    batch, plan, actor, clock.now(), seen=form.version.data, skip_refused=form.skip_refused.data
+                )
+            flash(f"已导入：新增 {batch.new_count} 家，更正 {batch.changed_count} 家，未变 {batch.unchanged_count} 家", "success")
+            return redirect(url_for(".import_batch", batch_id=batch_id), 303)
+    return _again(batch_id, form)
+
+
+@bp.post("/import/<int:batch_id>/discard")
+@authorize(Permission.IMPORT_READ, queries.batch)
+def discard(batch: ImportBatch) -> ResponseReturnValue:
+    form, batch_id = VersionForm(), batch.id
+    if form.validate_on_submit():
+        with form.keeping():
+            with transaction():
+                importing.discard(batch, current_actor(), seen=form.version.data)
+            flash("已放弃，本次上传没有登记任何内容", "success")
+            return redirect(url_for(".upload"), 303)
+    return _again(batch_id, form)
+
+
+def _again(batch_id: int, form: OfficeForm) -> ResponseReturnValue:
+    """The page with what was refused; read anew, because a refusal has rolled everything back."""
+    batch = queries.batch(current_actor(), batch_id)
+    assert batch is not None
+    return _batch(batch, form)
+
+
+@bp.get("/import/<int:batch_id>/errors.xlsx")
+@authorize(Permission.IMPORT_READ, queries.batch)
+def errors(batch: ImportBatch) -> ResponseReturnValue:
+    content = workbooks.errors(current_actor(), batch)
+    with transaction():
+        history.record(
+            ImportBatch.__tablename__, batch.id, "export", current_actor(), org_id=batch.org_id, name=batch.number
+        )
+    return _workbook(content, "错误反馈.xlsx")

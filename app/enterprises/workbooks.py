@@ -1,0 +1,132 @@
+"""Workbooks of the register: the template to fill in, the errors to correct, the list as it was asked for."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from app import clock
+from app.domain.actors import Actor
+from app.domain.enterprise_rows import ALIASES, TITLES, parse_enterprises
+from app.domain.enterprises import KINDS, STATUSES, kinds_words
+from app.enterprises import credit_codes, queries
+from app.enterprises.imports import area_types, plan_of, read
+from app.enterprises.queries import Filters
+from app.reference_data.books import code_list, region_book
+from app.results.models import ImportBatch
+from app.sampling.showing import region_names
+from app.spreadsheet_cells import CellValue, Column
+from app.spreadsheet_stream import TableSheet, write_table
+from app.spreadsheet_templates import FaultySheet, TemplateColumn, errors_workbook, write_template
+
+TITLE = "企业档案"
+VERSION = "enterprises-1"
+INLINE = 5_000  # rows made while the reader waits
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+HELP = {
+    "credit_code": "营业执照上的 18 位代码；没有的留空，由名称和地址区分。15 位注册号填在“许可证号”",
+    "name": "按营业执照填写",
+    "kinds": "新登记的必填。多个类型用“；”隔开，细分类型写在括号里：餐饮服务提供者（学校食堂）；食品销售者",
+    "subkinds": "只有一个企业类型时可单独填写，多个用“、”隔开",
+    "region": "省/市/县/乡镇或 6 位区划代码，决定由哪个单位管辖；留空按本单位登记",
+    "address": "没有统一社会信用代码的必填",
+    "licence_until": "写成 2028-11-20 这样的日期",
+    "status": "新登记的留空按“在产”",
+}
+EXAMPLES = {
+    "credit_code": "91120225MA05K3TH1N", "name": "示例食品有限公司", "kinds": "食品生产企业", "region": "天津/天津/蓟州区",
+    "address": "文昌街 1 号", "area_type": "城市", "licence_kind": "生产许可证", "licence_no": "SC10112011900017",
+    "licence_until": "2028-11-20", "status": "在产",
+}  # fmt: skip
+WIDE = {"name": 30, "kinds": 26, "region": 26, "address": 34}
+
+
+def _written(write: Callable[[Path], Any]) -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "workbook.xlsx"
+        write(path)
+        return path.read_bytes()
+
+
+def template() -> bytes:
+    """企业档案导入模板 with drop-downs."""
+    choices: dict[str, Sequence[str]] = {
+        "kinds": KINDS, "region": region_names(), "area_type": area_types(), "licence_kind": code_list("许可证类型"),
+        "status": STATUSES,
+    }  # fmt: skip
+    columns = [
+        TemplateColumn(
+            title, name == "name", HELP.get(name, "没有的留空"), choices.get(name, ()), EXAMPLES.get(name, ""), width=WIDE.get(name)
+        )
+        for name, title in TITLES.items()
+    ]
+    return _written(lambda path: write_template(path, TITLE, columns, VERSION))
+
+
+def errors(actor: Actor, batch: ImportBatch) -> bytes:
+    """错误反馈: the refused rows as uploaded, faults in red, to be corrected and uploaded again."""
+    workbook = read(batch.sha256, batch.filename)
+    table = parse_enterprises(workbook.sheets, credit_codes.read)
+    refused = [planned for planned in plan_of(actor, table).rows if planned.refused]
+    places = {(planned.row.sheet, planned.row.line) for planned in refused}
+    faults = [fault for planned in refused for fault in planned.faults if fault.blocking]
+    sheets = []
+    for sheet in workbook.sheets:
+        header = table.header_lines.get(sheet.name)
+        if header is not None:
+            rows = [(line, cells) for line, cells in sheet.rows if line == header or (sheet.name, line) in places]
+            sheets.append(FaultySheet(sheet.name, header, rows, [fault for fault in faults if fault.sheet == sheet.name]))
+    return _written(lambda path: errors_workbook(path, sheets))
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written."""
+
+    content: bytes
+    rows: int
+    sha256: str
+    words: str
+
+
+def export(actor: Actor, filters: Filters, at: datetime) -> Exported:
+    """The list as asked for, under the headers of the template, so that it can be corrected and imported again."""
+    rows = queries.exported(actor, filters, INLINE)
+    kinds, book = queries.kinds_of([row.id for row in rows]), region_book()
+    names = [name for name in ALIASES if name != "subkinds"]
+    columns = [Column(TITLES[name], "date" if name == "licence_until" else "text", WIDE.get(name)) for name in names]
+
+    def cell(row: Any, name: str) -> CellValue:
+        if name == "kinds":
+            return kinds_words(kinds.get(row.id, ()))
+        if name == "region":
+            return book.full_name(row.region_id) if row.region_id else None
+        return row.status.value if name == "status" else getattr(row, name)  # type: ignore[no-any-return]
+
+    words = conditions(filters)
+    told = [["导出人", actor.name], ["导出时间", f"{clock.office_time(at):%Y-%m-%d %H:%M}"], ["查询条件", words], ["家数", str(len(rows))]]
+    sheets = [
+        TableSheet(TITLE, columns, ([cell(row, name) for name in names] for row in rows)),
+        TableSheet("导出说明", [Column("事项"), Column("内容", width=50)], told),
+    ]
+    content = _written(lambda path: write_table(path, sheets))
+    return Exported(content, len(rows), hashlib.sha256(content).hexdigest(), words)
+
+
+def conditions(filters: Filters) -> str:
+    """The query in words."""
+    said = []
+    if filters.q:
+        said.append(f"关键词：{filters.q}")
+    if filters.kind:
+        said.append(f"企业类型：{filters.kind}")
+    if filters.region_id is not None:
+        said.append(f"所属区域：{region_book().full_name(filters.region_id)}")
+    if filters.status is not None:
+        said.append(f"状态：{filters.status.value}")
+    return "，".join(said) or "全部"
