@@ -192,10 +192,8 @@ def _patterns(drawing: Drawing) -> Element:
 def _plain(node: Element) -> Element:
     """The shapes alone: without namespaces, inline styles, identifiers, empty tooltips or what needs pygal's script."""
     tag = node.tag.rsplit("}", 1)[-1]
-    kept = {name.rsplit("}", 1)[-1]: text for name, text in node.attrib.items()}
-    for name in ("style", "id", "onclick"):
-        kept.pop(name, None)
-    plain = Element(tag, kept)
+    named = ((name.rsplit("}", 1)[-1], text) for name, text in node.attrib.items())
+    plain = Element(tag, {name: text for name, text in named if name not in ("style", "id", "onclick")})
     plain.text = node.text if tag == "text" else None
     for child in node:
         if child.tag.rsplit("}", 1)[-1] not in DROPPED and "tooltip-overlay" not in child.get("class", ""):
@@ -208,9 +206,8 @@ def _dress_bars(root: Element, drawing: Drawing) -> None:
     for index, series in enumerate(drawing.series):
         letter = PATTERN[index]
         plotted, _, printed = root.findall(f".//g[@class='series serie-{index} color-{index}']")
-        numbers = list(printed)
         shown = [at for at, value in enumerate(series.values) if value is not None]
-        for at, link, number in zip(shown, plotted.iter("a"), numbers, strict=True):
+        for at, link, number in zip(shown, plotted.iter("a"), list(printed), strict=True):
             rect = next(link.iter("rect"))
             rect.set("class", f"bar-{letter}")
             link.insert(1, Element("rect", {**rect.attrib, "class": "mark", "fill": f"url(#{drawing.key}-{letter})"}))
@@ -223,8 +220,14 @@ def _dress_bars(root: Element, drawing: Drawing) -> None:
 
 
 def _describe_pace(root: Element, drawing: Drawing) -> None:
+    """Each point in words; then the figures once more, above the line that would strike them through."""
     for sentence, dot in zip(drawing.pace_sentences, root.iter("circle"), strict=True):
         SubElement(dot, "title").text = sentence
+    plot = next(root.iterfind(".//g[@class='plot']"))
+    above = SubElement(plot, "g", {"class": "figures", "aria-hidden": "true", "pointer-events": "none"})
+    for number in list(root.iterfind(".//a/text")):
+        SubElement(above, "text", number.attrib).text = number.text
+        number.set("opacity", "0")  # still clicked, with its bar
 
 
 def _render(drawing: Drawing) -> Element:
@@ -236,8 +239,7 @@ def _render(drawing: Drawing) -> Element:
     chart.y_labels = [{"value": float(tick), "label": written(tick)} for tick in ticks]
     for one in drawing.series:
         chart.add(one.name, [_bar(value, link) for value, link in zip(one.values, one.links, strict=True)])
-    tree: Element = fromstring(chart.render())
-    return tree
+    return fromstring(chart.render())
 
 
 def _bar(value: Value | None, link: str | None) -> dict[str, Any] | None:
@@ -277,10 +279,9 @@ def _paced_bar() -> Any:
         def _plot(self) -> None:
             super()._plot()
             points = [self.view(point) for point in zip(self._x_pos, self.pace, strict=False) if point[1] is not None]
-            if not points:
-                return
-            path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
-            self.svg.node(self.nodes["plot"], "path", class_="pace", d=path)
+            if points:
+                path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+                self.svg.node(self.nodes["plot"], "path", class_="pace", d=path)
             for x, y in points:
                 self.svg.node(self.nodes["plot"], "circle", class_="pace-dot", cx=f"{x:.1f}", cy=f"{y:.1f}", r="3.5")
 

@@ -33,7 +33,8 @@ DEFAULTS: Mapping[str, Any] = {
     "PASSWORD_MEMORY": 5,
     "ALLOW_PLAIN_HTTP": False,
     "PREFERRED_URL_SCHEME": "http",
-    "TRUSTED_HOSTS": None,
+    "TRUSTED_HOSTS": None,  # in the environment: separated by commas
+    "TRUSTED_PROXIES": 0,  # how many proxies in front of us set X-Forwarded-For; 0 believes nobody
     "BANNER": None,
     "SITE_NAME": "食安抽检",
     "TESTING": False,
@@ -82,7 +83,7 @@ def _from_environment(settings: Mapping[str, Any]) -> dict[str, Any]:
     for name in (*DEFAULTS, "DATABASE_URL", "SECRET_KEY"):
         written = os.environ.get(name if name == "DATABASE_URL" else f"SHIAN_{name}")
         if written is not None:
-            found[name] = _as_type_of(DEFAULTS.get(name), written)
+            found[name] = written.split(",") if name == "TRUSTED_HOSTS" else _as_type_of(DEFAULTS.get(name), written)
     return found
 
 

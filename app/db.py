@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -215,26 +216,43 @@ def reserve_ids(table: sa.Table, count: int) -> Sequence[int]:
 def insert_many(table: sa.Table, rows: Iterable[Mapping[str, Any]]) -> int:
     """Insert many rows of equal keys: executemany on SQLite, COPY on PostgreSQL. Enums are stored by value.
 
-    Empty text must already be None. Returns the number of rows.
+    Rows may come from a generator and are not held. Empty text must already be None. Returns the number of rows.
     """
-    rows = list(rows)
-    if not rows:
+    source = iter(rows)
+    first = next(source, None)
+    if first is None:
         return 0
     connection = session().connection()
-    names = list(rows[0])
-    convert = [_stored(table.c[name].type, connection.dialect) for name in names]
-    values = (tuple(put(row[name]) if put else row[name] for name, put in zip(names, convert, strict=True)) for row in rows)
+    names = list(first)
+    written = _Written(names, [_stored(table.c[name].type, connection.dialect) for name in names], chain([first], source))
     quoted = ", ".join(f'"{name}"' for name in names)
     raw = connection.connection.driver_connection
     assert raw is not None
     if connection.dialect.name == "postgresql":
         with raw.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({quoted}) FROM STDIN') as copy:
-            for row in values:
+            for row in written:
                 copy.write_row(row)
     else:
         marks = ", ".join("?" for _ in names)
-        raw.executemany(f'INSERT INTO "{table.name}" ({quoted}) VALUES ({marks})', values)  # noqa: S608
-    return len(rows)
+        raw.executemany(f'INSERT INTO "{table.name}" ({quoted}) VALUES ({marks})', written)  # noqa: S608
+    return written.count
+
+
+class _Written:
+    """Rows as the driver takes them, counted on their way; only columns that need it are converted."""
+
+    def __init__(self, names: Sequence[str], put: Sequence[Callable[[Any], Any] | None], rows: Iterator[Mapping[str, Any]]):
+        self.count = 0
+        self._names, self._rows = names, rows
+        self._converted = [(place, convert) for place, convert in enumerate(put) if convert is not None]
+
+    def __iter__(self) -> Iterator[list[Any]]:
+        for row in self._rows:
+            cells = [row[name] for name in self._names]
+            for place, convert in self._converted:
+                cells[place] = convert(cells[place])
+            self.count += 1
+            yield cells
 
 
 def _stored(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Callable[[Any], Any] | None:

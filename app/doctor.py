@@ -24,7 +24,7 @@ from app.db import engine, session
 from app.reference_data.models import CalendarYear, FoodCategory, FoodLimit, Region, TestItem
 
 LEAST_FREE = 2 << 30
-DEFAULT_NAMES = ("admin", "administrator", "root", "test", "guest", "user", "sysadmin", "demo")
+DEFAULT_NAMES = ("admin", "administrator", "root", "test", "guest", "user", "demo")
 
 SQLITE = {"PRAGMA journal_mode": "wal", "PRAGMA synchronous": 2, "PRAGMA foreign_keys": 1}
 

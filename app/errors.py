@@ -7,7 +7,8 @@ import uuid
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from markupsafe import escape
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -61,10 +62,19 @@ SENTENCES = {
 }
 
 
+BARE = (
+    '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>系统暂时不可用</title>'
+    "<body><h1>系统暂时不可用</h1><p>{sentence}</p><p>{number}</p></body></html>"
+)
+
+
 def page(status: int, sentence: str | None = None, number: str | None = None) -> ResponseReturnValue:
     known = status if status in (400, 403, 404, 409, 413, 422, 500) else 500 if status >= 500 else 400
     text = sentence or SENTENCES.get(status) or SENTENCES[known]
-    return render_template(f"errors/{known}.html", status=status, sentence=text, number=number), status
+    try:
+        return render_template(f"errors/{known}.html", status=status, sentence=text, number=number), status
+    except (SQLAlchemyError, OSError):  # whoever is signed in is asked of the database, which may be what failed
+        return BARE.format(sentence=escape(text), number=escape(number or "")), status
 
 
 def init_app(app: Flask) -> None:

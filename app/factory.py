@@ -11,6 +11,8 @@ from flask.typing import ResponseReturnValue
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from app import config, db, errors, filters, tables
@@ -41,6 +43,13 @@ SECURITY_HEADERS = {
 }
 
 
+class RowId(IntegerConverter):
+    """A number in an address that a database can hold; a longer one is no page (404), not an error of ours."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=2**63 - 1)
+
+
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     """The application. ``overrides`` wins over file and environment (tests use it)."""
     settings = config.load(overrides)
@@ -53,6 +62,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(settings)
     logging.getLogger("app").setLevel(logging.INFO)
     assert tables.metadata.tables
+    app.url_map.converters["int"] = RowId
     _templates(app)
     db.init_app(app)
     csrf.init_app(app)
@@ -61,7 +71,14 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     errors.init_app(app)
     app.after_request(_secure)
     _commands(app)
+    _behind_proxies(app)
     return app
+
+
+def _behind_proxies(app: Flask) -> None:
+    """Believe the address and scheme that our own proxies report, and nobody else's word for it."""
+    if (proxies := app.config["TRUSTED_PROXIES"]) > 0:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
 
 
 def _templates(app: Flask) -> None:

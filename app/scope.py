@@ -40,6 +40,8 @@ def _staff(actor: Actor) -> bool:
 
 def _sample(actor: Actor) -> Clause:
     clauses: list[Clause] = []
+    if _staff(actor) and actor.org_path.strip("/").isdecimal():
+        return sa.true()  # the topmost office sees all; asking each row would cost a sort of the whole table
     if _staff(actor):
         ours = sa.select(DisposalCase.sample_id).where(below(actor, DisposalCase.org_id))
         clauses += [below(actor, Sample.org_id), below(actor, Sample.organiser_org_id), Sample.id.in_(ours)]

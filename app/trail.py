@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from app import clock, history
+from app.audit.words import Change, changes_of
+from app.chain import HistoryEntry
 from app.domain.working_days import WorkingDays
 from app.labels import state_label, step_label
 from app.reference_data.books import calendar
@@ -13,7 +16,7 @@ from app.reference_data.books import calendar
 
 @dataclass(frozen=True, slots=True)
 class TrailEntry:
-    """One step, with the working days it took since the step before."""
+    """One step, with what it changed and the working days it took since the step before."""
 
     at: datetime
     who: str
@@ -22,14 +25,20 @@ class TrailEntry:
     from_state: str | None
     to_state: str | None
     working_days: int | None
+    changes: Sequence[Change]
 
 
 def trail(kind: str, subject_id: int, days: WorkingDays | None = None) -> list[TrailEntry]:
     """Every entry of the record's history, oldest first. ``kind`` is the record's table name."""
+    return told(history.entries_of(kind, subject_id), days)
+
+
+def told(entries: Sequence[HistoryEntry], days: WorkingDays | None = None) -> list[TrailEntry]:
+    """The entries of one record's history in words, in their order (oldest first)."""
     days = days or calendar()
     found: list[TrailEntry] = []
-    for entry in history.entries_of(kind, subject_id):
-        day = clock.office_time(entry.at).date()
+    for entry in entries:
+        kind, day = entry.subject_kind, clock.office_time(entry.at).date()
         taken = days.working_days_between(clock.office_time(found[-1].at).date(), day) if found else None
         moved = entry.from_state != entry.to_state
         found.append(
@@ -41,6 +50,7 @@ def trail(kind: str, subject_id: int, days: WorkingDays | None = None) -> list[T
                 state_label(kind, entry.from_state) if moved and entry.from_state else None,
                 state_label(kind, entry.to_state) if moved and entry.to_state else None,
                 taken,
+                changes_of(kind, entry.changes),
             )
         )
     return found

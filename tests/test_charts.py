@@ -97,6 +97,19 @@ def test_the_pace_is_a_line_through_one_point_a_month() -> None:
     assert [y for _, y in points] == sorted((y for _, y in points), reverse=True)  # a growing pace climbs
 
 
+def test_the_figures_are_drawn_after_the_line_that_crosses_them() -> None:
+    plot = next(one for one in fromstring(monthly()).iter("g") if one.get("class") == "plot")
+    last, drawn = list(plot)[-1], [str(one.get("class")) for one in plot]
+    inside = [link.find("text") for link in plot.iter("a")]
+    places = [(one.text, one.get("x"), one.get("y")) for one in last]
+    assert places == [(one.text, one.get("x"), one.get("y")) for one in inside]
+    assert [one.text for one in last] == ["1,200", "0", "35.50"]
+    assert {one.get("opacity") for one in inside} == {"0"}  # no figure is printed twice
+    assert "pace" in drawn[:-1] and "pace-dot" in drawn[:-1]
+    # the bar below stays what is clicked and what is read aloud
+    assert (last.get("pointer-events"), last.get("aria-hidden")) == ("none", "true")
+
+
 def test_the_tallest_bar_is_as_high_as_its_value_says() -> None:
     heights = [float(str(link.find("rect").get("height"))) for link in fromstring(monthly()).iter("a")]
     assert heights[1] == 0

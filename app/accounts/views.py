@@ -14,6 +14,7 @@ from app.accounts.operations import Details, OneTime
 from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.domain.actors import Role
+from app.domain.browsers import browser_words
 from app.domain.permissions import Permission
 from app.errors import NotFound
 from app.forms import seen
@@ -176,9 +177,10 @@ def unlock_user(user: User) -> ResponseReturnValue:
 @bp.get("/my-sessions")
 @authorize(Permission.SIGNED_IN)
 def my_sessions() -> ResponseReturnValue:
+    rows = queries.own_sessions(current_actor(), clock.now())
     return render_template(
-        "accounts/my_sessions.html", rows=queries.own_sessions(current_actor(), clock.now()),
-        this=current_user.session_id,
+        "accounts/my_sessions.html", rows=rows, this=current_user.session_id,
+        browsers={row.id: browser_words(row.agent) for row in rows},
     )
 
 

@@ -1,14 +1,23 @@
-"""What the entries of the audit page say: kinds of records, names of fields and values, in the words of the office."""
+"""What entries of the history say: kinds of records, names of fields and values, in the words of the office."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from app.accounts.models import User
+from app.db import session
+from app.domain.case_record import TITLES
+from app.domain.fact_filters import BadFilter, describe, parse_filter
+from app.domain.formulas import FORMULAS
 from app.domain.masking import mask, mask_wholly
+from app.filters import ABSENT, format_datetime
 from app.labels import state_label
+from app.sampling.columns import title
 
 SUBJECTS: Mapping[str, str] = {
     "sample": "样品",
@@ -69,12 +78,19 @@ FIELDS: Mapping[str, str] = {
     "batches": "批次数", "written": "原文", "mapped_to": "对照为", "item": "检验项目", "minimum": "下限",
     "maximum": "上限", "unit": "单位", "standard": "标准", "source": "来源", "confidence": "可信程度",
     "valid_from": "生效日期", "valid_to": "失效日期", "confirmed": "已确认", "rows": "行数", "locked_until": "锁定至",
-}
+    "received_on": "收到不合格结论日期", "failing_items": "不合格项目", "start_due_on": "启动期限", "due_why": "期限的由来",
+    "due_article": "期限依据", "due_provisional": "期限暂定", "party_name": "责任主体", "party_address": "责任主体地址",
+    "samples": "写入批数", "refused": "拒收批数", "new_count": "新增批数", "changed_count": "变更批数",
+    "unchanged_count": "未变批数", "refused_count": "拒收批数", "formula": "计算方法", "filter": "统计范围",
+}  # fmt: skip
+# the words of the form on which a record is written come before the general ones
+FORMS: Mapping[str, Callable[[str], str]] = {"disposal_case": lambda name: TITLES.get(name, name), "sample": title}
+MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field, before and after."""
+    """One field, before and after; "—" for nothing."""
 
     field: str
     before: str
@@ -90,18 +106,46 @@ def changes_of(kind: str, stored: str | None) -> list[Change]:
     if not stored:
         return []
     found: Mapping[str, list[Any]] = json.loads(stored)
-    return [Change(FIELDS.get(name, name), *(_value(kind, name, one) for one in pair)) for name, pair in found.items()]
+    return [Change(field_word(kind, name), *(_value(kind, name, one) for one in pair)) for name, pair in found.items()]
+
+
+def field_word(kind: str, name: str) -> str:
+    """What people call the field; entries that already name it in words keep their word."""
+    word = FORMS[kind](name) if kind in FORMS else name
+    return FIELDS.get(word, word)
 
 
 def _value(kind: str, name: str, value: Any) -> str:
-    if value is None:
-        return "—"
+    if value is None or value == "":
+        return ABSENT
     if isinstance(value, bool):
         return "是" if value else "否"
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if name == "handler_id":
+        found = session().get(User, value)
+        return found.name if found else ABSENT
+    text = _text(value)
     if kind == "personal_datum" or name in PERSONAL:
         return mask_wholly(text)
-    return state_label(kind, text) if name == "state" else mask(text)
+    if name == "state":
+        return state_label(kind, text)
+    if name == "formula" and text in FORMULAS:
+        return FORMULAS[text].name
+    return _filter(text) if name == "filter" else mask(text)
+
+
+def _filter(text: str) -> str:
+    try:
+        return describe(parse_filter(text))
+    except BadFilter:  # written in the vocabulary of an earlier version
+        return text
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return "、".join(map(str, value)) or ABSENT
+    if isinstance(value, str) and MOMENT.match(value):
+        return format_datetime(datetime.fromisoformat(value))
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def masked(text: str | None) -> str | None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +22,10 @@ from app.domain.deadlines import AMBER_DAYS, AMBER_PERCENT, DeadlineLight
 from app.domain.disposal import elements
 from app.domain.permissions import Permission
 from app.domain.workflow import CaseState, CaseStep
-from app.domain.working_days import WorkingDays
 from app.forms import CONFLICT, VersionForm
-from app.labels import state_label, step_label
 from app.reference_data.books import calendar
 from app.spreadsheet_stream import write_table
+from app.trail import trail
 
 bp = Blueprint("disposal", __name__, url_prefix="/disposal")
 KIND = DisposalCase.__tablename__
@@ -205,7 +202,7 @@ def _page(
         state_tones=STATE_TONES, legend=LEGEND, titles=forms.TITLES,
         rows=queries.failing_rows([case.sample_id]).get(case.sample_id, []), others=queries.other_cases(actor, case),
         org_name=queries.organisation_name(case.org_id),
-        timeline=timeline(case, calendar()), waiting=_waiting(case),
+        timeline=trail(KIND, case.id, calendar()), waiting=_waiting(case),
     ), status
 
 
@@ -216,33 +213,3 @@ def _waiting(case: DisposalCase) -> str | None:
         CaseState.HANDLING: f"{handler} 办理中",
         CaseState.AWAITING: "等待审核人审核（不得为经办人本人）",
     }.get(case.state)
-
-
-@dataclass(frozen=True, slots=True)
-class TimelineEntry:
-    """One step of 流程跟踪, with the working days it took since the step before."""
-
-    at: datetime
-    who: str
-    step: str
-    comment: str | None
-    from_state: str | None
-    to_state: str | None
-    working_days: int | None
-
-
-def timeline(case: DisposalCase, days: WorkingDays) -> list[TimelineEntry]:
-    """流程跟踪: every entry of the case's history, oldest first."""
-    found: list[TimelineEntry] = []
-    for entry in history.entries_of(KIND, case.id):
-        day = clock.office_time(entry.at).date()
-        taken = days.working_days_between(clock.office_time(found[-1].at).date(), day) if found else None
-        moved = entry.from_state != entry.to_state
-        found.append(
-            TimelineEntry(
-                entry.at, entry.actor_name, step_label(KIND, entry.step), entry.comment,
-                state_label(KIND, entry.from_state) if moved and entry.from_state else None,
-                state_label(KIND, entry.to_state) if moved and entry.to_state else None, taken,
-            )
-        )
-    return found

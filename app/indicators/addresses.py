@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from flask import request
@@ -10,10 +11,11 @@ from flask import request
 from app import clock
 from app.authorize import current_actor
 from app.errors import NotLikeThis
-from app.indicators import frames
+from app.indicators import frames, holdings, queries
 from app.indicators.frames import Area, Frame
 from app.indicators.models import Plan
 from app.reference_data.books import region_book
+from app.reference_data.region_names import RegionBook
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,11 @@ class Here:
         as_of = self.frame.as_of
         return clock.office_time(as_of).strftime("%Y-%m-%dT%H:%M") if as_of else ""
 
+    @cached_property
+    def held(self) -> bool:
+        """Whether the reader's office has anything to count in the area."""
+        return holdings.any_in(self.frame)
+
     @property
     def year_args(self) -> dict[str, Any]:
         """The same without the month."""
@@ -57,14 +64,22 @@ class Here:
 
 
 def here(plan: Plan) -> Here:
-    """Read the address; the plan's own area and this year where it says nothing."""
+    """Read the address; the plan's own area, or the reader's where that is another place, and this year by default."""
     book = region_book()
     code = request.args.get("area")
-    found = frames.area_by_code(book, code) if code else frames.area(book, plan.region_id)
+    found = frames.area_by_code(book, code) if code else frames.area(book, _default(book, plan))
     year = _whole("year", "年份") or clock.today().year
     period = frames.period(year, _whole("month", "月份"), request.args.get("to_date") == "1")
     as_of = (request.args.get("as_of") or "").strip() or None
     return Here(plan, Frame(current_actor(), found, period, frames.read_moment(as_of)), as_of)
+
+
+def _default(book: RegionBook, plan: Plan) -> int:
+    """Figures are the reader's: of a plan of another place its own area would hold none of them."""
+    own = queries.own_region(current_actor())
+    if own is None or plan.region_id in book.up(own.id) or own.id in book.up(plan.region_id):
+        return plan.region_id
+    return int(own.id)
 
 
 def _whole(name: str, label: str) -> int | None:

@@ -113,7 +113,12 @@ def reach(actor: Actor, column: Any) -> Clause:
     """Figures count the reader's organisation and those below it; the topmost one counts all, without asking each row."""
     if not actor.has(*BUREAU_STAFF):
         return sa.false()
-    return sa.true() if actor.org_path.strip("/").isdecimal() else below(actor, column)
+    return sa.true() if topmost(actor) else below(actor, column)
+
+
+def topmost(actor: Actor) -> bool:
+    """The organisation above all others."""
+    return actor.org_path.strip("/").isdecimal()
 
 
 def moment(model: Any, as_of: datetime | None) -> list[Clause]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from app.domain.indicators import Figure, Kind, Light, describe, half_up, reported
-from app.domain.plans import PlanIndicatorRow, Progress, assess
+from app.domain.plans import NO_VALUE, PlanIndicatorRow, Progress, assess
+from app.indicators import holdings
 from app.indicators.figures import Answer, Asked, answers, divisible, elapsed_days
 from app.indicators.frames import Frame
 from app.indicators.models import Plan, ReportedValue
@@ -16,6 +17,8 @@ from app.indicators.queries import Planned, as_written, indicators, reported_val
 from app.reference_data.books import calendar
 
 TONES = {Light.GREEN: "green", Light.AMBER: "yellow", Light.RED: "red", Light.NONE: "grey"}
+NOTHING = Answer(replace(NO_VALUE, note=holdings.NONE_HERE))
+"""Nought would say that nothing was done in a place of which this office knows nothing."""
 VOLUMES = (Kind.COUNT, Kind.PER_THOUSAND)
 
 
@@ -27,7 +30,7 @@ class Line:
     assessed: PlanIndicatorRow
     answer: Answer
     value: ReportedValue | None
-    whole_year: bool
+    several_months: bool
 
     @property
     def figure(self) -> Figure:
@@ -45,7 +48,7 @@ class Line:
     def met(self) -> bool | None:
         """达标. The volume of a single month is not compared with the target of a year; its pace tells instead."""
         if (
-            not self.whole_year
+            not self.several_months
             and self.planned.formula.kind in VOLUMES
             and not self.assessed.target.target.comparator.ceiling
         ):
@@ -70,6 +73,11 @@ class Line:
             f"{formula.definition}筛选条件：{describe(self.planned.conditions)}。"
             f"统计日期：{formula.basis}。口径版本：第{row.definition_version}版。"
         )
+
+    @property
+    def foreign(self) -> bool:
+        """The office holds nothing of the place."""
+        return self.answer is NOTHING
 
     @property
     def divisible(self) -> bool:
@@ -123,9 +131,16 @@ def lines(planned: Sequence[Planned], frame: Frame) -> list[Line]:
         return []
     values = reported_values(frame, planned[0].plan)
     questions = {one: Asked(one.formula, one.conditions) for one in planned}
-    found = answers(frame, questions.values())
+    found = _of_our_places(frame, answers(frame, questions.values()))
     elapsed, total = progress_days(frame)
     return [_line(one, frame, found[questions[one]], values.get(one.row.no), elapsed, total) for one in planned]
+
+
+def _of_our_places(frame: Frame, found: dict[Asked, Answer]) -> dict[Asked, Answer]:
+    """Of a place of which the office holds nothing, only what others report; whoever counted something holds it."""
+    if any(answer.figure.numerator for answer in found.values()) or holdings.any_in(frame):
+        return found
+    return {asked: answer if asked.formula.kind is Kind.REPORTED else NOTHING for asked, answer in found.items()}
 
 
 def _line(
@@ -136,8 +151,13 @@ def _line(
         figure = reported(as_written(value.value, value.places), planned.row.unit or "", note=value.document)
     target = planned.target(frame.period.year)
     assessed = assess(planned.indicator, target, figure, Progress(elapsed, total, answer.pending))
-    whole_year = frame.period.months[0] == 1
-    return Line(planned, assessed, answer, value if planned.formula.kind is Kind.REPORTED else None, whole_year)
+    return Line(
+        planned,
+        assessed,
+        answer,
+        value if planned.formula.kind is Kind.REPORTED else None,
+        len(frame.period.months) > 1,
+    )
 
 
 def progress_days(frame: Frame) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
+from app import clock, upload_limits
 from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.domain.indicators import FORMULAS, Kind, Period, describe, half_up
@@ -51,6 +51,7 @@ def plan(plan: Plan) -> ResponseReturnValue:
         areas=asked.areas(own.id if own else None),
         tally=tables.tally(lines),
         written=tables.written,
+        held=not any(line.foreign for line in lines),
     )
 
 
@@ -127,7 +128,7 @@ def breakdown(planned: Planned) -> ResponseReturnValue:
     by = _by(request.args.get("by") or By.CATEGORY.value)
     return render_template(
         "indicators/breakdown.html", planned=planned, here=asked, by=by, names=NAMES, written=tables.written,
-        shares=breakdowns.breakdown(asked.frame, question, by), areas=asked.areas(),
+        shares=breakdowns.breakdown(asked.frame, question, by) if asked.held else [], areas=asked.areas(),
     )  # fmt: skip
 
 
@@ -147,7 +148,7 @@ def chart(planned: Planned) -> ResponseReturnValue:
     line = tables.line(planned, asked.frame.over(Period(asked.frame.period.year)))
     target = line.assessed.target.target
     volume = planned.formula.kind in tables.VOLUMES and not target.comparator.ceiling
-    months = breakdowns.months(asked.frame, question, target.value if volume else None)
+    months = breakdowns.months(asked.frame, question, target.value if volume else None) if asked.held else []
     drawn = volume_charts(planned, asked, months) if volume else [rate_chart(planned, asked, months, target.value)]
     return render_template(
         "indicators/chart.html", planned=planned, here=asked, line=line, months=months, drawings=drawn, volume=volume,
@@ -169,6 +170,7 @@ def value(planned: Planned) -> ResponseReturnValue:
 
 @bp.post("/<code>/<no>/value")
 @authorize(Permission.REPORTED_VALUE_ENTER, queries.indicator)
+@upload_limits.takes_files
 def report_value(planned: Planned) -> ResponseReturnValue:
     asked = here(planned.plan)
     form = ReportedValueForm()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from typing import Any
 
@@ -14,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
 from app.accounts.queries import days_to_password_change
+from app.audit.words import Change, changes_of
 from app.authorize import authorize, can, current_actor, permission_of
 from app.db import engine, session
 from app.domain.actors import BUREAU_STAFF
@@ -39,9 +39,9 @@ SHOWN = {
 
 
 @bp.app_template_filter("changes")
-def changes(canonical: str) -> list[tuple[str, list[Any]]]:
+def changes(canonical: str, kind: str) -> list[Change]:
     """The before and after of a history entry, for its table."""
-    return list(json.loads(canonical).items())
+    return changes_of(kind, canonical)
 
 
 @bp.get("/")

@@ -11,7 +11,7 @@ import hashlib
 
 import pytest
 import sqlalchemy as sa
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from app.authorize import permission_of
 from app.db import Base, engine, session, transaction
@@ -40,7 +40,7 @@ def plain(app, method: str) -> list[Rule]:
 def address(app, rule: Rule) -> str:
     """Any address of the route; record 1 may or may not exist."""
     values = {
-        name: 1 if type(rule._converters[name]).__name__ == "IntegerConverter" else "x" for name in rule.arguments
+        name: 1 if isinstance(rule._converters[name], IntegerConverter) else "x" for name in rule.arguments
     }
     return app.url_map.bind("localhost").build(rule.endpoint, values, method=next(iter(rule.methods - {"HEAD", "OPTIONS"})))
 

@@ -210,6 +210,15 @@ def test_one_sees_and_ends_ones_own_sessions(app, zhang):
     assert here.get("/my-sessions").text.count(ROW) == 1
 
 
+def test_the_browser_is_named_in_words(app, zhang):
+    agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36"
+    client = app.test_client()
+    client.environ_base["HTTP_USER_AGENT"] = agent
+    enter(client, zhang)
+    page = client.get("/my-sessions").text
+    assert "<td>Chrome 141 / Linux</td>" in page and "Mozilla" not in page
+
+
 def test_another_persons_session_does_not_exist(app, office, zhang, sign_in):
     client = app.test_client()
     enter(client, zhang)

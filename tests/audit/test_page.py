@@ -15,6 +15,7 @@ from app.audit.queries import PAGE
 from app.audit.words import changes_of
 from app.db import session, transaction
 from app.domain.actors import Channel
+from app.domain.formulas import FORMULAS
 from app.domain.workflow import SampleState
 from tests.conftest import Office
 from tests.queries import counting
@@ -110,6 +111,35 @@ def test_numbers_that_are_not_personal_stay():
     """A credit code and a sample number are not phone or identity numbers."""
     stored = '{"credit_code":[null,"91120119MA05XXXX1X"],"number":[null,"XBJ26120119371930001"],"quantity":[null,"2.5"]}'
     assert [one.after for one in changes_of("sample", stored)] == ["91120119MA05XXXX1X", "XBJ26120119371930001", "2.5"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "value", "said"),
+    [
+        ("sample", "supervision", '"合格"', ("监督结论", "合格")),
+        ("sample", "imported", "true", ("是否进口", "是")),
+        ("sample", "remark", '""', ("备注", "—")),
+        # the words of the form on which it was written
+        ("disposal_case", "served_on", '"2026-11-20"', ("检验报告送达日期", "2026-11-20")),
+        ("disposal_case", "due_provisional", "false", ("期限暂定", "否")),
+        # moments are kept in UTC and read in Shanghai
+        ("user_account", "locked_until", '"2026-11-20T01:30:00"', ("锁定至", "2026-11-20 09:30")),
+        ("enterprise", "kinds", '["食品生产","餐饮服务"]', ("企业类型", "食品生产、餐饮服务")),
+        ("plan_indicator", "formula", '"balance"', ("计算方法", FORMULAS["balance"].name)),
+        ("plan_indicator", "filter", '"domain in (食品;食用农产品)"', ("统计范围", "产品领域：食品、食用农产品")),
+        # an entry that names its field in words keeps them
+        ("organisation", "上级机构", '"天津市市场监督管理委员会"', ("上级机构", "天津市市场监督管理委员会")),
+    ],
+)
+def test_fields_and_values_are_told_in_words(kind: str, name: str, value: str, said: tuple[str, str]):
+    (change,) = changes_of(kind, f'{{"{name}":[null,{value}]}}')
+    assert (change.field, change.before, change.after) == (said[0], "—", said[1])
+
+
+def test_a_handler_is_named(office: Office):
+    handler = office.people["county:办案人"]
+    (change,) = changes_of("disposal_case", f'{{"handler_id":[null,{handler.id}]}}')
+    assert (change.field, change.after) == ("经办人", handler.name)
 
 
 def test_markup_is_shown_as_typed(office: Office, sign_in: SignIn):

@@ -133,6 +133,12 @@ def test_a_month_of_volume_is_not_judged_against_the_year(books: Books, show: Sh
     assert (row["value"], row["met"], row["light"]) == ("0.88", None, "绿灯")  # ahead of November's share of 8
 
 
+@pytest.mark.parametrize("month", range(1, 13))
+def test_no_single_month_is_judged_against_the_year(books: Books, show: Show, month: int) -> None:
+    books.add(Batch(reported_on=date(2026, month, 5)))
+    assert show("jizhou", month=month)["13"]["met"] is None
+
+
 def test_population_of_a_city_is_named_and_missing_population_is_said(books: Books, show: Show) -> None:
     books.add(Batch(region="420802"))
     assert show("jingmen", "420800")["14"]["denominator"] == 2_596_927

@@ -128,6 +128,66 @@ def test_the_table_asks_the_database_a_bounded_number_of_questions(
     assert sent.count <= 4 + 15, sent  # who is signed in, and the table
 
 
+# ---------------------------------------------------------------- whose places
+
+NOT_OURS = "本单位没有该区域的记录"
+
+
+def cell(page: str, no: str) -> str:
+    row = re.search(rf'<tr id="no-{no}">(.*?)</tr>', page, re.DOTALL)
+    assert row is not None
+    return re.sub(r"\s+", " ", row[1])
+
+
+@pytest.mark.parametrize(
+    ("who", "area", "ours"),
+    [
+        ("county:统计员", "420800", False),  # another place: neither an organisation nor a record
+        ("county:统计员", "420802", False),
+        ("county:统计员", "120119", True),  # the reader's own
+        ("county:统计员", "120119100", True),  # in it
+        ("county:统计员", "120000", True),  # around it
+        ("city:统计员", "120119", True),  # a county below the reader's organisation
+    ],
+)
+def test_a_place_of_which_the_office_holds_nothing_has_no_figure(
+    office: Any, sign_in: Any, who: str, area: str, ours: bool
+) -> None:
+    page = get(sign_in(office.people[who]), f"/indicators/jingmen?area={area}&year=2026")
+    row = cell(page, "17")
+    assert (NOT_OURS in page) is not ours
+    assert (NOT_OURS in row and "未达到" not in row and "红灯" not in row and "<b>—</b>" in row) is not ours
+
+
+def test_one_batch_of_a_place_gives_it_figures(books: Books, reader: FlaskClient) -> None:
+    books.add(Batch(region="420802", domain=Domain.INDUSTRIAL))
+    assert NOT_OURS not in get(reader, "/indicators/jingmen?area=420800&year=2026")
+    assert NOT_OURS in get(reader, "/indicators/jingmen?area=520200&year=2026")
+
+
+@pytest.mark.parametrize("kind", ["chart", "breakdown", "records/numerator"])
+def test_the_pages_below_say_so_too(reader: FlaskClient, kind: str) -> None:
+    assert NOT_OURS in get(reader, f"/indicators/jingmen/14/{kind}?area=420800&year=2026")
+
+
+def test_the_command_of_the_whole_office_counts_nought(show: Any) -> None:
+    row = show("jingmen", "420800")["14"]
+    assert (row["value"], row["numerator"], row["met"], row["light"]) == ("0.00", 0, False, "红灯")
+
+
+@pytest.mark.parametrize(
+    ("who", "plan", "shown"),
+    [
+        ("county:统计员", "jingmen", "120119"),  # a plan of another place is read for one's own
+        ("county:统计员", "jizhou", "120119"),
+        ("city:统计员", "jizhou", "120119"),  # the plan's county lies in the reader's city
+    ],
+)
+def test_the_area_shown_first(office: Any, sign_in: Any, who: str, plan: str, shown: str) -> None:
+    page = get(sign_in(office.people[who]), f"/indicators/{plan}?year=2026")
+    assert f'<option value="{shown}" selected>' in page
+
+
 # ---------------------------------------------------------------- records
 
 
@@ -229,7 +289,7 @@ def test_a_population_has_no_list(reader: FlaskClient) -> None:
 
 def test_each_reads_the_figures_of_the_own_organisation(books: Books, office: Any, sign_in: Any) -> None:
     books.add(Batch(), Batch(org="station"), Batch(org="other"))
-    address = "/indicators/jizhou/13/records/numerator?year=2026"
+    address = "/indicators/jizhou/13/records/numerator?year=2026&area=120119"
     for name, numbers in {
         "county:统计员": ["DBJ1", "DBJ2"],  # and those below it
         "other:统计员": ["DBJ3"],
@@ -286,7 +346,7 @@ def test_parts_sum_to_the_whole_and_open_their_records(
 
 def test_a_city_is_split_into_counties_and_what_only_names_the_city(books: Books, office: Any, sign_in: Any) -> None:
     books.add(Batch(region="420802"), Batch(region="420881"), Batch(region="420800"))
-    page = get(sign_in(office.people["city:统计员"]), "/indicators/jingmen/14/breakdown?year=2026&by=area")
+    page = get(sign_in(office.people["city:统计员"]), "/indicators/jingmen/14/breakdown?year=2026&by=area&area=420800")
     assert [
         page.count(words) for words in ("<td>东宝区</td>", "<td>钟祥市</td>", "<td>未分类（只记到荆门市）</td>")
     ] == [1, 1, 1]

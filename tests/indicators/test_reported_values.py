@@ -42,6 +42,19 @@ def test_a_reported_value_stands_in_the_same_table_with_its_document(statisticia
     assert "满意度调查报告.pdf" in statistician.get(VALUE).text
 
 
+@pytest.mark.parametrize(("size", "status"), [(5, 303), (21, 413)])
+def test_an_attachment_is_larger_than_a_form_may_be_else(app: Any, statistician: Any, size: int, status: int) -> None:
+    """The token stands in the body, behind the file: the limit is raised before it is looked for."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', statistician.get(VALUE).text)
+    assert token is not None
+    body = io.BytesIO(b"%PDF-1.4\n" + b"0" * size * 1024 * 1024 + b"\n%%EOF")
+    sent = statistician.post(VALUE, data={**ENTRY, "csrf_token": token[1], "attachment": (body, "满意度调查报告.pdf")})
+    assert (sent.status_code, len(current())) == (status, 1 if status == 303 else 0)
+    body = io.BytesIO(b"%PDF-1.4\n")
+    assert statistician.post(VALUE, data={**ENTRY, "attachment": (body, "满意度调查报告.pdf")}).status_code == 400
+
+
 def test_replacing_needs_a_reason_and_keeps_the_value_before(statistician: Any, show: Any) -> None:
     statistician.post(VALUE, data=ENTRY)
     (first,) = current()

@@ -225,7 +225,7 @@ def test_predecessor_ends_the_day_before(shipped: foods.Foods, old: str, new: st
 def test_every_row_says_how_far_it_can_be_trusted(shipped: foods.Foods) -> None:
     """Architecture, decision 1: 待核 rows tell the reader to check before use."""
     for row in shipped.limits:
-        assert ("使用前须核对" in row.source) == (row.confidence is Confidence.UNVERIFIED), row
+        assert ("待核，请对照原文" in row.source) == (row.confidence is Confidence.UNVERIFIED), row
 
 
 def test_every_figure_has_a_unit(shipped: foods.Foods) -> None:
