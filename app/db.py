@@ -7,6 +7,7 @@ read before the transaction stays loaded; the version column tells whether it is
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -19,6 +20,7 @@ import sqlalchemy as sa
 from flask import Flask, current_app, g, has_app_context
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import NO_VALUE
 
@@ -43,6 +45,21 @@ def coded(kind: type[enum.Enum], name: str | None = None, length: int = 20) -> s
         length=length,
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+ONE_OF = re.compile(r"CHECK \(([\w\"]+) IN \(([^()]*)\)\)")
+
+
+@compiles(sa.CheckConstraint, "sqlite")
+def _spelled_out(constraint: sa.CheckConstraint, compiler: Any, **options: Any) -> str:
+    """On SQLite write ``a = 'x' OR a = 'y'`` for ``a IN ('x', 'y')``: the list is built anew for every row inserted, which
+    was half the time of an import."""
+    written: str = compiler.visit_check_constraint(constraint, **options)
+    return ONE_OF.sub(lambda found: f"CHECK ({_any_of(found[1], found[2])})", written)
+
+
+def _any_of(column: str, values: str) -> str:
+    return " OR ".join(f"{column} = {value.strip()}" for value in values.split(","))
 
 
 class Base(DeclarativeBase):
