@@ -21,6 +21,7 @@ from typing import Any
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm.exc import StaleDataError
 
 from app import history
@@ -30,6 +31,8 @@ from app.authorize import act_as, local_operator
 from app.domain.actors import Actor, Channel
 from app.domain.permissions import Permission, may_ever
 from app.errors import NotAllowed, NotFound, Refused
+
+NO_DATABASE = "数据库不可用，或结构还没有建立或升级：请核对 SHIAN_INSTANCE 和 DATABASE_URL，并运行 flask db upgrade。本次操作未生效"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,9 @@ def command(group: click.Group, name: str, *, permission: Permission | None = No
                 sys.exit(1)
             except StaleDataError:
                 _say(["该记录刚被他人修改，本次操作未生效，请重试"], error=True)
+                sys.exit(1)
+            except (OperationalError, ProgrammingError) as fault:
+                _say([NO_DATABASE, str(fault.orig).splitlines()[0]], error=True)
                 sys.exit(1)
             if as_json:
                 click.echo(json.dumps(answer.data, ensure_ascii=False, default=_plain))
