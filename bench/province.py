@@ -53,11 +53,26 @@ def _fill(actor: Any, rows: int) -> None:
     with transaction():
         places = _places(actor)
     batches = _batches(random.Random(811), places, _foods(), rows)
+    told = False
     while chunk := list(islice(batches, CHUNK)):
         with transaction():
             _insert(chunk)
+        told = told or _tell_the_planner()
     with transaction():
         rebuild(session())
+
+
+def _tell_the_planner() -> bool:
+    """Statistics after the first rows, as autovacuum gathers them in an office: without them PostgreSQL goes on checking foreign
+    keys by plans that it made for empty tables, through whole indexes."""
+    import sqlalchemy as sa
+
+    from app.db import engine
+
+    if engine().dialect.name == "postgresql":
+        with engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(sa.text("ANALYZE"))
+    return True
 
 
 # ---------------------------------------------------------------- places
