@@ -23,11 +23,13 @@ bootstrap = Bootstrap5()
 BLUEPRINTS = (
     "accounts", "organisations", "pages", "reference_data", "enterprises", "planning", "sampling", "results",
     "disposal", "indicators", "exports", "attachments", "audit",
+    "plans", "proposals", "progress", "gaps", "assignments", "drawings", "exemptions", "custody", "printing", "rapid_tests",
 )
 COMMANDS = (
     "app.cli", "app.accounts.cli", "app.reference_data.cli", "app.enterprises.cli", "app.sampling.cli",
     "app.results.cli", "app.disposal.cli", "app.indicators.cli", "app.exports.cli", "app.audit.cli",
-    "app.demonstration.cli",
+    "app.demonstration.cli", "app.plans.cli", "app.progress.cli", "app.gaps.cli", "app.assignments.cli", "app.drawings.cli",
+    "app.exemptions.cli", "app.custody.cli", "app.printing.cli", "app.rapid_tests.cli",
 )
 
 SECURITY_HEADERS = {

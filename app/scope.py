@@ -12,18 +12,24 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.accounts.models import User
+from app.assignments.models import SamplingAssignment
 from app.attachments.models import Attachment
 from app.chain import HistoryEntry
+from app.custody.models import BackupSample, CustodyEvent, SamplePhoto, SampleSignature
 from app.disposal.models import DisposalCase
 from app.domain.actors import BUREAU_STAFF, Actor, Role
+from app.drawings.models import Drawing
 from app.enterprises.models import Enterprise
+from app.exemptions.models import RuleExemption
 from app.exports.models import MonthlyReturn
 from app.indicators.models import ReportedValue
 from app.jobs import Job
 from app.organisations.models import Organisation
 from app.planning.models import SamplingTask
+from app.plans.models import PlanItemSet, PlanQuota, SamplingPlan
+from app.rapid_tests.models import RapidTest
 from app.results.models import ImportBatch, ResultReport, ResultRow
-from app.sampling.models import BatchFact, Sample
+from app.sampling.models import BatchFact, Sample, SampleReturn
 
 Clause = sa.ColumnElement[bool]
 NOBODY: Clause = sa.false()
@@ -97,6 +103,30 @@ def _fact(actor: Actor) -> Clause:
     return below(actor, BatchFact.org_id) if _staff(actor) else NOBODY
 
 
+def _plan(actor: Actor) -> Clause:
+    """Our own and those below; of the organisations above, what has been issued."""
+    if not _staff(actor):
+        return NOBODY
+    above = [int(part) for part in actor.org_path.split("/") if part]
+    return sa.or_(below(actor, SamplingPlan.org_id), sa.and_(SamplingPlan.org_id.in_(above), SamplingPlan.issued_at.is_not(None)))
+
+
+def _of_plan(column: Any) -> Callable[[Actor], Clause]:
+    return lambda actor: column.in_(sa.select(SamplingPlan.id).where(_plan(actor)))
+
+
+def _ours_or_tested(model: Any) -> Callable[[Actor], Clause]:
+    """The bureau's own, and the laboratory's where it is named."""
+
+    def visible_to(actor: Actor) -> Clause:
+        clauses = [below(actor, model.org_id)] if _staff(actor) else []
+        if actor.has(Role.LABORATORY):
+            clauses.append(below(actor, model.laboratory_org_id))
+        return sa.or_(NOBODY, *clauses)
+
+    return visible_to
+
+
 RULES: Mapping[type[Any], Callable[[Actor], Clause]] = {
     Sample: _sample,
     ResultReport: _of_sample(ResultReport.sample_id),
@@ -113,6 +143,18 @@ RULES: Mapping[type[Any], Callable[[Actor], Clause]] = {
     Organisation: _organisation,
     Job: _job,
     HistoryEntry: _history,
+    SamplingPlan: _plan,
+    PlanQuota: _of_plan(PlanQuota.plan_id),
+    PlanItemSet: _of_plan(PlanItemSet.plan_id),
+    SamplingAssignment: _ours_or_tested(SamplingAssignment),
+    BackupSample: _ours_or_tested(BackupSample),
+    Drawing: _for_staff(Drawing),
+    RuleExemption: _for_staff(RuleExemption),
+    RapidTest: _for_staff(RapidTest),
+    CustodyEvent: _of_sample(CustodyEvent.sample_id),
+    SamplePhoto: _of_sample(SamplePhoto.sample_id),
+    SampleSignature: _of_sample(SampleSignature.sample_id),
+    SampleReturn: _of_sample(SampleReturn.sample_id),
 }
 
 

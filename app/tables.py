@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from app import chain, jobs
 from app.accounts import models as accounts
+from app.assignments import models as assignments
 from app.attachments import models as attachments
+from app.custody import models as custody
 from app.db import Base
 from app.disposal import models as disposal
+from app.drawings import models as drawings
 from app.enterprises import models as enterprises
+from app.exemptions import models as exemptions
 from app.exports import models as exports
 from app.indicators import models as indicators
 from app.organisations import models as organisations
 from app.planning import models as planning
+from app.plans import models as plans
+from app.printing import models as printing
+from app.rapid_tests import models as rapid_tests
 from app.reference_data import models as reference_data
 from app.results import models as results
 from app.sampling import models as sampling
@@ -20,16 +27,23 @@ metadata = Base.metadata
 
 __all__ = [
     "accounts",
+    "assignments",
     "attachments",
     "chain",
+    "custody",
     "disposal",
+    "drawings",
     "enterprises",
+    "exemptions",
     "exports",
     "indicators",
     "jobs",
     "metadata",
     "organisations",
     "planning",
+    "plans",
+    "printing",
+    "rapid_tests",
     "reference_data",
     "results",
     "sampling",

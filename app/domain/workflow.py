@@ -8,94 +8,61 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
-from app.domain.permissions import Permission
+from app.domain.permission_names import Permission
+from app.domain.states import (
+    AssignmentState,
+    AssignmentStep,
+    BackupState,
+    BackupStep,
+    BatchState,
+    BatchStep,
+    CaseState,
+    CaseStep,
+    DrawingState,
+    DrawingStep,
+    ExemptionState,
+    ExemptionStep,
+    PlanState,
+    PlanStep,
+    RapidState,
+    RapidStep,
+    ReturnState,
+    ReturnStep,
+    SampleState,
+    SampleStep,
+    State,
+    Step,
+)
 
-
-class SampleState(StrEnum):
-    """样品状态."""
-
-    REGISTERED = "registered"  # 已抽样
-    REPORTED = "reported"  # 已出报告
-    REFUSED = "refused"  # 企业拒检
-    NOT_FOUND = "not_found"  # 未抽到样品
-    VOIDED = "voided"  # 已作废
-
-
-class SampleStep(StrEnum):
-    """样品办理步骤."""
-
-    REGISTER = "register"
-    REPORT = "report"
-    AMEND = "amend"
-    WITHDRAW = "withdraw"
-    CORRECT = "correct"
-    REFUSE = "refuse"
-    MISS = "miss"
-    VOID = "void"
-    REVIVE = "revive"
-
-
-class BatchState(StrEnum):
-    """导入批次状态."""
-
-    STAGED = "staged"  # 待确认
-    CONFIRMED = "confirmed"  # 已导入
-    UNDONE = "undone"  # 已撤销
-    DISCARDED = "discarded"  # 已放弃
-
-
-class BatchStep(StrEnum):
-    """导入批次步骤."""
-
-    STAGE = "stage"
-    CONFIRM = "confirm"
-    DISCARD = "discard"
-    UNDO = "undo"
-    REVIVE = "revive"
-
-
-class CaseState(StrEnum):
-    """核查处置状态."""
-
-    OPEN = "open"  # 待领取
-    HANDLING = "handling"  # 办理中
-    AWAITING = "awaiting"  # 待审核
-    CLOSED = "closed"  # 审核完毕
-    CANCELLED = "cancelled"  # 已撤销
-
-
-class CaseStep(StrEnum):
-    """核查处置步骤."""
-
-    OPEN = "open"
-    CLAIM = "claim"
-    RECORD = "record"
-    SUBMIT = "submit"
-    RECALL = "recall"
-    APPROVE = "approve"
-    RETURN = "return"
-    CANCEL = "cancel"
-    REOPEN = "reopen"
-
-
-class ReturnState(StrEnum):
-    """月报状态."""
-
-    DRAFT = "draft"
-    SEALED = "sealed"
-
-
-class ReturnStep(StrEnum):
-    """月报步骤."""
-
-    DRAFT = "draft"
-    SEAL = "seal"
-
-
-State = SampleState | BatchState | CaseState | ReturnState
-Step = SampleStep | BatchStep | CaseStep | ReturnStep
+__all__ = [
+    "TABLES",
+    "Arrow",
+    "AssignmentState",
+    "AssignmentStep",
+    "BackupState",
+    "BackupStep",
+    "BatchState",
+    "BatchStep",
+    "CaseState",
+    "CaseStep",
+    "DrawingState",
+    "DrawingStep",
+    "ExemptionState",
+    "ExemptionStep",
+    "PlanState",
+    "PlanStep",
+    "RapidState",
+    "RapidStep",
+    "ReturnState",
+    "ReturnStep",
+    "SampleState",
+    "SampleStep",
+    "State",
+    "Step",
+    "arrow",
+    "steps_from",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +91,13 @@ SAMPLE: Table = {
     (_S.REFUSED, _s.VOID): Arrow(_S.VOIDED, Permission.SAMPLE_VOID, comment_required=True),
     (_S.NOT_FOUND, _s.VOID): Arrow(_S.VOIDED, Permission.SAMPLE_VOID, comment_required=True),
     (_S.VOIDED, _s.REVIVE): Arrow(_S.REGISTERED, Permission.SAMPLE_VOID),
+    # 退修: the sheet is wrong; no report is taken in until it has been corrected.
+    (_S.REGISTERED, _s.RETURN): Arrow(_S.RETURNED, Permission.SAMPLE_RETURN, comment_required=True),
+    (_S.RETURNED, _s.CORRECT): Arrow(_S.REGISTERED, Permission.SAMPLE_CORRECT, comment_required=True),
+    (_S.RETURNED, _s.VOID): Arrow(_S.VOIDED, Permission.SAMPLE_VOID, comment_required=True),
+    # 拒收 (art. 22): the sample is no batch; the sheet stays as evidence.
+    (_S.REGISTERED, _s.REJECT): Arrow(_S.REJECTED, Permission.SAMPLE_RECEIVE, comment_required=True),
+    (_S.REJECTED, _s.VOID): Arrow(_S.VOIDED, Permission.SAMPLE_VOID, comment_required=True),
 }
 
 _B, _b = BatchState, BatchStep
@@ -158,11 +132,80 @@ MONTHLY_RETURN: Table = {
     (_R.DRAFT, _r.SEAL): Arrow(_R.SEALED, Permission.RETURN_SEAL),
 }
 
+_P, _p = PlanState, PlanStep
+SAMPLING_PLAN: Table = {
+    (None, _p.DRAFT): Arrow(_P.DRAFT, Permission.PLAN_CREATE),
+    (_P.DRAFT, _p.EDIT): Arrow(_P.DRAFT, Permission.PLAN_EDIT),
+    (_P.AMENDING, _p.EDIT): Arrow(_P.AMENDING, Permission.PLAN_EDIT, comment_required=True),
+    (_P.DRAFT, _p.SUBMIT): Arrow(_P.SUBMITTED, Permission.PLAN_EDIT),
+    (_P.AMENDING, _p.SUBMIT): Arrow(_P.SUBMITTED, Permission.PLAN_EDIT, comment_required=True),
+    (_P.SUBMITTED, _p.RECALL): Arrow(_P.AMENDING, Permission.PLAN_EDIT),
+    (_P.SUBMITTED, _p.RETURN): Arrow(_P.AMENDING, Permission.PLAN_APPROVE, comment_required=True),
+    (_P.SUBMITTED, _p.APPROVE): Arrow(_P.APPROVED, Permission.PLAN_APPROVE),
+    (_P.APPROVED, _p.ISSUE): Arrow(_P.ISSUED, Permission.PLAN_ISSUE),
+    # A changed plan needs approval again; until it is issued anew the former edition stays in force.
+    (_P.ISSUED, _p.AMEND): Arrow(_P.AMENDING, Permission.PLAN_EDIT, comment_required=True),
+    (_P.ISSUED, _p.CLOSE): Arrow(_P.CLOSED, Permission.PLAN_ISSUE, comment_required=True),
+    (_P.DRAFT, _p.VOID): Arrow(_P.VOIDED, Permission.PLAN_EDIT, comment_required=True),
+}
+
+_A, _a = AssignmentState, AssignmentStep
+ASSIGNMENT: Table = {
+    (None, _a.ASSIGN): Arrow(_A.ASSIGNED, Permission.ASSIGNMENT_MAKE),
+    (_A.ASSIGNED, _a.ACCEPT): Arrow(_A.ACCEPTED, Permission.ASSIGNMENT_ANSWER),
+    (_A.ASSIGNED, _a.DECLINE): Arrow(_A.DECLINED, Permission.ASSIGNMENT_ANSWER, comment_required=True),
+    (_A.ASSIGNED, _a.RESCHEDULE): Arrow(_A.ASSIGNED, Permission.ASSIGNMENT_EDIT, comment_required=True),
+    (_A.ACCEPTED, _a.RESCHEDULE): Arrow(_A.ACCEPTED, Permission.ASSIGNMENT_EDIT, comment_required=True),
+    (_A.ASSIGNED, _a.REASSIGN): Arrow(_A.ASSIGNED, Permission.ASSIGNMENT_EDIT, comment_required=True),
+    (_A.DECLINED, _a.REASSIGN): Arrow(_A.ASSIGNED, Permission.ASSIGNMENT_EDIT, comment_required=True),
+    (_A.ACCEPTED, _a.REASSIGN): Arrow(_A.ASSIGNED, Permission.ASSIGNMENT_EDIT, comment_required=True),
+    (_A.ACCEPTED, _a.FINISH): Arrow(_A.FINISHED, Permission.ASSIGNMENT_ANSWER),
+    (_A.ASSIGNED, _a.CANCEL): Arrow(_A.CANCELLED, Permission.ASSIGNMENT_EDIT, comment_required=True),
+    (_A.ACCEPTED, _a.CANCEL): Arrow(_A.CANCELLED, Permission.ASSIGNMENT_EDIT, comment_required=True),
+    (_A.DECLINED, _a.CANCEL): Arrow(_A.CANCELLED, Permission.ASSIGNMENT_EDIT, comment_required=True),
+}
+
+_D, _d = DrawingState, DrawingStep
+DRAWING: Table = {
+    (None, _d.COMMIT): Arrow(_D.COMMITTED, Permission.DRAWING_MAKE),
+    (_D.COMMITTED, _d.DRAW): Arrow(_D.DRAWN, Permission.DRAWING_REVEAL),
+    (_D.COMMITTED, _d.VOID): Arrow(_D.VOIDED, Permission.DRAWING_REVEAL, comment_required=True),
+}
+
+_E, _e = ExemptionState, ExemptionStep
+EXEMPTION: Table = {
+    (None, _e.ASK): Arrow(_E.ASKED, Permission.EXEMPTION_ASK),
+    (_E.ASKED, _e.APPROVE): Arrow(_E.APPROVED, Permission.EXEMPTION_DECIDE, comment_required=True),
+    (_E.ASKED, _e.DECLINE): Arrow(_E.DECLINED, Permission.EXEMPTION_DECIDE, comment_required=True),
+    (_E.APPROVED, _e.REVOKE): Arrow(_E.REVOKED, Permission.EXEMPTION_DECIDE, comment_required=True),
+}
+
+_K, _k = BackupState, BackupStep
+BACKUP: Table = {
+    (None, _k.STORE): Arrow(_K.KEPT, Permission.BACKUP_HANDLE),
+    (_K.KEPT, _k.MOVE): Arrow(_K.KEPT, Permission.BACKUP_HANDLE, comment_required=True),
+    (_K.KEPT, _k.DISCARD): Arrow(_K.DISCARDED, Permission.BACKUP_HANDLE),
+}
+
+_Q, _q = RapidState, RapidStep
+RAPID_TEST: Table = {
+    (None, _q.RECORD): Arrow(_Q.RECORDED, Permission.RAPID_RECORD),
+    (_Q.RECORDED, _q.CORRECT): Arrow(_Q.RECORDED, Permission.RAPID_EDIT, comment_required=True),
+    (_Q.RECORDED, _q.SEND): Arrow(_Q.SENT, Permission.RAPID_EDIT),
+    (_Q.RECORDED, _q.VOID): Arrow(_Q.VOIDED, Permission.RAPID_EDIT, comment_required=True),
+}
+
 TABLES: Mapping[str, Table] = {
     "sample": SAMPLE,
     "import_batch": IMPORT_BATCH,
     "disposal_case": CASE,
     "monthly_return": MONTHLY_RETURN,
+    "sampling_plan": SAMPLING_PLAN,
+    "sampling_assignment": ASSIGNMENT,
+    "drawing": DRAWING,
+    "rule_exemption": EXEMPTION,
+    "backup_sample": BACKUP,
+    "rapid_test": RAPID_TEST,
 }
 
 

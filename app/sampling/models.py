@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, coded
 from app.domain.samples import AreaType, Domain, Level, Link, Monitoring, Purpose, Supervision
+from app.domain.sampling_kinds import SpecialSampling
 from app.domain.workflow import SampleState
 from app.enterprises.models import Enterprise
 
@@ -31,7 +32,11 @@ class Sample(Base):
     __tablename__ = "sample"
     __table_args__ = (
         sa.UniqueConstraint("number"),
+        sa.Index("uq_sample_submission_key", "submission_key", unique=True),
         sa.Index("ix_sample_org", "org_id", "id"),
+        sa.Index("ix_sample_plan", "plan_id", "id"),
+        sa.Index("ix_sample_assignment", "assignment_id", "id"),
+        sa.Index("ix_sample_created_by", "created_by_id", "id"),
         sa.Index("ix_sample_org_sampled", "org_id", "sampled_on", "id"),
         sa.Index("ix_sample_org_state", "org_id", "state", "id"),
         sa.Index("ix_sample_laboratory", "laboratory_org_id", "id"),
@@ -56,6 +61,9 @@ class Sample(Base):
     laboratory_org_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
     number: Mapped[str] = mapped_column(sa.String(40))
     local_number: Mapped[str | None] = mapped_column(sa.String(40), index=True)
+    plan_id: Mapped[int | None] = mapped_column(sa.ForeignKey("sampling_plan.id"))
+    assignment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("sampling_assignment.id"))
+    special_sampling: Mapped[SpecialSampling | None] = mapped_column(coded(SpecialSampling))
     state: Mapped[SampleState] = mapped_column(coded(SampleState))
 
     task_source: Mapped[str | None]  # 任务来源
@@ -100,6 +108,7 @@ class Sample(Base):
     date_kind: Mapped[str | None] = mapped_column(Short)  # 日期类型
     made_on: Mapped[date | None]
     shelf_life: Mapped[str | None] = mapped_column(Short)
+    expires_on: Mapped[date | None]  # 保质期届满日, where date and shelf life tell it
     batch_no: Mapped[str | None] = mapped_column(sa.String(100))
     spec: Mapped[str | None] = mapped_column(sa.String(100))
     quality_grade: Mapped[str | None] = mapped_column(sa.String(100))
@@ -133,6 +142,7 @@ class Sample(Base):
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     void_reason: Mapped[str | None] = mapped_column(sa.String(300))
+    submission_key: Mapped[str | None] = mapped_column(sa.String(40))  # of the form it was typed into: sent twice, it is one sample
     version: Mapped[int] = mapped_column(default=1)
 
     sampled_enterprise: Mapped[Enterprise | None] = relationship(lazy="raise", foreign_keys=[sampled_enterprise_id])
@@ -144,6 +154,74 @@ class Sample(Base):
     def case_org_ids(self) -> list[int]:
         """Bureaus that hold a case of this sample; a query must have loaded ``cases``."""
         return [case.org_id for case in self.cases]
+
+
+class SampleSampler(Base):
+    """抽样人员 who have an account here; the names as written stay in ``sample.samplers``."""
+
+    __tablename__ = "sample_sampler"
+    __table_args__ = (
+        sa.UniqueConstraint("sample_id", "user_id"),
+        sa.Index("ix_sample_sampler_user", "user_id", "sample_id"),
+    )
+
+    org_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    sample_id: Mapped[int] = mapped_column(sa.ForeignKey("sample.id"))
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"))
+
+
+class SampleReturn(Base):
+    """退修: a sheet sent back for correction, by which rule, and when it came back."""
+
+    __tablename__ = "sample_return"
+    __table_args__ = (
+        sa.Index("ix_sample_return_sample", "sample_id", "id"),
+        sa.Index("ix_sample_return_org", "org_id", "returned_at", "id"),
+    )
+
+    org_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    sample_id: Mapped[int] = mapped_column(sa.ForeignKey("sample.id"))
+    rule_code: Mapped[str | None] = mapped_column(sa.String(40))
+    reason: Mapped[str] = mapped_column(sa.String(500))
+    returned_at: Mapped[datetime]
+    returned_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    resolved_at: Mapped[datetime | None]
+
+
+class FormDraft(Base):
+    """草稿: what somebody was typing, saved every so often; nobody else sees it. ``fields`` is opaque."""
+
+    __tablename__ = "form_draft"
+    __table_args__ = (
+        sa.UniqueConstraint("user_id", "draft_key"),
+        sa.Index("ix_form_draft_user", "user_id", "form", "saved_at"),
+    )
+
+    org_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"))
+    draft_key: Mapped[str] = mapped_column(sa.String(40))  # becomes the sample's submission_key
+    form: Mapped[str] = mapped_column(sa.String(40))
+    subject_id: Mapped[int | None]  # the sample being corrected
+    subject_version: Mapped[int | None]
+    title: Mapped[str | None]
+    fields: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    saved_at: Mapped[datetime]
+    revision: Mapped[int] = mapped_column(default=1)  # an older tab of the same draft must not overwrite a newer one
+
+
+class SheetTemplate(Base):
+    """抽样单常用模板 of one person, or of the whole office when ``shared``."""
+
+    __tablename__ = "sheet_template"
+    __table_args__ = (sa.Index("ix_sheet_template_user", "org_id", "user_id", "id"),)
+
+    org_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    name: Mapped[str] = mapped_column(sa.String(60))
+    shared: Mapped[bool] = mapped_column(default=False)
+    fields: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    created_at: Mapped[datetime]
+    voided_at: Mapped[datetime | None]
 
 
 class PersonalDatum(Base):

@@ -81,7 +81,10 @@ def test_only_history_assigns_state():
     assert found == []
 
 
-WORKFLOW_MODELS = {"Sample", "ImportBatch", "DisposalCase", "MonthlyReturn"}
+WORKFLOW_MODELS = {
+    "Sample", "ImportBatch", "DisposalCase", "MonthlyReturn", "SamplingPlan", "SamplingAssignment", "Drawing", "RuleExemption",
+    "BackupSample", "RapidTest",
+}  # fmt: skip
 
 
 def test_only_history_updates_workflow_tables_in_bulk():

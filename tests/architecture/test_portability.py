@@ -22,6 +22,7 @@ WITHOUT_ORG = {
     "user_session": "of a user",
     "sign_in_attempt": "before anybody is known",
     "enterprise_kind": "of an enterprise",
+    "cap_rule": "reference data of the whole installation",
     **dict.fromkeys(
         (
             "region", "population", "food_category", "category_alias", "test_item", "item_alias", "food_limit", "work_day",
@@ -30,7 +31,8 @@ WITHOUT_ORG = {
         "reference data of the whole installation",
     ),
 }
-OPAQUE = {"sample.extra", "import_batch.preview", "job.payload"}  # JSON that no query looks into
+# JSON that no query looks into
+OPAQUE = {"sample.extra", "import_batch.preview", "job.payload", "form_draft.fields", "sheet_template.fields"}
 
 
 def where(column: sa.Column[Any]) -> str:

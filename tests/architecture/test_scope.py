@@ -13,24 +13,50 @@ from sqlalchemy.orm import selectinload
 
 from app import clock, history, scope
 from app.accounts.models import User
+from app.assignments.models import SamplingAssignment
 from app.attachments.models import Attachment
 from app.authorize import local_operator
 from app.chain import HistoryEntry
+from app.custody.models import BackupSample, CustodyEvent, SamplePhoto, SampleSignature
 from app.db import session, transaction
 from app.disposal.models import CaseMode, DisposalCase, Party
 from app.domain.actors import Actor
 from app.domain.permissions import Permission, may_ever, permits
 from app.domain.samples import Domain, Level, Monitoring, Purpose, Supervision, Verdict
-from app.domain.workflow import BatchState, CaseState, ReturnState, SampleState
+from app.domain.sampling_kinds import (
+    CustodyKind,
+    DrawKind,
+    ExemptionKind,
+    PhotoKind,
+    RapidResult,
+    SignatureForm,
+    Signer,
+)
+from app.domain.workflow import (
+    AssignmentState,
+    BackupState,
+    BatchState,
+    CaseState,
+    DrawingState,
+    ExemptionState,
+    PlanState,
+    RapidState,
+    ReturnState,
+    SampleState,
+)
+from app.drawings.models import Drawing
 from app.enterprises.models import Enterprise, EnterpriseStatus
+from app.exemptions.models import RuleExemption
 from app.exports.models import MonthlyReturn
 from app.indicators.models import Plan, ReportedValue
 from app.jobs import Job, JobStatus
 from app.organisations.models import Organisation
 from app.planning.models import SamplingTask
-from app.reference_data.models import Region
+from app.plans.models import PlanItemSet, PlanQuota, SamplingPlan
+from app.rapid_tests.models import RapidTest
+from app.reference_data.models import FoodCategory, Region
 from app.results.models import ImportBatch, ResultReport, ResultRow
-from app.sampling.models import BatchFact, Sample
+from app.sampling.models import BatchFact, Sample, SampleReturn
 from tests.conftest import Office
 
 NOW = clock.now()
@@ -53,7 +79,20 @@ READ_UNDER: dict[type[Any], Permission] = {
     MonthlyReturn: Permission.RETURN_READ,
     Organisation: Permission.ORGANISATION_READ,
     HistoryEntry: Permission.AUDIT_READ,
+    SamplingPlan: Permission.PLAN_READ,
+    PlanQuota: Permission.PLAN_READ,
+    PlanItemSet: Permission.PLAN_READ,
+    SamplingAssignment: Permission.ASSIGNMENT_READ,
+    BackupSample: Permission.BACKUP_READ,
+    Drawing: Permission.DRAWING_READ,
+    RuleExemption: Permission.EXEMPTION_READ,
+    RapidTest: Permission.RAPID_READ,
+    CustodyEvent: Permission.SAMPLE_READ,
+    SamplePhoto: Permission.SAMPLE_READ,
+    SampleSignature: Permission.SAMPLE_READ,
+    SampleReturn: Permission.SAMPLE_READ,
 }
+OF_A_SAMPLE = (ResultReport, ResultRow, CustodyEvent, SamplePhoto, SampleSignature, SampleReturn)
 
 
 def add(row: Any) -> Any:
@@ -83,7 +122,22 @@ def sample(number: str, org: int, organiser: int | None, laboratory: int | None)
             month=202611, has_residue=False, recorded_at=NOW,
         )
     )
+    of_a_sample(made)
     return made
+
+
+def of_a_sample(made: Sample) -> None:
+    """Custody, backup, photograph, signature and return of one sample."""
+    mine = {"org_id": made.org_id, "sample_id": made.id}
+    add(CustodyEvent(**mine, kind=CustodyKind.TAKEN, happened_at=NOW, person="甲", recorded_at=NOW))
+    kept = {"state": BackupState.KEPT, "place": "备样库", "stored_on": DAY}
+    add(BackupSample(**mine, laboratory_org_id=made.laboratory_org_id, **kept))
+    image = {"subject_kind": "sample_photo", "sha256": "0" * 64, "filename": "x.jpg", "mime": "image/jpeg", "size": 1, "created_at": NOW}
+    picture = add(Attachment(org_id=made.org_id, **image))
+    add(SamplePhoto(**mine, attachment_id=picture.id, kind=PhotoKind.SAMPLE, recorded_at=NOW))
+    signed = {"sheet_version": 1, "sheet_sha256": "0" * 64, "signed_at": NOW, "recorded_at": NOW, "attachment_id": picture.id}
+    add(SampleSignature(**mine, signer=Signer.SAMPLED, form=SignatureForm.DRAWN, name="乙", **signed))
+    add(SampleReturn(**mine, reason="保质期有误", returned_at=NOW))
 
 
 def case(of: Sample, org: int, party: Party) -> None:
@@ -119,6 +173,43 @@ def one_of_each(org: int, user: int | None, region: int, plan: int) -> None:
     )
 
 
+def plans_and_work(org: int, region: int, category: int, laboratory: int | None) -> None:
+    """A plan that was issued and one that was not, a task, a draw, an exemption and a rapid test."""
+    for number, issued in enumerate((None, NOW)):
+        made = add(
+            SamplingPlan(
+                org_id=org, region_id=region, year=2026, name=f"{number}", level=Level.COUNTY, purpose=Purpose.SUPERVISION, total=1,
+                state=PlanState.ISSUED if issued else PlanState.DRAFT, created_at=NOW, issued_at=issued,
+            )
+        )
+        add(PlanQuota(org_id=org, plan_id=made.id, cell="*", batches=1, recorded_at=NOW))
+        add(PlanItemSet(org_id=org, plan_id=made.id, category_id=category, recorded_at=NOW))
+    add(
+        SamplingAssignment(
+            org_id=org, number=f"T{org}", region_id=region, batches=1, from_on=DAY, to_on=DAY, laboratory_org_id=laboratory,
+            state=AssignmentState.ASSIGNED, created_at=NOW,
+        )
+    )
+    add(
+        Drawing(
+            org_id=org, number=f"D{org}", kind=DrawKind.ENTERPRISE, subject="x", state=DrawingState.COMMITTED, take=1, method="x",
+            pool_sha256="0" * 64, commitment="0" * 64, secret="0" * 64, committed_at=NOW,
+        )
+    )
+    add(
+        RuleExemption(
+            org_id=org, number=f"E{org}", kind=ExemptionKind.CAP, rule_code="x", subject_key="x", subject_name="x", reason="x",
+            state=ExemptionState.ASKED, valid_from=DAY, valid_to=DAY, asked_at=NOW,
+        )
+    )
+    add(
+        RapidTest(
+            org_id=org, number=f"K{org}", state=RapidState.RECORDED, tested_on=DAY, sampled_name="x", product_name="x", item="x",
+            device="x", reagent="x", reagent_batch="x", result=RapidResult.NEGATIVE, testers="x", created_at=NOW,
+        )
+    )
+
+
 @pytest.fixture
 def mixed(office: Office) -> Office:
     """Samples of every bureau × organiser × laboratory, cases away from home, and a row of every other kind everywhere."""
@@ -137,7 +228,10 @@ def mixed(office: Office) -> Office:
                 case(made, ids["other"], Party.PRODUCTION)
             if number % 5 == 0:
                 case(made, ids["station"], Party.CIRCULATION)
+        category = session().scalars(sa.select(FoodCategory.id).limit(1)).one()
+        tested_by = dict(zip(ids, (None, ids["lab"], ids["otherlab"], ids["lab"], None, None, None), strict=True))
         for key, org in ids.items():
+            plans_and_work(org, region, category, tested_by[key])
             users = [user.id for name, user in office.people.items() if name.startswith(f"{key}:")]
             one_of_each(org, users[0] if users else None, region, plan)
             if key in actors:
@@ -153,16 +247,24 @@ def everybody(office: Office) -> list[Actor]:
     return found
 
 
+ABOUT_A_RECORD = (
+    Sample, Enterprise, DisposalCase, ImportBatch, Attachment, User, Job, SamplingPlan, SamplingAssignment, BackupSample, Drawing,
+    RuleExemption, RapidTest,
+)  # fmt: skip
+
+
 def allowed(actor: Actor, row: Any) -> bool:
     """What the permission table says about one row."""
     permission = READ_UNDER[type(row)]
-    if isinstance(row, (ResultReport, ResultRow)):
+    if isinstance(row, OF_A_SAMPLE):
         return permits(actor, permission, subject_of(row))
     if isinstance(row, HistoryEntry):
         return may_ever(actor, permission) and audited(actor, row)
     if isinstance(row, Organisation):
         return may_ever(actor, permission) and row.id in actor.reach
-    about_a_record = isinstance(row, (Sample, Enterprise, DisposalCase, ImportBatch, Attachment, User, Job))
+    if isinstance(row, (PlanQuota, PlanItemSet)):
+        return permits(actor, permission, session().get_one(SamplingPlan, row.plan_id))
+    about_a_record = isinstance(row, ABOUT_A_RECORD)
     return permits(actor, permission, row) if about_a_record else may_ever(actor, permission) and row.org_id in actor.reach
 
 

@@ -32,6 +32,9 @@ class Record:
     handler_id: int | None = None
     submitted_by_id: int | None = None
     case_org_ids: tuple[int, ...] = ()
+    member_ids: tuple[int, ...] = ()
+    asked_by_id: int | None = None
+    issued_at: Any = None
 
 
 def vocabulary(kind: str) -> tuple[type[Enum], type[Enum]]:

@@ -1,0 +1,1 @@
+"""Sampling tasks given to a team and a laboratory."""

@@ -1,0 +1,1 @@
+"""Custody of samples: taken, sealed, handed over, received; backup samples, photographs, signatures."""

@@ -1,0 +1,165 @@
+"""权限: every permission by its stable code, with the name that is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """权限. The value is its stable code; the Chinese name is in ``NAMES``."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+    HOME = "home"
+    SAMPLE_LIST = "sample_list"
+    SAMPLE_READ = "sample_read"
+    SAMPLE_CREATE = "sample_create"
+    SAMPLE_CORRECT = "sample_correct"
+    SAMPLE_VOID = "sample_void"
+    SAMPLE_EXPORT = "sample_export"
+    PERSONAL_UNMASK = "personal_unmask"
+    IMPORT_LIST = "import_list"
+    IMPORT_STAGE = "import_stage"
+    IMPORT_READ = "import_read"
+    RESULT_ENTER = "result_enter"
+    RESULT_UNDO = "result_undo"
+    ENTERPRISE_LIST = "enterprise_list"
+    ENTERPRISE_READ = "enterprise_read"
+    ENTERPRISE_CREATE = "enterprise_create"
+    ENTERPRISE_CORRECT = "enterprise_correct"
+    ENTERPRISE_IMPORT = "enterprise_import"
+    CASE_LIST = "case_list"
+    CASE_READ = "case_read"
+    CASE_CLAIM = "case_claim"
+    CASE_HANDLE = "case_handle"
+    CASE_RECALL = "case_recall"
+    CASE_APPROVE = "case_approve"
+    INDICATOR_READ = "indicator_read"
+    REPORTED_VALUE_ENTER = "reported_value_enter"
+    TASK_READ = "task_read"
+    TASK_EDIT = "task_edit"
+    RETURN_READ = "return_read"
+    RETURN_MAKE = "return_make"
+    RETURN_SEAL = "return_seal"
+    ATTACHMENT_READ = "attachment_read"
+    REFERENCE_READ = "reference_read"
+    REFERENCE_EDIT = "reference_edit"
+    MAPPING_EDIT = "mapping_edit"
+    ORGANISATION_READ = "organisation_read"
+    ORGANISATION_EDIT = "organisation_edit"
+    USER_LIST = "user_list"
+    USER_READ = "user_read"
+    USER_CREATE = "user_create"
+    USER_EDIT = "user_edit"
+    USER_RESET = "user_reset"
+    USER_UNLOCK = "user_unlock"
+    JOB_READ = "job_read"
+    AUDIT_READ = "audit_read"
+    SAMPLE_RETURN = "sample_return"
+    SAMPLE_RECEIVE = "sample_receive"
+    SAMPLE_PRINT = "sample_print"
+    CUSTODY_RECORD = "custody_record"
+    BACKUP_LIST = "backup_list"
+    BACKUP_READ = "backup_read"
+    BACKUP_HANDLE = "backup_handle"
+    PLAN_READ = "plan_read"
+    PLAN_CREATE = "plan_create"
+    PLAN_EDIT = "plan_edit"
+    PLAN_APPROVE = "plan_approve"
+    PLAN_ISSUE = "plan_issue"
+    ASSIGNMENT_LIST = "assignment_list"
+    ASSIGNMENT_READ = "assignment_read"
+    ASSIGNMENT_MAKE = "assignment_make"
+    ASSIGNMENT_EDIT = "assignment_edit"
+    ASSIGNMENT_ANSWER = "assignment_answer"
+    DRAWING_READ = "drawing_read"
+    DRAWING_MAKE = "drawing_make"
+    DRAWING_REVEAL = "drawing_reveal"
+    EXEMPTION_READ = "exemption_read"
+    EXEMPTION_ASK = "exemption_ask"
+    EXEMPTION_DECIDE = "exemption_decide"
+    RAPID_READ = "rapid_read"
+    RAPID_RECORD = "rapid_record"
+    RAPID_EDIT = "rapid_edit"
+    TEMPLATE_READ = "template_read"
+    TEMPLATE_EDIT = "template_edit"
+
+
+NAMES: Mapping[Permission, str] = {
+    Permission.PUBLIC: "公开页面",
+    Permission.SIGNED_IN: "登录后可用",
+    Permission.HOME: "工作台",
+    Permission.SAMPLE_LIST: "样品列表",
+    Permission.SAMPLE_READ: "查看样品",
+    Permission.SAMPLE_CREATE: "登记样品",
+    Permission.SAMPLE_CORRECT: "更正样品",
+    Permission.SAMPLE_VOID: "作废样品",
+    Permission.SAMPLE_EXPORT: "导出样品",
+    Permission.PERSONAL_UNMASK: "查看完整个人信息",
+    Permission.IMPORT_LIST: "导入批次列表",
+    Permission.IMPORT_STAGE: "导入数据",
+    Permission.IMPORT_READ: "查看导入批次",
+    Permission.RESULT_ENTER: "录入检验结果",
+    Permission.RESULT_UNDO: "撤销导入",
+    Permission.ENTERPRISE_LIST: "企业列表",
+    Permission.ENTERPRISE_READ: "查看企业",
+    Permission.ENTERPRISE_CREATE: "登记企业",
+    Permission.ENTERPRISE_CORRECT: "更正企业",
+    Permission.ENTERPRISE_IMPORT: "导入企业",
+    Permission.CASE_LIST: "核查处置列表",
+    Permission.CASE_READ: "查看核查处置",
+    Permission.CASE_CLAIM: "领取核查处置任务",
+    Permission.CASE_HANDLE: "办理核查处置",
+    Permission.CASE_RECALL: "撤回送审",
+    Permission.CASE_APPROVE: "审核核查处置",
+    Permission.INDICATOR_READ: "查看指标",
+    Permission.REPORTED_VALUE_ENTER: "填报指标数值",
+    Permission.TASK_READ: "查看抽检任务",
+    Permission.TASK_EDIT: "编制抽检任务",
+    Permission.RETURN_READ: "查看月报",
+    Permission.RETURN_MAKE: "生成月报",
+    Permission.RETURN_SEAL: "封存月报",
+    Permission.ATTACHMENT_READ: "下载附件",
+    Permission.REFERENCE_READ: "查看基础数据",
+    Permission.REFERENCE_EDIT: "维护基础数据",
+    Permission.MAPPING_EDIT: "对照未识别名称",
+    Permission.ORGANISATION_READ: "查看机构",
+    Permission.ORGANISATION_EDIT: "维护机构",
+    Permission.USER_LIST: "用户列表",
+    Permission.USER_READ: "查看用户",
+    Permission.USER_CREATE: "新建用户",
+    Permission.USER_EDIT: "修改用户",
+    Permission.USER_RESET: "重置密码",
+    Permission.USER_UNLOCK: "解锁账号",
+    Permission.JOB_READ: "查看后台任务",
+    Permission.AUDIT_READ: "查看审计日志",
+    Permission.SAMPLE_RETURN: "退回抽样单修改",
+    Permission.SAMPLE_RECEIVE: "接收或拒收样品",
+    Permission.SAMPLE_PRINT: "打印抽样文书和标签",
+    Permission.CUSTODY_RECORD: "登记样品流转、照片和签字",
+    Permission.BACKUP_LIST: "备份样品列表",
+    Permission.BACKUP_READ: "查看备份样品",
+    Permission.BACKUP_HANDLE: "保存和处置备份样品",
+    Permission.PLAN_READ: "查看抽检计划",
+    Permission.PLAN_CREATE: "新建抽检计划",
+    Permission.PLAN_EDIT: "编制抽检计划",
+    Permission.PLAN_APPROVE: "审核抽检计划",
+    Permission.PLAN_ISSUE: "下达抽检计划",
+    Permission.ASSIGNMENT_LIST: "抽样任务单列表",
+    Permission.ASSIGNMENT_READ: "查看抽样任务单",
+    Permission.ASSIGNMENT_MAKE: "下达抽样任务单",
+    Permission.ASSIGNMENT_EDIT: "调整抽样任务单",
+    Permission.ASSIGNMENT_ANSWER: "接受和办结抽样任务单",
+    Permission.DRAWING_READ: "查看随机抽取",
+    Permission.DRAWING_MAKE: "冻结抽取名单",
+    Permission.DRAWING_REVEAL: "实施随机抽取",
+    Permission.EXEMPTION_READ: "查看规则豁免",
+    Permission.EXEMPTION_ASK: "申请规则豁免",
+    Permission.EXEMPTION_DECIDE: "审批规则豁免",
+    Permission.RAPID_READ: "查看快检记录",
+    Permission.RAPID_RECORD: "登记快检",
+    Permission.RAPID_EDIT: "更正和送检快检记录",
+    Permission.TEMPLATE_READ: "查看文书模板",
+    Permission.TEMPLATE_EDIT: "更换文书模板",
+}

@@ -1,0 +1,101 @@
+"""The tests that clauses of permissions are made of (权限判断条件): of the actor's roles, and of his relation to the subject.
+
+A test takes the actor and the subject (None for permissions that are about no single record). A row that lacks an attribute is a
+programming error and fails loudly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from app.domain.actors import BUREAU_STAFF, Actor, Role
+
+Test = Callable[[Actor, Any], bool]
+Clause = Sequence[Test]
+
+
+def anybody(actor: Actor, subject: Any) -> bool:
+    return True
+
+
+def holding(*roles: Role) -> Test:
+    def holds(actor: Actor, subject: Any) -> bool:
+        return actor.has(*roles)
+
+    return holds
+
+
+is_staff = holding(*BUREAU_STAFF)
+is_sampler = holding(Role.SAMPLER)
+is_handler = holding(Role.HANDLER)
+is_reviewer = holding(Role.REVIEWER, Role.LEADER)
+is_statistician = holding(Role.STATISTICIAN)
+is_laboratory = holding(Role.LABORATORY)
+is_system_admin = holding(Role.SYSTEM_ADMIN)
+is_security_admin = holding(Role.SECURITY_ADMIN)
+is_audit_admin = holding(Role.AUDIT_ADMIN)
+samples_or_counts = holding(Role.SAMPLER, Role.STATISTICIAN)
+reviews_or_counts = holding(Role.REVIEWER, Role.STATISTICIAN)
+
+
+def in_reach(actor: Actor, subject: Any) -> bool:
+    """The record belongs to the actor's organisation or to one below it."""
+    return subject.org_id in actor.reach
+
+
+def organised_by_us(actor: Actor, subject: Any) -> bool:
+    """The sampling was organised (部署) by the actor's organisation or one below it."""
+    return subject.organiser_org_id is not None and subject.organiser_org_id in actor.reach
+
+
+def tested_by_us(actor: Actor, subject: Any) -> bool:
+    """The sample was tested by the actor's laboratory."""
+    return subject.laboratory_org_id is not None and subject.laboratory_org_id in actor.reach
+
+
+def has_our_case(actor: Actor, subject: Any) -> bool:
+    """A disposal case of the sample belongs to us: read-only sight of the sample."""
+    return any(org_id in actor.reach for org_id in subject.case_org_ids)
+
+
+def is_uploader(actor: Actor, subject: Any) -> bool:
+    return subject.created_by_id is not None and subject.created_by_id == actor.user_id
+
+
+def is_case_handler(actor: Actor, subject: Any) -> bool:
+    """The case is in this actor's hands; the local operator of the command line stands in for nobody."""
+    return subject.handler_id is not None and subject.handler_id == actor.user_id
+
+
+def is_submitter(actor: Actor, subject: Any) -> bool:
+    return subject.submitted_by_id is not None and subject.submitted_by_id == actor.user_id
+
+
+def not_own_submission(actor: Actor, subject: Any) -> bool:
+    """经办与审核不得为同一人: neither the submitter nor the handler may approve."""
+    return actor.user_id is not None and actor.user_id not in {subject.submitted_by_id, subject.handler_id}
+
+
+def handed_down(actor: Actor, subject: Any) -> bool:
+    """An issued plan of an organisation above the actor's: the county reads what the city has planned."""
+    return subject.issued_at is not None and str(subject.org_id) in actor.org_path.split("/")
+
+
+def is_member(actor: Actor, subject: Any) -> bool:
+    """The actor belongs to the team of this task."""
+    return actor.user_id is not None and actor.user_id in subject.member_ids
+
+
+def not_own_plan(actor: Actor, subject: Any) -> bool:
+    """编制与审核不得为同一人."""
+    return actor.user_id is not None and actor.user_id != subject.submitted_by_id
+
+
+def not_own_request(actor: Actor, subject: Any) -> bool:
+    """申请与审批不得为同一人."""
+    return actor.user_id is not None and actor.user_id != subject.asked_by_id
+
+
+def not_self(actor: Actor, subject: Any) -> bool:
+    return bool(subject.id != actor.user_id)

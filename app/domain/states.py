@@ -1,0 +1,215 @@
+"""States and steps (状态、步骤) of every record with a workflow; which step is lawful when is in ``domain.workflow``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class SampleState(StrEnum):
+    """样品状态."""
+
+    REGISTERED = "registered"  # 已抽样
+    REPORTED = "reported"  # 已出报告
+    REFUSED = "refused"  # 企业拒检
+    NOT_FOUND = "not_found"  # 未抽到样品
+    RETURNED = "returned"  # 退回修改
+    REJECTED = "rejected"  # 检验机构拒收
+    VOIDED = "voided"  # 已作废
+
+
+class SampleStep(StrEnum):
+    """样品办理步骤."""
+
+    REGISTER = "register"
+    REPORT = "report"
+    AMEND = "amend"
+    WITHDRAW = "withdraw"
+    CORRECT = "correct"
+    REFUSE = "refuse"
+    MISS = "miss"
+    VOID = "void"
+    REVIVE = "revive"
+    RETURN = "return"
+    REJECT = "reject"
+
+
+class BatchState(StrEnum):
+    """导入批次状态."""
+
+    STAGED = "staged"  # 待确认
+    CONFIRMED = "confirmed"  # 已导入
+    UNDONE = "undone"  # 已撤销
+    DISCARDED = "discarded"  # 已放弃
+
+
+class BatchStep(StrEnum):
+    """导入批次步骤."""
+
+    STAGE = "stage"
+    CONFIRM = "confirm"
+    DISCARD = "discard"
+    UNDO = "undo"
+    REVIVE = "revive"
+
+
+class CaseState(StrEnum):
+    """核查处置状态."""
+
+    OPEN = "open"  # 待领取
+    HANDLING = "handling"  # 办理中
+    AWAITING = "awaiting"  # 待审核
+    CLOSED = "closed"  # 审核完毕
+    CANCELLED = "cancelled"  # 已撤销
+
+
+class CaseStep(StrEnum):
+    """核查处置步骤."""
+
+    OPEN = "open"
+    CLAIM = "claim"
+    RECORD = "record"
+    SUBMIT = "submit"
+    RECALL = "recall"
+    APPROVE = "approve"
+    RETURN = "return"
+    CANCEL = "cancel"
+    REOPEN = "reopen"
+
+
+class ReturnState(StrEnum):
+    """月报状态."""
+
+    DRAFT = "draft"
+    SEALED = "sealed"
+
+
+class ReturnStep(StrEnum):
+    """月报步骤."""
+
+    DRAFT = "draft"
+    SEAL = "seal"
+
+
+class PlanState(StrEnum):
+    """抽检计划状态."""
+
+    DRAFT = "draft"  # 草稿
+    SUBMITTED = "submitted"  # 待审核
+    APPROVED = "approved"  # 已审核
+    ISSUED = "issued"  # 已下达
+    AMENDING = "amending"  # 调整中
+    CLOSED = "closed"  # 已结束
+    VOIDED = "voided"  # 已作废
+
+
+class PlanStep(StrEnum):
+    """抽检计划步骤."""
+
+    DRAFT = "draft"
+    EDIT = "edit"
+    SUBMIT = "submit"
+    RECALL = "recall"
+    RETURN = "return"
+    APPROVE = "approve"
+    ISSUE = "issue"
+    AMEND = "amend"
+    CLOSE = "close"
+    VOID = "void"
+
+
+class AssignmentState(StrEnum):
+    """抽样任务单状态."""
+
+    ASSIGNED = "assigned"  # 待接受
+    ACCEPTED = "accepted"  # 执行中
+    DECLINED = "declined"  # 已退回
+    FINISHED = "finished"  # 已完成
+    CANCELLED = "cancelled"  # 已取消
+
+
+class AssignmentStep(StrEnum):
+    """抽样任务单步骤."""
+
+    ASSIGN = "assign"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    RESCHEDULE = "reschedule"
+    REASSIGN = "reassign"
+    FINISH = "finish"
+    CANCEL = "cancel"
+
+
+class DrawingState(StrEnum):
+    """随机抽取状态."""
+
+    COMMITTED = "committed"  # 名单已冻结
+    DRAWN = "drawn"  # 已抽取
+    VOIDED = "voided"  # 已作废
+
+
+class DrawingStep(StrEnum):
+    """随机抽取步骤."""
+
+    COMMIT = "commit"
+    DRAW = "draw"
+    VOID = "void"
+
+
+class ExemptionState(StrEnum):
+    """豁免状态."""
+
+    ASKED = "asked"  # 待审批
+    APPROVED = "approved"  # 已批准
+    DECLINED = "declined"  # 不予批准
+    REVOKED = "revoked"  # 已收回
+
+
+class ExemptionStep(StrEnum):
+    """豁免步骤."""
+
+    ASK = "ask"
+    APPROVE = "approve"
+    DECLINE = "decline"
+    REVOKE = "revoke"
+
+
+class BackupState(StrEnum):
+    """备份样品状态."""
+
+    KEPT = "kept"  # 保存中
+    DISCARDED = "discarded"  # 已处置
+
+
+class BackupStep(StrEnum):
+    """备份样品步骤."""
+
+    STORE = "store"
+    MOVE = "move"
+    DISCARD = "discard"
+
+
+class RapidState(StrEnum):
+    """快检记录状态."""
+
+    RECORDED = "recorded"  # 已登记
+    SENT = "sent"  # 已送检
+    VOIDED = "voided"  # 已作废
+
+
+class RapidStep(StrEnum):
+    """快检记录步骤."""
+
+    RECORD = "record"
+    CORRECT = "correct"
+    SEND = "send"
+    VOID = "void"
+
+
+State = (
+    SampleState | BatchState | CaseState | ReturnState | PlanState | AssignmentState | DrawingState | ExemptionState
+    | BackupState | RapidState
+)  # fmt: skip
+Step = (
+    SampleStep | BatchStep | CaseStep | ReturnStep | PlanStep | AssignmentStep | DrawingStep | ExemptionStep | BackupStep
+    | RapidStep
+)  # fmt: skip

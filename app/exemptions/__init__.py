@@ -1,0 +1,1 @@
+"""Exemptions from a rule, asked by one person and decided by another."""

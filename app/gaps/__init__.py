@@ -1,0 +1,1 @@
+"""What to sample next: the plan's gaps, ranked, with the reasons."""

@@ -1,0 +1,1 @@
+"""Printed documents and labels, and their templates."""

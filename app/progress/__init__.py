@@ -1,0 +1,1 @@
+"""Progress of plans: sampled, completed and refused against the pace, and the balance meter."""

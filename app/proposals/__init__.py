@@ -1,0 +1,1 @@
+"""Proposed quotas: distributions, raised frequencies, strata, and the comparison of plans of two levels."""

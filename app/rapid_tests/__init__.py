@@ -1,0 +1,1 @@
+"""Rapid tests: never batches."""
