@@ -39,7 +39,8 @@ OUR_TITLES = {
     "producer_region_id": "生产企业所在地（区划）", "org_id": "管辖单位", "organiser_org_id": "组织单位", "laboratory_org_id": "承检机构",
     "sampled_enterprise_id": "被抽样单位档案", "producer_id": "生产企业档案", "extra": "其他栏目", "samplers": "抽样人员",
     "supervision": "监督结论", "monitoring": "监测结论", "pending_items": "待核项目数", "reported_on": "报告日期",
-    "third_party_name": "第三方企业名称", "third_party_kind": "第三方企业性质", "link": "抽样环节",
+    "third_party_name": "第三方企业名称", "third_party_kind": "第三方企业性质", "link": "抽样环节", "expires_on": "保质期届满日",
+    "special_sampling": "特殊抽样",
 }  # fmt: skip
 LENGTHS: Mapping[str, int] = {
     name: column.type.length

@@ -42,6 +42,7 @@ RESOLVED: Mapping[str, tuple[str, ...]] = {
     "organiser_level": ("report_class_a",),
     "sampled_enterprise_id": ("sampled_credit_code",),
     "producer_id": ("producer_name",),
+    "expires_on": ("made_on", "shelf_life"),
 }
 IN_FACTS = ("org_id", "purpose", "domain", "category_id", "region_id", "link", "organiser_level", "sampled_on")
 NO_LONGER_FAILING = "抽样单信息更正后，检验结论不再是不合格"

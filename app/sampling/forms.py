@@ -12,8 +12,8 @@ from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import DateInput, HiddenInput
 
+from app.domain.findings import Finding
 from app.domain.samples import AreaType, Link, Purpose
-from app.domain.sheet_rules import Missing
 from app.domain.workflow import SampleState
 from app.errors import NotLikeThis
 from app.forms import OfficeForm
@@ -119,11 +119,12 @@ class SheetFields(OfficeForm):
         for heading, names in SECTIONS:
             yield heading, [self._fields[name] for name in names if name in self._fields]
 
-    def take(self, faults: Sequence[Missing]) -> bool:
-        """Show the faults at their fields; was there none?"""
-        for fault in faults:
-            self.refuse(NotLikeThis(fault.message, field=fault.field))
-        return not faults
+    def take(self, found: Sequence[Finding]) -> bool:
+        """Show what blocks at its field; did nothing? The other findings are for the page of the sample."""
+        blocking = [finding for finding in found if finding.blocking]
+        for finding in blocking:
+            self.refuse(NotLikeThis(finding.message, field=finding.field))
+        return not blocking
 
 
 class SheetForm(SheetFields):

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.samples import AreaType, Domain, Level, Link, Purpose
+from app.domain.sampling_kinds import SpecialSampling
 from app.domain.workflow import SampleState
 
 
@@ -24,6 +25,7 @@ class SheetDraft:
     organiser_org_id: int | None = None
     laboratory_org_id: int | None = None
     local_number: str | None = None
+    special_sampling: SpecialSampling | None = None
     task_source: str | None = None
     report_class_a: str | None = None
     report_class_b: str | None = None
@@ -59,6 +61,7 @@ class SheetDraft:
     date_kind: str | None = None
     made_on: date | None = None
     shelf_life: str | None = None
+    expires_on: date | None = None  # 保质期届满日, where date and shelf life tell it
     batch_no: str | None = None
     spec: str | None = None
     quality_grade: str | None = None

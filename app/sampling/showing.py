@@ -11,7 +11,7 @@ from app.sampling.forms import LISTS
 
 STATE_TONES = {
     SampleState.REGISTERED: "blue", SampleState.REPORTED: "green", SampleState.REFUSED: "yellow",
-    SampleState.NOT_FOUND: "neutral", SampleState.VOIDED: "neutral",
+    SampleState.NOT_FOUND: "neutral", SampleState.VOIDED: "neutral", SampleState.RETURNED: "red", SampleState.REJECTED: "red",
 }  # fmt: skip
 VERDICT_TONES = {
     "合格": "green", "不合格": "red", "未判定": "yellow", "无监督项目": "neutral", "无问题": "green", "问题": "red",

@@ -7,16 +7,19 @@ from dataclasses import replace
 from datetime import date
 
 from app.domain.actors import Actor
+from app.domain.findings import Finding
 from app.domain.sheet_fields import RawSheet, sheet_fields
-from app.domain.sheet_rules import OUTCOME_FIELDS, Missing, date_faults, missing_fields, sampler_fault
+from app.domain.sheet_rules import OUTCOME_FIELDS, Missing, missing_fields
 from app.domain.workflow import SampleState
 from app.domain.written import Fault, number_complaint
+from app.sampling import checking
 from app.sampling.columns import title
 from app.sampling.drafts import Drafter
 from app.sampling.sheet_draft import SheetDraft
 
 NOT_SAMPLED = "（未抽到样品）"  # the record of a refusal has no product
 FOREIGN = "抽样地不在本单位管辖范围内，且不是本单位组织的抽检，不能由本单位登记：请核对所在地和任务来源"
+REQUIRED, UNREADABLE, NUMBER, OWNER = "L-REQ-01", "L-READ-01", "L-NUM-01", "L-ORG-01"
 RENAMED = {"category": "categories"}
 FIELD_OF_FORM = {
     **dict.fromkeys(("categories", "level1", "level2", "level3", "level4", "category_written"), "category"),
@@ -26,24 +29,24 @@ FIELD_OF_FORM = {
 
 
 def typed_draft(
-    written: Mapping[str, str], actor: Actor, today: date, state: SampleState, reported_on: date | None = None
-) -> tuple[SheetDraft, list[Missing]]:
-    """The draft of what was typed, and every complaint about it by field of the form."""
+    written: Mapping[str, str], actor: Actor, today: date, state: SampleState, reported_on: date | None = None,
+    *, sample_id: int | None = None,
+) -> tuple[SheetDraft, list[Finding]]:  # fmt: skip
+    """The draft of what was typed, and every finding about it by field of the form, what blocks first."""
     cells = {RENAMED.get(name, name): text for name, text in written.items()}
     read = sheet_fields(RawSheet(0, cells, {}, {}))
     drafter = Drafter(actor)
     draft, doubts = drafter.draft(read.texts, read.extra)
     draft = replace(draft, state=state)
-    faults = list(_by_field((*read.faults, *doubts), written))
-    faults += _state_faults(written, draft, state)
-    faults += date_faults(draft.made_on, draft.sampled_on, reported_on, today)
+    found = [Finding(UNREADABLE, fault.field, fault.message) for fault in _by_field((*read.faults, *doubts), written)]
+    found += [Finding(REQUIRED, fault.field, fault.message) for fault in _state_faults(written, draft, state)]
     if draft.number and (complaint := number_complaint(draft.number)):
-        faults.append(Missing("number", complaint))
+        found.append(Finding(NUMBER, "number", complaint))
     if drafter.is_foreign(draft):
-        faults.append(Missing("sampled_region", FOREIGN))
-    if state is SampleState.REGISTERED and (fault := sampler_fault(read.samplers, draft.purpose)):
-        faults.append(Missing("samplers", fault))
-    return draft, list(dict.fromkeys(faults))
+        found.append(Finding(OWNER, "sampled_region", FOREIGN))
+    said = {finding.message for finding in found}
+    checked = checking.findings(draft, read.samplers, actor, today, sample_id=sample_id, reported_on=reported_on)
+    return draft, [*dict.fromkeys(found), *(finding for finding in checked if finding.message not in said)]
 
 
 def _by_field(faults: Iterable[Fault], written: Mapping[str, str]) -> Iterable[Missing]:

@@ -127,9 +127,9 @@ def _steps(sample: Sample) -> set[str]:
 def new() -> ResponseReturnValue:
     form, actor = forms.SheetForm(), current_actor()
     if form.validate_on_submit():
-        draft, faults = typed_draft(form.written, actor, clock.today(), form.state)
+        draft, found = typed_draft(form.written, actor, clock.today(), form.state)
         draft.outcome_reason = form.outcome_reason
-        if form.take(faults):
+        if form.take(found):
             with form.keeping():
                 with transaction():
                     sample = operations.register(draft, actor, clock.now())
@@ -147,8 +147,10 @@ def correct(sample: Sample) -> ResponseReturnValue:
     shown, sample_id, name = forms.sheet_of(sample), sample.id, sample.number  # a refusal expires the row
     form = forms.CorrectionForm(data=shown | {"version": sample.version})
     if form.validate_on_submit():
-        draft, faults = typed_draft(form.written, actor, clock.today(), SampleState.REGISTERED, sample.reported_on)
-        if form.take(faults):
+        draft, found = typed_draft(
+            form.written, actor, clock.today(), SampleState.REGISTERED, sample.reported_on, sample_id=sample_id
+        )
+        if form.take(found):
             with form.keeping():
                 with transaction():
                     operations.correct(

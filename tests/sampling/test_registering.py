@@ -161,8 +161,8 @@ def test_a_number_typed_by_hand_is_stepped_over(sampler: FlaskClient, sheet: She
 
 def _register(app: Flask, actor: Any, written: dict[str, str], gate: threading.Barrier) -> str:
     with app.app_context():
-        draft, faults = typed_draft(written, actor, clock.today(), SampleState.REGISTERED)
-        assert not faults
+        draft, found = typed_draft(written, actor, clock.today(), SampleState.REGISTERED)
+        assert not any(finding.blocking for finding in found)
         gate.wait()
         try:
             with transaction():
