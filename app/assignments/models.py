@@ -13,11 +13,16 @@ from app.domain.workflow import AssignmentState
 
 
 class SamplingAssignment(Base):
-    """抽样任务单."""
+    """抽样任务单.
+
+    ``org_id`` is the organisation of the team: the deepest one of its members, so that each of them can open the task.
+    """
 
     __tablename__ = "sampling_assignment"
     __table_args__ = (
-        sa.UniqueConstraint("number"),
+        sa.UniqueConstraint("org_id", "number"),
+        sa.Index("uq_sampling_assignment_submission_key", "submission_key", unique=True),
+        sa.Index("ix_sampling_assignment_drawing", "drawing_id", "id"),
         sa.Index("ix_sampling_assignment_org", "org_id", "state", "id"),
         sa.Index("ix_sampling_assignment_plan", "plan_id", "id"),
         sa.Index("ix_sampling_assignment_lab", "laboratory_org_id", "id"),
@@ -39,6 +44,7 @@ class SamplingAssignment(Base):
     laboratory_org_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
     state: Mapped[AssignmentState] = mapped_column(coded(AssignmentState))
     note: Mapped[str | None] = mapped_column(sa.String(1000))
+    submission_key: Mapped[str | None] = mapped_column(sa.String(60))  # of the form it was typed into: sent twice, it is one task
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     version: Mapped[int] = mapped_column(default=1)

@@ -44,6 +44,8 @@ SUBJECTS: Mapping[str, str] = {
     "yearly_target": "年度目标",
     "unknown_word": "名称对照",
     "personal_datum": "个人信息",
+    "sampling_assignment": "抽样任务单",
+    "drawing": "随机抽取",
     "job": "后台任务",
     "backup": "备份",
     "page": "页面",
@@ -81,7 +83,8 @@ FIELDS: Mapping[str, str] = {
     "received_on": "收到不合格结论日期", "failing_items": "不合格项目", "start_due_on": "启动期限", "due_why": "期限的由来",
     "due_article": "期限依据", "due_provisional": "期限暂定", "party_name": "责任主体", "party_address": "责任主体地址",
     "samples": "写入批数", "refused": "拒收批数", "new_count": "新增批数", "changed_count": "变更批数",
-    "unchanged_count": "未变批数", "refused_count": "拒收批数", "formula": "计算方法", "filter": "统计范围",
+    "unchanged_count": "未变批数", "refused_count": "拒收批数", "from_on": "开始日期", "to_on": "完成日期",
+    "formula": "计算方法", "filter": "统计范围",
 }  # fmt: skip
 # the words of the form on which a record is written come before the general ones
 FORMS: Mapping[str, Callable[[str], str]] = {"disposal_case": lambda name: TITLES.get(name, name), "sample": title}

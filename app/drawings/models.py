@@ -17,11 +17,13 @@ class Drawing(Base):
 
     ``commitment`` is the SHA-256 of ``secret`` and is shown before anything is drawn; ``secret`` is shown only once the
     draw has been made. ``public_word`` is what a witness adds at the draw, so that whoever committed cannot choose either.
+    ``pool_text`` is the list as it was frozen: its SHA-256 is ``pool_sha256``, and a changed entry is told by comparison.
     """
 
     __tablename__ = "drawing"
     __table_args__ = (
-        sa.UniqueConstraint("number"),
+        sa.UniqueConstraint("org_id", "number"),
+        sa.Index("uq_drawing_submission_key", "submission_key", unique=True),
         sa.Index("ix_drawing_org", "org_id", "id"),
         sa.CheckConstraint("take > 0", name="take_positive"),
     )
@@ -34,10 +36,14 @@ class Drawing(Base):
     state: Mapped[DrawingState] = mapped_column(coded(DrawingState))
     take: Mapped[int]
     method: Mapped[str] = mapped_column(sa.String(40))  # name and version of the algorithm
+    pool_text: Mapped[str] = mapped_column(sa.Text(), deferred=True)
     pool_sha256: Mapped[str] = mapped_column(sa.String(64))
     commitment: Mapped[str] = mapped_column(sa.String(64))
     secret: Mapped[str] = mapped_column(sa.String(64))
     public_word: Mapped[str | None]
+    seed: Mapped[str | None] = mapped_column(sa.String(64))  # known once drawn
+    witness: Mapped[str | None] = mapped_column(sa.String(100))
+    submission_key: Mapped[str | None] = mapped_column(sa.String(60))  # of the form it was frozen by
     committed_at: Mapped[datetime]
     committed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     drawn_at: Mapped[datetime | None]

@@ -371,10 +371,14 @@ def _make_tables() -> None:
         ),
         sa.Column("take", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("method", sa.String(length=40), nullable=False),
+        sa.Column("pool_text", sa.Text(), nullable=False),
         sa.Column("pool_sha256", sa.String(length=64), nullable=False),
         sa.Column("commitment", sa.String(length=64), nullable=False),
         sa.Column("secret", sa.String(length=64), nullable=False),
         sa.Column("public_word", sa.String(length=200), nullable=True),
+        sa.Column("seed", sa.String(length=64), nullable=True),
+        sa.Column("witness", sa.String(length=100), nullable=True),
+        sa.Column("submission_key", sa.String(length=60), nullable=True),
         sa.Column("committed_at", sa.DateTime(), nullable=False),
         sa.Column("committed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("drawn_at", sa.DateTime(), nullable=True),
@@ -387,9 +391,10 @@ def _make_tables() -> None:
         sa.ForeignKeyConstraint(["org_id"], ["organisation.id"], name=op.f("fk_drawing_org_id")),
         sa.ForeignKeyConstraint(["plan_id"], ["sampling_plan.id"], name=op.f("fk_drawing_plan_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_drawing")),
-        sa.UniqueConstraint("number", name=op.f("uq_drawing_number")),
+        sa.UniqueConstraint("org_id", "number", name=op.f("uq_drawing_org_id_number")),
     )
     op.create_index("ix_drawing_org", "drawing", ["org_id", "id"], unique=False)
+    op.create_index("uq_drawing_submission_key", "drawing", ["submission_key"], unique=True)
     op.create_table(
         "plan_item_set",
         sa.Column("org_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -534,6 +539,7 @@ def _make_tables() -> None:
             nullable=False,
         ),
         sa.Column("note", sa.String(length=1000), nullable=True),
+        sa.Column("submission_key", sa.String(length=60), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("created_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -555,11 +561,13 @@ def _make_tables() -> None:
         sa.ForeignKeyConstraint(["plan_id"], ["sampling_plan.id"], name=op.f("fk_sampling_assignment_plan_id")),
         sa.ForeignKeyConstraint(["region_id"], ["region.id"], name=op.f("fk_sampling_assignment_region_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sampling_assignment")),
-        sa.UniqueConstraint("number", name=op.f("uq_sampling_assignment_number")),
+        sa.UniqueConstraint("org_id", "number", name=op.f("uq_sampling_assignment_org_id_number")),
     )
+    op.create_index("ix_sampling_assignment_drawing", "sampling_assignment", ["drawing_id", "id"], unique=False)
     op.create_index("ix_sampling_assignment_lab", "sampling_assignment", ["laboratory_org_id", "id"], unique=False)
     op.create_index("ix_sampling_assignment_org", "sampling_assignment", ["org_id", "state", "id"], unique=False)
     op.create_index("ix_sampling_assignment_plan", "sampling_assignment", ["plan_id", "id"], unique=False)
+    op.create_index("uq_sampling_assignment_submission_key", "sampling_assignment", ["submission_key"], unique=True)
     op.create_table(
         "assignment_member",
         sa.Column("org_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -874,9 +882,11 @@ def _drop_tables() -> None:
     op.drop_table("backup_sample")
     op.drop_index("ix_assignment_member_user", table_name="assignment_member")
     op.drop_table("assignment_member")
+    op.drop_index("uq_sampling_assignment_submission_key", table_name="sampling_assignment")
     op.drop_index("ix_sampling_assignment_plan", table_name="sampling_assignment")
     op.drop_index("ix_sampling_assignment_org", table_name="sampling_assignment")
     op.drop_index("ix_sampling_assignment_lab", table_name="sampling_assignment")
+    op.drop_index("ix_sampling_assignment_drawing", table_name="sampling_assignment")
     op.drop_table("sampling_assignment")
     op.drop_table("plan_item")
     op.drop_table("drawing_entry")
@@ -896,6 +906,7 @@ def _drop_tables() -> None:
     )
     op.drop_index("ix_plan_item_set_plan", table_name="plan_item_set")
     op.drop_table("plan_item_set")
+    op.drop_index("uq_drawing_submission_key", table_name="drawing")
     op.drop_index("ix_drawing_org", table_name="drawing")
     op.drop_table("drawing")
     op.drop_index("ix_sheet_template_user", table_name="sheet_template")
