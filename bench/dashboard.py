@@ -97,11 +97,12 @@ class Ours:
         import sqlalchemy as sa
 
         from app.db import session
-        from app.indicators.models import BatchSummary as Line
+        from app.indicators.models import BatchSummary, WideSummary
 
+        Line: Any = WideSummary if self.frame.wide else BatchSummary
         unit = Line.month if len(years) == 1 else (Line.month / 100)
         unit = sa.cast(sa.func.floor(unit), sa.Integer) if len(years) > 1 else unit
-        place = self.frame.area.holds(Line.county_id)
+        place = Line.region_id == self.frame.area.id if self.frame.wide else self.frame.area.holds(Line.county_id)
         where = (place, Line.month.between(years[0] * 100 + 1, years[-1] * 100 + 12))
         statement = sa.select(unit, Line.category_root_id, sa.func.sum(Line.batches)).where(*where).group_by(unit, Line.category_root_id)
         return lambda: _fresh(lambda: {(int(row[0]), row[1]): int(row[2]) for row in session().execute(statement)})

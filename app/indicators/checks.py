@@ -16,10 +16,11 @@ from app.indicators import cases
 from app.indicators.batch_rows import BatchRow, batch_rows
 from app.indicators.figures import Asked, answers, counts_batches
 from app.indicators.frames import NATION, Frame, area, area_by_code
-from app.indicators.models import BatchSummary, ItemSummary, Plan
+from app.indicators.models import BatchSummary, ItemSummary, Plan, WideSummary
 from app.indicators.queries import indicators
-from app.indicators.summaries import NO_LEVEL
+from app.indicators.summaries import NO_LEVEL, WIDE_KEY
 from app.reference_data.books import region_book
+from app.reference_data.models import RegionLevel
 from app.results.models import ResultReport, ResultRow
 from app.sampling.models import BatchFact
 
@@ -54,6 +55,7 @@ def check(actor: Actor) -> Report:
     report = Report()
     rows = list(batch_rows(IN_FORCE))
     report.tables("批次汇总", _batch_summary(), Counter(_batch_key(row) for row in rows))
+    report.tables("省级和全国汇总", _wide_summary(), _wide_recount(rows))
     report.tables("项目汇总", _item_summary(), _item_recount(rows))
     _check_figures(report, actor, rows)
     return report
@@ -71,6 +73,31 @@ def _batch_key(row: BatchRow) -> Key:
         row.org_id, row.month, place, row.category_root_id or 0, row.purpose.value, row.domain.value, level,
         row.supervision.value, row.monitoring.value, row.has_residue,
     )  # fmt: skip
+
+
+def _wide_summary() -> dict[Key, int]:
+    columns = [WideSummary.region_id, *(getattr(WideSummary, name) for name in WIDE_KEY)]
+    return {tuple(key): number for *key, number in session().execute(sa.select(*columns, WideSummary.batches))}
+
+
+def _wide_recount(rows: Iterable[BatchRow]) -> dict[Key, int]:
+    """The nation holds every batch, a province those whose place lies in it."""
+    book = region_book()
+    nation = book.id(NATION)
+    counts: Counter[Key] = Counter()
+    for row in rows:
+        place, key = row.county_id or row.region_id, _wide_key(row)
+        counts[nation, *key] += 1
+        for region_id in book.up(place) if place else ():
+            if book.level(region_id) is RegionLevel.PROVINCE:
+                counts[region_id, *key] += 1
+    return counts
+
+
+def _wide_key(row: BatchRow) -> Key:
+    """The key of ``batch_summary`` without the organisation and the county."""
+    _, month, _, *others = _batch_key(row)
+    return (month, *others)
 
 
 def _item_summary() -> dict[Key, tuple[int, int]]:

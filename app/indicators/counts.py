@@ -9,15 +9,16 @@ import sqlalchemy as sa
 
 from app.db import session
 from app.domain.indicators import Selection
-from app.domain.workflow import SampleState
 from app.indicators.frames import Frame, reach, sums
 from app.indicators.groups import SUMMARY_GROUPS, By, fact_group, plain_group, splits_townships
-from app.indicators.models import BatchSummary
+from app.indicators.models import BatchSummary, WideSummary
 from app.indicators.selections import fact_clause, in_summary, sample_clause, summary_clause
 from app.sampling.models import Sample
 
 Counts = dict[Selection, dict[Hashable, int]]
 TOTAL = "total"
+# A literal, not a parameter: only then may the database use the partial index made for the question.
+IS_REGISTERED = sa.text("sample.state = 'registered'")
 
 
 def count(frame: Frame, selections: Iterable[Selection]) -> dict[Selection, int]:
@@ -41,9 +42,10 @@ def _summarised(frame: Frame, one: Selection, by: By | None) -> bool:
 
 
 def _from_summary(frame: Frame, selections: Sequence[Selection], by: By | None) -> Counts:
-    column = SUMMARY_GROUPS[by] if by and selections else None  # the summary does not know every group
-    columns = sums([summary_clause(one) for one in selections], BatchSummary.batches)
-    return _counted(frame, selections, columns, column, frame.summaries())
+    lines = WideSummary if frame.wide and by is not By.AREA else BatchSummary
+    column = getattr(lines, SUMMARY_GROUPS[by]) if by and selections else None  # a summary does not know every group
+    columns = sums([summary_clause(one, lines) for one in selections], lines.batches)
+    return _counted(frame, selections, columns, column, frame.summaries(lines))
 
 
 def _from_facts(frame: Frame, selections: Sequence[Selection], by: By | None) -> Counts:
@@ -70,8 +72,8 @@ def waiting(frame: Frame, selections: Iterable[Selection]) -> dict[Selection, in
     wanted = list(dict.fromkeys(selections))
     if not wanted or frame.as_of is not None:
         return dict.fromkeys(wanted, 0)
-    where = [
-        Sample.state == SampleState.REGISTERED,
+    where: list[Any] = [
+        IS_REGISTERED,
         reach(frame.actor, Sample.org_id),
         Sample.sampled_on.between(frame.period.first, frame.period.last),
     ]

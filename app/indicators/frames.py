@@ -14,15 +14,14 @@ from app import clock
 from app.domain.actors import BUREAU_STAFF, Actor
 from app.domain.indicators import Period
 from app.errors import NotLikeThis
-from app.indicators.models import BatchSummary
-from app.indicators.summaries import county_key
+from app.indicators.models import BatchSummary, WideSummary
+from app.indicators.summaries import NATION, county_key
 from app.reference_data.models import Region, RegionLevel
 from app.reference_data.region_names import RegionBook
 from app.sampling.models import BatchFact
 from app.scope import below
 
 Clause = sa.ColumnElement[bool]
-NATION = "100000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +99,18 @@ class Frame:
             return [BatchFact.county_id == self.area.id]
         return [self.area.holds(county_key())]
 
-    def summaries(self) -> list[Clause]:
-        """The lines of the summary in the area and the period that the reader may count."""
-        return [
-            reach(self.actor, BatchSummary.org_id),
-            self.area.holds(BatchSummary.county_id),
-            *_months(BatchSummary.month, self.period),
-        ]
+    @property
+    def wide(self) -> bool:
+        """Everything in a province or the nation, asked by somebody who may count all of it."""
+        asks_all = topmost(self.actor) and self.actor.has(*BUREAU_STAFF)
+        return asks_all and self.area.level in (RegionLevel.PROVINCE, RegionLevel.COUNTRY)
+
+    def summaries(self, lines: type[BatchSummary] | type[WideSummary] = BatchSummary) -> list[Clause]:
+        """The lines of a summary in the area and the period that the reader may count."""
+        months = _months(lines.month, self.period)
+        if issubclass(lines, WideSummary):
+            return [lines.region_id == self.area.id, *months]
+        return [reach(self.actor, lines.org_id), self.area.holds(lines.county_id), *months]
 
 
 def reach(actor: Actor, column: Any) -> Clause:

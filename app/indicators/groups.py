@@ -13,7 +13,6 @@ from app.domain.samples import Level, Link, Purpose
 from app.errors import NotLikeThis
 from app.indicators.batch_rows import BatchRow, category_names
 from app.indicators.frames import Area, Clause, Frame
-from app.indicators.models import BatchSummary
 from app.indicators.summaries import NO_LEVEL, county_key, words
 from app.reference_data.models import RegionLevel
 from app.sampling.models import BatchFact
@@ -45,12 +44,12 @@ FACT_GROUPS: Mapping[By, Any] = {
     By.PURPOSE: BatchFact.purpose,
     By.MONTH: BatchFact.month,
 }
-SUMMARY_GROUPS: Mapping[By, Any] = {
-    By.CATEGORY: BatchSummary.category_root_id,
-    By.AREA: BatchSummary.county_id,
-    By.LEVEL: BatchSummary.organiser_level,
-    By.PURPOSE: BatchSummary.purpose,
-    By.MONTH: BatchSummary.month,
+SUMMARY_GROUPS: Mapping[By, str] = {  # columns of the summaries; only the finer one knows counties
+    By.CATEGORY: "category_root_id",
+    By.AREA: "county_id",
+    By.LEVEL: "organiser_level",
+    By.PURPOSE: "purpose",
+    By.MONTH: "month",
 }
 WORDS: Mapping[By, type[StrEnum]] = {By.LINK: Link, By.LEVEL: Level, By.PURPOSE: Purpose}
 

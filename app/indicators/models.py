@@ -141,6 +141,32 @@ class BatchSummary(Base):
     batches: Mapped[int]
 
 
+class WideSummary(Base):
+    """省级和全国汇总: the lines of ``batch_summary`` added up over organisations and counties, for the topmost reader.
+
+    A province of 500 counties has nearly as many lines of ``batch_summary`` as batches.
+    """
+
+    __tablename__ = "wide_summary"
+    __table_args__ = (
+        sa.UniqueConstraint(
+            "region_id", "month", "category_root_id", "purpose", "domain", "organiser_level",
+            "supervision", "monitoring", "has_residue", name="uq_wide_summary_key",
+        ),
+    )
+
+    region_id: Mapped[int]
+    month: Mapped[int]
+    category_root_id: Mapped[int]
+    purpose: Mapped[str] = mapped_column(sa.String(20))
+    domain: Mapped[str] = mapped_column(sa.String(20))
+    organiser_level: Mapped[str] = mapped_column(sa.String(20))
+    supervision: Mapped[str] = mapped_column(sa.String(20))
+    monitoring: Mapped[str] = mapped_column(sa.String(20))
+    has_residue: Mapped[bool]
+    batches: Mapped[int]
+
+
 class ItemSummary(Base):
     """项目汇总: tested and failed rows of batches in force, by month, 大类 and item."""
 

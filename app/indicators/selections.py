@@ -28,9 +28,9 @@ def fact_clause(chosen: Selection) -> Clause:
     return _clause(chosen, BatchFact, _fact_condition)
 
 
-def summary_clause(chosen: Selection) -> Clause:
-    """Which lines of the summary are counted."""
-    return _clause(chosen, BatchSummary, _summary_condition)
+def summary_clause(chosen: Selection, lines: Any = BatchSummary) -> Clause:
+    """Which lines of a summary are counted."""
+    return _clause(chosen, lines, lambda condition: _summary_condition(condition, lines))
 
 
 def sample_clause(chosen: Selection) -> Clause:
@@ -71,16 +71,16 @@ def _or_missing(found: Clause, column: Any, condition: Condition) -> Clause:
     return sa.or_(found, column.is_(None)) if condition.includes_missing else found
 
 
-def _summary_condition(condition: Condition) -> Clause:
+def _summary_condition(condition: Condition, lines: Any) -> Clause:
     if condition.field not in SUMMARISED:
         raise BadFilter(f"汇总表没有“{LABELS[condition.field]}”")
     if condition.field is Field.ITEM_GROUP:
-        return BatchSummary.has_residue.is_(True)
+        return lines.has_residue.is_(True)  # type: ignore[no-any-return]
     if condition.field is Field.CATEGORY:
-        found = BatchSummary.category_root_id.in_(_roots(condition))
-        return sa.or_(found, BatchSummary.category_root_id == 0) if condition.includes_missing else found
+        found = lines.category_root_id.in_(_roots(condition))
+        return sa.or_(found, lines.category_root_id == 0) if condition.includes_missing else found
     values = [NO_LEVEL if value == UNCLASSIFIED else value for value in condition.allowed]
-    return getattr(BatchSummary, FACT_COLUMNS[condition.field]).in_(values)  # type: ignore[no-any-return]
+    return getattr(lines, FACT_COLUMNS[condition.field]).in_(values)  # type: ignore[no-any-return]
 
 
 def _sample_condition(condition: Condition) -> Clause:

@@ -15,11 +15,14 @@ from sqlalchemy.orm import Session
 
 from app.db import before_commit
 from app.domain.samples import Verdict
-from app.indicators.models import BatchSummary, ItemSummary
+from app.indicators.models import BatchSummary, ItemSummary, WideSummary
+from app.reference_data.books import region_book
+from app.reference_data.models import RegionLevel
 from app.results.models import ResultReport, ResultRow
 from app.sampling.models import BatchFact
 
 NO_LEVEL = "—"
+NATION = "100000"
 LOCK = 812  # advisory locks of the summaries; 811 is the history chain's
 MANY = 500
 
@@ -48,6 +51,7 @@ BATCH_KEY: dict[str, Any] = {
     "monitoring": words(Fact.monitoring),
     "has_residue": Fact.has_residue,
 }
+WIDE_KEY = tuple(name for name in BATCH_KEY if name not in ("org_id", "county_id"))
 ITEM_KEY: dict[str, Any] = {
     "org_id": Fact.org_id,
     "month": Fact.month,
@@ -88,9 +92,33 @@ def _lock(current: Session, month: int) -> None:
 def _refresh(current: Session, month: int, org_ids: Sequence[int] | None) -> None:
     if org_ids is None:
         _recompute(current, month, None)
-        return
-    for start in range(0, len(org_ids), MANY):
-        _recompute(current, month, org_ids[start : start + MANY])
+    for start in range(0, len(org_ids or ()), MANY):
+        _recompute(current, month, (org_ids or ())[start : start + MANY])
+    _widen(current, month)
+
+
+def _widen(current: Session, month: int) -> None:
+    """Add the month's lines up for each province and the nation; they are few, so all of them."""
+    table: Any = WideSummary.__table__
+    fine: Any = BatchSummary.__table__
+    current.execute(sa.delete(table).where(table.c.month == month))
+    columns = [fine.c[name] for name in WIDE_KEY]
+    for region_id, inside in _wide_regions(current, month).items():
+        where = [fine.c.month == month, *([] if inside is None else [fine.c.county_id.in_(inside)])]
+        summed = sa.select(sa.literal(region_id), *columns, sa.func.sum(fine.c.batches)).where(*where).group_by(*columns)
+        current.execute(sa.insert(table).from_select(["region_id", *WIDE_KEY, "batches"], summed))
+
+
+def _wide_regions(current: Session, month: int) -> dict[int, list[int] | None]:
+    """Province -> the counties in it that have lines this month; the nation holds all, also what nobody could place."""
+    book = region_book()
+    nation = book.id(NATION)
+    found: dict[int, list[int] | None] = {nation: None} if nation is not None else {}
+    for county_id in current.scalars(sa.select(BatchSummary.county_id).where(BatchSummary.month == month).distinct()):
+        for region_id in book.up(county_id) if county_id in book else ():
+            if book.level(region_id) is RegionLevel.PROVINCE:
+                found[region_id] = [*(found.get(region_id) or ()), county_id]
+    return found
 
 
 def _recompute(current: Session, month: int, org_ids: Sequence[int] | None) -> None:

@@ -53,6 +53,10 @@ class Sample(Base):
             "ix_sample_lab_waiting", "laboratory_org_id", "id",
             sqlite_where=sa.text("state = 'registered'"), postgresql_where=sa.text("state = 'registered'"),
         ),
+        sa.Index(  # what a figure still awaits
+            "ix_sample_waiting", "sampled_on", "region_id", "org_id",
+            sqlite_where=sa.text("state = 'registered'"), postgresql_where=sa.text("state = 'registered'"),
+        ),
         sa.CheckConstraint("reported_on IS NULL OR sampled_on IS NULL OR sampled_on <= reported_on", name="date_order"),
     )
 

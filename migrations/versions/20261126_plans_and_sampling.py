@@ -42,6 +42,14 @@ def upgrade() -> None:
         op.execute(f"ALTER TABLE sample ADD COLUMN {name} {kind} {constraint.format(special=special)}")
     for name, columns, unique in SAMPLE_INDEXES:
         op.create_index(name, "sample", columns, unique=unique)
+    registered = sa.text("state = 'registered'")
+    op.create_index(
+        "ix_sample_waiting",
+        "sample",
+        ["sampled_on", "region_id", "org_id"],
+        sqlite_where=registered,
+        postgresql_where=registered,
+    )
     _check_states(STATES, (*STATES, *NEW_STATES))
 
 
@@ -49,6 +57,7 @@ def downgrade() -> None:
     if op.get_bind().scalar(sa.text("SELECT count(*) FROM sample WHERE state IN ('returned', 'rejected')")):
         raise RuntimeError("有退回修改或被拒收的样品，上一版本没有这两种状态，不能降级")
     _check_states((*STATES, *NEW_STATES), STATES)
+    op.drop_index("ix_sample_waiting", table_name="sample")
     for name, _, _ in SAMPLE_INDEXES:
         op.drop_index(name, table_name="sample")
     for name, *_ in reversed(SAMPLE_COLUMNS):
@@ -139,6 +148,33 @@ def _make_tables() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cap_rule")),
         sa.UniqueConstraint("code", "valid_from", "recorded_at", name=op.f("uq_cap_rule_code_valid_from_recorded_at")),
+    )
+    op.create_table(
+        "wide_summary",
+        sa.Column("region_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("month", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("category_root_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("purpose", sa.String(length=20), nullable=False),
+        sa.Column("domain", sa.String(length=20), nullable=False),
+        sa.Column("organiser_level", sa.String(length=20), nullable=False),
+        sa.Column("supervision", sa.String(length=20), nullable=False),
+        sa.Column("monitoring", sa.String(length=20), nullable=False),
+        sa.Column("has_residue", sa.Boolean(), nullable=False),
+        sa.Column("batches", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wide_summary")),
+        sa.UniqueConstraint(
+            "region_id",
+            "month",
+            "category_root_id",
+            "purpose",
+            "domain",
+            "organiser_level",
+            "supervision",
+            "monitoring",
+            "has_residue",
+            name="uq_wide_summary_key",
+        ),
     )
     op.create_table(
         "document_template",
@@ -922,4 +958,5 @@ def _drop_tables() -> None:
     op.drop_table("form_draft")
     op.drop_index("ix_document_template_kind", table_name="document_template")
     op.drop_table("document_template")
+    op.drop_table("wide_summary")
     op.drop_table("cap_rule")

@@ -22,6 +22,7 @@ WITHOUT_ORG = {
     "user_session": "of a user",
     "sign_in_attempt": "before anybody is known",
     "enterprise_kind": "of an enterprise",
+    "wide_summary": "sums over all organisations, for the topmost reader",
     "cap_rule": "reference data of the whole installation",
     **dict.fromkeys(
         (

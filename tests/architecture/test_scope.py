@@ -192,7 +192,8 @@ def plans_and_work(org: int, region: int, category: int, laboratory: int | None)
     )
     add(
         Drawing(
-            org_id=org, number=f"D{org}", kind=DrawKind.ENTERPRISE, subject="x", state=DrawingState.COMMITTED, take=1, pool_text="{}", method="x",
+            org_id=org, number=f"D{org}", kind=DrawKind.ENTERPRISE, subject="x", state=DrawingState.COMMITTED, take=1, pool_text="{}",
+            method="x",
             pool_sha256="0" * 64, commitment="0" * 64, secret="0" * 64, committed_at=NOW,
         )
     )

@@ -13,11 +13,19 @@ import pytest
 import sqlalchemy as sa
 
 from app import clock
+from app.authorize import local_operator
 from app.db import session, transaction
+from app.domain.indicators import Part, Period, selection
 from app.domain.samples import Domain, ItemKind, Supervision, Verdict
-from app.indicators.models import BatchSummary, ItemSummary
+from app.indicators.counts import count, count_by
+from app.indicators.frames import Frame, area_by_code
+from app.indicators.groups import By
+from app.indicators.models import BatchSummary, ItemSummary, WideSummary
+from app.reference_data.books import region_book
+from app.reference_data.models import Region
 from app.results.models import ResultReport, ResultRow
 from app.sampling.facts import write_facts
+from app.sampling.models import BatchFact
 from tests.conftest import make_office
 from tests.indicators.conftest import Batch, Books
 
@@ -169,3 +177,50 @@ def test_postgresql_counts_lists_and_parts_like_sqlite(pg_app: Any, as_of: str |
             for part in parts:
                 found = page(frame, asked, Side.DENOMINATOR, 0, 20, Slice(by, part.key or ""))
                 assert found.count == len(found.rows) == part.figure.denominator
+
+
+def wide_lines() -> list[tuple[str, int, str, int]]:
+    """(区划代码, month, 监督结论, batches) of the lines above cities."""
+    columns = (Region.code, WideSummary.month, WideSummary.supervision, WideSummary.batches)
+    statement = sa.select(*columns).join(Region, Region.id == WideSummary.region_id)
+    return sorted(tuple(row) for row in session().execute(statement))
+
+
+def test_a_province_and_the_nation_have_lines_of_their_own(books: Books, app: Any) -> None:
+    first, _, _ = books.add(Batch(), Batch(region="500156"), Batch(region=None))
+    both = [("120000", 202611, "合格", 1), ("500000", 202611, "合格", 1)]
+    assert wide_lines() == [("100000", 202611, "合格", 3), *both]
+    books.rewrite(first, Batch(supervision=Supervision.FAIL))
+    assert ("120000", 202611, "不合格", 1) in wide_lines()
+    assert ("100000", 202611, "合格", 2) in wide_lines()
+    assert check(app)["different"] == []
+
+
+def test_the_topmost_reader_and_the_lines_agree(books: Books, app: Any) -> None:
+    """The same question to the wide lines, the fine lines and the batches."""
+    books.add(Batch(), Batch(region="500156"), Batch(domain=Domain.AGRICULTURAL), Batch(reported_on=date(2026, 3, 31)))
+    book = region_book()
+    for code, expected in (("100000", 4), ("120000", 3)):
+        frame = Frame(local_operator(), area_by_code(book, code), Period(2026))
+        completed = selection(Part.COMPLETED)
+        assert frame.wide
+        assert count(frame, [completed])[completed] == expected
+        fine = session().scalar(sa.select(sa.func.sum(BatchSummary.batches)).where(*frame.summaries()))
+        batches = session().scalar(sa.select(sa.func.count()).select_from(BatchFact).where(*frame.facts()))
+        assert (fine, batches) == (expected, expected)
+        for by in (By.CATEGORY, By.MONTH, By.PURPOSE, By.LEVEL):
+            assert sum(count_by(frame, [completed], by)[completed].values()) == expected
+
+
+def test_a_spoilt_wide_line_is_found(books: Books, app: Any) -> None:
+    books.add(Batch())
+    with transaction():
+        session().execute(sa.update(WideSummary).values(batches=7))
+    assert [found["shown"] for found in check(app)["different"] if found["what"].startswith("省级和全国汇总")] == [7, 7]
+
+
+def test_nobody_but_the_topmost_reads_the_wide_lines(books: Books, office: Any) -> None:
+    nation = area_by_code(region_book(), "100000")
+    assert not Frame(office.actor("county:统计员"), nation, Period(2026)).wide
+    assert not Frame(office.actor("city:统计员"), nation, Period(2026)).wide
+    assert Frame(local_operator(), nation, Period(2026)).wide
