@@ -50,8 +50,8 @@ def _from_summary(frame: Frame, selections: Sequence[Selection], by: By | None) 
 
 def _from_facts(frame: Frame, selections: Sequence[Selection], by: By | None) -> Counts:
     column = fact_group(frame, by) if by else None
-    columns = sums([fact_clause(one) for one in selections], 1)
-    return _counted(frame, selections, columns, column, frame.facts())
+    clauses = [fact_clause(one) for one in selections]
+    return _counted(frame, selections, sums(clauses, 1), column, [*frame.facts(), sa.or_(sa.false(), *clauses)])
 
 
 def _counted(frame: Frame, selections: Sequence[Selection], columns: Sequence[Any], group: Any, where: Any) -> Counts:
@@ -78,6 +78,7 @@ def waiting(frame: Frame, selections: Iterable[Selection]) -> dict[Selection, in
         Sample.sampled_on.between(frame.period.first, frame.period.last),
     ]
     if not frame.area.whole:
-        where.append(Sample.region_id.in_(sorted(frame.area.inside)))
+        # no index by place: a province has hundreds, and each would be asked for all its samples of all years
+        where.append(sa.func.coalesce(Sample.region_id, 0).in_(sorted(frame.area.inside)))
     row = session().execute(sa.select(*sums([sample_clause(one) for one in wanted], 1)).where(*where)).one()
     return {one: int(number) for one, number in zip(wanted, row, strict=True)}

@@ -251,6 +251,7 @@ class BatchFact(Base):
         sa.Index("ix_batch_fact_month", "month", "county_id", "id"),
         sa.Index("ix_batch_fact_org", "org_id", "month", "id"),
         sa.Index("ix_batch_fact_recorded", "recorded_at", "id"),
+        sa.Index("ix_batch_fact_domain", "domain", "month", "link", "county_id"),
     )
 
     org_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))

@@ -891,9 +891,11 @@ def _make_tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sample_photo")),
     )
     op.create_index("ix_sample_photo_sample", "sample_photo", ["sample_id", "id"], unique=False)
+    op.create_index("ix_batch_fact_domain", "batch_fact", ["domain", "month", "link", "county_id"], unique=False)
 
 
 def _drop_tables() -> None:
+    op.drop_index("ix_batch_fact_domain", table_name="batch_fact")
     op.drop_index("ix_sample_photo_sample", table_name="sample_photo")
     op.drop_table("sample_photo")
     op.drop_index("ix_sample_signature_sample", table_name="sample_signature")
