@@ -189,6 +189,12 @@ RECORDED: Mapping[str, str] = {
     "add_version": "新增版本",
     "backup": "备份",
     "void": "作废",
+    "custody": "登记样品流转",
+    "void_custody": "作废流转记录",
+    "photo": "上传照片",
+    "void_photo": "作废照片",
+    "sign": "登记签字",
+    "void_signature": "作废签字",
 }
 
 _STEPS: Mapping[str, str] = {member.value: words for member, words in LABELS.items() if "Step" in type(member).__name__}

@@ -22,13 +22,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from app.child_process import FRAME, limit_resources
 from app.spreadsheet_gate import SAVE_AS, ReadLimits, UnreadableFile, check_package
 from app.spreadsheet_scan import Scan, SheetMarks, column_letters
 
 SEPARATOR = "\x1f"
 ROWS_PER_FRAME = 1_000
 MAX_TABLE = 300_000  # distinct texts remembered; then both sides begin anew
-FRAME = struct.Struct(">cI")
 ROWS = struct.Struct(">?III")  # begin anew, rows, columns, bytes of new texts
 LONG_NUMBER = 1e15  # from 16 digits on, Excel has already replaced the last digits of a number by zeros
 
@@ -39,7 +39,7 @@ def main(argument: str) -> None:
     order = json.loads(argument)
     limits = ReadLimits(**order["limits"])
     gc.disable()  # millions of strings and no cycles in a process that ends with the file
-    _limit_resources(limits)
+    limit_resources(limits)
     output = sys.stdout.buffer
 
     def send(kind: bytes, payload: bytes) -> None:
@@ -54,17 +54,6 @@ def main(argument: str) -> None:
     except MemoryError:
         send(b"E", "表格过大，超出内存上限：请删除数据区以外的内容，或拆分成几个文件再上传".encode())
     output.flush()
-
-
-def _limit_resources(limits: ReadLimits) -> None:
-    """Linux only; elsewhere the parent watches time and memory from outside."""
-    try:
-        import resource
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
 
 
 def _read_excel(path: Path, file_format: str, limits: ReadLimits, send: Send) -> None:

@@ -9,29 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import struct
-import subprocess
-import sys
-import time
 from array import array
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from threading import Event, Thread
 from typing import IO, Any
 
+from app.child_process import FRAME, child
 from app.spreadsheet_gate import SAVE_AS, ReadLimits, UnreadableFile, check_file
 
 __all__ = ["ReadLimits", "Sheet", "UnreadableFile", "Workbook", "read_workbook"]
 
-ROOT = Path(__file__).resolve().parent.parent
 SEPARATOR = "\x1f"
-FRAME = struct.Struct(">cI")
 ROWS = struct.Struct(">?III")
 MAX_FRAME = 256 << 20
-HAS_RLIMIT = os.name == "posix"
 
 Row = tuple[int, tuple[str, ...]]
 
@@ -84,56 +76,9 @@ def read_workbook(path: Path, filename: str, limits: ReadLimits | None = None) -
     return Workbook(tuple(received.sheets), file_format, digest, received.template_version)
 
 
-@contextmanager
-def _child(path: Path, file_format: str, limits: ReadLimits) -> Iterator[IO[bytes]]:
-    """The parser's output; the child never outlives this block, nor sees our environment and its secrets."""
-    order = json.dumps({"path": str(path.resolve()), "format": file_format, "limits": asdict(limits)})
-    process = subprocess.Popen(  # noqa: S603 - fixed program, no shell
-        [sys.executable, "-m", "app.spreadsheet_child", order],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        cwd=ROOT,
-        env={name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TEMP") if name in os.environ},
-    )
-    over = Event()
-    watch = Thread(target=_watch, args=(process, limits, over), daemon=True)
-    watch.start()
-    try:
-        assert process.stdout is not None
-        _widen(process.stdout)
-        yield process.stdout
-    finally:
-        over.set()
-        process.kill()
-        process.communicate()
-        watch.join()
-
-
-def _widen(pipe: IO[bytes]) -> None:
-    """A pipe of 1 MB lets the child go on while we split its rows; Linux only, and only a matter of speed."""
-    try:
-        import fcntl
-
-        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 1 << 20)
-    except (ImportError, AttributeError, OSError):
-        return
-
-
-def _watch(process: subprocess.Popen[bytes], limits: ReadLimits, over: Event, rlimit: bool = HAS_RLIMIT) -> None:
-    """End a child that takes too long; where the system has no resource limits (Windows), too much memory as well."""
-    import psutil
-
-    deadline = time.monotonic() + limits.wall_seconds
-    while not over.wait(0.1):
-        if time.monotonic() > deadline:
-            process.kill()
-        elif not rlimit:
-            try:
-                if psutil.Process(process.pid).memory_info().rss > limits.memory_bytes:
-                    process.kill()
-            except psutil.Error:
-                return
+def _child(path: Path, file_format: str, limits: ReadLimits) -> AbstractContextManager[IO[bytes]]:
+    order = {"path": str(path.resolve()), "format": file_format, "limits": asdict(limits)}
+    return child("app.spreadsheet_child", order, limits)
 
 
 @dataclass

@@ -25,6 +25,16 @@ def takes_files(view: View) -> View:
     return view
 
 
+def takes(size: int) -> Callable[[View], View]:
+    """Mark a view whose body may be as large as ``size`` bytes: several files at once, or one small one."""
+
+    def marked(view: View) -> View:
+        view.takes_bytes = size  # type: ignore[attr-defined]
+        return view
+
+    return marked
+
+
 def init_app(app: Flask) -> None:
     """Put the hook in front; asking twice does nothing."""
     hooks = app.before_request_funcs.setdefault(None, [])
@@ -34,5 +44,7 @@ def init_app(app: Flask) -> None:
 
 def _raise_limit() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
-    if getattr(view, "takes_files", False):
-        request.max_content_length = current_app.config["MAX_UPLOAD"] + FORM_FIELDS
+    if size := getattr(view, "takes_bytes", None) or (
+        current_app.config["MAX_UPLOAD"] if getattr(view, "takes_files", False) else None
+    ):
+        request.max_content_length = size + FORM_FIELDS

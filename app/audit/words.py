@@ -46,6 +46,7 @@ SUBJECTS: Mapping[str, str] = {
     "personal_datum": "个人信息",
     "sampling_assignment": "抽样任务单",
     "drawing": "随机抽取",
+    "backup_sample": "备份样品",
     "job": "后台任务",
     "backup": "备份",
     "page": "页面",
@@ -85,6 +86,9 @@ FIELDS: Mapping[str, str] = {
     "samples": "写入批数", "refused": "拒收批数", "new_count": "新增批数", "changed_count": "变更批数",
     "unchanged_count": "未变批数", "refused_count": "拒收批数", "from_on": "开始日期", "to_on": "完成日期",
     "formula": "计算方法", "filter": "统计范围",
+    "happened_at": "时间", "seal_no": "封条号", "backup_seal_no": "备份样品封条号", "temperature": "温度", "condition": "样品状态",
+    "carrier": "送达方式", "tracking_no": "寄送单号", "list_no": "移交单号", "storage": "贮存条件", "stored_on": "入库日期",
+    "discarded_on": "处置日期", "discard_method": "处置方式", "discard_witness": "见证人", "keep_until": "保存至",
 }  # fmt: skip
 # the words of the form on which a record is written come before the general ones
 FORMS: Mapping[str, Callable[[str], str]] = {"disposal_case": lambda name: TITLES.get(name, name), "sample": title}

@@ -14,7 +14,9 @@ from threading import Event
 import openpyxl
 import pytest
 
-from app.spreadsheets import FRAME, ROWS, ReadLimits, UnreadableFile, _watch, read_workbook
+from app.child_process import FRAME
+from app.child_process import watch as _watch
+from app.spreadsheets import ROWS, ReadLimits, UnreadableFile, read_workbook
 
 SHEET = "xl/worksheets/sheet1.xml"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
