@@ -12,11 +12,16 @@ import sqlalchemy as sa
 from app import clock
 from app.accounts.models import User
 from app.chain import HistoryEntry
+from app.custody import backup_queries
+from app.custody import queries as custody
+from app.custody.clocks import clocks
 from app.db import session
 from app.disposal.models import DisposalCase
 from app.domain import deadlines
 from app.domain.actors import Actor, Role
+from app.domain.custody import Stage
 from app.domain.deadlines import DeadlineLight
+from app.domain.retention import BackupStage
 from app.domain.workflow import BatchState, CaseState, SampleState
 from app.domain.working_days import WorkingDays
 from app.results.models import ImportBatch
@@ -96,9 +101,9 @@ def cards(actor: Actor, today: date, now: datetime) -> list[Card]:
     if actor.has(Role.STATISTICIAN):
         found += [_staged(actor), _pending(actor)]
     if actor.has(Role.SAMPLER):
-        found.append(_registered(actor))
+        found += [_registered(actor), _not_handed_over(actor, today)]
     if actor.has(Role.LABORATORY):
-        found += [_at_laboratory(actor), _staged(actor)]
+        found += [_to_receive(actor), _at_laboratory(actor), _disposable(actor, today), _staged(actor)]
     return found + _of_administrators(actor, now)
 
 
@@ -136,6 +141,21 @@ def _registered(actor: Actor) -> Card:
 def _at_laboratory(actor: Actor) -> Card:
     count = _samples(actor, Sample.laboratory_org_id, IS_REGISTERED)
     return Card("待出报告的样品", count, "sampling.index", {"state": "registered"}, "clipboard-check")
+
+
+def _not_handed_over(actor: Actor, today: date) -> Card:
+    late = counted(scope(sa.select(Sample.id).where(custody.overdue(today, clocks())), Sample, actor))
+    return Card("超期未移交", late, "custody.index", {"stage": "overdue"}, "send")
+
+
+def _to_receive(actor: Actor) -> Card:
+    count = _samples(actor, Sample.laboratory_org_id, custody.in_stage(Stage.TO_RECEIVE))
+    return Card("待接收的样品", count, "custody.index", {"stage": Stage.TO_RECEIVE.value}, "inbox")
+
+
+def _disposable(actor: Actor, today: date) -> Card:
+    due = counted(backup_queries.disposable(actor, today))
+    return Card("到期可处置的备份样品", due, "custody.backups", {"stage": BackupStage.DUE.value}, "trash")
 
 
 def _of_administrators(actor: Actor, now: datetime) -> list[Card]:

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, history, jobs, upload_limits, uploads
 from app.authorize import authorize, can, current_actor
+from app.custody import queries as custody
 from app.db import transaction
 from app.domain.numbering import number_warnings
 from app.domain.permissions import Permission
@@ -110,7 +111,7 @@ def _show(sample: Sample, people: list[personal.Shown], form: OfficeForm | None 
         cases=queries.cases_of(actor, sample.id), entries=trail(KIND, sample.id)[::-1],
         names=queries.organisation_names(sample.org_id, sample.organiser_org_id, sample.laboratory_org_id),
         regions=region_book(), categories=category_book(), warnings=number_warnings(sample.number),
-        steps=_steps(sample), state_tones=STATE_TONES, verdict_tones=VERDICT_TONES,
+        steps=_steps(sample), custody=custody.panel(sample, clock.today()), state_tones=STATE_TONES, verdict_tones=VERDICT_TONES,
         enter="results.enter" in current_app.view_functions, cased="disposal.show" in current_app.view_functions,
     ), status  # fmt: skip
 

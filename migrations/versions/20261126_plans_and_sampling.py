@@ -672,6 +672,7 @@ def _make_tables() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("slot", sa.String(length=30), nullable=False),
         sa.Column("happened_at", sa.DateTime(), nullable=False),
         sa.Column("person", sa.String(length=200), nullable=False),
         sa.Column("condition", sa.String(length=300), nullable=True),
@@ -679,6 +680,7 @@ def _make_tables() -> None:
         sa.Column("seal_no", sa.String(length=60), nullable=True),
         sa.Column("backup_seal_no", sa.String(length=60), nullable=True),
         sa.Column("carrier", sa.String(length=60), nullable=True),
+        sa.Column("list_no", sa.String(length=40), nullable=True),
         sa.Column("tracking_no", sa.String(length=60), nullable=True),
         sa.Column("reason", sa.String(length=500), nullable=True),
         sa.Column("recorded_at", sa.DateTime(), nullable=False),
@@ -694,8 +696,9 @@ def _make_tables() -> None:
         sa.ForeignKeyConstraint(["recorded_by_id"], ["user_account.id"], name=op.f("fk_custody_event_recorded_by_id")),
         sa.ForeignKeyConstraint(["sample_id"], ["sample.id"], name=op.f("fk_custody_event_sample_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_custody_event")),
+        sa.UniqueConstraint("sample_id", "slot", name=op.f("uq_custody_event_sample_id_slot")),
     )
-    op.create_index("ix_custody_event_sample", "custody_event", ["sample_id", "id"], unique=False)
+    op.create_index("ix_custody_event_list", "custody_event", ["org_id", "list_no"], unique=False)
     op.create_table(
         "exemption_use",
         sa.Column("org_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -826,6 +829,7 @@ def _make_tables() -> None:
         ),
         sa.Column("opinion_text", sa.String(length=500), nullable=True),
         sa.Column("attachment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("thumbnail_sha256", sa.String(length=64), nullable=True),
         sa.Column("sheet_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("sheet_sha256", sa.String(length=64), nullable=False),
         sa.Column("signed_at", sa.DateTime(), nullable=False),
@@ -843,6 +847,17 @@ def _make_tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sample_signature")),
     )
     op.create_index("ix_sample_signature_sample", "sample_signature", ["sample_id", "id"], unique=False)
+    op.create_table(
+        "custody_seal",
+        sa.Column("org_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seal_no", sa.String(length=60), nullable=False),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["custody_event.id"], name=op.f("fk_custody_seal_event_id")),
+        sa.ForeignKeyConstraint(["org_id"], ["organisation.id"], name=op.f("fk_custody_seal_org_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_custody_seal")),
+        sa.UniqueConstraint("org_id", "seal_no", name=op.f("uq_custody_seal_org_id_seal_no")),
+    )
     op.create_table(
         "sample_photo",
         sa.Column("org_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -898,6 +913,7 @@ def _drop_tables() -> None:
     op.drop_index("ix_batch_fact_domain", table_name="batch_fact")
     op.drop_index("ix_sample_photo_sample", table_name="sample_photo")
     op.drop_table("sample_photo")
+    op.drop_table("custody_seal")
     op.drop_index("ix_sample_signature_sample", table_name="sample_signature")
     op.drop_table("sample_signature")
     op.drop_index("ix_sample_sampler_user", table_name="sample_sampler")
@@ -913,7 +929,7 @@ def _drop_tables() -> None:
     op.drop_table("rapid_test")
     op.drop_index(op.f("ix_exemption_use_sample_id"), table_name="exemption_use")
     op.drop_table("exemption_use")
-    op.drop_index("ix_custody_event_sample", table_name="custody_event")
+    op.drop_index("ix_custody_event_list", table_name="custody_event")
     op.drop_table("custody_event")
     op.drop_index("ix_backup_sample_until", table_name="backup_sample")
     op.drop_index("ix_backup_sample_lab", table_name="backup_sample")

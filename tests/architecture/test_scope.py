@@ -129,7 +129,7 @@ def sample(number: str, org: int, organiser: int | None, laboratory: int | None)
 def of_a_sample(made: Sample) -> None:
     """Custody, backup, photograph, signature and return of one sample."""
     mine = {"org_id": made.org_id, "sample_id": made.id}
-    add(CustodyEvent(**mine, kind=CustodyKind.TAKEN, happened_at=NOW, person="甲", recorded_at=NOW))
+    add(CustodyEvent(**mine, kind=CustodyKind.TAKEN, slot="抽取", happened_at=NOW, person="甲", recorded_at=NOW))
     kept = {"state": BackupState.KEPT, "place": "备样库", "stored_on": DAY}
     add(BackupSample(**mine, laboratory_org_id=made.laboratory_org_id, **kept))
     image = {"subject_kind": "sample_photo", "sha256": "0" * 64, "filename": "x.jpg", "mime": "image/jpeg", "size": 1, "created_at": NOW}
