@@ -6,14 +6,12 @@ Imported sheets are kept as they came and only warned about; what somebody types
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from app.domain.samples import Link, Purpose
+from app.domain.samples import Link
 
-SAMPLERS_NEEDED = 2  # 《食品安全抽样检验管理办法》第十四条
-MASKED = ("脱敏", "*", "＊")  # a name that its source has made unreadable cannot be counted
 NEVER_ABSENT = {"product_name": "样品名称", "sampled_on": "抽样日期"}
 NEVER_BLANK = {"category": "食品分类"}
 # Fields that may not be left blank, by link; those marked True may not be "/" either.
@@ -61,17 +59,6 @@ def missing_fields(written: Mapping[str, str], link: Link | None, titles: Mappin
 def _said(written: Mapping[str, str], name: str) -> bool:
     text = written.get(name, "").strip()
     return bool(text) and text not in ABSENT
-
-
-def sampler_fault(samplers: Sequence[str], purpose: Purpose) -> str | None:
-    """监督抽检 is done by two or more people (art. 14); a name masked by its source is not counted against it."""
-    if any(mark in name for name in samplers for mark in MASKED):
-        return None
-    if len(set(samplers)) < len(samplers):
-        return "抽样人员重复：请填写不同的人员，姓名之间用“、”隔开"
-    if purpose in (Purpose.SUPERVISION, Purpose.COMBINED) and len(samplers) < SAMPLERS_NEEDED:
-        return f"{purpose}的抽样人员不得少于 {SAMPLERS_NEEDED} 人（《食品安全抽样检验管理办法》第十四条），姓名之间用“、”隔开"
-    return None
 
 
 def date_faults(made_on: date | None, sampled_on: date | None, reported_on: date | None, today: date) -> list[Missing]:

@@ -19,6 +19,7 @@ from app.domain.actors import Actor
 from app.domain.numbering import read_number
 from app.domain.samples import AreaType, Domain, Level, Link, Purpose
 from app.domain.sheet_fields import organiser_level, product_domain
+from app.domain.shelf_life import expires_on
 from app.domain.written import Fault, NotADate, present, sample_number, word, written_date
 from app.reference.food_files import folded
 from app.reference_data.books import category_book, laboratories, region_book
@@ -140,6 +141,7 @@ class _Reading:
         self.take_people(draft)
         self.take_code(draft)
         draft.quantity = self.quantity()
+        draft.expires_on = expires_on(draft.made_on, draft.shelf_life)
         draft.organiser_level = self.level(number)
         self.lengths(draft)
         draft.extra = self.extra or None

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from app.domain.samples import Link, Purpose
-from app.domain.sheet_rules import date_faults, missing_fields, sampler_fault
+from app.domain.samples import Link
+from app.domain.sheet_rules import date_faults, missing_fields
 
 WHOLE = {
     "product_name": "油麦菜", "sampled_on": "2026-11-19", "category": "食用农产品", "sampled_name": "某店",
@@ -39,22 +39,6 @@ def test_a_whole_sheet_lacks_nothing(link: Link) -> None:
 )
 def test_required_by_link(other: dict[str, str], link: Link | None, fields: list[str]) -> None:
     assert [fault.field for fault in missing_fields(WHOLE | other, link, {})] == fields
-
-
-@pytest.mark.parametrize(
-    ("samplers", "purpose", "refused"),
-    [
-        (["李四", "王五"], Purpose.SUPERVISION, False),
-        (["李四"], Purpose.SUPERVISION, True),  # 办法 art. 14: two or more
-        ([], Purpose.COMBINED, True),
-        (["李四"], Purpose.MONITORING, False),
-        (["李四", "李四"], Purpose.SUPERVISION, True),  # one man twice
-        (["（已脱敏）"], Purpose.SUPERVISION, False),  # cannot be counted
-        (["李*"], Purpose.SUPERVISION, False),
-    ],
-)
-def test_two_samplers(samplers: list[str], purpose: Purpose, refused: bool) -> None:
-    assert (sampler_fault(samplers, purpose) is not None) is refused
 
 
 @pytest.mark.parametrize(
