@@ -10,6 +10,7 @@ from enum import Enum
 
 from app.domain.actors import Channel
 from app.domain.permissions import NAMES as PERMISSIONS
+from app.domain.progress import AXES, MEASURES
 from app.domain.workflow import (
     AssignmentState,
     AssignmentStep,
@@ -52,6 +53,8 @@ class Words(Mapping[Enum, str]):
 
 
 LABELS: Mapping[Enum, str] = Words((
+    *AXES.items(),
+    *((measure, defined.name) for measure, defined in MEASURES.items()),
     (SampleState.REGISTERED, "已抽样"),
     (SampleState.REPORTED, "已出报告"),
     (SampleState.REFUSED, "企业拒检"),
