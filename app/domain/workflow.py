@@ -147,6 +147,8 @@ SAMPLING_PLAN: Table = {
     (_P.ISSUED, _p.AMEND): Arrow(_P.AMENDING, Permission.PLAN_EDIT, comment_required=True),
     (_P.ISSUED, _p.CLOSE): Arrow(_P.CLOSED, Permission.PLAN_ISSUE, comment_required=True),
     (_P.DRAFT, _p.VOID): Arrow(_P.VOIDED, Permission.PLAN_EDIT, comment_required=True),
+    # A draft that was sent back; the operation refuses it once the plan has been issued.
+    (_P.AMENDING, _p.VOID): Arrow(_P.VOIDED, Permission.PLAN_EDIT, comment_required=True),
 }
 
 _A, _a = AssignmentState, AssignmentStep

@@ -27,10 +27,13 @@ class Quota:
     batches: int
 
 
-def set_task(actor: Actor, quota: Quota, at: datetime) -> SamplingTask:
-    """新增任务. One organisation has one number per area, year, level and purpose."""
+def set_task(
+    actor: Actor, quota: Quota, at: datetime, *, org_id: int | None = None, reason: str | None = None
+) -> SamplingTask:
+    """新增任务. One organisation has one number per area, year, level and purpose; without ``org_id`` it is the actor's own."""
+    org_id = actor.org_id if org_id is None else org_id
     known = sa.select(SamplingTask.id).where(
-        SamplingTask.org_id == actor.org_id,
+        SamplingTask.org_id == org_id,
         SamplingTask.region_id == quota.area.id,
         SamplingTask.year == quota.year,
         SamplingTask.level == quota.level,
@@ -40,8 +43,8 @@ def set_task(actor: Actor, quota: Quota, at: datetime) -> SamplingTask:
     if session().scalar(known) is not None:
         raise NotLikeThis("该区域本年度同级别、同目的的任务已编制，请在任务列表中变更任务数", field="batches")
     row = SamplingTask(
-        org_id=actor.org_id, region_id=quota.area.id, year=quota.year, level=quota.level, purpose=quota.purpose,
-        batches=quota.batches, reason=None, recorded_at=at, recorded_by_id=actor.user_id, superseded_at=None,
+        org_id=org_id, region_id=quota.area.id, year=quota.year, level=quota.level, purpose=quota.purpose,
+        batches=quota.batches, reason=reason, recorded_at=at, recorded_by_id=actor.user_id, superseded_at=None,
     )  # fmt: skip
     return _keep(row, None, actor, quota.area.name)
 

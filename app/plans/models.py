@@ -38,7 +38,7 @@ class SamplingPlan(Base):
     special: Mapped[bool] = mapped_column(default=False)  # 专项
     total: Mapped[int]  # 计划总批次
     state: Mapped[PlanState] = mapped_column(coded(PlanState))
-    edition: Mapped[int] = mapped_column(default=1)  # counts what has been issued
+    edition: Mapped[int] = mapped_column(default=0)  # counts what has been issued
     number_prefix: Mapped[str | None] = mapped_column(sa.String(3))
     number_unit: Mapped[str | None] = mapped_column(sa.String(5))
     number_suffix: Mapped[str | None] = mapped_column(sa.String(4))
@@ -62,7 +62,8 @@ class SamplingPlan(Base):
 class PlanQuota(Base):
     """计划批次 of one cell: category × area × link × month × 城乡; what is NULL is not divided.
 
-    A changed number supersedes the row; ``cell`` is the coordinates as text, unique among the rows in force.
+    A changed number supersedes the row, a cleared cell ends it; ``cell`` is the coordinates as text, unique among the rows
+    in force. The plan's total is the cell "*".
     """
 
     __tablename__ = "plan_quota"
@@ -89,6 +90,8 @@ class PlanQuota(Base):
     recorded_at: Mapped[datetime]
     recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     superseded_at: Mapped[datetime | None]
+    superseded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    superseded_reason: Mapped[str | None] = mapped_column(sa.String(300))  # of a cleared cell, which has no newer row
 
 
 class PlanItemSet(Base):

@@ -30,7 +30,10 @@ OTHER_IMPORTS = (
     ("导入抽样单", "sampling.upload"),
     ("导入企业档案", "enterprises.upload"),
 )
-SHOWN_BY = {"results": "results.show", "samples": "sampling.import_batch", "enterprises": "enterprises.import_batch"}
+SHOWN_BY = {
+    "results": "results.show", "samples": "sampling.import_batch", "enterprises": "enterprises.import_batch",
+    "plan_quotas": "plans.import_batch", "plan_items": "plans.import_batch",
+}  # fmt: skip
 
 
 # ---------------------------------------------------------------- imports

@@ -479,6 +479,8 @@ def _make_tables() -> None:
         sa.Column("recorded_at", sa.DateTime(), nullable=False),
         sa.Column("recorded_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("superseded_at", sa.DateTime(), nullable=True),
+        sa.Column("superseded_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("superseded_reason", sa.String(length=300), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.CheckConstraint("batches >= 0", name=op.f("ck_plan_quota_batches_not_negative")),
         sa.CheckConstraint("month IS NULL OR (month >= 1 AND month <= 12)", name=op.f("ck_plan_quota_month_of_year")),
@@ -487,6 +489,7 @@ def _make_tables() -> None:
         sa.ForeignKeyConstraint(["plan_id"], ["sampling_plan.id"], name=op.f("fk_plan_quota_plan_id")),
         sa.ForeignKeyConstraint(["recorded_by_id"], ["user_account.id"], name=op.f("fk_plan_quota_recorded_by_id")),
         sa.ForeignKeyConstraint(["region_id"], ["region.id"], name=op.f("fk_plan_quota_region_id")),
+        sa.ForeignKeyConstraint(["superseded_by_id"], ["user_account.id"], name=op.f("fk_plan_quota_superseded_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_quota")),
     )
     op.create_index("ix_plan_quota_plan", "plan_quota", ["plan_id", "id"], unique=False)
