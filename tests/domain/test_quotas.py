@@ -52,7 +52,7 @@ def test_keys(key: str, cell: Cell | None) -> None:
     [
         ("", None), (" ", None), ("/", None), ("12", 12), ("１２", 12), ("1,200", 1200), ("1，200批", 1200), ("12.0", 12),
         ("007", 7), ("0", 0),
-    ],  # fmt: skip
+    ],
 )
 def test_numbers_as_typed(written: str, batches: int | None) -> None:
     assert written_batches(written) == batches
