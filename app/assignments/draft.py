@@ -62,6 +62,8 @@ def check(draft: TaskDraft, actor: Actor, today: date) -> None:
     _check_place(draft)
     _check_plan(draft, actor)
     _check_enterprise(draft, actor)
+    if draft.drawing_id is not None and not queries.drawn(actor, draft.drawing_id):
+        raise NotLikeThis("该次随机抽取不在您的管辖范围内或尚未抽取，不能据此下达任务")
     check_dates(draft.from_on, draft.to_on, today, draft.plan)
 
 

@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import User, UserRole
+from app.assignments.lines import Line
 from app.assignments.models import SamplingAssignment
 from app.assignments.rooms import COUNTED
 from app.db import session
 from app.domain.actors import Actor, Role
-from app.domain.workflow import PlanState, SampleState
+from app.domain.workflow import DrawingState, PlanState, SampleState
 from app.drawings.models import Drawing
 from app.enterprises.models import Enterprise
 from app.organisations.models import Organisation, OrganisationKind
@@ -70,6 +71,13 @@ def samplers(actor: Actor) -> Sequence[User]:
     ).all()
 
 
+def samplers_for(actor: Actor, task: SamplingAssignment) -> list[User]:
+    """抽样员 who can open this task: those of its organisation and of the organisations above it."""
+    organisation = session().get(Organisation, task.org_id)
+    path = organisation.path if organisation else ""
+    return [user for user in samplers(actor) if path.startswith(user.organisation.path)]
+
+
 def people(ids: Sequence[int]) -> Mapping[int, User]:
     """Users by id with organisation and roles, whoever they are."""
     rows = session().scalars(
@@ -115,6 +123,21 @@ def enterprise_written(actor: Actor, written: str) -> Sequence[Enterprise]:
         sa.or_(Enterprise.credit_code == text.upper(), Enterprise.name == text)
     )
     return session().scalars(statement.order_by(Enterprise.id).limit(2)).all()
+
+
+def enterprise_names(actor: Actor, lines: Sequence[Line]) -> Mapping[int, str]:
+    """Names of the enterprises of these lines that the actor may read."""
+    ids = [line.enterprise_id for line in lines if line.enterprise_id is not None]
+    if not ids:
+        return {}
+    rows = session().execute(scope(sa.select(Enterprise.id, Enterprise.name), Enterprise, actor).where(Enterprise.id.in_(ids)))
+    return {row.id: row.name for row in rows}
+
+
+def drawn(actor: Actor, drawing_id: int) -> Drawing | None:
+    """A draw that has been made and that the actor may read."""
+    statement = scope(sa.select(Drawing), Drawing, actor).where(Drawing.id == drawing_id, Drawing.state == DrawingState.DRAWN)
+    return session().scalars(statement).first()
 
 
 # ---------------------------------------------------------------- progress

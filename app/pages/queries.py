@@ -11,6 +11,8 @@ import sqlalchemy as sa
 
 from app import clock
 from app.accounts.models import User
+from app.assignments.listing import is_mine, is_overdue
+from app.assignments.models import SamplingAssignment
 from app.chain import HistoryEntry
 from app.custody import backup_queries
 from app.custody import queries as custody
@@ -22,7 +24,7 @@ from app.domain.actors import Actor, Role
 from app.domain.custody import Stage
 from app.domain.deadlines import DeadlineLight
 from app.domain.retention import BackupStage
-from app.domain.workflow import BatchState, CaseState, SampleState
+from app.domain.workflow import AssignmentState, BatchState, CaseState, SampleState
 from app.domain.working_days import WorkingDays
 from app.results.models import ImportBatch
 from app.sampling.models import Sample
@@ -100,7 +102,10 @@ def cards(actor: Actor, today: date, now: datetime) -> list[Card]:
     ]
     if actor.has(Role.STATISTICIAN):
         found += [_staged(actor), _pending(actor)]
+    if actor.has(Role.REVIEWER, Role.STATISTICIAN):
+        found.append(_declined_tasks(actor))
     if actor.has(Role.SAMPLER):
+        found += [_my_tasks(actor, state, title, today) for state, title in MY_TASKS]
         found += [_registered(actor), _not_handed_over(actor, today)]
     if actor.has(Role.LABORATORY):
         found += [_to_receive(actor), _at_laboratory(actor), _disposable(actor, today), _staged(actor)]
@@ -112,6 +117,24 @@ def _case_card(actor: Actor, title: str, query: Mapping[str, str], condition: Cl
     late = cases.where(DisposalCase.due_on < today).limit(MOST).subquery()
     overdue = session().scalar(sa.select(sa.func.count()).select_from(late)) or 0
     return Card(title, counted(cases), "disposal.index", query, "shield-check", overdue, timed=True)
+
+
+MY_TASKS = ((AssignmentState.ASSIGNED, "待接受的任务"), (AssignmentState.ACCEPTED, "我的任务"))
+
+
+def _my_tasks(actor: Actor, state: AssignmentState, title: str, today: date) -> Card:
+    """Tasks of the person's own team; overdue is told as in the list."""
+    mine = sa.select(SamplingAssignment.id).where(SamplingAssignment.state == state, is_mine(actor))
+    tasks = scope(mine, SamplingAssignment, actor)
+    late = session().scalar(sa.select(sa.func.count()).select_from(tasks.where(is_overdue(today)).limit(MOST).subquery())) or 0
+    query = {"state": state.value, "mine": "1"}
+    return Card(title, counted(tasks), "assignments.index", query, "clipboard-check", late, timed=True)
+
+
+def _declined_tasks(actor: Actor) -> Card:
+    declined = sa.select(SamplingAssignment.id).where(SamplingAssignment.state == AssignmentState.DECLINED)
+    count = counted(scope(declined, SamplingAssignment, actor))
+    return Card("被退回的任务单", count, "assignments.index", {"state": "declined"}, "arrow-counterclockwise")
 
 
 def _staged(actor: Actor) -> Card:

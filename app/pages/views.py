@@ -33,6 +33,8 @@ SHOWN = {
     "enterprise": "enterprises.show",
     "import_batch": "results.show",
     "monthly_return": "exports.show",
+    "sampling_assignment": "assignments.show",
+    "drawing": "drawings.show",
     "user_account": "accounts.show_user",
     "organisation": "organisations.show",
 }
