@@ -198,6 +198,9 @@ RECORDED: Mapping[str, str] = {
     "void_photo": "作废照片",
     "sign": "登记签字",
     "void_signature": "作废签字",
+    "print": "打印",
+    "replace_template": "更换文书模板",
+    "restore_template": "恢复原模板",
 }
 
 _STEPS: Mapping[str, str] = {member.value: words for member, words in LABELS.items() if "Step" in type(member).__name__}

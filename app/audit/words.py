@@ -49,6 +49,8 @@ SUBJECTS: Mapping[str, str] = {
     "backup_sample": "备份样品",
     "job": "后台任务",
     "backup": "备份",
+    "document_template": "文书模板",
+    "rapid_test": "快检记录",
     "page": "页面",
 }
 
@@ -89,6 +91,7 @@ FIELDS: Mapping[str, str] = {
     "happened_at": "时间", "seal_no": "封条号", "backup_seal_no": "备份样品封条号", "temperature": "温度", "condition": "样品状态",
     "carrier": "送达方式", "tracking_no": "寄送单号", "list_no": "移交单号", "storage": "贮存条件", "stored_on": "入库日期",
     "discarded_on": "处置日期", "discard_method": "处置方式", "discard_witness": "见证人", "keep_until": "保存至",
+    "template": "模板校验值",
 }  # fmt: skip
 # the words of the form on which a record is written come before the general ones
 FORMS: Mapping[str, Callable[[str], str]] = {"disposal_case": lambda name: TITLES.get(name, name), "sample": title}

@@ -23,6 +23,7 @@ MENU = (
         (
             ("样品列表", "sampling.index", P.SAMPLE_LIST),
             ("登记抽样单", "sampling.new", P.SAMPLE_CREATE),
+            ("扫码查样", "printing.scan", P.SAMPLE_LIST),
             ("导入数据", "results.batches", P.IMPORT_LIST),
             ("待核项目", "results.pending", P.SAMPLE_LIST),
             ("样品流转", "custody.index", P.SAMPLE_LIST),

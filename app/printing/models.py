@@ -14,7 +14,13 @@ class DocumentTemplate(Base):
     """文书模板 that an administrator has put in the place of the shipped one; a newer one supersedes it."""
 
     __tablename__ = "document_template"
-    __table_args__ = (sa.Index("ix_document_template_kind", "org_id", "kind", "id"),)
+    __table_args__ = (
+        sa.Index("ix_document_template_kind", "org_id", "kind", "id"),
+        sa.Index(  # one in force
+            "uq_document_template_in_force", "org_id", "kind", unique=True,
+            sqlite_where=sa.text("superseded_at IS NULL"), postgresql_where=sa.text("superseded_at IS NULL"),
+        ),
+    )  # fmt: skip
 
     org_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
     kind: Mapped[str] = mapped_column(sa.String(40))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,3 +116,19 @@ def replace(sample: Sample, values: Mapping[str, str]) -> dict[str, tuple[Any, A
                 )
             )
     return {title(field): (before or "", f"{after}（已更新）") for field, (before, after) in changes.items()}
+
+
+def values_of(sample_ids: Iterable[int], whole: Collection[int]) -> dict[int, dict[str, str]]:
+    """For documents: the values of many sheets by field, whole for the samples of ``whole``, masked for the others.
+
+    The caller has asked PERSONAL_UNMASK for those of ``whole`` and puts the print on record.
+    """
+    found: dict[int, dict[str, str]] = {sample_id: {} for sample_id in sample_ids}
+    every = list(found)
+    for start in range(0, len(every), PART):
+        statement = sa.select(PersonalDatum.subject_id, PersonalDatum.field, PersonalDatum.value).where(
+            PersonalDatum.subject_kind == KIND, PersonalDatum.subject_id.in_(every[start : start + PART])
+        )
+        for sample_id, field, value in session().execute(statement):
+            found[sample_id][field] = value if sample_id in whole else masked(field, value)
+    return found

@@ -194,6 +194,14 @@ def _make_tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_document_template")),
     )
     op.create_index("ix_document_template_kind", "document_template", ["org_id", "kind", "id"], unique=False)
+    op.create_index(
+        "uq_document_template_in_force",
+        "document_template",
+        ["org_id", "kind"],
+        unique=True,
+        sqlite_where=sa.text("superseded_at IS NULL"),
+        postgresql_where=sa.text("superseded_at IS NULL"),
+    )
     op.create_table(
         "form_draft",
         sa.Column("org_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -977,6 +985,12 @@ def _drop_tables() -> None:
     op.drop_table("printed_document")
     op.drop_index("ix_form_draft_user", table_name="form_draft")
     op.drop_table("form_draft")
+    op.drop_index(
+        "uq_document_template_in_force",
+        table_name="document_template",
+        sqlite_where=sa.text("superseded_at IS NULL"),
+        postgresql_where=sa.text("superseded_at IS NULL"),
+    )
     op.drop_index("ix_document_template_kind", table_name="document_template")
     op.drop_table("document_template")
     op.drop_table("wide_summary")
