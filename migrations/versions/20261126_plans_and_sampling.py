@@ -30,6 +30,8 @@ SAMPLE_INDEXES = (
     ("ix_sample_assignment", ["assignment_id", "id"], False),
     ("ix_sample_created_by", ["created_by_id", "id"], False),
     ("uq_sample_submission_key", ["submission_key"], True),
+    ("ix_sample_sampled_name", ["sampled_name", "id"], False),
+    ("ix_sample_producer_name", ["producer_name", "id"], False),
 )
 
 
