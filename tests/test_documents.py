@@ -158,9 +158,8 @@ def test_the_sheet_fits_one_page_of_a4_with_chinese_intact(tmp_path: Path):
     path = tmp_path / "sheet.docx"
     path.write_bytes(documents.render(shipped(DocumentKind.SHEET), [values, values]))
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-    subprocess.run(
-        ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(path)], check=True, capture_output=True, timeout=120
-    )  # fmt: skip
+    convert = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(path)]
+    subprocess.run(convert, check=True, capture_output=True, timeout=120)
     told = subprocess.run(["pdfinfo", str(tmp_path / "sheet.pdf")], check=True, capture_output=True, text=True).stdout
     assert "Pages:           2" in told
     assert "A4" in told
