@@ -54,7 +54,7 @@ def sample_page(sample: Sample, refused: Any = None, status: int = 200) -> Respo
         step=_form(refused, forms.StepForm) or (_step(sample, chain, now) if may_record else None),
         picture=_form(refused, forms.PhotosForm) or (forms.PhotosForm(formdata=None) if may_record else None),
         signing=_form(refused, forms.SigningForm) or (_signing(sample, now) if may_sign(sample) else None),
-        storing=_form(refused, forms.StoreForm) or (_storing(sample, chain) if may_store(sample, chain, backup) else None),
+        storing=(_form(refused, forms.StoreForm) or _storing(sample, chain)) if may_store(sample, chain, backup) else None,
         may_receive=may_receive(sample, chain), ship_code=SHIP,
         may_withdraw={one.id for one in chain.live if _withdrawable(one)},
     ), status  # fmt: skip
