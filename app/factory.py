@@ -20,8 +20,9 @@ from app import config, db, errors, filters, tables
 csrf = CSRFProtect()
 bootstrap = Bootstrap5()
 
+# sheets before sampling: it hangs pages of its own on the blueprint of the samples.
 BLUEPRINTS = (
-    "accounts", "organisations", "pages", "reference_data", "enterprises", "planning", "sampling", "results",
+    "accounts", "organisations", "pages", "reference_data", "enterprises", "planning", "sheets", "sampling", "results",
     "disposal", "indicators", "exports", "attachments", "audit",
     "plans", "proposals", "progress", "gaps", "assignments", "drawings", "exemptions", "custody", "printing", "rapid_tests",
 )
@@ -29,7 +30,7 @@ COMMANDS = (
     "app.cli", "app.accounts.cli", "app.reference_data.cli", "app.enterprises.cli", "app.sampling.cli",
     "app.results.cli", "app.disposal.cli", "app.indicators.cli", "app.exports.cli", "app.audit.cli",
     "app.demonstration.cli", "app.plans.cli", "app.progress.cli", "app.gaps.cli", "app.assignments.cli", "app.drawings.cli",
-    "app.exemptions.cli", "app.custody.cli", "app.printing.cli", "app.rapid_tests.cli",
+    "app.sheets.cli", "app.exemptions.cli", "app.custody.cli", "app.printing.cli", "app.rapid_tests.cli",
 )
 
 SECURITY_HEADERS = {

@@ -100,16 +100,40 @@ def number_warnings(text: str) -> tuple[str, ...]:
     return ()
 
 
-def compose(prefix: str, year: int, area: str, unit: str, serial: int) -> str:
+@dataclass(frozen=True, slots=True)
+class NumberRule:
+    """编号规则 of a plan; a part that it leaves open is filled by the office's own rule."""
+
+    prefix: str | None = None
+    unit: str | None = None
+    suffix: str | None = None
+
+    def counter(self, prefix: str) -> str:
+        """The kind of the counter that this rule's serials come from: one run for each prefix, unit and suffix."""
+        own = "_".join(part for part in (self.unit, self.suffix) if part)
+        return f"sample_{prefix}" + (f"_{own}" if own else "")
+
+
+def rule_faults(rule: NumberRule) -> tuple[str, ...]:
+    """What is wrong with a plan's own rule."""
+    found = []
+    if rule.prefix and not re.fullmatch(r"[A-Z]{2,3}", rule.prefix):
+        found.append(f"编号前缀“{rule.prefix}”无效，应为 2 至 3 个大写字母")
+    if rule.unit and not re.fullmatch(r"[0-9]{5}", rule.unit):
+        found.append(f"抽样单位代码“{rule.unit}”无效，应为 5 位数字")
+    if rule.suffix and not re.fullmatch(r"[A-Z]{1,4}", rule.suffix):
+        found.append(f"编号后缀“{rule.suffix}”无效，应为 1 至 4 个大写字母，如 ZX")
+    return tuple(found)
+
+
+def compose(prefix: str, year: int, area: str, unit: str, serial: int, suffix: str = "") -> str:
     """A number of our own by the same rule: prefix, year of two digits, area, sampling unit, serial of four digits."""
-    if not re.fullmatch(r"[A-Z]{2,3}", prefix):
-        raise CannotNumber(f"编号前缀“{prefix}”无效，应为 2 至 3 个大写字母")
+    if faults := rule_faults(NumberRule(prefix or "-", unit or "-", suffix)):
+        raise CannotNumber(faults[0])
     if not 2000 <= year <= 2099:
         raise CannotNumber(f"编号年度 {year} 无效，应在 2000 至 2099 之间")
     if not re.fullmatch(r"[0-9]{6}", area):
         raise CannotNumber(f"区划代码“{area}”无效，应为 6 位数字；乡镇请使用所属区县代码")
-    if not re.fullmatch(r"[0-9]{5}", unit):
-        raise CannotNumber(f"抽样单位代码“{unit}”无效，应为 5 位数字")
     if not 1 <= serial <= LAST_SERIAL:
         raise CannotNumber(f"流水号 {serial} 超出 1 至 {LAST_SERIAL}；本单位本年度编号已用完的，请启用新的单位代码")
-    return f"{prefix}{year % 100:02d}{area}{unit}{serial:04d}"
+    return f"{prefix}{year % 100:02d}{area}{unit}{serial:04d}{suffix}"

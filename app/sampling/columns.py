@@ -28,8 +28,11 @@ READ = (
 PERSONAL = (
     "sampler_phone", "sampling_unit_contact", "sampling_unit_phone", "sampled_legal_person", "sampled_contact",
     "sampled_phone", "stall_holder_id", "producer_contact", "producer_phone", "third_party_contact",
-    "third_party_phone",
-)  # fmt: skip
+    "third_party_phone", "sampling_unit_email", "platform_contact", "platform_phone", "buyer", "pay_account",
+    "register_account", "delivery_address",
+)
+# The sampling unit's own people: offered again on its next sheet.
+OFFICE_PEOPLE = ("sampler_phone", "sampling_unit_contact", "sampling_unit_phone", "sampling_unit_email")  # fmt: skip
 PERSONAL_WORDS = re.compile("联系人|电话|手机|邮箱|身份证|法人|法定代表人|负责人|封样人|主检人|审核人|签发人|填报人|收货地址|账户|账号")
 OUR_TITLES = {
     "local_number": "本地编号", "category": "食品分类", "outcome_reason": "未抽样原因", "made_on": "生产/购进日期",
@@ -39,8 +42,8 @@ OUR_TITLES = {
     "producer_region_id": "生产企业所在地（区划）", "org_id": "管辖单位", "organiser_org_id": "组织单位", "laboratory_org_id": "承检机构",
     "sampled_enterprise_id": "被抽样单位档案", "producer_id": "生产企业档案", "extra": "其他栏目", "samplers": "抽样人员",
     "supervision": "监督结论", "monitoring": "监测结论", "pending_items": "待核项目数", "reported_on": "报告日期",
-    "third_party_name": "第三方企业名称", "third_party_kind": "第三方企业性质", "link": "抽样环节", "expires_on": "保质期届满日",
-    "special_sampling": "特殊抽样",
+    "third_party_name": "第三方企业名称", "third_party_kind": "第三方企业性质", "link": "抽样环节",
+    "plan_id": "抽检计划", "assignment_id": "抽样任务单", "special_sampling": "特殊抽样", "expires_on": "保质期届满日",
 }  # fmt: skip
 LENGTHS: Mapping[str, int] = {
     name: column.type.length

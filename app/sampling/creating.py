@@ -11,29 +11,22 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from app import clock, counters, history
+from app import history
 from app.db import insert_many, reserve_ids, session
 from app.domain.actors import Actor
-from app.domain.numbering import CannotNumber, compose
 from app.domain.permissions import Permission, permits
-from app.domain.samples import Level, Purpose
 from app.domain.workflow import SampleState, SampleStep
 from app.enterprises.models import Enterprise
 from app.errors import NotAllowed, NotAllowedNow, NotLikeThis
-from app.organisations.models import Organisation
-from app.reference_data.books import region_book
 from app.reference_data.operations import note_unknown_many
-from app.sampling import personal
-from app.sampling.models import Sample
+from app.sampling import numbers, personal
+from app.sampling.models import Sample, SampleSampler
 from app.sampling.search import search_text_of
 from app.sampling.sheet_draft import SheetDraft, columns_of
 
 TABLE: Any = Sample.__table__
 PART = 500
 TAKEN = "抽样编号“{}”不能登记：编号已被使用或填写有误，请核对抽样单上的编号"
-TRIES = 50  # numbers somebody has typed by hand are stepped over
-LEVEL_LETTERS = {Level.NATIONAL: "G", Level.PROVINCIAL: "S", Level.CITY: "D", Level.COUNTY: "X"}
-PURPOSE_LETTERS = {Purpose.EVALUATION: "P", Purpose.MONITORING: "F"}
 STEPS = {
     SampleState.REGISTERED: SampleStep.REGISTER,
     SampleState.REFUSED: SampleStep.REFUSE,
@@ -129,12 +122,12 @@ def note_words(drafts: Iterable[SheetDraft]) -> None:
 
 
 def link_enterprises(drafts: Sequence[SheetDraft]) -> None:
-    """A sheet with the credit code of a registered enterprise is linked to it; without a code it stays a snapshot."""
+    """A sheet is linked to the entry that was picked for it, else to the one with its credit code; else it stays a snapshot."""
     codes = {code for draft in drafts for code in (draft.sampled_credit_code, draft.producer_credit_code) if code}
     known = enterprises_by_code(codes)
     for draft in drafts:
-        draft.sampled_enterprise_id = known.get(draft.sampled_credit_code or "")
-        draft.producer_id = known.get(draft.producer_credit_code or "")
+        draft.sampled_enterprise_id = known.get(draft.sampled_credit_code or "") or draft.sampled_enterprise_id
+        draft.producer_id = known.get(draft.producer_credit_code or "") or draft.producer_id
         if draft.producer_id is None and draft.producer_name and draft.producer_name == draft.sampled_name:
             draft.producer_id = draft.sampled_enterprise_id  # sampled at the producer's own place
 
@@ -152,46 +145,45 @@ def enterprises_by_code(codes: Iterable[str]) -> dict[str, int]:
 
 # ---------------------------------------------------------------- one at a time
 
-def register(draft: SheetDraft, actor: Actor, at: datetime) -> Sample:
-    """Register one sheet from the form; without a number it gets one of ours.
+def register(draft: SheetDraft, actor: Actor, at: datetime, key: str | None = None) -> Sample:
+    """Register one sheet from the form; without a number it gets one of ours. ``key`` is the form's: sent twice, it is one sample.
 
     Raises NotAllowedNow when the number is in use, also when somebody was quicker by a moment.
     """
-    draft.number = draft.number or next_number(draft, actor)
+    draft.number = draft.number or numbers.next_number(draft, actor)
     _refuse_taken([draft.number])
     link_enterprises([draft])
     sample = Sample(**{name: value for name, value in columns_of(draft).items() if name != "state"})
     sample.search_text = search_text_of(columns_of(draft))
     sample.created_at, sample.created_by_id, sample.pending_items = at, actor.user_id, 0
+    sample.submission_key = key
     try:
         history.advance(sample, STEPS[draft.state], actor, comment=draft.outcome_reason)
     except IntegrityError as error:
         raise NotAllowedNow(TAKEN.format(draft.number), field="number") from error
     personal.keep_many([(sample.id, sample.org_id, draft.personal)])
+    set_samplers(sample, draft.sampler_ids)
     note_words([draft])
     return sample
 
 
-def next_number(draft: SheetDraft, actor: Actor) -> str:
-    """抽样编号 of our own: level, funding and type, year, place, our unit, serial; no serial is given twice."""
-    organisation = session().get_one(Organisation, actor.org_id)
-    level = draft.organiser_level or organisation.level or Level.COUNTY
-    prefix = f"{LEVEL_LETTERS[level]}B{PURPOSE_LETTERS.get(draft.purpose, 'J')}"
-    year = (draft.sampled_on or clock.today()).year
-    for _ in range(TRIES):
-        serial = counters.take(actor.org_id, f"sample_{prefix}", year)[0]
-        try:
-            number = compose(prefix, year, _area(draft, organisation), f"{actor.org_id % 100_000:05d}", serial)
-        except CannotNumber as fault:
-            raise NotLikeThis(str(fault), field="number") from fault
-        if session().scalar(sa.select(Sample.id).where(Sample.number == number)) is None:
-            return number
-    raise NotLikeThis("连续多个流水号已被手工占用，请直接填写抽样编号", field="number")
+def set_samplers(sample: Sample, user_ids: Iterable[int]) -> None:
+    """抽样人员 who have an account here, as the sheet names them now."""
+    wanted = set(user_ids)
+    for row in session().scalars(sa.select(SampleSampler).where(SampleSampler.sample_id == sample.id)).all():
+        if row.user_id in wanted:
+            wanted.discard(row.user_id)
+        else:
+            session().delete(row)
+    session().add_all(SampleSampler(org_id=sample.org_id, sample_id=sample.id, user_id=number) for number in sorted(wanted))
 
 
-def _area(draft: SheetDraft, organisation: Organisation) -> str:
-    """区划代码: the county of the sampling place, else the registering bureau's own region."""
-    book = region_book()
-    region_id = book.county_of(draft.region_id) or draft.region_id or organisation.region_id
-    return book.code(region_id)[:6] if region_id else "000000"
-
+def submitted(actor: Actor, key: str | None) -> Sample | None:
+    """What this person's form of this key has been registered as."""
+    if not key or actor.user_id is None:
+        return None
+    return session().scalars(
+        sa.select(Sample)
+        .where(Sample.submission_key == key, Sample.created_by_id == actor.user_id)
+        .execution_options(populate_existing=True)
+    ).first()

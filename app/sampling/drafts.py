@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from app.domain.actors import Actor
 from app.domain.numbering import read_number
 from app.domain.samples import AreaType, Domain, Level, Link, Purpose
+from app.domain.sampling_kinds import SpecialSampling
 from app.domain.sheet_fields import organiser_level, product_domain
 from app.domain.shelf_life import expires_on
 from app.domain.written import Fault, NotADate, present, sample_number, word, written_date
@@ -47,7 +48,8 @@ LEVELS = ("level1", "level2", "level3", "level4")
 CODE_FIELD = "producer_credit_code"
 WORDS = frozenset(AS_WRITTEN)
 DATED = ("made_on", "sampled_on", "arrived_on")
-HANDLED = {*READ, *AS_WRITTEN, *PERSONAL, CODE_FIELD}
+IDS = ("plan_id", "assignment_id", "sampled_enterprise_id", "producer_id")  # chosen on the form, never in a file
+HANDLED = {*READ, *AS_WRITTEN, *PERSONAL, *IDS, CODE_FIELD, "special_sampling"}
 
 
 def draft_from_fields(
@@ -181,6 +183,9 @@ class _Reading:
         draft.link = self.chosen("link", Link, LINK_WORDS)
         draft.area_type = self.chosen("area_type", AreaType, {})
         written = word(self.fields.get("imported", ""))
+        draft.special_sampling = self.chosen("special_sampling", SpecialSampling, {})
+        for name in IDS:
+            setattr(draft, name, int(self.fields[name]) if self.fields.get(name, "").isdecimal() else None)
         draft.imported = {"是": True, "否": False, "True": True, "False": False}.get(written)
 
     def chosen(self, name: str, kind: type[Word], others: Mapping[str, Word]) -> Word | None:

@@ -211,6 +211,8 @@ class FormDraft(Base):
     fields: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     saved_at: Mapped[datetime]
     revision: Mapped[int] = mapped_column(default=1)  # an older tab of the same draft must not overwrite a newer one
+    tab: Mapped[str | None] = mapped_column(sa.String(40))  # whose last save it was: after a lost answer the same tab may go on
+    closed_at: Mapped[datetime | None]  # registered or given up: ``fields`` is then empty
 
 
 class SheetTemplate(Base):

@@ -25,6 +25,8 @@ class SheetDraft:
     organiser_org_id: int | None = None
     laboratory_org_id: int | None = None
     local_number: str | None = None
+    plan_id: int | None = None
+    assignment_id: int | None = None
     special_sampling: SpecialSampling | None = None
     task_source: str | None = None
     report_class_a: str | None = None
@@ -86,10 +88,11 @@ class SheetDraft:
     extra: dict[str, str] | None = None
     personal: dict[str, str] = field(default_factory=dict)  # 个人信息, by field
     producer_credit_code: str | None = None  # finds the register's entry; kept in ``extra``
+    sampler_ids: tuple[int, ...] = ()  # 抽样人员 who have an account here
     unknown: tuple[tuple[str, str, str | None], ...] = ()  # (kind, as written, nearest known)
 
 
-BESIDE = ("personal", "producer_credit_code", "unknown")
+BESIDE = ("personal", "producer_credit_code", "sampler_ids", "unknown")
 
 
 def columns_of(draft: SheetDraft) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from app.domain.samples import Link
 from app.domain.workflow import SampleState
 from app.reference_data.books import category_book, code_list, laboratories, region_book
-from app.sampling.forms import LISTS
+from app.sampling.sheet_layout import LISTS
 
 STATE_TONES = {
     SampleState.REGISTERED: "blue", SampleState.REPORTED: "green", SampleState.REFUSED: "yellow",

@@ -9,7 +9,8 @@ from datetime import date
 from app.domain.actors import Actor
 from app.domain.findings import Finding
 from app.domain.sheet_fields import RawSheet, sheet_fields
-from app.domain.sheet_rules import OUTCOME_FIELDS, Missing, missing_fields
+from app.domain.sheet_required import Missing, missing_fields
+from app.domain.sheet_rules import OUTCOME_FIELDS
 from app.domain.workflow import SampleState
 from app.domain.written import Fault, number_complaint
 from app.sampling import checking
@@ -61,7 +62,7 @@ def _by_field(faults: Iterable[Fault], written: Mapping[str, str]) -> Iterable[M
 def _state_faults(written: Mapping[str, str], draft: SheetDraft, state: SampleState) -> list[Missing]:
     if state is SampleState.REGISTERED:
         titles = {name: title(name) for name in written}
-        return missing_fields(written, draft.link, titles)
+        return missing_fields(written, titles)
     draft.product_name = draft.product_name or NOT_SAMPLED
     return [
         Missing(name, f"请填写{title(name)}，拒检和未抽到样品也要写明单位")

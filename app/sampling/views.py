@@ -1,4 +1,4 @@
-"""Pages of samples: the list, one sheet, registering, correcting and the steps between."""
+"""Pages of samples: the list, one sheet, the steps between. Typing and correcting a sheet are in ``app.sheets``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, history, jobs, upload_limits, uploads
@@ -23,13 +23,11 @@ from app.reference_data.books import category_book, region_book
 from app.results.models import ImportBatch
 from app.sampling import exports, forms, importing, imports, operations, personal, queries, templates
 from app.sampling.asked import filters_asked, kept, number, size_asked
-from app.sampling.columns import PERSONAL
+from app.sampling.blueprint import bp
 from app.sampling.models import Sample
-from app.sampling.showing import STATE_TONES, VERDICT_TONES, offered, regions_to_choose
-from app.sampling.typing_in import typed_draft
+from app.sampling.showing import STATE_TONES, VERDICT_TONES, regions_to_choose
 from app.trail import trail
 
-bp = Blueprint("sampling", __name__, url_prefix="/sampling")
 KIND = Sample.__tablename__
 
 
@@ -121,48 +119,6 @@ def _steps(sample: Sample) -> set[str]:
     steps = (SampleStep.CORRECT, SampleStep.VOID, SampleStep.REVIVE, SampleStep.REPORT, SampleStep.AMEND)
     found = ((step, arrow(KIND, sample.state, step)) for step in steps)
     return {step.value for step, taken in found if taken is not None and can(taken.permission, sample)}
-
-
-@bp.route("/new", methods=["GET", "POST"])
-@authorize(Permission.SAMPLE_CREATE)
-def new() -> ResponseReturnValue:
-    form, actor = forms.SheetForm(), current_actor()
-    if form.validate_on_submit():
-        draft, found = typed_draft(form.written, actor, clock.today(), form.state)
-        draft.outcome_reason = form.outcome_reason
-        if form.take(found):
-            with form.keeping():
-                with transaction():
-                    sample = operations.register(draft, actor, clock.now())
-                flash(f"已登记：{sample.number}", "success")
-                for doubt in number_warnings(sample.number):
-                    flash(doubt, "warning")
-                return redirect(url_for(".show", sample_id=sample.id), 303)
-    return render_template("sampling/new.html", form=form, lists=offered()), form.status if form.is_submitted() else 200
-
-
-@bp.route("/<int:sample_id>/correct", methods=["GET", "POST"])
-@authorize(Permission.SAMPLE_CORRECT, queries.sample)
-def correct(sample: Sample) -> ResponseReturnValue:
-    actor = current_actor()
-    shown, sample_id, name = forms.sheet_of(sample), sample.id, sample.number  # a refusal expires the row
-    form = forms.CorrectionForm(data=shown | {"version": sample.version})
-    if form.validate_on_submit():
-        draft, found = typed_draft(
-            form.written, actor, clock.today(), SampleState.REGISTERED, sample.reported_on, sample_id=sample_id
-        )
-        if form.take(found):
-            with form.keeping():
-                with transaction():
-                    operations.correct(
-                        sample, draft, actor, form.reason.data or "", clock.now(), seen=form.version.data
-                    )
-                flash(f"已更正：{name}", "success")
-                return redirect(url_for(".show", sample_id=sample_id), 303)
-    return render_template(
-        "sampling/correct.html", form=form, lists=offered(), number=name, sample_id=sample_id,
-        kept={item.field: item.text for item in personal.shown(sample_id)}, personal=PERSONAL,
-    ), form.status if form.is_submitted() else 200  # fmt: skip
 
 
 @bp.post("/<int:sample_id>/void")

@@ -216,6 +216,8 @@ def _make_tables() -> None:
         sa.Column("fields", sa.JSON(), nullable=False),
         sa.Column("saved_at", sa.DateTime(), nullable=False),
         sa.Column("revision", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("tab", sa.String(length=40), nullable=True),
+        sa.Column("closed_at", sa.DateTime(), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.ForeignKeyConstraint(["org_id"], ["organisation.id"], name=op.f("fk_form_draft_org_id")),
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_form_draft_user_id")),

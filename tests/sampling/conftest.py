@@ -12,7 +12,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.db import session
+from app.domain.sheet_required import ALL, FIELDS
 from app.sampling.models import Sample
+from app.sampling.sheet_layout import CHOICES
 
 SHEET = {
     "number": "XBJ26120119000010001", "task_source": "蓟州区市场监督管理局", "report_class_a": "抽检监测（县级本级）",
@@ -22,6 +24,12 @@ SHEET = {
     "product_name": "油麦菜", "made_on": "2026-11-18", "date_kind": "购进日期", "sampled_on": "2026-11-19",
     "quantity": "1.5", "quantity_unit": "kg", "backup_quantity": "0.5kg", "samplers": "李四、王五", "outcome": "registered",
 }  # fmt: skip
+# The form leaves no starred field blank: what does not apply is "/".
+SHEET |= {
+    name: "/"
+    for name, field in FIELDS.items()
+    if field.starred and name not in SHEET and name not in CHOICES and field.only == ALL
+} | {"sampling_unit_level": "县级"}
 
 
 @pytest.fixture

@@ -319,7 +319,7 @@ def test_the_real_sheets_can_be_typed(office: Any, sign_in: Callable[..., FlaskC
         data = {name: row.fields.get(name, "/") for name in WRITTEN} | {"number": row.number, "outcome": "registered"}
         data["category"] = "/".join(row.fields[level] for level in ("level1", "level2", "level3", "level4"))
         data |= {"link": row.fields["link"], "area_type": row.fields["area_type"], "imported": row.fields["imported"]}
-        data["purpose"] = row.fields.get("purpose", "监督抽检")
+        data |= {"purpose": row.fields.get("purpose", "监督抽检"), "sampling_unit_level": "/"}  # the pages do not say it
         answer = client.post("/sampling/new", data=data)
         assert answer.status_code == 303, (row.number, complaints(answer))
         kept = sample_numbered(row.number)
