@@ -28,7 +28,7 @@ from app.sampling.forms import WRITTEN
 from app.sampling.models import PersonalDatum, Sample
 from app.sampling.typing_in import typed_draft
 from tests.conftest import SHARED
-from tests.sampling.conftest import SHEET, complaints, sample_numbered
+from tests.sampling.conftest import SHEET, accepting, complaints, sample_numbered
 
 Sheet = Callable[..., dict[str, str]]
 
@@ -193,9 +193,9 @@ def test_a_number_in_use_is_refused_in_the_same_words_whoever_has_it(
 ) -> None:
     """Nothing of another organisation's record may be learnt from the refusal."""
     there = {"sampled_region": "500156", "task_source": "武隆区市场监督管理局"} if owner == "other" else {}
-    first = sign_in(office.people[f"{owner}:抽样员"])
+    first = accepting(sign_in(office.people[f"{owner}:抽样员"]))
     assert first.post("/sampling/new", data=sheet(sampled_name="别家", product_name="秘密样品", **there)).status_code == 303
-    answer = sign_in(office.people["county:抽样员"]).post("/sampling/new", data=sheet())
+    answer = accepting(sign_in(office.people["county:抽样员"])).post("/sampling/new", data=sheet())
     assert answer.status_code == 409
     assert "编号已被使用或填写有误" in answer.text and "秘密样品" not in answer.text and "武隆" not in answer.text.split("<datalist")[0]
 
@@ -313,7 +313,7 @@ def test_who_may_read_a_sheet(
 
 @pytest.mark.skipif(not (SHARED / "sampling_sheets.json").exists(), reason="real material absent")
 def test_the_real_sheets_can_be_typed(office: Any, sign_in: Callable[..., FlaskClient]) -> None:
-    client = sign_in(office.people["city:抽样员"])
+    client = accepting(sign_in(office.people["city:抽样员"]))
     table = parse_sheet_json((SHARED / "sampling_sheets.json").read_text(encoding="utf-8"))
     for row in table.rows:
         data = {name: row.fields.get(name, "/") for name in WRITTEN} | {"number": row.number, "outcome": "registered"}

@@ -20,7 +20,7 @@ from app.results import entry
 from app.results import operations as results
 from app.sampling import queries
 from app.sampling.models import BatchFact, Sample
-from tests.sampling.conftest import SHEET, complaints, sample_numbered
+from tests.sampling.conftest import SHEET, accepting, complaints, sample_numbered
 
 Sheet = Callable[..., dict[str, str]]
 
@@ -193,7 +193,7 @@ def test_the_sample_cannot_be_moved_to_another_bureau(sampler: FlaskClient, repo
 def test_a_place_corrected_by_the_city_moves_the_sample_and_all_that_hangs_on_it(
     office: Any, sign_in: Callable[..., FlaskClient], reported: Sample, sheet: Sheet
 ) -> None:
-    _correct(sign_in(office.people["city:抽样员"]), reported, sheet, sampled_region="500156")
+    _correct(accepting(sign_in(office.people["city:抽样员"])), reported, sheet, sampled_region="500156")
     now, other = sample_numbered(SHEET["number"]), office.orgs["other"].id
     assert (now.org_id, now.region_id) == (other, region_book().id("500156"))
     assert {row.org_id for report in queries.reports(now.id) for row in (report, *report.rows)} == {other}
