@@ -198,3 +198,18 @@ def line(
     shown = volume_light(tally.sampled, expected, within, finished=finished)
     return Line(key, label, tally, quota, expected, shown, opens)
 
+
+
+def proportion(expected: Fraction, quota: int) -> Fraction | None:
+    """How much of a plan is due: what a food that is not divided by month follows."""
+    return expected / quota if quota else None
+
+
+def monthly_plan(quota: int, months: Mapping[int, int], elapsed: Elapsed) -> dict[int, Fraction]:
+    """各月计划: the months planned; the rest of the quota evenly over the working days of the year."""
+    rest = max(quota - sum(months.values()), 0)
+    days = sum(days for _, days in elapsed.months.values())
+    return {
+        month: months.get(month, 0) + (Fraction(rest * own, days) if days else Fraction())
+        for month, (_, own) in elapsed.months.items()
+    }

@@ -1,14 +1,75 @@
-"""``flask progress …``: the same operations as the pages."""
+"""``flask progress …``: the same figures as the pages."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import click
 from flask import Flask
 
+from app import clock
+from app.commands import Answer, command
+from app.domain.actors import Actor
+from app.domain.figures import half_up
+from app.domain.pace import Light
+from app.domain.permissions import Permission, permits
+from app.domain.progress import AXES, Axis, Line, Measure
+from app.errors import NotFound
+from app.plans import queries as plans
+from app.plans.models import SamplingPlan
+from app.progress import tables
 
-@click.group("progress")
-def progress() -> None:
-    """计划进度和均衡性。"""
+progress = click.Group("progress", help="计划进度和均衡性")
+PLAN = click.option("--plan", "plan_id", type=int, required=True, help="计划序号（地址栏中的数字）")
+
+
+@command(progress, "list", permission=Permission.PLAN_READ)
+@click.option("--year", type=int, help="年份，默认今年")
+def list_plans(actor: Actor, year: int | None) -> Answer:
+    """列出年度内各计划的进度."""
+    found = tables.overview(actor, year or clock.today().year)
+    rows = [{"plan": laid.plan.id, "name": laid.plan.name, **plain(line)} for laid, line in found]
+    return Answer(rows, [f"{laid.plan.id}　{laid.plan.name}　{sentence(line)}" for laid, line in found] or ["没有已下达的计划"])
+
+
+@command(progress, "show", permission=Permission.PLAN_READ)
+@PLAN
+@click.option("--by", type=click.Choice([one.value for one in Axis]), default=Axis.CATEGORY.value, help="划分方式")
+@click.option("--inside", help="食品类别或地区的序号，显示其下级")
+def show(actor: Actor, plan_id: int, by: str, inside: str | None) -> Answer:
+    """列出一个计划按类别、地区、环节、月份等划分的进度."""
+    plan = readable(actor, plan_id)
+    table = tables.table(actor, plan, Axis(by), inside)
+    rows = [{"key": line.key, "label": line.label, **plain(line)} for line in table.lines]
+    data = {"plan": plan.id, "name": plan.name, "by": by, "rows": rows, "total": plain(table.whole)}
+    lines = [f"{plan.title}　按{AXES[Axis(by)]}"]
+    return Answer(data, [*lines, *(f"{line.label}　{sentence(line)}" for line in (*table.lines, table.whole))])
+
+
+def readable(actor: Actor, plan_id: int) -> SamplingPlan:
+    """The plan of this number within the actor's reach."""
+    plan = plans.plan(actor, plan_id)
+    if plan is None or not permits(actor, Permission.PLAN_READ, plan):
+        raise NotFound(f"没有序号为 {plan_id} 的计划，或不在您的管辖范围内；可用 flask progress list 查看")
+    return plan
+
+
+def plain(line: Line) -> dict[str, Any]:
+    counts = {measure.value: line.tally.of(measure) for measure in Measure}
+    return {
+        "quota": line.quota, **counts, "remaining": line.remaining, "rate": line.rate.display if line.rate else None,
+        "expected": half_up(line.expected, 1) if line.expected is not None else None,
+        "light": line.light.value if line.light is not Light.NONE else None,
+    }  # fmt: skip
+
+
+def sentence(line: Line) -> str:
+    quota = "—" if line.quota is None else str(line.quota)
+    rate = line.rate.shown if line.rate else "—"
+    return (
+        f"计划 {quota}，已抽样 {line.tally.sampled}，已完成 {line.tally.completed}，完成率 {rate}，"
+        f"应达 {line.expected_text}，{line.light.value}{f'（{line.words}）' if line.words else ''}"
+    )
 
 
 def register(app: Flask) -> None:

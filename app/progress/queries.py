@@ -18,6 +18,8 @@ from app.plans import queries as plans
 from app.plans.models import PlanQuota, SamplingPlan
 from app.progress.attribution import Clause, belongs_to
 from app.progress.groups import NAMED, Groups, NamedGroups, groups, named_key
+from app.reference_data.books import region_book
+from app.reference_data.region_names import RegionBook
 from app.sampling.models import BatchFact, Sample
 from app.scope import visible
 
@@ -36,10 +38,12 @@ def _sums() -> list[Any]:
     return [sa.func.coalesce(sa.func.sum(sa.case((counted(one), 1), else_=0)), 0).label(one.value) for one in Measure]
 
 
-def _sheets(actor: Actor, plan: SamplingPlan, columns: Sequence[Any], *where: Clause) -> sa.Select[Any]:
+def _sheets(
+    actor: Actor, plan: SamplingPlan, columns: Sequence[Any], *where: Clause, regions: RegionBook | None = None
+) -> sa.Select[Any]:
     """Columns of the plan's sheets that the reader may see, each beside its fact in force if it has one."""
     statement = sa.select(*columns).select_from(Sample).outerjoin(BatchFact, IN_FORCE)
-    return statement.where(visible(Sample, actor), belongs_to(plan), *where)
+    return statement.where(visible(Sample, actor), belongs_to(plan, regions), *where)
 
 
 # ---------------------------------------------------------------- counts
@@ -47,8 +51,10 @@ def _sheets(actor: Actor, plan: SamplingPlan, columns: Sequence[Any], *where: Cl
 def tallies(actor: Actor, found: Sequence[SamplingPlan]) -> dict[int, Tally]:
     """The whole of each plan, in one statement for many of them."""
     counts: dict[int, Tally] = {}
+    regions = region_book()
     for start in range(0, len(found), TOGETHER):
-        each = [_sheets(actor, one, [sa.literal(one.id), *_sums()]) for one in found[start : start + TOGETHER]]
+        part = found[start : start + TOGETHER]
+        each = [_sheets(actor, one, [sa.literal(one.id), *_sums()], regions=regions) for one in part]
         counts |= {number: Tally(*map(int, sums)) for number, *sums in session().execute(sa.union_all(*each))}
     return counts
 
@@ -159,3 +165,8 @@ def numbers(actor: Actor, plan: SamplingPlan, measure: Measure, parts: Groups | 
     if parts is not None:
         where += [parts.base(), *([parts.clause(key)] if key else [])]
     return list(session().scalars(_sheets(actor, plan, [Sample.number], *where).order_by(Sample.number)))
+
+
+def organisation_names(ids: Iterable[int]) -> dict[int, str]:
+    rows = session().execute(sa.select(Organisation.id, Organisation.name).where(Organisation.id.in_(sorted(set(ids)))))
+    return {number: name for number, name in rows}
