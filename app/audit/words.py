@@ -52,6 +52,8 @@ SUBJECTS: Mapping[str, str] = {
     "document_template": "文书模板",
     "rapid_test": "快检记录",
     "page": "页面",
+    "rule_exemption": "规则豁免",
+    "cap_rule": "抽样频次上限",
 }
 
 PERSONAL = frozenset({"phone", "contact", "contact_name", "id_number", "id_no", "mobile", "personal_datum"})

@@ -49,6 +49,8 @@ class RuleExemption(Base):
         sa.Index("ix_rule_exemption_subject", "rule_code", "subject_key"),
         sa.CheckConstraint("decided_by_id <> asked_by_id", name="two_people"),
         sa.CheckConstraint("valid_from <= valid_to", name="from_before_to"),
+        sa.CheckConstraint("used >= 0 AND used <= batches", name="not_used_up"),
+        sa.Index("ix_rule_exemption_asked", "org_id", "asked_at", "id"),
     )
 
     org_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))

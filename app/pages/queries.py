@@ -26,6 +26,7 @@ from app.domain.deadlines import DeadlineLight
 from app.domain.retention import BackupStage
 from app.domain.workflow import AssignmentState, BatchState, CaseState, SampleState
 from app.domain.working_days import WorkingDays
+from app.exemptions import queries as exemptions
 from app.results.models import ImportBatch
 from app.sampling.models import Sample
 from app.scope import below, scope
@@ -100,13 +101,16 @@ def cards(actor: Actor, today: date, now: datetime) -> list[Card]:
         for roles, title, query, condition in CASES
         if actor.has(*roles)
     ]
+    if actor.has(Role.REVIEWER, Role.LEADER):
+        asked = counted(exemptions.waiting(actor))
+        found.append(Card("待审批的豁免", asked, "exemptions.index", {"state": "asked"}, "shield-exclamation"))
     if actor.has(Role.STATISTICIAN):
         found += [_staged(actor), _pending(actor)]
     if actor.has(Role.REVIEWER, Role.STATISTICIAN):
         found.append(_declined_tasks(actor))
     if actor.has(Role.SAMPLER):
         found += [_my_tasks(actor, state, title, today) for state, title in MY_TASKS]
-        found += [_registered(actor), _not_handed_over(actor, today)]
+        found += [_registered(actor), _returned(actor), _not_handed_over(actor, today)]
     if actor.has(Role.LABORATORY):
         found += [_to_receive(actor), _at_laboratory(actor), _disposable(actor, today), _staged(actor)]
     return found + _of_administrators(actor, now)
@@ -159,6 +163,11 @@ def _pending(actor: Actor) -> Card:
 def _registered(actor: Actor) -> Card:
     count = _samples(actor, Sample.org_id, Sample.state == SampleState.REGISTERED)
     return Card("未出报告的样品", count, "sampling.index", {"state": "registered"}, "clipboard-check")
+
+
+def _returned(actor: Actor) -> Card:
+    count = _samples(actor, Sample.org_id, Sample.state == SampleState.RETURNED)
+    return Card("退回修改的抽样单", count, "sampling.index", {"state": "returned"}, "arrow-counterclockwise")
 
 
 def _at_laboratory(actor: Actor) -> Card:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from app import clock
 from app.db import session
+from app.exemptions.models import CapRule
 from app.indicators.models import Plan, PlanFact, PlanIndicator, YearlyTarget
 from app.reference_data import books, shipped
 from app.reference_data.editions import changed, kept_rows, withdrawn
@@ -31,6 +32,7 @@ from app.reference_data.models import (
 NAMES: Mapping[type[Any], str] = {
     FoodLimit: "限量", TestItem: "检验项目", ItemAlias: "项目写法对照", FoodCategory: "食品分类",
     CategoryAlias: "分类写法对照", WorkDay: "工作日历", CalendarYear: "年度放假安排", DeadlineRuleRow: "时限规则",
+    CapRule: "抽样频次上限",
     Region: "行政区划", Population: "常住人口", CodeValue: "代码表", Plan: "规划", PlanIndicator: "规划指标",
     YearlyTarget: "年度目标", PlanFact: "规划载明数值",
 }  # fmt: skip
@@ -72,6 +74,7 @@ def _differences(files: shipped.Files) -> Iterator[str]:
         WorkDay: shipped.work_days(files),
         CalendarYear: shipped.years(files),
         DeadlineRuleRow: shipped.rules(files),
+        CapRule: shipped.caps(files),
         PlanIndicator: shipped.plan_indicators(files, plans),
         YearlyTarget: shipped.yearly_targets(files, plans),
     }

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.db import insert_many, reserve_ids, session
+from app.exemptions.models import CapRule
 from app.indicators.models import PlanIndicator, YearlyTarget
 from app.reference_data.models import CalendarYear, DeadlineRuleRow, FoodLimit, Population, WorkDay
 
@@ -26,6 +27,7 @@ KEYS: Mapping[type[Any], tuple[str, ...]] = {
     WorkDay: ("day",),
     CalendarYear: ("year",),
     DeadlineRuleRow: ("code", "valid_from"),
+    CapRule: ("code", "valid_from"),
     PlanIndicator: ("plan_id", "no"),
     YearlyTarget: ("plan_id", "no", "year", "source"),
 }

@@ -19,6 +19,7 @@ from app.db import session
 from app.domain.actors import Actor
 from app.domain.limits import normalise_item
 from app.errors import NotAllowedNow, NotLikeThis
+from app.exemptions.models import CapRule
 from app.indicators.models import Plan, PlanFact, PlanIndicator, YearlyTarget
 from app.organisations.models import Organisation
 from app.reference.food_files import folded
@@ -85,6 +86,7 @@ def _load_clocks(files: shipped.Files, now: datetime) -> dict[Any, int]:
         WorkDay: merge(WorkDay, shipped.work_days(files), now),
         CalendarYear: merge(CalendarYear, shipped.years(files), now),
         DeadlineRuleRow: merge(DeadlineRuleRow, shipped.rules(files), now),
+        CapRule: merge(CapRule, shipped.caps(files), now),
     }
 
 

@@ -13,6 +13,7 @@ from app.domain.rounding import decimal_places
 from app.domain.samples import Confidence
 from app.domain.working_days import DayKind
 from app.errors import NotLikeThis
+from app.reference import caps as cap_files
 from app.reference import clocks, foods, places, plan_templates, problems
 from app.reference_data.models import RegionLevel
 
@@ -33,6 +34,7 @@ class Files:
     years: Sequence[clocks.CalendarYear]
     rules: Sequence[DeadlineRule]
     plans: plan_templates.PlanTemplates
+    caps: Sequence[cap_files.CapRow]
 
 
 def read(folder: Path = FOLDER) -> Files:
@@ -47,6 +49,7 @@ def read(folder: Path = FOLDER) -> Files:
             clocks.read_calendar_years(folder),
             clocks.read_deadline_rules(folder),
             plan_templates.read_plan_templates(folder / "plans"),
+            cap_files.read_caps(folder),
         )
     except BROKEN as fault:
         raise NotLikeThis("基础数据文件有误，未装载：\n" + "\n".join(fault.problems)) from fault
@@ -55,7 +58,10 @@ def read(folder: Path = FOLDER) -> Files:
 def faults(folder: Path = FOLDER) -> list[str]:
     """Every problem of the files, of all kinds of file at once."""
     found = _faults(lambda: foods.load(folder))
-    for reader in (clocks.read_working_days, clocks.read_deadline_rules, places.read_regions, places.read_population):
+    readers: tuple[Callable[[Path], object], ...] = (
+        clocks.read_working_days, clocks.read_deadline_rules, places.read_regions, places.read_population, cap_files.read_caps,
+    )  # fmt: skip
+    for reader in readers:
         found += _faults(lambda reader=reader: reader(folder))  # type: ignore[misc]
     found += _faults(lambda: plan_templates.read_plan_templates(folder / "plans"))
     return list(dict.fromkeys(found))  # the population is read with the regions, whose faults it repeats
@@ -167,6 +173,17 @@ def rules(files: Files) -> list[Row]:
         }
         for row in files.rules
     ]  # fmt: skip
+
+
+def caps(files: Files) -> list[Row]:
+    same = (
+        "code", "name", "subject", "cap_window", "days", "maximum", "link", "level", "online_exempt", "blocking", "valid_from",
+        "valid_to", "source",
+    )  # fmt: skip
+    return [
+        {**{name: getattr(row, name) for name in same}, "article": row.article or None, "confidence": Confidence(row.confidence)}
+        for row in files.caps
+    ]
 
 
 def codes(files: Files) -> list[Row]:

@@ -24,6 +24,7 @@ from app.domain.samples import Link
 from app.domain.sampling_kinds import CustodyKind
 from app.domain.sheet_fields import NAMES_SEPARATOR
 from app.enterprises.models import Enterprise
+from app.exemptions import capping
 from app.reference_data.books import code_list, region_book
 from app.sampling.columns import title
 from app.sampling.creating import link_enterprises
@@ -48,7 +49,8 @@ def findings(
     link_enterprises([draft])
     people = [title(name) for name in draft.personal]
     beside = Beside.of(actor, [(sample_id or 0, draft)], {sample_id or 0: people}, samplers)
-    return lint(draft, beside.known(draft, sample_id or 0, today, tuple(samplers), reported_on))
+    told = lint(draft, beside.known(draft, sample_id or 0, today, tuple(samplers), reported_on))
+    return sorted([*told, *capping.findings(draft, actor, sample_id=sample_id)], key=lambda finding: not finding.blocking)
 
 
 def findings_of(samples: Sequence[Any], actor: Actor, today: date) -> dict[int, list[Finding]]:
@@ -85,20 +87,26 @@ class Beside:
             names = {name for _, sheet in sheets for name in sampler_names(sheet.samplers)}
         handled = list(custody_of) or [number for number, _ in sheets if number]
         places = {link: code_list(f"抽样地点·{link.value}") for link in Link}
-        return cls(_enterprises(wanted), _accounts(actor, set(names)), _custody(handled), people, places)
+        called = {part for name in names for part in (name, name.partition("（")[0])}
+        return cls(_enterprises(wanted), _accounts(actor, called), _custody(handled), people, places)
 
     def known(
         self, sheet: Any, sample_id: int, today: date, samplers: tuple[str, ...], reported_on: date | None
     ) -> Known:
         moved = self.custody.get(sample_id, {})
         return Known(
-            today, samplers, {name: self.accounts[name] for name in samplers if name in self.accounts},
+            today, samplers, self.accounts_of(samplers),
             sampled=self.enterprises.get(sheet.sampled_enterprise_id or 0),
             producer=self.enterprises.get(sheet.producer_id or 0),
             handed_over_on=moved.get(CustodyKind.HANDED_OVER), received_on=moved.get(CustodyKind.RECEIVED),
             reported_on=reported_on, county_code=self.county(sheet.region_id), personal=self.people.get(sample_id, ()),
             places=self.places,
         )  # fmt: skip
+
+    def accounts_of(self, samplers: Iterable[str]) -> dict[str, Account]:
+        """王五（2） is the second of two people called 王五."""
+        found = {name: self.accounts.get(name) or self.accounts.get(name.partition("（")[0]) for name in samplers}
+        return {name: account for name, account in found.items() if account is not None}
 
     def county(self, region_id: int | None) -> str | None:
         if region_id is None:

@@ -24,7 +24,8 @@ from app.sampling import personal
 from app.sampling.columns import title
 from app.sampling.creating import link_enterprises, note_words
 from app.sampling.facts import draft_of, facts_in_force, write_facts
-from app.sampling.models import PersonalDatum, Sample
+from app.sampling.models import PersonalDatum, Sample, SampleReturn
+from app.sampling.returning import resolve
 from app.sampling.search import FOUND_BY, search_text_of
 from app.sampling.sheet_draft import SheetDraft, columns_of
 
@@ -109,7 +110,10 @@ def correct(
         sample.extra = {**(sample.extra or {}), **{name: value for name, (_, value) in beside.items()}}
     sample.search_text = search_text_of({name: getattr(sample, name) for name in FOUND_BY})
     told = in_words(changes) | beside | people
+    returned = sample.state is SampleState.RETURNED
     history.advance(sample, SampleStep.CORRECT, actor, comment=reason, changes=told)
+    if returned:
+        resolve(sample.id, at)
     note_words([draft])
     if "org_id" in changes:
         _move(sample)
@@ -123,6 +127,7 @@ def _move(sample: Sample) -> None:
     for model, where in (
         (ResultReport, ResultReport.sample_id == sample.id),
         (ResultRow, ResultRow.sample_id == sample.id),
+        (SampleReturn, SampleReturn.sample_id == sample.id),
         (PersonalDatum, sa.and_(PersonalDatum.subject_kind == Sample.__tablename__, PersonalDatum.subject_id == sample.id)),
     ):
         session().execute(sa.update(model).where(where).values(org_id=sample.org_id))

@@ -45,6 +45,8 @@ class Sample(Base):
         sa.Index("ix_sample_batch", "import_batch_id", "id"),
         sa.Index("ix_sample_sampled_ent", "sampled_enterprise_id", "id"),
         sa.Index("ix_sample_producer", "producer_id", "id"),
+        sa.Index("ix_sample_sampled_name", "sampled_name", "id"),  # caps ask for earlier samples by name
+        sa.Index("ix_sample_producer_name", "producer_name", "id"),
         sa.Index(  # 待核: few rows among many, counted on every home page
             "ix_sample_pending", "org_id", "id",
             sqlite_where=sa.text("pending_items > 0"), postgresql_where=sa.text("pending_items > 0"),

@@ -1,23 +1,52 @@
-"""Changing samples: registering, correcting, voiding, bringing back. Never commits, never sees a request."""
+"""Changing samples: registering, correcting, returning, voiding, bringing back. Never commits, never sees a request."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from app import history
+from app.custody.models import CustodyEvent
+from app.db import session
 from app.domain.actors import Actor
+from app.domain.sampling_kinds import CustodyKind
 from app.domain.workflow import SampleState, SampleStep
 from app.errors import NotAllowedNow
-from app.sampling.correcting import REVIVED, correct, renew_facts, rows_in_force
-from app.sampling.creating import Created, create_samples, register
+from app.exemptions import capping
+from app.sampling import correcting, creating
+from app.sampling.correcting import REVIVED, Changes, renew_facts, rows_in_force
+from app.sampling.creating import Created, create_samples, link_enterprises
 from app.sampling.facts import void_facts
 from app.sampling.models import Sample
 from app.sampling.personal import unmask
+from app.sampling.returning import open_return, return_sheet
+from app.sampling.sheet_draft import SheetDraft
 
-__all__ = ["Created", "correct", "create_samples", "register", "revive", "unmask", "void"]
+__all__ = ["Created", "correct", "create_samples", "register", "return_sheet", "revive", "unmask", "void"]
 
 VOIDED = "作废"
+STILL_RETURNED = "恢复样品，作废前的退回修改意见仍须处理"
+STILL_REJECTED = "恢复样品，检验机构的拒收仍然有效"
 LONGEST_REASON: int = Sample.__table__.c.void_reason.type.length  # type: ignore[attr-defined]
+
+
+def register(draft: SheetDraft, actor: Actor, at: datetime, *key: str | None) -> Sample:
+    """Register one sheet. Caps are asked once more here, under a lock; exemptions are used in the same transaction."""
+    link_enterprises([draft])
+    exemptions = capping.hold(draft)
+    sample = creating.register(draft, actor, at, *key)
+    capping.use(exemptions, sample, actor, at)
+    return sample
+
+
+def correct(sample: Sample, draft: SheetDraft, actor: Actor, reason: str, at: datetime, *, seen: int | None = None) -> Changes:
+    """更正: what makes it count against another cap is held to that cap; a returned sheet is registered again."""
+    link_enterprises([draft])
+    exemptions = capping.hold(draft, sample.id)
+    told = correcting.correct(sample, draft, actor, reason, at, seen=seen)
+    capping.use(exemptions, sample, actor, at)
+    return told
 
 
 def void(sample: Sample, actor: Actor, reason: str, at: datetime, *, seen: int | None = None) -> None:
@@ -33,7 +62,7 @@ def void(sample: Sample, actor: Actor, reason: str, at: datetime, *, seen: int |
 
 
 def revive(sample: Sample, actor: Actor, at: datetime, *, seen: int | None = None) -> None:
-    """恢复: back to 已抽样, and on to 已出报告 when its reports are still there, so that figures and cases return."""
+    """恢复: back to 已抽样, and on to where it was: 退回修改, 拒收, or 已出报告 when its reports are still there."""
     if sample.outcome_reason:
         raise NotAllowedNow("拒检、未抽到样品的记录作废后不能恢复，请重新登记")
     history.advance(sample, SampleStep.REVIVE, actor, seen=seen)
@@ -42,3 +71,20 @@ def revive(sample: Sample, actor: Actor, at: datetime, *, seen: int | None = Non
     if reported_on is not None:
         history.advance(sample, SampleStep.REPORT, actor, comment="恢复样品，原检验报告继续有效")
         renew_facts(sample, actor, at, REVIVED)
+    elif _rejected(sample.id):
+        history.advance(sample, SampleStep.REJECT, actor, comment=STILL_REJECTED, asked=True)
+    elif open_return(sample.id) is not None:
+        history.advance(sample, SampleStep.RETURN, actor, comment=STILL_RETURNED, asked=True)
+
+
+def _rejected(sample_id: int) -> bool:
+    """Was the laboratory's last word on the sample that it refused it?"""
+    kinds = (CustodyKind.RECEIVED, CustodyKind.REFUSED)
+    last = session().scalar(
+        sa.select(CustodyEvent.kind)
+        .where(CustodyEvent.sample_id == sample_id, CustodyEvent.voided_at.is_(None), CustodyEvent.kind.in_(kinds))
+        .order_by(CustodyEvent.id.desc())
+        .limit(1)
+    )
+    return last is CustodyKind.REFUSED
+

@@ -286,6 +286,7 @@ def _make_tables() -> None:
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.CheckConstraint("decided_by_id <> asked_by_id", name=op.f("ck_rule_exemption_two_people")),
+        sa.CheckConstraint("used >= 0 AND used <= batches", name=op.f("ck_rule_exemption_not_used_up")),
         sa.CheckConstraint("valid_from <= valid_to", name=op.f("ck_rule_exemption_from_before_to")),
         sa.ForeignKeyConstraint(["asked_by_id"], ["user_account.id"], name=op.f("fk_rule_exemption_asked_by_id")),
         sa.ForeignKeyConstraint(["decided_by_id"], ["user_account.id"], name=op.f("fk_rule_exemption_decided_by_id")),
@@ -293,6 +294,7 @@ def _make_tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rule_exemption")),
         sa.UniqueConstraint("number", name=op.f("uq_rule_exemption_number")),
     )
+    op.create_index("ix_rule_exemption_asked", "rule_exemption", ["org_id", "asked_at", "id"], unique=False)
     op.create_index("ix_rule_exemption_org", "rule_exemption", ["org_id", "state", "id"], unique=False)
     op.create_index("ix_rule_exemption_subject", "rule_exemption", ["rule_code", "subject_key"], unique=False)
     op.create_table(
@@ -984,6 +986,7 @@ def _drop_tables() -> None:
     op.drop_table("sampling_plan")
     op.drop_index("ix_rule_exemption_subject", table_name="rule_exemption")
     op.drop_index("ix_rule_exemption_org", table_name="rule_exemption")
+    op.drop_index("ix_rule_exemption_asked", table_name="rule_exemption")
     op.drop_table("rule_exemption")
     op.drop_index("ix_printed_document_subject", table_name="printed_document")
     op.drop_table("printed_document")
