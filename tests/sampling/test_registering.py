@@ -179,7 +179,8 @@ def test_simultaneous_requests_never_share_a_number(
     actor, gate = office.actor("county:抽样员"), threading.Barrier(8)
     written = {name: text for name, text in sheet(number=number).items() if name != "outcome"}
     with ThreadPoolExecutor(8) as pool:
-        said = list(pool.map(lambda _: _register(app, actor, written, gate), range(8)))
+        shops = [written | {"sampled_name": f"长春堂超市{place}", "sampled_credit_code": "/"} for place in range(8)]  # below every cap
+        said = list(pool.map(lambda sheet: _register(app, actor, sheet, gate), shops))
     session().rollback()  # a snapshot of before
     numbers = session().scalars(sa.select(Sample.number)).all()
     assert len(numbers) == len(set(numbers)) == different
