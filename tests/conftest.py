@@ -200,22 +200,23 @@ def office(app: Flask) -> Office:
 @pytest.fixture
 def sign_in(app: Flask) -> Callable[[User], FlaskClient]:
     """``sign_in(office.people["county:抽样员"])`` -> a client whose cookie is that person's session."""
+    return lambda user: enter_as(app, user)
 
-    def enter(user: User) -> FlaskClient:
-        client = app.test_client()
-        token = f"token-{user.id}-{clock.now().timestamp()}"
-        now = clock.now()
-        with transaction():
-            session().add(
-                UserSession(
-                    user_id=user.id, token_hash=sessions.token_hash(token), created_at=now, seen_at=now,
-                    until=now.replace(year=now.year + 1), ip="127.0.0.1",
-                )
+
+def enter_as(app: Flask, user: User) -> FlaskClient:
+    """A client of this application with the person's session."""
+    client = app.test_client()
+    now = clock.now()
+    token = f"token-{user.id}-{now.timestamp()}"
+    with transaction():
+        session().add(
+            UserSession(
+                user_id=user.id, token_hash=sessions.token_hash(token), created_at=now, seen_at=now,
+                until=now.replace(year=now.year + 1), ip="127.0.0.1",
             )
-        with client.session_transaction() as cookie:
-            cookie[sessions.TOKEN] = token
-            cookie["_user_id"] = "1"
-            cookie["_fresh"] = True
-        return client
-
-    return enter
+        )  # fmt: skip
+    with client.session_transaction() as cookie:
+        cookie[sessions.TOKEN] = token
+        cookie["_user_id"] = "1"
+        cookie["_fresh"] = True
+    return client

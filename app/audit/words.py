@@ -47,6 +47,7 @@ SUBJECTS: Mapping[str, str] = {
     "sampling_assignment": "抽样任务单",
     "drawing": "随机抽取",
     "backup_sample": "备份样品",
+    "sheet_template": "抽样单模板",
     "job": "后台任务",
     "backup": "备份",
     "document_template": "文书模板",

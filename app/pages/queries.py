@@ -28,7 +28,7 @@ from app.domain.workflow import AssignmentState, BatchState, CaseState, SampleSt
 from app.domain.working_days import WorkingDays
 from app.exemptions import queries as exemptions
 from app.results.models import ImportBatch
-from app.sampling.models import Sample
+from app.sampling.models import FormDraft, Sample
 from app.scope import below, scope
 
 MOST = 100  # a card says "100+" rather than count a whole table
@@ -110,10 +110,16 @@ def cards(actor: Actor, today: date, now: datetime) -> list[Card]:
         found.append(_declined_tasks(actor))
     if actor.has(Role.SAMPLER):
         found += [_my_tasks(actor, state, title, today) for state, title in MY_TASKS]
-        found += [_registered(actor), _returned(actor), _not_handed_over(actor, today)]
+        found += [_drafts(actor), _registered(actor), _returned(actor), _not_handed_over(actor, today)]
     if actor.has(Role.LABORATORY):
         found += [_to_receive(actor), _at_laboratory(actor), _disposable(actor, today), _staged(actor)]
     return found + _of_administrators(actor, now)
+
+
+def _drafts(actor: Actor) -> Card:
+    """Sheets that this person was typing and has not registered: offered again after a crash or a time-out."""
+    own = sa.select(FormDraft.id).where(FormDraft.user_id == actor.user_id, FormDraft.closed_at.is_(None))
+    return Card("未登记的抽样单草稿", counted(own), "sheets.drafts", {}, "pencil-square")
 
 
 def _case_card(actor: Actor, title: str, query: Mapping[str, str], condition: Clause, today: date) -> Card:

@@ -32,6 +32,9 @@ def filters_asked(asked: Mapping[str, Any]) -> Filters:
         region_id=region_id if region_id in region_book() else None,
         conclusion=conclusion if conclusion in CONCLUSIONS else None,
         laboratory=_text(asked.get("laboratory")),
+        plan_id=number(asked.get("plan_id")),
+        assignment_id=number(asked.get("assignment_id")),
+        sampler=_text(asked.get("sampler")),
         batch_id=number(asked.get("batch_id")),
         **{name: _day(asked.get(name)) for name in DATES},  # type: ignore[arg-type]
     )

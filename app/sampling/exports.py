@@ -41,8 +41,9 @@ class Exported:
 class _Books:
     """Names for ids, read once."""
 
-    def __init__(self) -> None:
+    def __init__(self, actor: Actor) -> None:
         self.regions, self.categories = region_book(), category_book()
+        self.plans = dict(queries.plans_to_choose(actor))
 
     def region(self, region_id: int | None) -> str | None:
         return self.regions.full_name(region_id) if region_id else None
@@ -74,6 +75,8 @@ COLUMNS: tuple[tuple[str, Kind, Value], ...] = (
     ("抽样编号", "text", _column("number")),
     ("本地编号", "text", _column("local_number")),
     ("状态", "text", lambda row, _: label(row.state)),
+    ("抽检计划", "text", lambda row, books: books.plans.get(row.plan_id)),
+    ("特殊抽样", "text", _column("special_sampling")),
     ("任务来源", "text", _column("task_source")),
     ("报送分类A", "text", _column("report_class_a")),
     ("报送分类B", "text", _column("report_class_b")),
@@ -103,15 +106,20 @@ COLUMNS: tuple[tuple[str, Kind, Value], ...] = (
     ("抽样数量", "decimal", _column("quantity")),
     ("抽样数量单位", "text", _column("quantity_unit")),
     ("备样数量", "text", _column("backup_quantity")),
+    ("抽样基数", "text", _column("base_quantity")),
+    ("单价", "text", _column("unit_price")),
+    ("储存条件", "text", _column("storage")),
     ("抽样单位名称", "text", _column("sampling_unit")),
     ("抽样人员", "text", _column("samplers")),
     ("检验机构", "text", _column("laboratory")),
+    ("未抽样原因", "text", _column("outcome_reason")),
     ("报告日期", "date", _column("reported_on")),
     ("监督结论", "text", _column("supervision")),
     ("监测结论", "text", _column("monitoring")),
     ("结论", "text", _conclusion),
 )
 READ = (
+    "plan_id", "special_sampling", "base_quantity", "unit_price", "storage", "outcome_reason",
     "number", "local_number", "state", "task_source", "report_class_a", "report_class_b", "purpose", "organiser_level",
     "domain", "category_id", "category_written", "product_name", "brand", "spec", "batch_no", "date_kind", "made_on",
     "shelf_life", "link", "place", "area_type", "region_id", "sampled_region_written", "sampled_name",
@@ -132,7 +140,7 @@ def write(
 
 
 def _rows(actor: Actor, filters: Filters, at: datetime) -> Iterator[Sequence[CellValue]]:
-    books, count = _Books(), 0
+    books, count = _Books(actor), 0
     for part in queries.streamed(actor, filters, [getattr(Sample, name) for name in READ]):
         people = personal.masked_for((row.id for row in part), PEOPLE.values())
         for row in part:
@@ -159,6 +167,7 @@ def conditions(filters: Filters) -> str:
         "q": "关键词", "state": "状态", "purpose": "检验目的", "link": "环节", "domain": "领域", "category_id": "食品大类",
         "region_id": "抽样地", "conclusion": "结论", "sampled_from": "抽样日期起", "sampled_to": "抽样日期止",
         "reported_from": "报告日期起", "reported_to": "报告日期止", "laboratory": "检验机构", "batch_id": "导入批次",
+        "plan_id": "抽检计划", "assignment_id": "抽样任务单", "sampler": "抽样人员",
     }  # fmt: skip
     said = []
     for name, text in names.items():

@@ -49,6 +49,20 @@ def next_number(draft: SheetDraft, actor: Actor) -> str:
     raise NotLikeThis("连续多个流水号已被手工占用，请直接填写抽样编号", field="number")
 
 
+def given_here(number: str) -> bool:
+    """Is this a number that one of our counters gave? Any other was given by the national system or by hand."""
+    parts = read_number(number)
+    if parts is None:
+        return False
+    kinds = {NumberRule(None, unit, parts.suffix or None).counter(parts.prefix) for unit in (None, parts.unit)}
+    rows = session().execute(
+        sa.select(Counter.org_id, Counter.kind).where(
+            Counter.kind.in_(kinds), Counter.year == parts.year, Counter.last >= parts.serial
+        )
+    ).all()
+    return any(f"_{parts.unit}" in kind or _unit(org_id) == parts.unit for org_id, kind in rows)
+
+
 def _prefix(draft: SheetDraft, organisation: Organisation, plan: SamplingPlan | None) -> str:
     """级别、经费、类型: G/S/D/X, B 本级, J/P/F."""
     level = draft.organiser_level or (plan.level if plan else None) or organisation.level or Level.COUNTY

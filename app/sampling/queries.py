@@ -10,6 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
+from app.accounts.models import User
+from app.assignments.models import SamplingAssignment
 from app.db import session
 from app.disposal.models import DisposalCase
 from app.domain.actors import Actor
@@ -18,9 +20,10 @@ from app.domain.samples import Domain, Link, Monitoring, Purpose, Supervision
 from app.domain.workflow import SampleState
 from app.jobs import Job
 from app.organisations.models import Organisation
+from app.plans.models import SamplingPlan
 from app.reference_data.books import category_book, region_book
 from app.results.models import ImportBatch, ResultReport
-from app.sampling.models import BatchFact, Sample
+from app.sampling.models import BatchFact, Sample, SampleSampler
 from app.scope import scope
 from app.search_text import like
 
@@ -54,12 +57,15 @@ class Filters:
     reported_from: date | None = None
     reported_to: date | None = None
     laboratory: str | None = None
+    plan_id: int | None = None
+    assignment_id: int | None = None
+    sampler: str | None = None
     batch_id: int | None = None
 
     @property
     def searches_text(self) -> bool:
         """Is the whole text searched? Then counting costs as much as finding."""
-        return (bool(self.q) and not looks_like_number(self.q or "")) or bool(self.laboratory)
+        return (bool(self.q) and not looks_like_number(self.q or "")) or bool(self.laboratory or self.sampler)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,7 @@ def _concluded(conclusion: str) -> Any:
 
 
 def _conditions(filters: Filters) -> Iterator[Any]:
-    for name in ("state", "purpose", "link", "domain"):
+    for name in ("state", "purpose", "link", "domain", "plan_id", "assignment_id"):
         if (value := getattr(filters, name)) is not None:
             yield getattr(Sample, name) == value
     if filters.q:
@@ -107,6 +113,11 @@ def _conditions(filters: Filters) -> Iterator[Any]:
         yield _concluded(filters.conclusion)
     if filters.laboratory:
         yield Sample.laboratory.like(like(filters.laboratory), escape="\\")
+    if filters.sampler:  # by account or by the name as written
+        people = sa.select(SampleSampler.sample_id).join(User, User.id == SampleSampler.user_id)
+        pattern = like(filters.sampler)
+        accounts = Sample.id.in_(people.where(sa.func.lower(User.name).like(pattern, escape="\\")))
+        yield sa.or_(accounts, Sample.samplers.like(pattern, escape="\\"))
     if filters.batch_id is not None:
         yield Sample.import_batch_id == filters.batch_id
     yield from _dated(filters)
@@ -179,6 +190,19 @@ def streamed(actor: Actor, filters: Filters, columns: Sequence[Any], part: int =
     while rows := session().execute(statement if last is None else statement.where(Sample.id < last)).all():
         yield rows
         last = rows[-1].id
+
+
+def plans_to_choose(actor: Actor) -> list[tuple[int, str]]:
+    """Plans that the actor may read, for the list's filter."""
+    statement = scope(sa.select(SamplingPlan), SamplingPlan, actor).where(SamplingPlan.issued_at.is_not(None))
+    rows = session().scalars(statement.order_by(SamplingPlan.year.desc(), SamplingPlan.id).limit(200))
+    return [(plan.id, plan.title) for plan in rows]
+
+
+def task_named(sample: Sample) -> tuple[SamplingPlan | None, SamplingAssignment | None]:
+    """计划和任务单 of a sheet."""
+    plan = session().get(SamplingPlan, sample.plan_id) if sample.plan_id else None
+    return plan, session().get(SamplingAssignment, sample.assignment_id) if sample.assignment_id else None
 
 
 # ---------------------------------------------------------------- one sample

@@ -113,7 +113,8 @@ CHECKS: Mapping[str, Any] = {
 
 def _text(name: str) -> Any:
     longest, label = _longest(name), TITLES.get(name) or title(name)
-    checks: list[Any] = [Length(max=longest, message=f"{label}不得超过 {longest} 个字")]
+    told = label.replace("%", "%%")  # the message is a pattern of the library's
+    checks: list[Any] = [Length(max=longest, message=f"{told}不得超过 {longest} 个字")]
     if name in CHECKS:
         checks = [CHECKS[name]] if name == "quantity" else [*checks, CHECKS[name]]
     if name == "remark":
@@ -189,7 +190,9 @@ class SheetFields(OfficeForm):
 
 
 def fingerprint(found: Sequence[Finding]) -> str:
-    """What was accepted: another warning has to be accepted anew."""
+    """What was accepted: another warning has to be accepted anew. Nothing can be accepted while something blocks."""
+    if not found or any(finding.blocking for finding in found):
+        return ""
     told = sorted(f"{finding.rule} {finding.field} {finding.message}" for finding in found)
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:20]
 

@@ -21,7 +21,7 @@ from app.domain.workflow import SampleState, SampleStep, arrow
 from app.forms import OfficeForm, VersionForm
 from app.reference_data.books import category_book, region_book
 from app.results.models import ImportBatch
-from app.sampling import exports, forms, importing, imports, operations, personal, queries, templates
+from app.sampling import exports, forms, importing, imports, numbers, operations, personal, queries, templates
 from app.sampling.asked import filters_asked, kept, number, size_asked
 from app.sampling.blueprint import bp
 from app.sampling.models import Sample
@@ -43,7 +43,7 @@ def index() -> ResponseReturnValue:
         "sampling/index.html", page=page, filters=filters, kept=kept(filters), size=size, sizes=queries.SIZES,
         categories=category_book(), regions=regions_to_choose(), state_tones=STATE_TONES, verdict_tones=VERDICT_TONES,
         states=list(SampleState), purposes=list(Purpose), links=list(Link), domains=list(Domain),
-        conclusions=queries.CONCLUSIONS, words=exports.conditions(filters) if kept(filters) else None,
+        conclusions=queries.CONCLUSIONS, plans=queries.plans_to_choose(actor), words=exports.conditions(filters) if kept(filters) else None,
     )  # fmt: skip
 
 
@@ -108,6 +108,7 @@ def _show(sample: Sample, people: list[personal.Shown], form: OfficeForm | None 
         in_force=[report for report in reports if report.superseded_at is None], versions=queries.fact_versions(sample.id),
         cases=queries.cases_of(actor, sample.id), entries=trail(KIND, sample.id)[::-1],
         names=queries.organisation_names(sample.org_id, sample.organiser_org_id, sample.laboratory_org_id),
+        task=queries.task_named(sample), own_number=numbers.given_here(sample.number),
         regions=region_book(), categories=category_book(), warnings=number_warnings(sample.number),
         steps=_steps(sample), custody=custody.panel(sample, clock.today()), state_tones=STATE_TONES, verdict_tones=VERDICT_TONES,
         enter="results.enter" in current_app.view_functions, cased="disposal.show" in current_app.view_functions,

@@ -91,5 +91,5 @@ def _page(
     return render_template(
         "sampling/correct.html", form=form, number=sample.number, sample_id=sample.id, conflicts=conflicts, choice=CHOICE,
         kept={item.field: item.text for item in personal.shown(sample.id)}, found=found or [],
-        accept=fingerprint(found) if found else "", **filling.page(actor, form),
+        accept=fingerprint(found or []), **filling.page(actor, form),
     ), form.status if form.is_submitted() else 200  # fmt: skip

@@ -54,14 +54,15 @@ def keep(
         raise NotAllowedNow(GIVEN_UP)
     if revision != known.revision and tab != known.tab:
         raise NotAllowedNow(OLDER)
+    following = known.revision + 1
     changed = session().execute(
         sa.update(FormDraft)
         .where(FormDraft.id == known.id, FormDraft.revision == known.revision, FormDraft.closed_at.is_(None))
-        .values(fields=fields, tab=tab[:40], revision=known.revision + 1, saved_at=at, title=title_of(fields))
+        .values(fields=fields, tab=tab[:40], revision=following, saved_at=at, title=title_of(fields))
     )
     if changed.rowcount != 1:  # type: ignore[attr-defined]
         raise NotAllowedNow(OLDER)
-    return known.revision + 1
+    return following
 
 
 def _first(actor: Actor, key: str, tab: str, fields: dict[str, str], at: datetime) -> int:

@@ -50,7 +50,7 @@ def new() -> ResponseReturnValue:
 def _page(actor: Actor, form: SheetForm, found: list[Finding] | None = None, **others: Any) -> ResponseReturnValue:
     waiting = [one for one in queries.drafts(actor) if one.draft_key != form.draft_key.data] if request.method == "GET" else []
     return render_template(
-        "sampling/new.html", form=form, found=found or [], accept=fingerprint(found) if found else "",
+        "sampling/new.html", form=form, found=found or [], accept=fingerprint(found or []),
         waiting=waiting, templates=queries.templates(actor), **{"resumed": None, **others}, **filling.page(actor, form),
     ), form.status if form.is_submitted() and (form.errors or found) else 200  # fmt: skip
 
