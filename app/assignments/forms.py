@@ -31,7 +31,7 @@ def plain(written: Any) -> Any:
     return clean(written) if isinstance(written, str) else written
 
 
-def _id(written: Any) -> int | None:
+def read_id(written: Any) -> int | None:
     text = str(written or "")
     if not text.isascii() or not text.isdecimal() or len(text) > 19 or int(text) > LARGEST_ID:
         return None
@@ -41,7 +41,7 @@ def _id(written: Any) -> int | None:
 def boxes(title: str, message: str) -> Any:
     """A group of boxes, at least one of which is ticked."""
     return SelectMultipleField(
-        title, [DataRequired(message)], coerce=_id, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
+        title, [DataRequired(message)], coerce=read_id, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
         validate_choice=True,
     )
 
@@ -55,14 +55,14 @@ def sampler_choices(people: Sequence[User]) -> list[tuple[int, str]]:
 class CommonForm(OfficeForm):
     """What tasks given out together share."""
 
-    plan_id = SelectField("抽检计划", coerce=_id)
+    plan_id = SelectField("抽检计划", coerce=read_id)
     from_on: Any = DateField("开始日期", [InputRequired("请填写开始日期，如 2026-11-23")])
     to_on: Any = DateField("完成日期", [InputRequired("请填写完成日期，如 2026-11-30")])
-    laboratory_id = SelectField("承检机构", coerce=_id)
+    laboratory_id = SelectField("承检机构", coerce=read_id)
     member_ids = boxes("抽样人员", "请选择抽样人员，不得少于 2 人")
     note = TextAreaField("任务说明", [Length(max=1000, message="任务说明不得超过 1000 个字，请精简")])
     exceed_why = StringField("超出计划的理由", [Length(max=200, message="理由不得超过 200 个字，请精简")], [plain])
-    drawing_id: Any = HiddenField(filters=[_id])
+    drawing_id: Any = HiddenField(filters=[read_id])
     key = HiddenField(validators=[Optional(), Regexp(f"^{KEY}$", message="页面已过期，请刷新后重新填写")])
 
     def offer(
@@ -154,7 +154,7 @@ class ReassignForm(StepForm):
     version = _version("team")
     comment = _comment("team", "改派理由")
     member_ids = boxes("抽样人员", "请选择抽样人员，不得少于 2 人")
-    laboratory_id = SelectField("承检机构", coerce=_id)
+    laboratory_id = SelectField("承检机构", coerce=read_id)
 
     @classmethod
     def of(cls, task: SamplingAssignment) -> Any:
@@ -177,8 +177,9 @@ def filters_asked(asked: MultiDict[str, str]) -> Filters:
     state = asked.get("state", "")
     known = {each.value for each in AssignmentState} | {ALL_STATES, LIVE_STATES, OVERDUE}
     return Filters(
-        state=state if state in known else LIVE_STATES, mine=bool(asked.get("mine")), plan_id=_id(asked.get("plan")),
-        laboratory_id=_id(asked.get("laboratory")), drawing_id=_id(asked.get("drawing")), word=plain(asked.get("q", ""))[:60] or None,
+        state=state if state in known else LIVE_STATES, mine=bool(asked.get("mine")), plan_id=read_id(asked.get("plan")),
+        laboratory_id=read_id(asked.get("laboratory")), drawing_id=read_id(asked.get("drawing")),
+        word=plain(asked.get("q", ""))[:60] or None,
     )
 
 
@@ -193,4 +194,4 @@ def kept(filters: Filters) -> dict[str, Any]:
 
 def asked_values(asked: MultiDict[str, str]) -> Mapping[str, int | None]:
     """The ids that a link to a new task carries."""
-    return {name: _id(asked.get(name)) for name in ("plan", "category", "region", "enterprise", "batches", "drawing", "laboratory")}
+    return {name: read_id(asked.get(name)) for name in ("plan", "category", "region", "enterprise", "batches", "drawing", "laboratory")}

@@ -1,0 +1,112 @@
+"""Draws, read: one with its frozen list, and the list of draws."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload, undefer
+
+from app.accounts.models import User
+from app.db import session
+from app.domain.actors import Actor
+from app.domain.sampling_kinds import DrawKind
+from app.domain.workflow import DrawingState
+from app.drawings.models import Drawing, DrawingEntry
+from app.organisations.models import Organisation
+from app.scope import scope
+
+PAGE = 50
+LARGEST_ID = 2**63 - 1
+
+
+def drawing(actor: Actor, drawing_id: int) -> Drawing | None:
+    """One draw of the actor's reach with its list, as the database has it now."""
+    if drawing_id > LARGEST_ID:
+        return None
+    statement = (
+        scope(sa.select(Drawing), Drawing, actor)
+        .where(Drawing.id == drawing_id)
+        .options(selectinload(Drawing.entries), undefer(Drawing.pool_text))
+        .execution_options(populate_existing=True)
+    )
+    return session().scalars(statement).first()
+
+
+def of_form(key: str) -> Drawing | None:
+    """What was frozen by this form before: sent twice, it is frozen once."""
+    return session().scalars(sa.select(Drawing).where(Drawing.submission_key == key)).first()
+
+
+def drawn_entries(drawing: Drawing) -> list[DrawingEntry]:
+    """Those drawn, in the order drawn."""
+    return sorted((entry for entry in drawing.entries if entry.drawn_rank is not None), key=lambda entry: entry.drawn_rank or 0)
+
+
+def name_of(user_id: int | None) -> str | None:
+    return session().scalar(sa.select(User.name).where(User.id == user_id)) if user_id is not None else None
+
+
+def organisation_name(org_id: int) -> str:
+    return session().scalar(sa.select(Organisation.name).where(Organisation.id == org_id)) or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """查询条件."""
+
+    kind: DrawKind | None = None
+    state: DrawingState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page, newest first; ``before`` and ``after`` are ids."""
+
+    rows: Sequence[Any]
+    total: str
+    previous: int | None
+    following: int | None
+
+
+COLUMNS = (
+    Drawing.id, Drawing.number, Drawing.kind, Drawing.subject, Drawing.state, Drawing.take, Drawing.committed_at, Drawing.drawn_at,
+    Organisation.name.label("org_name"),
+    sa.select(sa.func.count()).where(DrawingEntry.drawing_id == Drawing.id).correlate(Drawing).scalar_subquery().label("entries"),
+)  # fmt: skip
+
+
+def drawings(actor: Actor, filters: Filters, *, before: int | None = None, after: int | None = None) -> Page:
+    """随机抽取, newest first. ``before`` asks for older ones, ``after`` for newer ones."""
+    chosen = scope(sa.select(*COLUMNS).join(Organisation, Organisation.id == Drawing.org_id), Drawing, actor)
+    if filters.kind:
+        chosen = chosen.where(Drawing.kind == filters.kind)
+    if filters.state:
+        chosen = chosen.where(Drawing.state == filters.state)
+    total = session().scalar(
+        sa.select(sa.func.count()).select_from(chosen.with_only_columns(Drawing.id).limit(10_001).subquery())
+    )
+    if after is not None:
+        found = session().execute(chosen.where(Drawing.id > after).order_by(Drawing.id).limit(PAGE + 1)).all()
+        rows, newer, older = found[:PAGE][::-1], len(found) > PAGE, True
+    else:
+        if before is not None:
+            chosen = chosen.where(Drawing.id < before)
+        found = session().execute(chosen.order_by(Drawing.id.desc()).limit(PAGE + 1)).all()
+        rows, newer, older = found[:PAGE], before is not None, len(found) > PAGE
+    return Page(
+        rows, "10000+" if (total or 0) > 10_000 else str(total or 0),
+        rows[0].id if rows and newer else None, rows[-1].id if rows and older else None,
+    )  # fmt: skip
+
+
+def finished(actor: Actor, kind: DrawKind) -> Sequence[Any]:
+    """The latest finished draws of a kind, to make tasks of."""
+    return session().execute(
+        scope(sa.select(Drawing.id, Drawing.number, Drawing.subject), Drawing, actor)
+        .where(Drawing.kind == kind, Drawing.state == DrawingState.DRAWN)
+        .order_by(Drawing.id.desc())
+        .limit(50)
+    ).all()
