@@ -65,7 +65,7 @@ def run(actor: Actor, **asked: Any) -> Answer:
     if not rules.word_of(asked["word"]):
         raise NotLikeThis("请用 --word 给出公开词")
     with transaction():
-        made = operations.commit(promise, actor, clock.now())
+        made = operations.freeze(promise, actor, clock.now())
     found = _drawing(actor, made.id)
     with transaction():
         operations.draw(found, actor, asked["word"], clock.now(), witness=asked["witness"], seen=found.version)

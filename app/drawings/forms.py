@@ -144,13 +144,20 @@ def changes_typed(form: MultiDict[str, str], codes: Sequence[str]) -> Mapping[st
     """Weights and reasons by code, from the inputs of each row (weight-1, why-1, excluded-1, …)."""
     found = {}
     for ordinal, code in enumerate(codes, 1):
-        if f"weight-{ordinal}" not in form:
+        if not any(f"{name}-{ordinal}" in form for name in ("weight", "why", "excluded")):
             continue
-        written = form[f"weight-{ordinal}"].strip()
-        if not written.isascii() or not written.isdecimal() or len(written) > 7:
-            raise NotLikeThis(f"第 {ordinal} 行的权重“{written[:20]}”不是整数，请填写 1 至 1000000 的整数")
         why, excluded = (plain(form.get(f"{name}-{ordinal}", "")) for name in ("why", "excluded"))
         if len(why) > LONGEST_REASON or len(excluded) > LONGEST_REASON:
             raise NotLikeThis(f"第 {ordinal} 行的理由超过 {LONGEST_REASON} 个字，请精简")
-        found[code] = Change(int(written), why or None, excluded or None)
+        found[code] = Change(_weight(form.get(f"weight-{ordinal}"), ordinal), why or None, excluded or None)
     return found
+
+
+def _weight(written: str | None, ordinal: int) -> int | None:
+    """The weight typed in a row; None where the row has no input for it."""
+    if written is None:
+        return None
+    text = written.strip()
+    if not text.isascii() or not text.isdecimal() or len(text) > 7:
+        raise NotLikeThis(f"第 {ordinal} 行的权重“{text[:20]}”不是整数，请填写 1 至 1000000 的整数")
+    return int(text)

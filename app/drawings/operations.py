@@ -45,7 +45,7 @@ class Promise:
     submission_key: str | None = None
 
 
-def commit(promise: Promise, actor: Actor, at: datetime) -> Drawing:
+def freeze(promise: Promise, actor: Actor, at: datetime) -> Drawing:
     """冻结名单: the list, its hash and the hash of the secret are on record before anybody can know the result."""
     if not permits(actor, Permission.DRAWING_MAKE):
         raise NotAllowed("您没有冻结抽取名单的权限，如确需办理请联系科室负责人")

@@ -93,7 +93,7 @@ def _frozen(form: forms.CommitForm, wanted: pools.Wanted, proposed: list[pools.C
         secrets.token_bytes(rules.SECRET_BYTES), submission_key=form.key.data or None,
     )  # fmt: skip
     with transaction():
-        made = operations.commit(promise, current_actor(), clock.now())
+        made = operations.freeze(promise, current_actor(), clock.now())
     flash(f"名单已冻结：{made.number}。请公布名单校验值和承诺，再由见证人给出公开词后抽取", "success")
     return redirect(url_for(".show", drawing_id=made.id), 303)
 
