@@ -13,7 +13,7 @@ from app import clock
 from app.authorize import local_operator
 from app.db import session, transaction
 from app.demonstration import county as office
-from app.demonstration import replay
+from app.demonstration import custody, replay
 from app.demonstration.rows import Maker
 from app.domain.actors import Actor, Role
 from app.domain.samples import Level, Purpose
@@ -63,6 +63,9 @@ def make(plan_code: str, number: int, seed: int, say: Callable[[str], None]) -> 
     with clock.rehearsing(date(today.year, 1, 4)):
         _tasks(county, number, today)
     counts = replay.run(county, Maker(county, random, calendar(), today.year), number, today, say)
+    with clock.rehearsing(today), transaction():
+        who = replay.actor(county.staff[Role.STATISTICIAN][0][0])
+        counts |= custody.keep(county, who, random, today)
     return Made(
         {**counts, "users": len(county.passwords), "enterprises": sum(map(len, county.firms.values()))},
         county.passwords,

@@ -74,3 +74,25 @@ def test_bad_wishes_are_refused(app: Any, args: tuple[str, ...], words: str) -> 
     result = run(app, *args)
     assert result.exit_code == 1 and words in result.stderr
     assert session().scalar(sa.select(sa.func.count()).select_from(User)) == 0
+
+
+def test_custody_keeps_to_its_own_rules(app: Any, made: dict[str, Any]) -> None:
+    """Every step that was written in bulk could have been recorded by hand, and something waits at every stage."""
+    from app.custody import operations, queries
+    from app.custody.models import BackupSample, CustodySeal
+
+    samples = list(session().scalars(sa.select(Sample)))
+    chains = {number: steps for number, steps in queries.chains([one.id for one in samples]).items() if steps}
+    assert len(chains) == made["custody"] > 30
+    for sample in samples:
+        steps = chains.get(sample.id, [])
+        for place, step in enumerate(steps):
+            assert operations.check(sample, step, steps[:place], step.recorded_at) == []
+    stages = {queries.stage(step.kind for step in chains.get(one.id, [])).value for one in samples if one.state is SampleState.REGISTERED}
+    assert stages >= {"待封样", "待移交", "待接收", "已接收"}
+    seals = list(session().scalars(sa.select(CustodySeal.seal_no)))
+    assert len(seals) == len(set(seals)) == 2 * len(chains)
+    backups = list(session().scalars(sa.select(BackupSample)))
+    assert len(backups) == made["backups"] > 100
+    assert all(one.discarded_on > one.keep_until for one in backups if one.discarded_on)
+    assert {one.state.value for one in backups} == {"kept", "discarded"}
