@@ -70,6 +70,7 @@ def hand_over(samples: Sequence[Sample], laboratory: str | None, written: Writte
         raise NotLikeThis("请先选择要移交的样品")
     if len(samples) > MOST:
         raise NotLikeThis(f"一次最多移交 {MOST} 件样品，请分批办理")
+    laboratory = laboratory or _only_laboratory(samples)
     rows = prepare(samples, laboratory, written, actor, at)
     if not any(row.done for row in rows):
         return Handed(None, rows)
@@ -79,6 +80,17 @@ def hand_over(samples: Sequence[Sample], laboratory: str | None, written: Writte
             _name_laboratory(row.sample, laboratory, actor)
             operations.record(row.sample, replace(written, kind=CustodyKind.HANDED_OVER, list_no=number), actor, at)
     return Handed(number, rows)
+
+
+def _only_laboratory(samples: Sequence[Sample]) -> str | None:
+    """The laboratory of all sheets; a list goes to one."""
+    named = sorted({sample.laboratory for sample in samples if sample.laboratory})
+    if len(named) > 1:
+        raise NotLikeThis(
+            f"所选样品分属 {len(named)} 个检验机构（{'、'.join(named[:5])}），一张移交单只能移交给一个检验机构：请选择移交给哪一个",
+            field="laboratory",
+        )
+    return named[0] if named else None
 
 
 def _list_number(actor: Actor, at: datetime) -> str:

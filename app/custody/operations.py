@@ -139,7 +139,7 @@ def _add(sample: Sample, written: Written, actor: Actor, at: datetime) -> Custod
     if written.kind is CustodyKind.SEALED:
         _take_seals(event)
     history.record(
-        KIND, sample.id, EVENT, actor, org_id=sample.org_id, name=sample.number, comment=words(event), changes=_changes(event)
+        KIND, sample.id, EVENT, actor, org_id=sample.org_id, name=sample.number, comment=words(event)
     )
     return event
 
@@ -225,11 +225,6 @@ def words(event: CustodyEvent) -> str:
     if event.temperature is not None:
         parts.append(f"温度 {event.temperature:f}℃")
     return "　".join(parts)
-
-
-def _changes(event: CustodyEvent) -> dict[str, tuple[Any, Any]]:
-    names = ("kind", "happened_at", "seal_no", "backup_seal_no", "temperature", "condition", "carrier", "tracking_no", "list_no")
-    return {name: (None, getattr(event, name)) for name in names if getattr(event, name) is not None}
 
 
 def _state(sample: Sample) -> str:

@@ -99,6 +99,8 @@ def test_several_are_handed_over_on_one_list_and_each_row_says_what_became_of_it
     nowhere = sealed("G5", laboratory=None, laboratory_org_id=None)
     page = sampler.get("/custody/handover", query_string={"ids": [one.id, two.id, bare.id]})
     assert page.status_code == 200 and "所选样品（3 件）" in page.text and "未封样" in page.text
+    answer = hand_over(sampler, one, elsewhere)
+    assert answer.status_code == 422 and "分属 2 个检验机构" in answer.text  # a list goes to one laboratory
     answer = hand_over(sampler, one, two, bare, elsewhere, nowhere, laboratory=office.orgs["lab"].name)
     assert answer.status_code == 200, complaints(answer)
     assert "移交单 移交〔2026〕1号" in answer.text and "已移交 3 件" in answer.text
