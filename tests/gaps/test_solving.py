@@ -1,0 +1,95 @@
+"""The solver against every possible choice, on programs small enough to try them all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.domain.gaps_program import Bonus, Limit, LimitKind, Program, broken, ranked, value
+from app.gaps import solving
+from app.gaps.solving import solve
+
+QUICK = settings(max_examples=60, deadline=None)
+
+
+def every_choice(program: Program) -> list[tuple[int, ...]]:
+    choices = product(*(range(upper + 1) for upper in program.uppers))
+    return [chosen for chosen in choices if not any(True for _ in broken(program, chosen))]
+
+
+def best(program: Program) -> int:
+    return max(value(program, chosen) for chosen in every_choice(program))
+
+
+@st.composite
+def programs(draw: st.DrawFn) -> Program:
+    size = draw(st.integers(1, 4))
+    some = st.lists(st.integers(0, size - 1), min_size=1, max_size=size, unique=True).map(lambda ones: tuple(sorted(ones)))
+    limits = draw(st.lists(st.builds(Limit, st.sampled_from(LimitKind), some, st.integers(0, 6)), max_size=4))
+    bonuses = draw(st.lists(st.builds(Bonus, st.just("kind"), some, st.integers(1, 3), st.integers(1, 40), st.just("")), max_size=4))
+    return Program(
+        tuple(draw(st.lists(st.integers(0, 40), min_size=size, max_size=size))),
+        tuple(draw(st.lists(st.integers(0, 3), min_size=size, max_size=size))), tuple(limits), tuple(bonuses),
+    )  # fmt: skip
+
+
+@QUICK
+@given(programs())
+def test_the_solver_finds_what_trying_everything_finds(program: Program) -> None:
+    solution = solve(program)
+    assert list(broken(program, solution.chosen)) == []
+    assert (value(program, solution.chosen), solution.proved) == (best(program), True)
+
+
+@QUICK
+@given(programs())
+def test_the_points_of_the_lines_add_up_to_the_choice(program: Program) -> None:
+    chosen = solve(program).chosen
+    lines = ranked(program, chosen)
+    assert sum(points for _, points, _ in lines) == value(program, chosen)
+    assert sorted(one for one, _, _ in lines) == [one for one, number in enumerate(chosen) if number]
+    for one, points, earned in lines:
+        assert points == program.points[one] * chosen[one] + sum(bonus.points * times for bonus, times in earned)
+
+
+@QUICK
+@given(programs(), st.integers(0, 40), st.integers(0, 3))
+def test_one_more_candidate_never_lowers_the_optimum(program: Program, points: int, upper: int) -> None:
+    """Another enterprise may be left alone; it counts under the limits that hold everybody."""
+    size = program.size
+    wider = tuple(
+        replace(limit, members=(*limit.members, size)) if len(limit.members) == size else limit for limit in program.limits
+    )
+    more = replace(program, points=(*program.points, points), uppers=(*program.uppers, upper), limits=wider)
+    assert value(more, solve(more).chosen) >= value(program, solve(program).chosen)
+
+
+@QUICK
+@given(programs())
+def test_the_same_program_gives_the_same_choice(program: Program) -> None:
+    assert solve(program) == solve(program)
+
+
+def test_among_equals_the_first_is_taken() -> None:
+    program = Program((10, 10, 10), (1, 1, 1), (Limit(LimitKind.QUOTA, (0, 1, 2), 1),))
+    assert solve(program).chosen == (1, 0, 0)
+
+
+def test_a_bonus_is_worth_it_once() -> None:
+    """Two batches: 10 + 30 at a producer not yet covered and 20 elsewhere are more than twice 20."""
+    program = Program((10, 20), (2, 2), (Limit(LimitKind.QUOTA, (0, 1), 2),), (Bonus("producer", (0,), 1, 30, ""),))
+    assert solve(program).chosen == (1, 1)
+
+
+def test_nothing_to_choose_from() -> None:
+    assert solve(Program((), ())).chosen == ()
+
+
+def test_a_choice_that_breaks_a_limit_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solving, "broken", lambda program, chosen: iter([0]))
+    with pytest.raises(solving.Unsolvable):
+        solve(Program((1,), (1,)))
