@@ -22,6 +22,7 @@ from app.drawings.models import Drawing
 from app.enterprises.models import Enterprise
 from app.exemptions.models import RuleExemption
 from app.exports.models import MonthlyReturn
+from app.gaps.models import LabCapacity
 from app.indicators.models import ReportedValue
 from app.jobs import Job
 from app.organisations.models import Organisation
@@ -151,6 +152,7 @@ RULES: Mapping[type[Any], Callable[[Actor], Clause]] = {
     Drawing: _for_staff(Drawing),
     RuleExemption: _for_staff(RuleExemption),
     RapidTest: _for_staff(RapidTest),
+    LabCapacity: _for_staff(LabCapacity),
     CustodyEvent: _of_sample(CustodyEvent.sample_id),
     SamplePhoto: _of_sample(SamplePhoto.sample_id),
     SampleSignature: _of_sample(SampleSignature.sample_id),

@@ -13,6 +13,7 @@ from app.drawings import models as drawings
 from app.enterprises import models as enterprises
 from app.exemptions import models as exemptions
 from app.exports import models as exports
+from app.gaps import models as gaps
 from app.indicators import models as indicators
 from app.organisations import models as organisations
 from app.planning import models as planning
@@ -36,6 +37,7 @@ __all__ = [
     "enterprises",
     "exemptions",
     "exports",
+    "gaps",
     "indicators",
     "jobs",
     "metadata",

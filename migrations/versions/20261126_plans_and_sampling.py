@@ -226,6 +226,36 @@ def _make_tables() -> None:
     )
     op.create_index("ix_form_draft_user", "form_draft", ["user_id", "form", "saved_at"], unique=False)
     op.create_table(
+        "lab_capacity",
+        sa.Column("org_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("laboratory_org_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("per_week", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("source", sa.String(length=300), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(), nullable=False),
+        sa.Column("recorded_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("superseded_at", sa.DateTime(), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.CheckConstraint("per_week >= 0", name=op.f("ck_lab_capacity_per_week_not_negative")),
+        sa.CheckConstraint("valid_to IS NULL OR valid_from <= valid_to", name=op.f("ck_lab_capacity_from_before_to")),
+        sa.ForeignKeyConstraint(
+            ["laboratory_org_id"], ["organisation.id"], name=op.f("fk_lab_capacity_laboratory_org_id")
+        ),
+        sa.ForeignKeyConstraint(["org_id"], ["organisation.id"], name=op.f("fk_lab_capacity_org_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["user_account.id"], name=op.f("fk_lab_capacity_recorded_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lab_capacity")),
+    )
+    op.create_index("ix_lab_capacity_org", "lab_capacity", ["org_id", "laboratory_org_id"], unique=False)
+    op.create_index(
+        "uq_lab_capacity_in_force",
+        "lab_capacity",
+        ["org_id", "laboratory_org_id", "valid_from"],
+        unique=True,
+        sqlite_where=sa.text("superseded_at IS NULL"),
+        postgresql_where=sa.text("superseded_at IS NULL"),
+    )
+    op.create_table(
         "printed_document",
         sa.Column("org_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
@@ -990,6 +1020,14 @@ def _drop_tables() -> None:
     op.drop_table("rule_exemption")
     op.drop_index("ix_printed_document_subject", table_name="printed_document")
     op.drop_table("printed_document")
+    op.drop_index(
+        "uq_lab_capacity_in_force",
+        table_name="lab_capacity",
+        sqlite_where=sa.text("superseded_at IS NULL"),
+        postgresql_where=sa.text("superseded_at IS NULL"),
+    )
+    op.drop_index("ix_lab_capacity_org", table_name="lab_capacity")
+    op.drop_table("lab_capacity")
     op.drop_index("ix_form_draft_user", table_name="form_draft")
     op.drop_table("form_draft")
     op.drop_index(
