@@ -107,6 +107,17 @@ FROM_RECORDS = (
         definition="品种抽检覆盖率＝统计期内至少有1个完成批次的计划品种数÷计划列明的品种数×100%；未覆盖的品种另列。",
     ),
     Formula(
+        "sampling_coverage",
+        "企业抽检覆盖率",
+        RATIO,
+        Source.ENTERPRISES,
+        REPORTED_ON,
+        unit="%",
+        places=2,
+        definition="企业抽检覆盖率＝统计期内作为生产者或被抽样单位至少有1个完成批次的在营主体÷该类在营主体×100%；"
+        "在营主体按企业档案中状态为在产的统计；未覆盖的主体另列。",
+    ),
+    Formula(
         "balance",
         "抽检均衡度",
         Kind.BALANCE,
@@ -150,14 +161,6 @@ WITHOUT_RECORDS = (
         DateBasis.LAST_DAY,
         "建档率＝档案要素齐全的登记主体÷该类登记主体×100%。",
         ("一户一档的要素记录", "企业档案"),
-    ),
-    _awaiting_records(
-        "sampling_coverage",
-        "企业抽检覆盖率",
-        Source.ENTERPRISES,
-        REPORTED_ON,
-        "企业抽检覆盖率＝统计期内作为生产者或被抽样单位至少有1个完成批次的在营主体÷该类在营主体×100%；未覆盖的主体另列。",
-        ("在营主体名录及其主体类型", "企业名录"),
     ),
     _awaiting_records(
         "inspection_coverage",

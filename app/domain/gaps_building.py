@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from app.domain.gaps import Book
 from app.domain.gaps_candidates import Food, Pair
-from app.domain.gaps_caps import CapRow, Earlier, Headroom
+from app.domain.gaps_caps import ByEnterprise, CapRow, Headroom
 from app.domain.gaps_limits import ANY, CapLimits, QuotaLimits, Spots, month_rooms
 from app.domain.gaps_points import Around, Names, Place, bonuses, grouped, per_batch
 from app.domain.gaps_program import Bonus, Limit, LimitKind, Program
@@ -32,7 +32,7 @@ class Setting:
 
     weeks: Sequence[Week]
     caps: Sequence[CapRow]
-    earlier: Mapping[int, Sequence[Earlier]]
+    earlier: ByEnterprise
     laboratories: Sequence[Laboratory]
     foods: Mapping[int, Food]
     names: Names

@@ -118,20 +118,18 @@ class Headroom:
         return f"{self.window.words}{what}{state}（已抽或已安排 {self.used} 批，上限 {self.cap.maximum} 批）"
 
 
-def headroom(
-    cap: CapRow, window: Window, keys: Iterable[tuple[int, int | None]], earlier: Mapping[int, Sequence[Earlier]]
-) -> dict[tuple[int, int | None], Headroom]:
-    """By (enterprise, 大类 or None) what is left under the cap."""
-    return {
-        (one, root): Headroom(cap, window, one, root, _used(cap, window, root, earlier.get(one, ()))) for one, root in keys
-    }
+ByEnterprise = Mapping[CapSubject, Mapping[int, Sequence[Earlier]]]
+"""Earlier batches by what a cap counts (at the sampled unit, of the producer) and enterprise."""
 
 
-def _used(cap: CapRow, window: Window, root_id: int | None, earlier: Sequence[Earlier]) -> int:
-    return sum(
+def headroom(cap: CapRow, window: Window, key: tuple[int, int | None], earlier: ByEnterprise) -> Headroom:
+    """What is left under the cap for an enterprise and, under a producer's cap, a 大类."""
+    enterprise_id, root_id = key
+    used = sum(
         batch.batches
-        for batch in earlier
+        for batch in earlier.get(cap.subject, {}).get(enterprise_id, ())
         if window.first <= batch.on <= window.last
         and concerns(cap, batch.link, batch.level)
         and (cap.subject is CapSubject.UNIT or batch.root_id == root_id)
     )
+    return Headroom(cap, window, enterprise_id, root_id, used)

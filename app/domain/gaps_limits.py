@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from app.domain.gaps import Book, Line, Reserve, Spot, reserves
 from app.domain.gaps_candidates import Food, Pair
-from app.domain.gaps_caps import CapRow, Earlier, Headroom, Window, concerns, headroom, in_force, windows
+from app.domain.gaps_caps import ByEnterprise, CapRow, Headroom, Window, concerns, headroom, in_force, windows
 from app.domain.gaps_program import Limit, LimitKind
 from app.domain.gaps_weeks import Laboratory, Week
 from app.domain.quotas import Cell
@@ -65,7 +65,7 @@ class CapLimits:
     """频次上限 by enterprise (and 大类, for a producer) and window."""
 
     def __init__(
-        self, caps: Iterable[CapRow], earlier: Mapping[int, Sequence[Earlier]], weeks: Sequence[Week], foods: Mapping[int, Food]
+        self, caps: Iterable[CapRow], earlier: ByEnterprise, weeks: Sequence[Week], foods: Mapping[int, Food]
     ) -> None:
         caps, months = list(caps), sorted({week.month for week in weeks})
         first = weeks[0].first if weeks else None
@@ -99,7 +99,7 @@ class CapLimits:
                 continue
             key = (number, pair.firm.id, root)
             if key not in self._rooms:
-                self._rooms[key] = headroom(cap, window, [(pair.firm.id, root)], self._earlier)[pair.firm.id, root]
+                self._rooms[key] = headroom(cap, window, (pair.firm.id, root), self._earlier)
             found.append(key)
         return found
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from app.domain.gaps import Line
-from app.domain.gaps_caps import FOREVER, CapRow, Earlier, Window, concerns, headroom, quarter_of, windows
+from app.domain.gaps_caps import FOREVER, ByEnterprise, CapRow, Window, concerns, headroom, quarter_of, windows
 from app.domain.gaps_points import Names, cell_words
 from app.domain.samples import Level, Link
 from app.domain.sampling_kinds import CapSubject, CapWindow
@@ -46,7 +46,7 @@ class Season:
     first: date
     level: Level
     caps: Sequence[CapRow]
-    earlier: Mapping[int, Sequence[Earlier]]
+    earlier: ByEnterprise
 
 
 def possible(offer: Offer, season: Season) -> int:
@@ -69,7 +69,7 @@ def _left(offer: Offer, season: Season, subject: CapSubject, root: int | None) -
 
 def _by_year_end(cap: CapRow, season: Season, key: Key) -> int:
     window = windows(cap, [season.first.month], season.first)[0]
-    now = headroom(cap, window, [key], season.earlier)[key].most
+    now = headroom(cap, window, key, season.earlier).most
     return now + cap.maximum * _later(cap, window, season.first)
 
 

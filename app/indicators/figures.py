@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import sqlalchemy as sa
@@ -29,7 +29,7 @@ from app.domain.indicators import (
 )
 from app.domain.plans import NO_VALUE
 from app.domain.working_days import WorkingDays
-from app.indicators import cases
+from app.indicators import cases, coverage
 from app.indicators.counts import count, count_by, waiting
 from app.indicators.frames import Frame
 from app.indicators.groups import By
@@ -41,6 +41,9 @@ from app.sampling.models import BatchFact
 
 KIND_LEVEL = 3
 """品种 is the third level of the national classification (大类/亚类/品种/细类)."""
+
+
+BY_KIND, BY_ENTERPRISE = "category_coverage", "sampling_coverage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,12 @@ class Asked:
 
     @property
     def covers(self) -> bool:
-        return self.formula.code == "category_coverage"
+        """Whether the figure counts 品种 or enterprises that have a batch."""
+        return self.formula.code in (BY_KIND, BY_ENTERPRISE)
+
+    @property
+    def of_enterprises(self) -> bool:
+        return self.formula.code == BY_ENTERPRISE
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +175,23 @@ def _others(frame: Frame, questions: Sequence[Asked]) -> dict[Asked, Answer]:
 
 
 def _covered(frame: Frame, asked: Asked) -> Answer:
+    if asked.of_enterprises:
+        return _enterprises_covered(frame, asked)
     planned, sampled = coverage_paths(frame, asked)
-    coverage: Coverage = category_coverage(planned, sampled)
-    missing = set(coverage.missing)
+    found: Coverage = category_coverage(planned, sampled)
+    missing = set(found.missing)
     return Answer(
-        coverage.figure, missing=coverage.missing, covered=tuple(one for one in planned if one not in missing)
+        found.figure, missing=found.missing, covered=tuple(one for one in planned if one not in missing)
     )
+
+
+def _enterprises_covered(frame: Frame, asked: Asked) -> Answer:
+    """企业抽检覆盖率. A filter on what the register does not hold is not counted."""
+    if not coverage.countable(asked.conditions):
+        return Answer(replace(NO_VALUE, note="企业档案中没有该筛选条件的记录，请将本指标设为填报"))
+    rows = coverage.enterprises(frame, asked.conditions)
+    covered, missing = ([row.name for row in rows if bool(row.covered) is found] for found in (True, False))
+    return Answer(compute(asked.formula, len(covered), len(rows)), missing=tuple(missing), covered=tuple(covered))
 
 
 def coverage_paths(frame: Frame, asked: Asked) -> tuple[list[str], set[str]]:

@@ -85,7 +85,7 @@ class Frame:
 
     def facts(self) -> list[Clause]:
         """The versions of batches in force at the moment, in the area and the period, that the reader may count."""
-        return [*self.place(), *_months(BatchFact.month, self.period)]
+        return [*self.place(), *months_of(BatchFact.month, self.period)]
 
     def place(self) -> list[Clause]:
         """The versions in force in the area, of any date."""
@@ -107,7 +107,7 @@ class Frame:
 
     def summaries(self, lines: type[BatchSummary] | type[WideSummary] = BatchSummary) -> list[Clause]:
         """The lines of a summary in the area and the period that the reader may count."""
-        months = _months(lines.month, self.period)
+        months = months_of(lines.month, self.period)
         if issubclass(lines, WideSummary):
             return [lines.region_id == self.area.id, *months]
         return [reach(self.actor, lines.org_id), self.area.holds(lines.county_id), *months]
@@ -132,7 +132,8 @@ def moment(model: Any, as_of: datetime | None) -> list[Clause]:
     return [model.recorded_at <= as_of, sa.or_(model.superseded_at.is_(None), model.superseded_at > as_of)]
 
 
-def _months(column: Any, period: Period) -> list[Clause]:
+def months_of(column: Any, period: Period) -> list[Clause]:
+    """The month (202611) lies in the period."""
     first, last = period.months[0], period.months[-1]
     return [column.between(period.year * 100 + first, period.year * 100 + last)]
 

@@ -74,8 +74,9 @@ def show_records(found: tuple[Planned, Side]) -> ResponseReturnValue:
     line = tables.line(planned, asked.frame)
     if question.covers:
         return render_template(
-            "indicators/coverage.html", planned=planned, here=asked, line=line, written=tables.written
-        )
+            "indicators/coverage.html", planned=planned, here=asked, line=line, written=tables.written,
+            enterprises=question.of_enterprises,
+        )  # fmt: skip
     group, label = _slice(asked)
     size = _size()
     page = records.page(asked.frame, question, side, position(), size, group)
