@@ -14,23 +14,24 @@ from app.domain.samples import Link
 from app.errors import NotLikeThis
 from app.forms import OfficeForm, trimmed
 from app.gaps.listing import DEFAULT_WEEKS, Question, plans_asked
-from app.gaps.operations import MOST_PER_WEEK
+from app.gaps.operations import MOST_PER_WEEK, Capacity
 
 EARLIEST, LATEST = 2000, 2199
 
 
 def question(actor: Actor, args: Mapping[str, str], today: date) -> Question:
     """The question of an address. Raises NotLikeThis for what is no number or no word of the list."""
-    year = _whole(args, "year", "年份") or today.year
-    plans = plans_asked(actor, year, _whole(args, "plan_id", "计划"))
-    weeks = _whole(args, "weeks", "周数")
+    year = whole(args, "year", "年份") or today.year
+    plans = plans_asked(actor, year, whole(args, "plan_id", "计划"))
+    weeks = whole(args, "weeks", "周数")
     return Question(
-        plans, DEFAULT_WEEKS if weeks is None else weeks, _whole(args, "region_id", "乡镇"), _link(args.get("link")),
-        _whole(args, "category_id", "食品分类"),
+        plans, DEFAULT_WEEKS if weeks is None else weeks, whole(args, "region_id", "乡镇"), _link(args.get("link")),
+        whole(args, "category_id", "食品分类"),
     )  # fmt: skip
 
 
-def _whole(args: Mapping[str, str], name: str, label: str) -> int | None:
+def whole(args: Mapping[str, str], name: str, label: str) -> int | None:
+    """A number of the address. Raises NotLikeThis."""
     written = (args.get(name) or "").strip()
     if not written:
         return None
@@ -64,3 +65,10 @@ class CapacityForm(OfficeForm):
     source = StringField(
         "来源", [DataRequired("请填写来源，如委托合同、会议纪要"), Length(max=300, message="来源不得超过 300 个字")], [trimmed]
     )
+
+    @property
+    def entered(self) -> Capacity:
+        """What was typed, once the form has been found whole."""
+        per_week, valid_from, source = self.per_week.data, self.valid_from.data, self.source.data
+        assert per_week is not None and valid_from is not None and source is not None
+        return Capacity(self.laboratory.data, per_week, valid_from, self.valid_to.data, source)
