@@ -29,6 +29,10 @@ COLUMNS = (
     Column("计划编号", "integer"),
 )
 
+SHORT_COLUMNS = (
+    Column("目标"), Column("还差批次", "integer"), Column("最多能完成", "integer"), Column("缺口", "integer"), Column("说明"),
+)  # fmt: skip
+
 
 def food_words(row: Row, books: Books) -> str:
     food_id = row.place.pair.food_id
@@ -52,50 +56,25 @@ def reason_words(row: Row) -> str:
 
 def write_list(path: Path, found: Answer, actor: Actor, at: datetime) -> None:
     """The whole list, the targets out of reach, and how points are given."""
-    books = found.books
-    rows: list[Sequence[CellValue]] = [
-        (
-            row.rank,
-            row.plan.name,
-            food_words(row, books),
-            books.regions.name(row.place.pair.firm.region_id or row.plan.region_id),
-            row.place.pair.link.value,
-            row.place.pair.firm.name,
-            row.batches,
-            week_words(row),
-            lab_words(row, found) or "—",
-            row.points,
-            reason_words(row),
-            row.plan.id,
-        )
-        for row in found.rows
-    ]
     weeks = f"{found.weeks[0].first} 至 {found.weeks[-1].last}" if found.weeks else "没有剩余的周"
-    about = f"统计日期 {found.today}　计划期 {weeks}　共 {found.batches} 批 {len(rows)} 行　合计 {found.points} 分　导出人 {actor.name}"
+    about = f"统计日期 {found.today}　计划期 {weeks}　共 {found.batches} 批 {len(found.rows)} 行　合计 {found.points} 分　导出人 {actor.name}"
+    short = [(one.what, one.lacking, one.possible, one.gap, one.words) for one in found.shortfalls]
+    points = [(NAMES[code], words) for code, _, words in TABLE]
     sheets = [
-        ReportSheet("下一步抽什么", "下一步抽什么", about, COLUMNS, rows, found.notes),
-        ReportSheet(
-            "完不成的目标",
-            "按现有企业、频次上限和检验能力完不成的目标",
-            about,
-            (
-                Column("目标"),
-                Column("还差批次", "integer"),
-                Column("最多能完成", "integer"),
-                Column("缺口", "integer"),
-                Column("说明"),
-            ),
-            [(one.what, one.lacking, one.possible, one.gap, one.words) for one in found.shortfalls],
-        ),
-        ReportSheet(
-            "分值说明",
-            "分值说明",
-            about,
-            (Column("理由"), Column("分值规则")),
-            [(NAMES[code], words) for code, _, words in TABLE],
-        ),
+        ReportSheet("下一步抽什么", "下一步抽什么", about, COLUMNS, [_cells(row, found) for row in found.rows], found.notes),
+        ReportSheet("完不成的目标", "按现有企业、频次上限和检验能力完不成的目标", about, SHORT_COLUMNS, short),
+        ReportSheet("分值说明", "分值说明", about, (Column("理由"), Column("分值规则")), points),
     ]
     write_report(path, sheets, author=actor.name, made_at=at)
+
+
+def _cells(row: Row, found: Answer) -> Sequence[CellValue]:
+    books, pair = found.books, row.place.pair
+    return (
+        row.rank, row.plan.name, food_words(row, books), books.regions.name(pair.firm.region_id or row.plan.region_id),
+        pair.link.value, pair.firm.name, row.batches, week_words(row), lab_words(row, found) or "—", row.points,
+        reason_words(row), row.plan.id,
+    )  # fmt: skip
 
 
 def write_coverage(path: Path, found: Covered, books: Books, actor: Actor, at: datetime) -> None:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import io
 import json
 import re
+from datetime import date
 from typing import Any
 
 import openpyxl
 import pytest
 
+from app import clock
+from app.assignments.operations import TaskDraft, assign_several
 from app.db import session, transaction
 from app.domain.quotas import Cell
 from app.domain.samples import Link
 from app.domain.sampling_kinds import CapSubject
 from app.enterprises.models import EnterpriseStatus
 from app.gaps.models import LabCapacity
-from tests.gaps.conftest import CATERER, JIZHOU, PRODUCER, WENCHANG, YUYANG, County, food, place
+from tests.conftest import make_office
+from tests.gaps.conftest import CATERER, PRODUCER, WENCHANG, YUYANG, County, food, place
 from tests.queries import counting
 
 
@@ -107,7 +111,10 @@ def test_what_cannot_be_met_is_told_with_numbers(app: Any, county: County) -> No
     found = ask(app)
     gap = next(one for one in found["shortfalls"] if one["what"] == "餐饮环节餐饮食品")
     assert (gap["lacking"], gap["possible"], gap["gap"]) == (37, 15, 22)
-    assert gap["words"].startswith("餐饮环节餐饮食品还差 37 批，可抽的企业只有 3 家（餐饮环节每家每季度上限 5 批），年底前最多能完成 15 批，缺口 22 批：")
+    assert gap["words"].startswith(
+        "餐饮环节餐饮食品还差 37 批，可抽的企业只有 3 家（餐饮环节每家每季度上限 5 批），"
+        "年底前最多能完成 15 批，缺口 22 批："
+    )
     assert found["batches"] == 15
 
 
@@ -166,10 +173,7 @@ def test_the_page_shows_the_list_and_its_lines(county: County, statistician: Any
 
 
 def test_an_open_task_is_not_proposed_again(app: Any, county: County, office: Any, statistician: Any) -> None:
-    from datetime import date
 
-    from app import clock
-    from app.assignments.operations import TaskDraft, assign_several
 
     plan = county.plan({Cell(food("肉制品")): 3}, total=3)
     shop = county.firm("肉店")
@@ -181,7 +185,7 @@ def test_an_open_task_is_not_proposed_again(app: Any, county: County, office: An
         second = _person(office.orgs["county"], "county-sampler2", "另一抽样员", Role.SAMPLER)
     draft = TaskDraft(
         region_id=shop.region_id or 0, batches=2, from_on=date(2026, 11, 23), to_on=date(2026, 11, 27),
-        laboratory_org_id=office.orgs["lab"].id, member_ids=(team[0].id, second.id), plan=plan, category_id=food("肉制品"),
+        laboratory_org_id=office.orgs["lab"].id, member_ids=(office.people["county:抽样员"].id, second.id), plan=plan, category_id=food("肉制品"),
         link=Link.CIRCULATION, enterprise_id=shop.id,
     )  # fmt: skip
     with transaction():
@@ -200,7 +204,10 @@ def test_filters_narrow_the_list(app: Any, county: County) -> None:
 
 @pytest.mark.parametrize(
     ("query", "sentence"),
-    [("weeks=0", "周数应为 1 至"), ("weeks=百", "不是数字"), ("link=天上", "抽样环节"), ("plan_id=99999", "尚未下达"), ("weeks=9" + "9" * 20, "不是数字")],
+    [
+        ("weeks=0", "周数应为 1 至"), ("weeks=百", "不是数字"), ("link=天上", "抽样环节"), ("plan_id=99999", "尚未下达"),
+        ("weeks=9" + "9" * 20, "不是数字"),
+    ],  # fmt: skip
 )
 def test_what_is_no_question_is_refused(county: County, statistician: Any, query: str, sentence: str) -> None:
     county.plan({Cell(): 5}, total=5)
@@ -248,8 +255,6 @@ def test_statements_do_not_grow_with_enterprises(app: Any, county: County, stati
 
 @pytest.mark.postgres
 def test_the_same_list_on_postgresql(pg_app: Any) -> None:
-    from tests.conftest import make_office
-
     with transaction():
         office = make_office()
     county = County(office.orgs)
@@ -257,5 +262,4 @@ def test_the_same_list_on_postgresql(pg_app: Any) -> None:
     county.cap(3)
     shop = county.firm("肉店")
     county.sample(shop, 1, category_id=food("肉制品"))
-    assert JIZHOU
     assert ask(pg_app)["batches"] == 2
