@@ -57,7 +57,8 @@ def reason_words(row: Row) -> str:
 def write_list(path: Path, found: Answer, actor: Actor, at: datetime) -> None:
     """The whole list, the targets out of reach, and how points are given."""
     weeks = f"{found.weeks[0].first} 至 {found.weeks[-1].last}" if found.weeks else "没有剩余的周"
-    about = f"统计日期 {found.today}　计划期 {weeks}　共 {found.batches} 批 {len(found.rows)} 行　合计 {found.points} 分　导出人 {actor.name}"
+    amount = f"共 {found.batches} 批 {len(found.rows)} 行　合计 {found.points} 分"
+    about = f"统计日期 {found.today}　计划期 {weeks}　{amount}　导出人 {actor.name}"
     short = [(one.what, one.lacking, one.possible, one.gap, one.words) for one in found.shortfalls]
     points = [(NAMES[code], words) for code, _, words in TABLE]
     sheets = [

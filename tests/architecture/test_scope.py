@@ -48,6 +48,7 @@ from app.drawings.models import Drawing
 from app.enterprises.models import Enterprise, EnterpriseStatus
 from app.exemptions.models import RuleExemption
 from app.exports.models import MonthlyReturn
+from app.gaps.models import LabCapacity
 from app.indicators.models import Plan, ReportedValue
 from app.jobs import Job, JobStatus
 from app.organisations.models import Organisation
@@ -87,6 +88,7 @@ READ_UNDER: dict[type[Any], Permission] = {
     Drawing: Permission.DRAWING_READ,
     RuleExemption: Permission.EXEMPTION_READ,
     RapidTest: Permission.RAPID_READ,
+    LabCapacity: Permission.PLAN_READ,
     CustodyEvent: Permission.SAMPLE_READ,
     SamplePhoto: Permission.SAMPLE_READ,
     SampleSignature: Permission.SAMPLE_READ,
@@ -203,6 +205,7 @@ def plans_and_work(org: int, region: int, category: int, laboratory: int | None)
             state=ExemptionState.ASKED, valid_from=DAY, valid_to=DAY, asked_at=NOW,
         )
     )
+    add(LabCapacity(org_id=org, laboratory_org_id=org, per_week=1, valid_from=DAY, source="x", recorded_at=NOW))
     add(
         RapidTest(
             org_id=org, number=f"K{org}", state=RapidState.RECORDED, tested_on=DAY, sampled_name="x", product_name="x", item="x",

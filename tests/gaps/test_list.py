@@ -177,15 +177,15 @@ def test_an_open_task_is_not_proposed_again(app: Any, county: County, office: An
 
     plan = county.plan({Cell(food("肉制品")): 3}, total=3)
     shop = county.firm("肉店")
-    team = (office.people["county:抽样员"], office.people["city:抽样员"])
     with transaction():
         from app.domain.actors import Role
         from tests.conftest import _person
 
         second = _person(office.orgs["county"], "county-sampler2", "另一抽样员", Role.SAMPLER)
     draft = TaskDraft(
-        region_id=shop.region_id or 0, batches=2, from_on=date(2026, 11, 23), to_on=date(2026, 11, 27),
-        laboratory_org_id=office.orgs["lab"].id, member_ids=(office.people["county:抽样员"].id, second.id), plan=plan, category_id=food("肉制品"),
+        region_id=place(WENCHANG), batches=2, from_on=date(2026, 11, 23), to_on=date(2026, 11, 27),
+        laboratory_org_id=office.orgs["lab"].id, member_ids=(office.people["county:抽样员"].id, second.id),
+        plan=plan, category_id=food("肉制品"),
         link=Link.CIRCULATION, enterprise_id=shop.id,
     )  # fmt: skip
     with transaction():
@@ -207,7 +207,7 @@ def test_filters_narrow_the_list(app: Any, county: County) -> None:
     [
         ("weeks=0", "周数应为 1 至"), ("weeks=百", "不是数字"), ("link=天上", "抽样环节"), ("plan_id=99999", "尚未下达"),
         ("weeks=9" + "9" * 20, "不是数字"),
-    ],  # fmt: skip
+    ],
 )
 def test_what_is_no_question_is_refused(county: County, statistician: Any, query: str, sentence: str) -> None:
     county.plan({Cell(): 5}, total=5)
