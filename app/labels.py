@@ -201,6 +201,7 @@ RECORDED: Mapping[str, str] = {
     "sign": "登记签字",
     "void_signature": "作废签字",
     "print": "打印",
+    "from_rapid_test": "快检阳性送检",
     "replace_template": "更换文书模板",
     "restore_template": "恢复原模板",
 }

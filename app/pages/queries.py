@@ -27,6 +27,8 @@ from app.domain.retention import BackupStage
 from app.domain.workflow import AssignmentState, BatchState, CaseState, SampleState
 from app.domain.working_days import WorkingDays
 from app.exemptions import queries as exemptions
+from app.rapid_tests.models import RapidTest
+from app.rapid_tests.queries import UNSENT
 from app.results.models import ImportBatch
 from app.sampling.models import FormDraft, Sample
 from app.scope import below, scope
@@ -110,7 +112,7 @@ def cards(actor: Actor, today: date, now: datetime) -> list[Card]:
         found.append(_declined_tasks(actor))
     if actor.has(Role.SAMPLER):
         found += [_my_tasks(actor, state, title, today) for state, title in MY_TASKS]
-        found += [_drafts(actor), _registered(actor), _returned(actor), _not_handed_over(actor, today)]
+        found += [_drafts(actor), _registered(actor), _returned(actor), _not_handed_over(actor, today), _positive_unsent(actor)]
     if actor.has(Role.LABORATORY):
         found += [_to_receive(actor), _at_laboratory(actor), _disposable(actor, today), _staged(actor)]
     return found + _of_administrators(actor, now)
@@ -174,6 +176,12 @@ def _registered(actor: Actor) -> Card:
 def _returned(actor: Actor) -> Card:
     count = _samples(actor, Sample.org_id, Sample.state == SampleState.RETURNED)
     return Card("退回修改的抽样单", count, "sampling.index", {"state": "returned"}, "arrow-counterclockwise")
+
+
+def _positive_unsent(actor: Actor) -> Card:
+    """阳性待送检: positive rapid tests without a laboratory sample."""
+    tests = scope(sa.select(RapidTest.id).where(UNSENT), RapidTest, actor)
+    return Card("阳性快检待送检", counted(tests), "rapid_tests.index", {"waiting": "0"}, "exclamation-triangle-fill")
 
 
 def _at_laboratory(actor: Actor) -> Card:

@@ -31,6 +31,7 @@ SHOWN = {
     "sample": "sampling.show",
     "disposal_case": "disposal.show",
     "enterprise": "enterprises.show",
+    "rapid_test": "rapid_tests.show",
     "import_batch": "results.show",
     "monthly_return": "exports.show",
     "sampling_assignment": "assignments.show",
