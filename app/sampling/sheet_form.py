@@ -207,6 +207,7 @@ class SheetForm(SheetFields):
     rest_absent = BooleanField("其余空白栏目均不适用，按“/”登记")
     draft_key = HiddenField(validators=[Optional()])
     tab = HiddenField(validators=[Optional()])
+    rapid = HiddenField(validators=[Optional()])  # the positive rapid test that this sheet follows
     revision = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
     @property

@@ -19,6 +19,7 @@ from app.domain.permissions import Permission
 from app.domain.samples import Domain, Link, Purpose
 from app.domain.workflow import SampleState, SampleStep, arrow
 from app.forms import OfficeForm, VersionForm
+from app.rapid_tests.queries import of_sample as rapid_tests_of
 from app.reference_data.books import category_book, region_book
 from app.results.models import ImportBatch
 from app.sampling import exports, forms, importing, imports, numbers, operations, personal, queries, templates
@@ -104,7 +105,7 @@ def _show(sample: Sample, people: list[personal.Shown], form: OfficeForm | None 
     status = form.status if form is not None and form.is_submitted() else 200
     reports = queries.reports(sample.id)
     return render_template(
-        "sampling/show.html", sample=sample, people=people, whole=whole, form=form, reports=reports,
+        "sampling/show.html", rapid=rapid_tests_of(actor, sample.id), sample=sample, people=people, whole=whole, form=form, reports=reports,
         in_force=[report for report in reports if report.superseded_at is None], versions=queries.fact_versions(sample.id),
         cases=queries.cases_of(actor, sample.id), entries=trail(KIND, sample.id)[::-1],
         names=queries.organisation_names(sample.org_id, sample.organiser_org_id, sample.laboratory_org_id),

@@ -10,6 +10,7 @@ from app import clock
 from app.domain.actors import Actor
 from app.domain.samples import Link
 from app.domain.sheet_required import FIELDS, SPECIAL_OFF, UNLABELLED
+from app.rapid_tests import prefill
 from app.reference_data.books import category_book, code_list, region_book
 from app.sampling import queries as samples
 from app.sampling.columns import title
@@ -35,7 +36,7 @@ def new_form(actor: Actor, asked: Mapping[str, str]) -> tuple[SheetForm, FormDra
         values = habits(actor) | _copy_of(actor, asked.get("copy")) | _asked(actor, asked)
         if (template := queries.template(actor, _number(asked.get("template")))) is not None:
             values |= template.fields
-    values |= _enterprise(actor, asked)
+    values |= prefill.sheet_fields(actor, asked.get("rapid")) | _enterprise(actor, asked)
     values |= {
         "draft_key": draft.draft_key if draft else secrets.token_hex(16), "tab": secrets.token_hex(8),
         "revision": draft.revision if draft else 0, "rest_absent": bool(values.get("rest_absent")),

@@ -28,7 +28,7 @@ REGISTERED = "这张抽样单已经登记，草稿不再保存"
 GIVEN_UP = "这份草稿已经放弃，本窗口的内容没有保存：请复制需要的内容后重新登记"
 LARGEST = 60_000  # characters of one draft
 LONGEST_NAME = 60
-KEPT = {*FIELDS, *PICKED, "rest_absent"}
+KEPT = {*FIELDS, *PICKED, "rest_absent", "rapid"}
 
 
 def typed(written: Mapping[str, Any]) -> dict[str, str]:

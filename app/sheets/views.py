@@ -15,6 +15,7 @@ from app.domain.actors import Actor
 from app.domain.findings import Finding
 from app.domain.numbering import number_warnings
 from app.domain.permissions import Permission
+from app.rapid_tests import prefill
 from app.sampling import creating
 from app.sampling import operations as sampling_operations
 from app.sampling.blueprint import bp as sampling
@@ -79,6 +80,7 @@ def _register(actor: Actor, form: SheetForm, draft: SheetDraft) -> Sample | None
         with transaction():
             operations.not_overtaken(actor, form.key, form.tab.data or "", form.revision.data or 0)
             sample = sampling_operations.register(draft, actor, clock.now(), form.key)
+            prefill.link(actor, form.rapid.data, sample, clock.now())
             operations.close(actor, form.key, clock.now())
         return sample
     return creating.submitted(actor, form.key)
