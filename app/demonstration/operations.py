@@ -13,7 +13,7 @@ from app import clock
 from app.authorize import local_operator
 from app.db import session, transaction
 from app.demonstration import county as office
-from app.demonstration import custody, replay
+from app.demonstration import custody, replay, tasks
 from app.demonstration.rows import Maker
 from app.domain.actors import Actor, Role
 from app.domain.samples import Level, Purpose
@@ -66,10 +66,25 @@ def make(plan_code: str, number: int, seed: int, say: Callable[[str], None]) -> 
     with clock.rehearsing(today), transaction():
         who = replay.actor(county.staff[Role.STATISTICIAN][0][0])
         counts |= custody.keep(county, who, random, today)
+    with clock.rehearsing(today):
+        counts |= _tasks_in_hand(county, random, today)
     return Made(
         {**counts, "users": len(county.passwords), "enterprises": sum(map(len, county.firms.values()))},
         county.passwords,
     )
+
+
+def _tasks_in_hand(county: office.County, random: Random, today: date) -> dict[str, int]:
+    """A draw and the tasks of the coming days."""
+    who = replay.actor(county.staff[Role.STATISTICIAN][0][0])
+    team = tuple(user_id for user_id, _ in county.staff[Role.SAMPLER][:2])
+    with transaction():
+        frozen = tasks.freeze(random, who, today)
+    with transaction():
+        drawn = tasks.draw(frozen, who)
+    with transaction():
+        given = tasks.give_out(county, drawn, who, replay.actor(team[0]), team, today)
+    return {"draws": len(drawn), "sampling_tasks": given}
 
 
 def _tasks(county: office.County, number: int, today: date) -> None:
