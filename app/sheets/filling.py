@@ -155,7 +155,9 @@ def offer(form: SheetFields, actor: Actor) -> None:
     people = [(str(user.id), f"{user.name}　{user.organisation.name}") for user in queries.samplers(actor)]
     plans = [(str(plan.id), plan.title) for plan in queries.plans(actor)]
     tasks = queries.assignments(actor, fields["assignment_id"].data)
-    choices = {name: people for name in SAMPLER_PICKS} | {
+    others = [one for one in people if one[0] != str(actor.user_id)]
+    partners = [*others, *(one for one in people if one not in others)]  # himself last
+    choices = {name: people if name == SAMPLER_PICKS[0] else partners for name in SAMPLER_PICKS} | {
         "plan_id": plans, "assignment_id": [(str(task.id), f"{task.number}（{task.batches} 批）") for task in tasks],
     }  # fmt: skip
     for name in FROM_ROWS:

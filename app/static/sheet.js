@@ -8,7 +8,7 @@
   function all(selector, within) { return Array.prototype.slice.call((within || document).querySelectorAll(selector)); }
   function named(name) { return form.elements.namedItem(name); }
   function value(name) { var field = named(name); return field ? field.value : ""; }
-  function seen(element) { return element.offsetParent !== null && !element.disabled; }
+  function seen(element) { return element.offsetParent !== null && !element.closest("details:not([open])") && !element.disabled; }
 
   /* ---- which fields this sheet has, and which of them must be filled */
   function arrange() {
@@ -48,9 +48,10 @@
     return every.filter(function (one) {
       return one.text.toLowerCase().indexOf(text) >= 0 || one.py.split(" ").some(function (py) { return py.indexOf(text) === 0; }) ||
         (text.length > 2 && one.py.indexOf(text) >= 0);
-    }).slice(0, MOST);
+    }).sort(function (a, b) { return whole(b, text) - whole(a, text); }).slice(0, MOST);
   }
 
+  function whole(one, text) { return one.py.split(" ").indexOf(text) >= 0 ? 1 : 0; } /* cs is 超市 before 菜市场 */
   function depth(path) { return path.split("/").length; }
 
   function levels(every, text) {
