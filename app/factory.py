@@ -22,7 +22,7 @@ bootstrap = Bootstrap5()
 
 # sheets before sampling: it hangs pages of its own on the blueprint of the samples.
 BLUEPRINTS = (
-    "accounts", "organisations", "pages", "reference_data", "enterprises", "planning", "sheets", "sampling", "results",
+    "accounts", "organisations", "pages", "reference_data", "enterprises", "planning", "sheets", "sampling", "sheet_checks", "results",
     "disposal", "indicators", "exports", "attachments", "audit",
     "plans", "proposals", "progress", "gaps", "assignments", "drawings", "exemptions", "custody", "printing", "rapid_tests",
 )

@@ -29,6 +29,7 @@ MENU = (
             ("样品流转", "custody.index", P.SAMPLE_LIST),
             ("备份样品", "custody.backups", P.BACKUP_LIST),
             ("快检记录", "rapid_tests.index", P.RAPID_READ),
+            ("数据检查", "sheet_checks.checks", P.SAMPLE_LIST),
             ("规则豁免", "exemptions.index", P.EXEMPTION_READ),
         ),
     ),

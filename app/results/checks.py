@@ -15,7 +15,7 @@ from app.domain.written import Fault
 from app.labels import label
 from app.results.known import KnownSample
 
-NOT_TESTED = (SampleState.REFUSED, SampleState.NOT_FOUND)
+NOT_TESTED = (SampleState.REFUSED, SampleState.NOT_FOUND, SampleState.REJECTED)
 # what the columns hold; 检验结果, 检验依据, 判定依据 and 说明 are kept to the length that parsing allows
 LONGEST = {
     "item": 200,
@@ -53,6 +53,7 @@ def faults_of(
         sample = known.get(row.number)
         if sample is not None:
             yield from _standing(row, sample)
+            yield from _sent_back(row, sample)
             yield from _dates(table, row, sample, reported_on)
         elif table.layout == "national":
             yield from _others(row, others)
@@ -70,6 +71,13 @@ def _too_long(row: WrittenRow) -> Iterator[Fault]:
 def _standing(row: WrittenRow, sample: KnownSample) -> Iterator[Fault]:
     if sample.state in NOT_TESTED:
         message = f"抽样单 {row.number} 的状态是“{label(sample.state)}”，没有样品可检：请核对编号"
+        yield Fault(row.line, title(row.headers, "number"), row.number, message, row.sheet)
+
+
+def _sent_back(row: WrittenRow, sample: KnownSample) -> Iterator[Fault]:
+    """退修: what is wrong with the sheet would be wrong in the report as well."""
+    if sample.state is SampleState.RETURNED:
+        message = f"抽样单 {row.number} 已退回修改，更正后才能录入检验结果：请联系抽样单位"
         yield Fault(row.line, title(row.headers, "number"), row.number, message, row.sheet)
 
 

@@ -6,7 +6,7 @@ The rules are pure (``domain.lint``, ``domain.caps``); here is what they must be
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -48,7 +48,8 @@ def findings(
     """Everything the rules say of this sheet, what blocks first. ``sample_id`` is the sample being corrected."""
     link_enterprises([draft])
     people = [title(name) for name in draft.personal]
-    beside = Beside.of(actor, [(sample_id or 0, draft)], {sample_id or 0: people}, samplers)
+    handled = [sample_id] if sample_id else []
+    beside = Beside.of(actor, [(sample_id or 0, draft)], {sample_id or 0: people}, samplers, handled)
     told = lint(draft, beside.known(draft, sample_id or 0, today, tuple(samplers), reported_on))
     return sorted([*told, *capping.findings(draft, actor, sample_id=sample_id)], key=lambda finding: not finding.blocking)
 
@@ -64,6 +65,16 @@ def findings_of(samples: Sequence[Any], actor: Actor, today: date) -> dict[int, 
         )
         for sample in samples
     }  # fmt: skip
+
+
+def findings_of_drafts(drafts: Sequence[SheetDraft], actor: Actor, today: date) -> list[list[Finding]]:
+    """Findings of the sheets of a file, in their order. Whose accounts the samplers have is not asked of other people's sheets."""
+    people = {place: [title(name) for name in draft.personal] for place, draft in enumerate(drafts)}
+    beside = Beside.of(actor, list(enumerate(drafts)), people, ())
+    return [
+        lint(draft, replace(beside.known(draft, place, today, sampler_names(draft.samplers), None), accounts=None))
+        for place, draft in enumerate(drafts)
+    ]
 
 
 @dataclass
@@ -85,7 +96,7 @@ class Beside:
         wanted = {number for _, sheet in sheets for number in (sheet.sampled_enterprise_id, sheet.producer_id) if number}
         if names is None:
             names = {name for _, sheet in sheets for name in sampler_names(sheet.samplers)}
-        handled = list(custody_of) or [number for number, _ in sheets if number]
+        handled = list(custody_of)
         places = {link: code_list(f"抽样地点·{link.value}") for link in Link}
         called = {part for name in names for part in (name, name.partition("（")[0])}
         return cls(_enterprises(wanted), _accounts(actor, called), _custody(handled), people, places)

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from app import clock, files
 from app.db import session
 from app.domain.actors import Actor
+from app.domain.findings import Finding
 from app.domain.masking import mask
 from app.domain.permissions import Permission, permits
 from app.domain.sheet_import import SheetRow, SheetTable, parse_sheet_json, parse_sheet_table
@@ -24,7 +25,7 @@ from app.domain.sheet_rules import date_faults
 from app.domain.workflow import SampleState
 from app.domain.written import Fault
 from app.errors import NotLikeThis
-from app.sampling import correcting, personal
+from app.sampling import checking, correcting, personal
 from app.sampling.columns import title
 from app.sampling.creating import TAKEN, link_enterprises
 from app.sampling.drafts import Drafter
@@ -57,6 +58,7 @@ class PlannedSheet:
     sample: Sample | None = None  # registered already
     revive: bool = False  # voided with the import that made it; this file brings it back
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)  # imports are kept as they came: shown, never refused for
 
     def refuse(self, column: str, value: str, message: str) -> None:
         self.faults.append(Fault(self.row.line, column, value, message))
@@ -140,6 +142,10 @@ def prepare(actor: Actor, sha256: str, filename: str) -> Plan:
         _judge(sheet, drafter, today)
         if sheet.sample is not None:
             sheet.changes = _changes(sheet.sample, sheet.draft, people.get(sheet.sample.id, {}))
+    told_of = checking.findings_of_drafts([sheet.draft for sheet in plan.sheets], actor, today)
+    for sheet, findings in zip(plan.sheets, told_of, strict=True):
+        said = {fault.message for fault in sheet.faults}
+        sheet.findings = [finding for finding in findings if finding.message not in said]
     return plan
 
 
@@ -229,6 +235,7 @@ def _shown(sheet: PlannedSheet) -> dict[str, Any]:
         found = by_column.pop(title(name), []) + (by_column.pop(name, []) if name != title(name) else [])
         cells.append([sheet.row.fields.get(name, ""), "；".join(found) or None])
     others = [f"{column}：{message}" for column, messages in by_column.items() for message in messages]
+    others += [f"提示 {finding.rule} {mask(finding.message)}" for finding in sheet.findings]
     state = "恢复" if sheet.action is Action.NEW and sheet.revive else sheet.action.value
     return {"line": sheet.row.line, "state": state, "tone": TONES[sheet.action], "cells": cells, "faults": others}
 

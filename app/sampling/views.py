@@ -14,6 +14,7 @@ from app import clock, history, jobs, upload_limits, uploads
 from app.authorize import authorize, can, current_actor
 from app.custody import queries as custody
 from app.db import transaction
+from app.domain.lint import RULES
 from app.domain.numbering import number_warnings
 from app.domain.permissions import Permission
 from app.domain.samples import Domain, Link, Purpose
@@ -27,6 +28,7 @@ from app.sampling.asked import filters_asked, kept, number, size_asked
 from app.sampling.blueprint import bp
 from app.sampling.models import Sample
 from app.sampling.showing import STATE_TONES, VERDICT_TONES, regions_to_choose
+from app.sheet_checks import queries as sheet_checks
 from app.trail import trail
 
 KIND = Sample.__tablename__
@@ -111,7 +113,8 @@ def _show(sample: Sample, people: list[personal.Shown], form: OfficeForm | None 
         names=queries.organisation_names(sample.org_id, sample.organiser_org_id, sample.laboratory_org_id),
         task=queries.task_named(sample), own_number=numbers.given_here(sample.number),
         regions=region_book(), categories=category_book(), warnings=number_warnings(sample.number),
-        steps=_steps(sample), custody=custody.panel(sample, clock.today()), state_tones=STATE_TONES, verdict_tones=VERDICT_TONES,
+        steps=_steps(sample), custody=custody.panel(sample, clock.today()), checked_rules=list(RULES.values()),
+        checked=sheet_checks.panel(sample, actor, clock.today()), state_tones=STATE_TONES, verdict_tones=VERDICT_TONES,
         enter="results.enter" in current_app.view_functions, cased="disposal.show" in current_app.view_functions,
     ), status  # fmt: skip
 
