@@ -14,6 +14,7 @@ from app.authorize import local_operator
 from app.db import session, transaction
 from app.demonstration import county as office
 from app.demonstration import custody, replay, tasks
+from app.demonstration.plans import Planner
 from app.demonstration.rows import Maker
 from app.domain.actors import Actor, Role
 from app.domain.samples import Level, Purpose
@@ -62,6 +63,7 @@ def make(plan_code: str, number: int, seed: int, say: Callable[[str], None]) -> 
         county = office.build(random, region, local_operator(), clock.now())
     with clock.rehearsing(date(today.year, 1, 4)):
         _tasks(county, number, today)
+        _plans(county, number, today)
     counts = replay.run(county, Maker(county, random, calendar(), today.year), number, today, say)
     with clock.rehearsing(today), transaction():
         who = replay.actor(county.staff[Role.STATISTICIAN][0][0])
@@ -94,3 +96,12 @@ def _tasks(county: office.County, number: int, today: date) -> None:
     with transaction():
         for level, purpose, share in TASKS:
             set_task(who, Quota(place, today.year, level, purpose, -(-number * share // 90)), clock.now())
+
+
+def _plans(county: office.County, number: int, today: date) -> None:
+    """年度计划 of the county and of the city, with the totals of the tasks; and a draft."""
+    totals = {(level, purpose): -(-number * share // 90) for level, purpose, share in TASKS}
+    planner = Planner(county, today.year, totals)
+    for make_plan in planner.plans():
+        with transaction():
+            make_plan()

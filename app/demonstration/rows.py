@@ -78,7 +78,13 @@ ORGANISED = {Level.NATIONAL: "国抽", Level.PROVINCIAL: "省抽", Level.CITY: "
 PURPOSES = ((Purpose.SUPERVISION, 82), (Purpose.EVALUATION, 8), (Purpose.COMBINED, 4), (Purpose.MONITORING, 6))
 PLACES = {Link.PRODUCTION: "成品库（已检区）", Link.CIRCULATION: "超市", Link.CATERING: "小型餐馆"}
 FAILING_IN_1000 = 24
+
 REPORTED_AFTER = (11, 19)  # working days from sampling to report
+
+
+def plan_name(level: Level, purpose: Purpose) -> str:
+    """The name of the yearly plan a sheet is taken for; a sheet with both kinds of items goes with the supervision."""
+    return f"{level.value}{(Purpose.SUPERVISION if purpose is Purpose.COMBINED else purpose).value}计划"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +131,7 @@ class Maker:
             "抽样编号": number,
             "任务来源": self.county.bureau_name,
             "报送分类-1": report_class,
-            "报送分类-2": f"{self.year}年{ORGANISED[level]}计划",
+            "报送分类-2": f"{self.year}年{plan_name(level, purpose)}",
             "省抽国抽": ORGANISED[level],
             "检验目的": purpose.value,
             "是否为评价性抽检": "是" if purpose is Purpose.EVALUATION else "否",

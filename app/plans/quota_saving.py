@@ -59,6 +59,7 @@ class QuotasRefused(NotLikeThis):
 
 def lock(plan: SamplingPlan, seen: int | None = None) -> None:
     """Read the plan anew, locked until the end of the transaction; ``seen`` is the version the page showed."""
+    session().flush()  # reading anew forgets what is not yet written
     session().refresh(plan, with_for_update=True)
     if seen is not None and plan.version != seen:
         raise NotAllowedNow(CHANGED)

@@ -18,6 +18,7 @@ from app.domain.permissions import Permission, permits
 from app.domain.workflow import SampleState, SampleStep
 from app.enterprises.models import Enterprise
 from app.errors import NotAllowed, NotAllowedNow, NotLikeThis
+from app.plans.linking import link_plans
 from app.reference_data.operations import note_unknown_many
 from app.sampling import numbers, personal
 from app.sampling.models import Sample, SampleSampler
@@ -60,6 +61,7 @@ def create_samples(
         raise NotAllowed("您没有登记样品的权限，如确需办理请联系科室负责人")
     _refuse_taken([number_of(draft) for draft in drafts])
     link_enterprises(drafts)
+    link_plans(drafts)
     ids = reserve_ids(TABLE, len(drafts))
     rows = [_values(draft, sample_id, actor, at, import_batch_id) for draft, sample_id in zip(drafts, ids, strict=True)]
     _insert(rows)

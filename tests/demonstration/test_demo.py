@@ -12,9 +12,11 @@ from app.accounts.models import User
 from app.chain import verify_chain
 from app.db import session
 from app.disposal.models import DisposalCase
-from app.domain.samples import Supervision
-from app.domain.workflow import CaseState, SampleState
+from app.domain.samples import Level, Supervision
+from app.domain.workflow import CaseState, PlanState, SampleState
 from app.indicators.models import BatchSummary
+from app.plans import queries
+from app.plans.models import SamplingPlan
 from app.sampling.models import BatchFact, Sample
 
 
@@ -96,3 +98,19 @@ def test_custody_keeps_to_its_own_rules(app: Any, made: dict[str, Any]) -> None:
     assert len(backups) == made["backups"] > 100
     assert all(one.discarded_on > one.keep_until for one in backups if one.discarded_on)
     assert {one.state.value for one in backups} == {"kept", "discarded"}
+
+
+def test_the_batches_belong_to_the_plans_of_the_year(app: Any, made: dict[str, Any]) -> None:
+    plans = {plan.name: plan for plan in session().scalars(sa.select(SamplingPlan))}
+    assert {name: plan.state for name, plan in plans.items()} == {
+        "市级监督抽检计划": PlanState.ISSUED, "县级监督抽检计划": PlanState.ISSUED, "县级评价性抽检计划": PlanState.ISSUED,
+        "节令食品专项抽检计划": PlanState.DRAFT,
+    }  # fmt: skip
+    taken = dict(session().execute(sa.select(Sample.plan_id, sa.func.count()).group_by(Sample.plan_id)).tuples().all())
+    county = plans["县级监督抽检计划"]
+    assert 0 < taken[county.id] <= county.total and taken[plans["市级监督抽检计划"].id] and taken[plans["县级评价性抽检计划"].id]
+    other = sa.select(sa.func.count()).where(Sample.plan_id == county.id, Sample.organiser_level != Level.COUNTY)
+    assert session().scalar(other) == 0
+    cells = queries.quotas_in_force(county)
+    by_axis = {axis: sum(row.batches for row in cells if row.cell.startswith(axis) and "|" not in row.cell) for axis in ("m", "r")}
+    assert by_axis == {"m": county.total, "r": county.total}  # months and townships divide the whole
