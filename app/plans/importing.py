@@ -81,8 +81,8 @@ def confirm(
     NotAllowedNow when somebody was quicker. Nothing is then written.
     """
     _ask(actor, plan)
+    history.advance(batch, BatchStep.CONFIRM, actor, seen=seen)  # a second click is told so before anything else
     _refuse_unready(found, NOUNS[batch.kind], skip_refused)
-    history.advance(batch, BatchStep.CONFIRM, actor, seen=seen)
     batch.confirmed_at = at
     _describe(batch, found)
     why = reason or (f"导入文件：{batch.filename}" if plan.state.value == "draft" else None)

@@ -33,7 +33,7 @@ class ItemsForm(OfficeForm):
     """检验项目组; its rows are read by ``_typed``."""
 
     reason = StringField("修改原因", [REASON], filters=[trimmed])
-    source = SelectField("复制自", choices=[("", "请选择")])
+    source = SelectField("复制自", choices=[("", "请选择")], validate_choice=False)  # asked of the sets when it is used
     seen = HiddenField()
 
     def refuse(self, refusal: Refused) -> None:

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from app import clock
 from app.db import session, transaction
 from app.domain.quotas import PLAN, Cell
-from app.domain.samples import Level, Purpose
+from app.domain.samples import AreaType, Level, Link, Purpose
 from app.plans import issuing, operations, queries, quota_saving
 from app.plans.models import SamplingPlan
 from app.reference_data.books import category_book, region_book
@@ -135,3 +135,11 @@ def workbook(rows: Sequence[Sequence[Any]]) -> bytes:
 
 def cells_of(content: bytes, sheet: int = 0) -> list[list[Any]]:
     return [list(row) for row in openpyxl.load_workbook(io.BytesIO(content)).worksheets[sheet].iter_rows(values_only=True)]
+
+
+def make_quotas() -> dict[Cell, int]:
+    """Numbers on every axis, that fit into 500."""
+    return {
+        Cell(grain()): 100, Cell(wheat()): 60, Cell(wheat(), month=3): 5, Cell(month=1): 40, Cell(region_id=township()): 30,
+        Cell(grain(), township(1), Link.CATERING, 12, AreaType.RURAL): 2, Cell(link=Link.ONLINE): 10,
+    }  # fmt: skip
