@@ -29,6 +29,7 @@ SUBJECTS: Mapping[str, str] = {
     "user_account": "用户",
     "organisation": "机构",
     "sampling_task": "抽检任务",
+    "sampling_plan": "抽检计划",
     "reported_value": "填报值",
     "reference": "基础数据",
     "food_limit": "限量",
@@ -97,6 +98,8 @@ FIELDS: Mapping[str, str] = {
     "carrier": "送达方式", "tracking_no": "寄送单号", "list_no": "移交单号", "storage": "贮存条件", "stored_on": "入库日期",
     "discarded_on": "处置日期", "discard_method": "处置方式", "discard_witness": "见证人", "keep_until": "保存至",
     "template": "模板校验值",
+    "edition": "版本", "total": "计划总批次", "special": "专项", "number_prefix": "编号前缀", "number_unit": "抽样单位代码",
+    "number_suffix": "编号后缀", "note": "说明",
 }  # fmt: skip
 # the words of the form on which a record is written come before the general ones
 FORMS: Mapping[str, Callable[[str], str]] = {"disposal_case": lambda name: TITLES.get(name, name), "sample": title}

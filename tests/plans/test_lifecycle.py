@@ -61,7 +61,7 @@ def test_a_plan_is_made_through_its_form(clerk: FlaskClient) -> None:
         ({"area": "500156"}, "计划区域"),  # of another county
         ({"parent": "77"}, "上级计划"),
         ({"number_prefix": "X1"}, "编号前缀“X1”无效"),
-        ({"number_prefix": "XBJ"}, "抽样单位代码“”无效"),
+        ({"number_prefix": "XBJ"}, "抽样单位代码："),
         ({"number_prefix": "XBJ", "number_unit": "1206"}, "抽样单位代码“1206”无效"),
         ({"number_prefix": "XBJ", "number_unit": "12063", "number_suffix": "1"}, "编号后缀"),
         ({"number_suffix": "ZX"}, "请同时填写编号前缀"),
