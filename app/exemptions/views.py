@@ -64,17 +64,23 @@ def ask() -> ResponseReturnValue:
                 made = operations.ask(_asked(form), actor, clock.now())
             flash(f"已提交豁免申请：{made.number}，批准后再登记抽样单", "success")
             return redirect(url_for(".show", exemption_id=made.id), 303)
-    numbers = [text for text in (form.earlier.data or "").split("、") if text][:100]
+    numbers = _numbers(form)
     return render_template(
         "exemptions/ask.html", form=form, names=queries.cap_names(), earlier=queries.earlier_samples(actor, numbers),
         subject=operations.subject_name(form.key.data or "")[:400],
     ), _status(form)  # fmt: skip
 
 
+def _numbers(form: forms.AskForm) -> list[str]:
+    """抽样编号 of the samples that the finding named, without the dates behind them."""
+    named = (text.partition("（")[0].strip() for text in (form.earlier.data or "").split("、"))
+    return [number[:40] for number in named if number][:100]
+
+
 def _asked(form: forms.AskForm) -> operations.Request:
     return operations.Request(
         form.rule.data or "", (form.key.data or "")[:400], form.reason.data or "", form.batches.data or 0,
-        forms.given(form.valid_from), forms.given(form.valid_to), [text for text in (form.earlier.data or "").split("、") if text][:100],
+        forms.given(form.valid_from), forms.given(form.valid_to), _numbers(form),
     )  # fmt: skip
 
 

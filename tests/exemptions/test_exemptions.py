@@ -319,3 +319,13 @@ def test_a_refused_visit_fills_no_cap(app: Flask, office: Office) -> None:
     actor = office.actor("county:抽样员")
     register(actor, 6, state=SampleState.REFUSED, outcome_reason="拒绝抽样")
     register(actor, 5, 7)
+
+
+def test_the_refused_sheet_leads_to_the_request(office: Office, sign_in: Callable[..., Any]) -> None:
+    actor, client = office.actor("county:抽样员"), sign_in(office.people["county:抽样员"])
+    made = register(actor, 5)
+    refused = client.post("/sampling/new", data=SHEET)
+    assert refused.status_code == 422 and "申请豁免" in refused.text and made[0].number in refused.text
+    at = refused.text.partition('href="/exemptions/ask?')[2].partition('"')[0].replace("&amp;", "&")
+    asked = client.get(f"/exemptions/ask?{at}")
+    assert asked.status_code == 200 and "长春堂超市" in asked.text and made[4].number in asked.text
