@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -44,19 +45,19 @@ def sample_page(sample: Sample, refused: Any = None, status: int = 200) -> Respo
     """流转页 of one sample: chain, photographs, signatures, backup sample; ``refused`` is the form that came back."""
     actor, today, now = current_actor(), clock.today(), clock.now()
     chain, book = queries.chain(sample.id), clocks()
-    backup = backup_queries.backup_of(actor, sample.id)
+    backup, shown, signed = backup_queries.backup_of(actor, sample.id), photos.album(sample), signatures.shown(sample)
     may_record = can(Permission.CUSTODY_RECORD, sample) and sample.state in operations.MOVABLE
     return render_template(
         "custody/show.html", sample=sample, chain=chain, refused=refused, kinds=CustodyKind, tones=TONES, stage_tones=STAGE_TONES,
         ship=queries.ship_clock(sample, chain, today), papers=book.due_from(DOC_KEEP, sample.sampled_on), legend=LEGEND,
-        album=photos.album(sample), signed=signatures.shown(sample), objection=Opinion.OBJECTION, at_once=photos.AT_ONCE,
+        album=shown, signed=signed, objection=Opinion.OBJECTION, at_once=photos.AT_ONCE,
         backup=backup_queries.row(backup, today, book) if backup else None, keeping=book.keeping(sample),
         step=_form(refused, forms.StepForm) or (_step(sample, chain, now) if may_record else None),
         picture=_form(refused, forms.PhotosForm) or (forms.PhotosForm(formdata=None) if may_record else None),
         signing=_form(refused, forms.SigningForm) or (_signing(sample, now) if may_sign(sample) else None),
         storing=(_form(refused, forms.StoreForm) or _storing(sample, chain)) if may_store(sample, chain, backup) else None,
         may_receive=may_receive(sample, chain), ship_code=SHIP,
-        may_withdraw={one.id for one in chain.live if _withdrawable(one)},
+        withdrawable=_withdrawable([*chain.live, *(one.photo for one in shown.rows), *(one.signature for one in signed)]),
     ), status  # fmt: skip
 
 
@@ -101,10 +102,11 @@ def may_store(sample: Sample, chain: queries.Chain, backup: Any) -> bool:
     return backup is None and there and sample.state in operations.MOVABLE and can(Permission.BACKUP_HANDLE, sample)
 
 
-def _withdrawable(event: Any) -> bool:
-    return event.kind is not CustodyKind.REFUSED and (
-        event.org_id in current_actor().reach or event.recorded_by_id == current_actor().user_id
-    )
+def _withdrawable(records: Sequence[Any]) -> Callable[[Any], bool]:
+    """Which of these records this reader may void: those of his bureau's samples, and what his own people recorded."""
+    actor = current_actor()
+    ours = queries.colleagues(actor, (one.recorded_by_id for one in records))
+    return lambda record: record.org_id in actor.reach or record.recorded_by_id in ours
 
 
 def again(sample_id: int) -> Sample:

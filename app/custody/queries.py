@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,7 +22,7 @@ from app.domain.sampling_kinds import CustodyKind
 from app.domain.workflow import SampleState
 from app.organisations.models import Organisation
 from app.sampling.models import Sample
-from app.scope import scope
+from app.scope import below, scope
 
 PAGE = 50
 COUNTED = 10_000
@@ -135,6 +135,12 @@ def chains(sample_ids: Sequence[int]) -> dict[int, list[CustodyEvent]]:
     for one in session().scalars(statement.order_by(CustodyEvent.happened_at, CustodyEvent.id)):
         found[one.sample_id].append(one)
     return found
+
+
+def colleagues(actor: Actor, user_ids: Iterable[int | None]) -> set[int]:
+    """Those of these people who belong to the actor's organisation or one below it."""
+    wanted = {one for one in user_ids if one is not None}
+    return set(session().scalars(sa.select(User.id).where(User.id.in_(wanted), below(actor, User.org_id)))) if wanted else set()
 
 
 @dataclass(frozen=True, slots=True)

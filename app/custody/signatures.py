@@ -77,8 +77,9 @@ def signature(actor: Actor, signature_id: int) -> SampleSignature | None:
 
 
 def said(sample: Sample) -> str:
-    """What the sheet says, as canonical JSON."""
+    """What the sheet says, as canonical JSON, with every field that has no column of its own."""
     found = {name: _plain(getattr(sample, name)) for name in SAID if getattr(sample, name) is not None}
+    found["extra"] = {name: str(text) for name, text in (sample.extra or {}).items() if text not in (None, "")}
     return json.dumps(found, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

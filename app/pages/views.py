@@ -32,6 +32,7 @@ SHOWN = {
     "disposal_case": "disposal.show",
     "enterprise": "enterprises.show",
     "rapid_test": "rapid_tests.show",
+    "backup_sample": "custody.show_backup",
     "import_batch": "results.show",
     "monthly_return": "exports.show",
     "sampling_assignment": "assignments.show",

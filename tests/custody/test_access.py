@@ -109,6 +109,8 @@ def test_a_statistician_receives_for_a_laboratory_without_accounts(office, sign_
 
 
 def test_a_laboratory_does_not_void_the_bureaus_sealing(lab, sampler, handed):
+    assert "/void" not in lab.get(f"/custody/samples/{handed.id}").text  # no button for what may not be done
+    assert f"/custody/events/{_sealing(handed)}/void" in sampler.get(f"/custody/samples/{handed.id}").text
     answer = lab.post(f"/custody/events/{_sealing(handed)}/void", data={"reason": "不是我们登记的"})
     assert answer.status_code == 403
     assert len(kinds(handed)) == 2

@@ -279,6 +279,6 @@ def test_a_longer_list_sends_no_more_statements(app, lab, reported):
     few = sent()
     for number in range(1, 60):
         keep(reported(f"A-{number}"))
-    assert sent() == few <= 24
+    assert sent() <= few + 2 <= 26  # that somebody is at work is noted once a minute
     page = lab.get("/custody/backups")
     assert "共 <b>60</b> 条" in page.text and page.text.count("冷库A") == 50 and 'rel="next"' in page.text

@@ -171,7 +171,7 @@ def test_a_longer_list_sends_no_more_statements(app, sampler, sealed):
     few = sent()
     for number in range(1, 20):
         sealed(f"S{number}")
-    assert sent() == few <= 22
+    assert sent() <= few + 2 <= 24  # that somebody is at work is noted once a minute
 
 
 def test_the_form_shows_the_step_whose_turn_it_is(sampler, sample):

@@ -212,4 +212,4 @@ def test_many_photographs_cost_no_more_statements(app, sampler, sample):
     sent()  # the first page of a process builds the books
     one = sent()
     post(sampler, sample, *[(f"{number}.png", png((30, 30 + number))) for number in range(1, 15)])
-    assert len(photos(sample)) == 15 and sent() == one
+    assert len(photos(sample)) == 15 and sent() <= one + 2  # that somebody is at work is noted once a minute

@@ -114,6 +114,18 @@ def test_what_is_not_on_the_paper_changes_no_signature(sampler, lab, handed):
     assert signatures.shown(again(handed))[0].same
 
 
+def test_a_field_without_a_column_is_part_of_what_was_signed(sample):
+    from app.db import transaction
+
+    before = signatures.digest(again(sample))
+    with transaction():
+        again(sample).extra = {"样品形态": "固体", "备用": ""}
+    with_form = signatures.digest(again(sample))
+    with transaction():
+        again(sample).extra = {"样品形态": "液体"}
+    assert len({before, with_form, signatures.digest(again(sample))}) == 3
+
+
 def test_a_signature_is_voided_with_a_reason(sampler, sample):
     sign(sampler, sample)
     made = found(sample)[0]
