@@ -25,11 +25,11 @@ PREFIXES = {
 }  # fmt: skip
 
 
-def shared(total: int, weights: Sequence[int]) -> list[int]:
-    """The total in whole parts by weight; what rounding leaves goes to the largest remainders."""
+def shared(total: int, weights: Sequence[int], first: int = 0) -> list[int]:
+    """The total in whole parts by weight; what rounding leaves goes to the largest remainders, of equal ones from ``first`` on."""
     whole = sum(weights)
     parts = [total * weight // whole for weight in weights]
-    order = sorted(range(len(weights)), key=lambda place: -(total * weights[place] % whole))
+    order = sorted(range(len(weights)), key=lambda place: (-(total * weights[place] % whole), (place - first) % len(weights)))
     for place in order[: total - sum(parts)]:
         parts[place] += 1
     return parts
@@ -92,13 +92,15 @@ class Planner:
             for link, part in zip(Link, shared(number, [food.links.count(one) for one in Link]), strict=True):
                 _add(quotas, Cell(link=link), part)
         places = [township.id for township in self.county.townships]
+        given = 0
         for root, number in [(cell.category_id, number) for cell, number in quotas.items() if cell.category_id in self._roots()]:
-            for month, part in enumerate(shared(number, MONTHS), 1):
+            for month, part in enumerate(shared(number, MONTHS, given), 1):
                 _add(quotas, Cell(root, month=month), part)
                 _add(quotas, Cell(month=month), part)
-            for place, part in zip(places, shared(number, [1] * len(places)) if places else (), strict=True):
+            for place, part in zip(places, shared(number, [1] * len(places), given) if places else (), strict=True):
                 _add(quotas, Cell(root, place), part)
                 _add(quotas, Cell(region_id=place), part)
+            given += number
         return {cell: number for cell, number in quotas.items() if number}
 
     def _by_root(self, total: int) -> dict[int, int]:
