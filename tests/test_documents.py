@@ -136,9 +136,10 @@ def test_every_shipped_template_is_a_good_one(kind: DocumentKind):
 def test_the_shipped_sheet_names_its_five_copies_and_nearly_every_field():
     assert "一式五联：第一联留组织抽检的市场监督管理部门，第二联留承检机构，第三联寄（送）标称生产者" in words(shipped(DocumentKind.SHEET))
     used = documents.used_fields(shipped(DocumentKind.SHEET)).fields | documents.used_fields(shipped(DocumentKind.ONLINE_SHEET)).fields
-    derived = {"管辖单位", "组织单位", "特殊抽样", "被抽样单位所在地", "生产企业所在地", "企业规模", "业态类型", "监管单位", "检验机构"}
+    derived = {"管辖单位", "组织单位", "特殊抽样", "企业规模", "业态类型", "监管单位", "检验机构"}
+    places = {f"{whose}{level}" for whose in ("被抽样单位", "生产企业") for level in "省市县"}
     dated = {"抽样年月日", "未抽样原因", "封条号", "备样封条号", "移交日期", "移交人", "送达方式", "移交时样品状态", "移交时温度"}
-    assert set(fields(DocumentKind.SHEET)) - used == derived | dated | {"打印单位", "打印人", "打印日期", "打印年月日"}
+    assert set(fields(DocumentKind.SHEET)) - used == derived | dated | places | {"打印单位", "打印人", "打印日期", "打印年月日"}
 
 
 def test_the_shipped_files_are_what_their_maker_makes(tmp_path: Path):

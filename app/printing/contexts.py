@@ -121,11 +121,19 @@ def _places(sample: Sample) -> dict[str, str]:
         ("被抽样单位", sample.region_id, sample.sampled_region_written),
         ("生产企业", sample.producer_region_id, sample.producer_region_written),
     ):
-        whole = region_book().full_name(region_id) if region_id else written or ""
-        parts = [*whole.split("/"), "", "", ""]
-        found |= {f"{whose}{level}": said(part.strip()) for level, part in zip("省市县", parts, strict=False)}
-        found[f"{whose}所在地"] = said("".join(dict.fromkeys(part.strip() for part in parts)))
+        names = _line(region_id) if region_id else [part.strip() for part in (written or "").split("/")]
+        found[f"{whose}所在地"] = said("".join(dict.fromkeys(names)))
+        found |= {f"{whose}{level}": said(name) for level, name in zip("省市县", [*names, "", "", ""], strict=False)}
     return found
+
+
+def _line(region_id: int) -> list[str]:
+    """省, 市, 县 and what lies below; a city directly under the nation stands for both of the first two."""
+    book = region_book()
+    names = [book.name(one) for one in reversed(book.up(region_id))]
+    below_nation = names[1:] if len(names) > 1 else names
+    direct = below_nation[0].endswith("市")
+    return [below_nation[0], *below_nation] if direct else below_nation
 
 
 def _custody(events: Mapping[CustodyKind, CustodyEvent]) -> dict[str, str]:

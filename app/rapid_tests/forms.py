@@ -32,6 +32,11 @@ CHOICES: Mapping[str, list[tuple[str, str]]] = {
 class RapidForm(OfficeForm):
     """登记快检; its fields are those of the import's columns, added below."""
 
+    def __init__(self, *given: Any, **values: Any) -> None:
+        super().__init__(*given, **values)
+        for name in REQUIRED:
+            self._fields[name].flags.required = True  # marked with a star; what is missing the domain says
+
     @property
     def written(self) -> dict[str, str]:
         return {name: str(self._fields[name].data or "") for name in TITLES}
@@ -49,8 +54,6 @@ for _name, _title in TITLES.items():
         _field: Any = SelectField(_title, choices=CHOICES[_name], validate_choice=False, default="")
     else:
         _field = (TextAreaField if _name in LONG else StringField)(_title, filters=[trimmed])
-    if _name in REQUIRED:
-        _field.kwargs["render_kw"] = {"required": True}
     setattr(RapidForm, _name, _field)
 
 

@@ -14,8 +14,10 @@ from app.db import session
 from app.domain.documents import DocumentKind, of_sample
 from app.domain.samples import Link
 from app.domain.workflow import SampleState
+from app.printing import contexts
 from app.printing.models import DocumentTemplate, PrintedDocument
 from app.printing.templates import shipped
+from app.reference_data.books import region_book
 from tests.printing.conftest import NUMBER, words
 from tests.queries import counting
 from tests.test_documents import made
@@ -60,6 +62,18 @@ def test_the_sheet_is_filled_and_the_print_is_on_record(take: Any, clerk: Any):
     page = clerk.get(f"/printing/samples/{sample.id}").text
     assert "1 次" in page
     assert row.sha256[:12] in page
+
+
+@pytest.mark.parametrize(
+    ("path", "levels"),
+    [("天津/天津/蓟州区", "天津市 天津市 蓟州区"), ("重庆/重庆/武隆区", "重庆市 重庆市 武隆区")],
+)
+def test_a_place_is_told_by_province_city_and_county(take: Any, path: str, levels: str):
+    sample = take(region_id=region_book().resolve(path)[0])
+    found = contexts.of_sample(sample, contexts.Surroundings({}, {}, {}))
+    assert " ".join(found[f"被抽样单位{level}"] for level in "省市县") == levels
+    assert found["被抽样单位所在地"] == "".join(dict.fromkeys(levels.split()))
+    assert found["生产企业所在地"] == "/"
 
 
 def test_a_field_without_a_value_is_a_stroke(take: Any, clerk: Any):

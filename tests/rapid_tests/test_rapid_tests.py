@@ -12,12 +12,13 @@ import openpyxl
 import pytest
 import sqlalchemy as sa
 
-from app import history
+from app import clock, history
 from app.chain import verify_chain
-from app.db import session
+from app.db import session, transaction
 from app.domain.rapid_tests import Tally, read
 from app.domain.sampling_kinds import RapidResult
 from app.domain.workflow import RapidState, SampleState
+from app.rapid_tests import prefill
 from app.rapid_tests.models import RapidTest
 from app.rapid_tests.objection import clock_of
 from app.results.models import ImportBatch
@@ -204,6 +205,16 @@ def test_the_sheet_opens_prefilled(record: Any, clerk: Any, stranger: Any):
     for words in ("文昌农贸市场", "韭菜", f"快检阳性送检：{test.number}（克百威，T 线不显色）"):
         assert words in page
     assert test.number not in stranger.get(f"/sampling/new?rapid={test.id}").text
+
+
+def test_registering_the_sheet_links_it_once(record: Any, office: Any, take: Any):
+    actor, test = office.actor("county:抽样员"), record(positive())
+    first, second = (take(f"R2-0000{n}", sampled_on=datetime(2026, 11, 19).date()) for n in (1, 2))
+    for sample, written in ((first, str(test.id)), (second, str(test.id)), (second, "x"), (second, None)):
+        session().rollback()
+        with transaction():
+            prefill.link(actor, written, sample, clock.now())
+    assert (every()[0].state, every()[0].sample_id) == (RapidState.SENT, first.id)  # what came first keeps its place
 
 
 def test_what_waits_is_listed_by_its_age(record: Any, clerk: Any):
