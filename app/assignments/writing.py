@@ -30,7 +30,10 @@ def regions_offered(actor: Actor, *more: int | None) -> list[tuple[int, str]]:
     base = own.region_id if own and own.region_id else book.id(NATION)
     found = [*([base] if base else []), *(book.children(base) if base else ())]
     found += [region_id for region_id in more if region_id is not None and region_id in book]
-    return [(region_id, book.full_name(region_id)) for region_id in dict.fromkeys(found)]
+    inside = set(book.children(base)) if base else set()
+    return [
+        (region_id, book.name(region_id) if region_id in inside else book.full_name(region_id)) for region_id in dict.fromkeys(found)
+    ]
 
 
 def first_values(actor: Actor, asked: Mapping[str, int | None], link: Link | None, today: date) -> dict[str, Any]:
