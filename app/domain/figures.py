@@ -167,16 +167,17 @@ def _figure(
     return Figure(numerator, denominator, value, display, undecided, formula.unit, formula.places, note)
 
 
-def balance(formula: Formula, batches: Mapping[K, int], plan: Mapping[K, int]) -> Figure:
+def balance(formula: Formula, batches: Mapping[K, int], plan: Mapping[K, int | Fraction]) -> Figure:
     """均衡度 = 1 − ½ Σ|share of batches − share of plan| over months, townships or categories.
 
     Both mappings cover the same span: for a year still running, the months that have begun.
     """
-    done, planned = sum(batches.values()), sum(plan.values())
+    done, planned = sum(batches.values()), sum((Fraction(share) for share in plan.values()), Fraction())
+    shown = int(half_up(planned, 0))
     if not done or not planned:
-        return _figure(formula, done, planned, None)
-    gaps = (abs(Fraction(batches.get(k, 0), done) - Fraction(plan.get(k, 0), planned)) for k in batches.keys() | plan)
-    return _figure(formula, done, planned, 1 - sum(gaps, Fraction()) / 2)
+        return _figure(formula, done, shown, None)
+    gaps = (abs(Fraction(batches.get(k, 0), done) - plan.get(k, 0) / planned) for k in batches.keys() | plan)
+    return _figure(formula, done, shown, 1 - sum(gaps, Fraction()) / 2)
 
 
 def reported(value: Decimal, unit: str = "", note: str = "") -> Figure:

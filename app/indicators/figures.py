@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
+from fractions import Fraction
 
 import sqlalchemy as sa
 
@@ -19,7 +20,6 @@ from app.domain.indicators import (
     Formula,
     Kind,
     Part,
-    Period,
     PopulationChoice,
     Selection,
     balance,
@@ -28,13 +28,14 @@ from app.domain.indicators import (
     selection,
 )
 from app.domain.plans import NO_VALUE
-from app.domain.working_days import WorkingDays
 from app.indicators import cases, coverage
 from app.indicators.counts import count, count_by, waiting
 from app.indicators.frames import Frame
 from app.indicators.groups import By
 from app.indicators.residents import residents
 from app.indicators.selections import fact_clause
+from app.indicators.working_time import elapsed
+from app.progress.planned_months import planned_months
 from app.reference_data.books import calendar
 from app.reference_data.models import FoodCategory
 from app.sampling.models import BatchFact
@@ -213,17 +214,16 @@ def coverage_paths(frame: Frame, asked: Asked) -> tuple[list[str], set[str]]:
 
 
 def _balanced(frame: Frame, asked: Asked) -> Figure:
-    """均衡度 over the months that have begun. Without a plan by month, the plan runs evenly over the working days."""
+    """均衡度 over the months that have begun: by the months of the area's plan in force, as far as they have run; without
+    a plan by month, evenly over the working days."""
     completed = selection(Part.COMPLETED, asked.conditions)
     days = calendar()
     year = frame.period.year
     begun = [month for month in frame.period.months if date(year, month, 1) <= frame.today]
-    plan = {year * 100 + month: elapsed_days(days, Period(year, month=month), frame.today) for month in begun}
+    run = elapsed(days, year, frame.today)
+    months = planned_months(frame, asked.conditions, run)
+    plan = {
+        year * 100 + month: months[month] * run.month(month) if months else Fraction(run.months[month][0]) for month in begun
+    }
     batches = {key: n for key, n in count_by(frame, [completed], By.MONTH)[completed].items() if isinstance(key, int)}
     return balance(FORMULAS["balance"], batches, plan)
-
-
-def elapsed_days(days: WorkingDays, period: Period, today: date) -> int:
-    """Working days of the period up to today, today included."""
-    last = min(period.last, today)
-    return max(days.working_days_between(period.first - timedelta(days=1), last), 0)

@@ -10,10 +10,11 @@ from decimal import Decimal
 from app.domain.indicators import Figure, Kind, Light, describe, half_up, reported
 from app.domain.plans import NO_VALUE, PlanIndicatorRow, Progress, assess
 from app.indicators import holdings
-from app.indicators.figures import Answer, Asked, answers, divisible, elapsed_days
+from app.indicators.figures import Answer, Asked, answers, divisible
 from app.indicators.frames import Frame
 from app.indicators.models import Plan, ReportedValue
 from app.indicators.queries import Planned, as_written, indicators, reported_values
+from app.indicators.working_time import elapsed_days
 from app.reference_data.books import calendar
 
 TONES = {Light.GREEN: "green", Light.AMBER: "yellow", Light.RED: "red", Light.NONE: "grey"}

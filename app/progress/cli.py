@@ -18,6 +18,7 @@ from app.errors import NotFound
 from app.plans import queries as plans
 from app.plans.models import SamplingPlan
 from app.progress import tables
+from app.progress.evenness import evenness
 
 progress = click.Group("progress", help="计划进度和均衡性")
 PLAN = click.option("--plan", "plan_id", type=int, required=True, help="计划序号（地址栏中的数字）")
@@ -44,6 +45,25 @@ def show(actor: Actor, plan_id: int, by: str, inside: str | None) -> Answer:
     data = {"plan": plan.id, "name": plan.name, "by": by, "rows": rows, "total": plain(table.whole)}
     lines = [f"{plan.title}　按{AXES[Axis(by)]}"]
     return Answer(data, [*lines, *(f"{line.label}　{sentence(line)}" for line in (*table.lines, table.whole))])
+
+
+@command(progress, "balance", permission=Permission.PLAN_READ)
+@PLAN
+def show_balance(actor: Actor, plan_id: int) -> Answer:
+    """计划的均衡性，及本月建议抽样批次."""
+    plan = readable(actor, plan_id)
+    found = evenness(actor, tables.lay_out([plan], clock.today())[0])
+    data: dict[str, Any] = {"plan": plan.id, "this_month": found.month, "advised": found.advised, "sampled": found.sampled}
+    lines = [f"{plan.title}　{found.month}月已抽样 {found.sampled}，建议共抽样 {found.advised}" if found.month else plan.title]
+    for section in found.sections:
+        parts = [
+            {"label": section.label(one), "done": one.done, "fair": one.fair_text, "gap": one.words}
+            for one in section.meter.contributions
+        ]
+        data[section.axis.value] = {"balance": section.meter.figure.display, "parts": parts}
+        lines.append(f"按{AXES[section.axis]}：{section.meter.figure.display}　{section.lacking}")
+        lines += [f"　{one['label']}　{one['done']}　{one['gap']}" for one in parts]
+    return Answer(data, lines)
 
 
 def readable(actor: Actor, plan_id: int) -> SamplingPlan:

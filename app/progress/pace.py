@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
-from app.domain.periods import Period
 from app.domain.progress import Elapsed
-from app.indicators.figures import elapsed_days
+from app.indicators import working_time
 from app.reference.planning_rules import PLAN_PACE, LightRule, light_rule
 from app.reference_data.books import calendar
-
-ONE_DAY = timedelta(days=1)
 
 
 def elapsed(year: int, today: date) -> Elapsed:
     """Working days of each month gone by, today included, and in all."""
-    days = calendar()
-    months = [Period(year, month=month) for month in range(1, 13)]
-    return Elapsed(
-        {
-            at: (elapsed_days(days, one, today), days.working_days_between(one.first - ONE_DAY, one.last))
-            for at, one in enumerate(months, 1)
-        }
-    )
+    return working_time.elapsed(calendar(), year, today)
 
 
 def threshold(year: int, today: date) -> LightRule:

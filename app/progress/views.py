@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.authorize import authorize, current_actor
 from app.domain import progress as definitions
+from app.domain.balance import SAMPLING_BALANCE
 from app.domain.fact_filters import UNCLASSIFIED
 from app.domain.pace import Light
 from app.domain.permissions import Permission
@@ -22,6 +23,7 @@ from app.plans import queries as plans
 from app.plans.models import SamplingPlan
 from app.progress import queries, tables
 from app.progress.drawings import months_chart
+from app.progress.evenness import evenness
 
 bp = Blueprint("progress", __name__, url_prefix="/progress")
 ROWS = 50
@@ -51,8 +53,9 @@ def show(plan: SamplingPlan) -> ResponseReturnValue:
     table = tables.table(current_actor(), plan, axis, request.args.get("inside") or None)
     months = queries.counts(current_actor(), plan, Axis.MONTH)
     return render_template(
-        "progress/show.html", plan=plan, table=table, axis=axis, axes=AXES, chart=months_chart(table.laid, months), **SHARED
-    )
+        "progress/show.html", plan=plan, table=table, axis=axis, axes=AXES, chart=months_chart(table.laid, months),
+        evenness=evenness(current_actor(), table.laid, months), balance_definition=SAMPLING_BALANCE.definition, **SHARED,
+    )  # fmt: skip
 
 
 def chosen_axis() -> Axis:
