@@ -10,7 +10,9 @@ from flask import Flask
 from app import clock
 from app.commands import Answer, command
 from app.domain.actors import Actor
+from app.domain.allocation import Basis
 from app.domain.figures import half_up
+from app.domain.overlap import SAME_DAYS
 from app.domain.pace import Light
 from app.domain.permissions import Permission, permits
 from app.domain.progress import AXES, Axis, Line, Measure
@@ -19,6 +21,9 @@ from app.plans import queries as plans
 from app.plans.models import SamplingPlan
 from app.progress import tables
 from app.progress.evenness import evenness
+from app.proposals import comparing
+from app.proposals import queries as proposals
+from app.proposals.queries import Asked, Way
 
 progress = click.Group("progress", help="计划进度和均衡性")
 PLAN = click.option("--plan", "plan_id", type=int, required=True, help="计划序号（地址栏中的数字）")
@@ -64,6 +69,46 @@ def show_balance(actor: Actor, plan_id: int) -> Answer:
         lines.append(f"按{AXES[section.axis]}：{section.meter.figure.display}　{section.lacking}")
         lines += [f"　{one['label']}　{one['done']}　{one['gap']}" for one in parts]
     return Answer(data, lines)
+
+
+@command(progress, "propose", permission=Permission.PLAN_READ)
+@PLAN
+@click.option("--way", type=click.Choice([one.value for one in Way]), default=Way.FREQUENCY.value, help="建议方式")
+@click.option("--basis", type=click.Choice([one.value for one in Basis]), default=Basis.LAST_YEAR.value, help="分配依据")
+@click.option("--total", type=click.IntRange(0), help="分配总数，默认计划总批次")
+@click.option("--minimum", type=click.IntRange(0), default=0, help="每格最低批次")
+@click.option("--given", default="", help="自定权重：肉制品 3；乳制品 2")
+@click.option("--recent", is_flag=True, help="按近12个月的检出情况，默认上年")
+def show_proposal(actor: Actor, plan_id: int, way: str, basis: str, **asked: Any) -> Answer:
+    """计划建议：不改变计划，采纳请在网页办理."""
+    plan = readable(actor, plan_id)
+    found = proposals.proposal(actor, plan, Asked(Way(way), Basis(basis), **asked))
+    rows = [
+        {"cell": one.cell.key, "label": one.label, "current": one.current, "proposed": one.proposed, "reason": one.reason}
+        for one in found
+    ]
+    lines = [f"{one.label}　现有 {'—' if one.current is None else one.current}　建议 {one.proposed}　{one.reason}" for one in found]
+    return Answer(rows, lines or ["没有需要调整的建议"])
+
+
+@command(progress, "overlap", permission=Permission.PLAN_READ)
+@PLAN
+@click.option("--with", "other_id", type=int, required=True, help="另一个计划的序号")
+@click.option("--days", type=click.IntRange(1, 366), default=SAME_DAYS, help="同一单位相隔天数")
+def show_overlap(actor: Actor, plan_id: int, other_id: int, days: int) -> Answer:
+    """四统一：两个计划重叠的批次和重复抽样."""
+    found = comparing.compare(actor, readable(actor, plan_id), readable(actor, other_id), days)
+    cells = [
+        {"one": mine, "one_batches": pair.one_batches, "other": theirs, "other_batches": pair.other_batches, "together": pair.together}
+        for pair, (mine, theirs) in zip(found.overlaps, found.labels, strict=True)
+    ]
+    pairs = [
+        {"unit": pair.one.unit_name, "one": pair.one.number, "other": pair.other.number, "days": pair.days, "same_food": pair.same_food}
+        for pair in found.pairs
+    ]
+    lines = [f"{one['one']} {one['one_batches']} ／ {one['other']} {one['other_batches']}　合计 {one['together']}" for one in cells]
+    lines += [f"{one['unit']}　{one['one']}　{one['other']}　相隔 {one['days']} 天" for one in pairs]
+    return Answer({"overlaps": cells, "pairs": pairs}, lines or ["没有重叠"])
 
 
 def readable(actor: Actor, plan_id: int) -> SamplingPlan:

@@ -38,7 +38,7 @@ def _sums() -> list[Any]:
     return [sa.func.coalesce(sa.func.sum(sa.case((counted(one), 1), else_=0)), 0).label(one.value) for one in Measure]
 
 
-def _sheets(
+def sheets(
     actor: Actor, plan: SamplingPlan, columns: Sequence[Any], *where: Clause, regions: RegionBook | None = None
 ) -> sa.Select[Any]:
     """Columns of the plan's sheets that the reader may see, each beside its fact in force if it has one."""
@@ -54,7 +54,7 @@ def tallies(actor: Actor, found: Sequence[SamplingPlan]) -> dict[int, Tally]:
     regions = region_book()
     for start in range(0, len(found), TOGETHER):
         part = found[start : start + TOGETHER]
-        each = [_sheets(actor, one, [sa.literal(one.id), *_sums()], regions=regions) for one in part]
+        each = [sheets(actor, one, [sa.literal(one.id), *_sums()], regions=regions) for one in part]
         counts |= {number: Tally(*map(int, sums)) for number, *sums in session().execute(sa.union_all(*each))}
     return counts
 
@@ -67,7 +67,7 @@ def tally(actor: Actor, plan: SamplingPlan) -> Tally:
 def by_group(actor: Actor, plan: SamplingPlan, parts: Groups) -> dict[str, Tally]:
     """Every part that has sheets; what fits none is under 未分类."""
     columns = list(parts.columns)
-    statement = _sheets(actor, plan, [*columns, *_sums()], parts.base()).group_by(*columns)
+    statement = sheets(actor, plan, [*columns, *_sums()], parts.base()).group_by(*columns)
     found: dict[str, Tally] = {}
     for row in session().execute(statement):
         key = parts.key(row[: len(columns)])
@@ -84,7 +84,7 @@ def named_groups(actor: Actor, plan: SamplingPlan, axis: Axis) -> NamedGroups:
     """抽样人员 or 承检机构 of the plan's sheets."""
     columns = list(NAMED[axis])
     raw: dict[str, list[Sequence[Any]]] = {}
-    for row in session().execute(_sheets(actor, plan, columns).distinct()):
+    for row in session().execute(sheets(actor, plan, columns).distinct()):
         raw.setdefault(named_key(axis, row) or UNCLASSIFIED, []).append(tuple(row))
     names = _laboratory_names(raw) if axis is Axis.LABORATORY else {}
     labels = {key: names.get(key, key) for key in sorted(raw, key=lambda key: names.get(key, key)) if key != UNCLASSIFIED}
@@ -152,9 +152,9 @@ def records(
     where = [counted(measure)]
     if parts is not None:
         where += [parts.base(), *([parts.clause(key)] if key else [])]
-    count = session().scalar(_sheets(actor, plan, [sa.func.count()], *where)) or 0
+    count = session().scalar(sheets(actor, plan, [sa.func.count()], *where)) or 0
     columns = [column.label(name) for name, column in RECORDS.items()]
-    listed = _sheets(actor, plan, columns, *where, Sample.id > after).order_by(Sample.id).limit(size + 1)
+    listed = sheets(actor, plan, columns, *where, Sample.id > after).order_by(Sample.id).limit(size + 1)
     rows = session().execute(listed).all()
     return Page(rows[:size], count, rows[size - 1].id if len(rows) > size else None, after == 0)
 
@@ -164,7 +164,7 @@ def numbers(actor: Actor, plan: SamplingPlan, measure: Measure, parts: Groups | 
     where = [counted(measure)]
     if parts is not None:
         where += [parts.base(), *([parts.clause(key)] if key else [])]
-    return list(session().scalars(_sheets(actor, plan, [Sample.number], *where).order_by(Sample.number)))
+    return list(session().scalars(sheets(actor, plan, [Sample.number], *where).order_by(Sample.number)))
 
 
 def organisation_names(ids: Iterable[int]) -> dict[int, str]:
