@@ -22,7 +22,7 @@ from app.errors import NotLikeThis
 from app.gaps import per_thousand, queries, reading
 from app.gaps.reading import Books, Held
 from app.gaps.solving import solve
-from app.indicators.figures import elapsed_days
+from app.indicators.working_time import elapsed_days
 from app.plans.models import SamplingPlan
 from app.plans.queries import cell_of, plans_in_force, quotas_in_force
 from app.reference_data.books import calendar
