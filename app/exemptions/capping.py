@@ -23,6 +23,7 @@ from app.errors import NotAllowedNow
 from app.exemptions import queries
 from app.exemptions.models import CapRule, ExemptionUse, RuleExemption
 from app.reference_data.books import category_book
+from app.reference_data.naming import CategoryBook
 from app.sampling.models import Sample
 from app.scope import scope
 
@@ -37,9 +38,9 @@ COLUMNS = (
 MADE = ("生产日期", "加工日期")
 
 
-def taken(sheet: Any) -> Taken:
-    """What caps look at, of a draft or of a row."""
-    book = category_book()
+def taken(sheet: Any, book: CategoryBook | None = None) -> Taken:
+    """What caps look at, of a draft or of a row. Pass the book when reading many."""
+    book = book or category_book()
     root = book.by_id(sheet.category_id).root_id if sheet.category_id else None
     category = book.by_id(root).name if root else folded((sheet.category_written or "").split("/")[0])
     batch = folded(sheet.batch_no)
@@ -140,7 +141,9 @@ def _earlier(cap: CapRule, day: date, party: Party, draft: Any, sample_id: int |
         statement = statement.where(Sample.sampled_on >= first, Sample.sampled_on <= last)
     if sample_id is not None:
         statement = statement.where(Sample.id != sample_id)
-    return (taken(row) for row in session().execute(statement.order_by(Sample.id)))
+    rows = session().execute(statement.order_by(Sample.id)).all()
+    book = category_book() if rows else None
+    return [taken(row, book) for row in rows]
 
 
 def _spellings(name: str | None) -> list[str]:
