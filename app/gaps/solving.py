@@ -1,15 +1,21 @@
-"""The integer program solved by HiGHS (scipy). The library is loaded when first asked."""
+"""The integer program solved by HiGHS (scipy). The library is loaded when first asked.
+
+A county has a hundred thousand candidates of which a few hundred are chosen. Most are never handed to the integer solver: the
+linear program over some of them prices all others, and those whose price rules them out of every better choice stay out.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.gaps_program import Program, broken
+from app.domain.gaps_program import Program, broken, value
 
 SECONDS = 20.0  # after which the best choice found so far is taken
 TIE = 1e-4  # all ties together stay below one point for up to ten thousand batches
+WHOLE = 3_000  # candidates that are handed over without pricing
+FIRST = 4  # of each limit and bonus, in each round
+CLOSE = 1e-6
 
 
 class Unsolvable(RuntimeError):
@@ -24,63 +30,122 @@ class Solution:
     proved: bool
 
 
-def solve(program: Program, seconds: float = SECONDS) -> Solution:
+def solve(program: Program, seconds: float = SECONDS, whole: int = WHOLE) -> Solution:
     """The choice with the most points; among equals the candidates that come first."""
     if not program.size:
         return Solution((), True)
     import numpy as np
-    from scipy.optimize import Bounds, milp
 
-    size, extra = program.size, len(program.bonuses)
-    ties = np.linspace(TIE, 0, size)
-    worth = np.concatenate([np.array(program.points, dtype=float) + ties, [float(one.points) for one in program.bonuses]])
-    found = milp(
-        c=-worth,
-        constraints=_constraints(program),
-        bounds=Bounds(0, np.array([*program.uppers, *(one.most for one in program.bonuses)], dtype=float)),
-        integrality=np.concatenate([np.ones(size), np.zeros(extra)]),  # bonuses follow from whole batches
-        options={"time_limit": seconds, "mip_rel_gap": 0.0},
-    )
-    return _read(program, found)
+    model = _Model(program, seconds)
+    if program.size <= whole or not model.members:
+        return _read(program, *model.whole_numbers(np.arange(program.size)))
+    columns, prices, bound = _priced(model)
+    found = _read(program, *model.whole_numbers(columns))
+    gap = bound - value(program, found.chosen)
+    if not found.proved or gap < 1 - CLOSE:  # points are whole: less than one more is none
+        return found
+    return _read(program, *model.whole_numbers(np.flatnonzero((prices >= -gap - CLOSE) | np.isin(np.arange(program.size), columns))))
 
 
-def _read(program: Program, found: Any) -> Solution:
-    if found.x is None:
-        raise Unsolvable(str(found.message))
-    chosen = tuple(round(float(number)) for number in found.x[: program.size])
+class _Model:
+    """The program as arrays: candidates, then bonuses, then one row per limit and per bonus."""
+
+    def __init__(self, program: Program, seconds: float) -> None:
+        import numpy as np
+
+        size = program.size
+        self.size, self.extra, self.seconds = size, len(program.bonuses), seconds
+        self.worth = np.concatenate(
+            [np.array(program.points) + np.linspace(TIE, 0, size), [float(one.points) for one in program.bonuses]]
+        )
+        self.uppers = np.array([*program.uppers, *(one.most for one in program.bonuses)], dtype=float)
+        self.most = np.array([*(one.most for one in program.limits), *([0] * self.extra)], dtype=float)
+        self.matrix = _matrix(program)
+        found = [*(one.members for one in program.limits), *(one.members for one in program.bonuses)]
+        self.members = [np.array(members, dtype=np.int64) for members in found]
+
+    def _columns(self, candidates: Any) -> Any:
+        import numpy as np
+
+        return np.concatenate([candidates, np.arange(self.size, self.size + self.extra)])
+
+    def whole_numbers(self, candidates: Any) -> tuple[Any, Any, str]:
+        """The best choice among these candidates: batches of all, the solver's state and its word."""
+        import numpy as np
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
+        columns = self._columns(candidates)
+        rows = LinearConstraint(self.matrix[:, columns], -np.inf, self.most) if len(self.most) else ()
+        found = milp(
+            c=-self.worth[columns], constraints=rows, bounds=Bounds(0, self.uppers[columns]),
+            integrality=np.concatenate([np.ones(len(candidates)), np.zeros(self.extra)]),  # bonuses follow from whole batches
+            options={"time_limit": self.seconds, "mip_rel_gap": 0.0},
+        )  # fmt: skip
+        if found.x is None:
+            raise Unsolvable(str(found.message))
+        batches = np.zeros(self.size)
+        batches[candidates] = found.x[: len(candidates)]
+        return batches, found.status, str(found.message)
+
+    def prices(self, candidates: Any) -> tuple[Any, float]:
+        """What one more batch of any candidate would add to the linear program over these, and the value of that."""
+        import numpy as np
+        from scipy.optimize import linprog
+
+        columns = self._columns(candidates)
+        found = linprog(
+            -self.worth[columns], A_ub=self.matrix[:, columns], b_ub=self.most, method="highs",
+            bounds=np.column_stack([np.zeros(len(columns)), self.uppers[columns]]),
+        )  # fmt: skip
+        if found.status != 0:
+            raise Unsolvable(str(found.message))
+        return (self.worth + self.matrix.T @ found.ineqlin.marginals)[: self.size], -float(found.fun)
+
+
+def _priced(model: _Model) -> tuple[Any, Any, float]:
+    """Candidates enough for the linear program, the prices of all, and its value: no choice has more points than that."""
+    import numpy as np
+
+    chosen = np.zeros(model.size, dtype=bool)
+    chosen[0] = True
+    for members in model.members:
+        chosen[members[np.argsort(-model.worth[members], kind="stable")[:FIRST]]] = True
+    while True:
+        candidates = np.flatnonzero(chosen)
+        prices, bound = model.prices(candidates)
+        better = np.flatnonzero((prices > CLOSE) & ~chosen)
+        if not len(better):
+            return candidates, prices, bound
+        chosen[_dearest(model, np.where(chosen, 0, prices), better)] = True
+
+
+def _dearest(model: _Model, prices: Any, better: Any) -> Any:
+    """Of every limit and bonus the few that add most: the many alike behind them are seldom needed."""
+    import numpy as np
+
+    best = [members[np.argsort(-prices[members], kind="stable")[:FIRST]] for members in model.members if len(members)]
+    found = np.unique(np.concatenate([*best, better[:FIRST]]))
+    return found[prices[found] > CLOSE]
+
+
+def _read(program: Program, batches: Any, status: int, message: str) -> Solution:
+    chosen = tuple(round(float(number)) for number in batches)
     if any(True for _ in broken(program, chosen)):
-        raise Unsolvable("the choice breaks a limit")
-    return Solution(chosen, found.status == 0)
+        raise Unsolvable(f"the choice breaks a limit ({message})")
+    return Solution(chosen, status == 0)
 
 
-def _constraints(program: Program) -> Any:
+def _matrix(program: Program) -> Any:
     """Σ members ≤ most for every limit; bonus − Σ members ≤ 0 for every bonus."""
     import numpy as np
-    from scipy.optimize import LinearConstraint
     from scipy.sparse import csr_array
 
-    size = program.size
-    rows = [limit.members for limit in program.limits] + [bonus.members for bonus in program.bonuses]
-    if not rows:
-        return ()
-    signs = [1.0] * len(program.limits) + [-1.0] * len(program.bonuses)
-    entries = [_row(members, sign, size + place) for place, (members, sign) in _numbered(rows, signs, len(program.limits))]
-    starts = np.cumsum([0, *(len(columns) for columns, _ in entries)])
-    columns = np.concatenate([columns for columns, _ in entries])
-    values = np.concatenate([values for _, values in entries])
-    matrix = csr_array((values, columns, starts), shape=(len(rows), size + len(program.bonuses)))
-    return LinearConstraint(matrix, -np.inf, np.array([*(one.most for one in program.limits), *([0] * len(program.bonuses))]))
-
-
-def _numbered(rows: Sequence[Any], signs: Sequence[float], limits: int) -> Any:
-    return ((number - limits, pair) for number, pair in enumerate(zip(rows, signs, strict=True)))
-
-
-def _row(members: Sequence[int], sign: float, bonus: int) -> tuple[Any, Any]:
-    """Columns and values of one row; a bonus row ends with the bonus itself."""
-    import numpy as np
-
-    columns, values = np.array(members, dtype=np.int64), np.full(len(members), sign)
-    if sign > 0:
-        return columns, values
-    return np.append(columns, bonus), np.append(values, 1.0)
+    size, extra = program.size, len(program.bonuses)
+    columns = [np.array(one.members, dtype=np.int64) for one in program.limits]
+    columns += [np.array([*one.members, size + place], dtype=np.int64) for place, one in enumerate(program.bonuses)]
+    values = [np.ones(len(one.members)) for one in program.limits]
+    values += [np.append(-np.ones(len(one.members)), 1.0) for one in program.bonuses]
+    if not columns:
+        return csr_array((0, size + extra))
+    starts = np.cumsum([0, *(len(one) for one in columns)])
+    return csr_array((np.concatenate(values), np.concatenate(columns), starts), shape=(len(columns), size + extra)).tocsc()

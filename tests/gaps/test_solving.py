@@ -47,6 +47,22 @@ def test_the_solver_finds_what_trying_everything_finds(program: Program) -> None
 
 @QUICK
 @given(programs())
+def test_pricing_leaves_out_nothing_that_matters(program: Program) -> None:
+    """Candidates priced first, as for a whole county, give the same optimum."""
+    solution = solve(program, whole=0)
+    assert list(broken(program, solution.chosen)) == []
+    assert (value(program, solution.chosen), solution.proved) == (best(program), True)
+
+
+@pytest.mark.parametrize("first", [1, 2])
+def test_pricing_brings_in_what_the_beginning_left_out(monkeypatch: pytest.MonkeyPatch, first: int) -> None:
+    monkeypatch.setattr(solving, "FIRST", first)
+    program = Program((1, 5, 9, 2), (2, 2, 2, 2), (Limit(LimitKind.QUOTA, (0, 1, 2, 3), 3),), (Bonus("kind", (3,), 1, 9, ""),))
+    assert solve(program, whole=0).chosen == (0, 0, 2, 1)
+
+
+@QUICK
+@given(programs())
 def test_the_points_of_the_lines_add_up_to_the_choice(program: Program) -> None:
     chosen = solve(program).chosen
     lines = ranked(program, chosen)
