@@ -103,10 +103,11 @@ class Book:
     plan_id: int
     lines: Mapping[Cell, Line]
     trees: Trees
+    within: Trees  # the same trees, less what no line names: most cells around a spot are nobody's
 
     def holding(self, spot: Spot) -> list[Line]:
         """The lines that the spot counts towards, the finest first."""
-        found = [self.lines[cell] for cell in self.trees.cells(spot) if cell in self.lines]
+        found = [self.lines[cell] for cell in self.within.cells(spot) if cell in self.lines]
         return sorted(found, key=lambda line: (-self.trees.fineness(line.cell), line.cell.key))
 
 
@@ -123,12 +124,22 @@ def book_of(
         else:
             months.setdefault(coordinates, []).append((cell.month, batches))
     whole.setdefault(Cell(), total)
-    counts = _counts({*whole, *months}, taken, trees)
+    counts = _counts({*whole, *months}, taken, _named([*whole, *months], trees))
     lines = {
         cell: Line(plan_id, cell, whole.get(cell), tuple(sorted(months.get(cell, ()))), counts.get(cell, 0))
         for cell in sorted({*whole, *months}, key=lambda one: one.key)
     }
-    return Book(plan_id, lines, trees)
+    return Book(plan_id, lines, trees, _named(lines, trees))
+
+
+def _named(cells: Iterable[Cell], trees: Trees) -> Trees:
+    """The trees less the ids that no cell names."""
+    categories = {cell.category_id for cell in cells}
+    regions = {cell.region_id for cell in cells}
+    return Trees(
+        lambda one: [above for above in trees.categories(one) if above in categories],
+        lambda one: [above for above in trees.regions(one) if above in regions],
+    )
 
 
 def _counts(cells: set[Cell], taken: Iterable[tuple[Spot, int]], trees: Trees) -> dict[Cell, int]:
