@@ -22,6 +22,10 @@ class Unsolvable(RuntimeError):
     """The solver gave no usable choice; every program has one (nothing at all), so that this is an error of ours."""
 
 
+class OutOfTime(Unsolvable):
+    """No choice was found in the time allowed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Solution:
     """So many batches per candidate; ``proved`` when no other choice has more points."""
@@ -39,8 +43,14 @@ def solve(program: Program, seconds: float = SECONDS, whole: int = WHOLE) -> Sol
     model = _Model(program, seconds)
     if program.size <= whole or not model.members:
         return _read(program, *model.whole_numbers(np.arange(program.size)))
-    columns, prices, bound = _priced(model)
-    found = _read(program, *model.whole_numbers(columns))
+    columns, prices, bound, linear = _priced(model)
+    rounded = _read(program, np.floor(linear + CLOSE), 1, "rounded down")
+    if bound - value(program, rounded.chosen) < 1 - CLOSE:  # whole already, as it mostly is
+        return Solution(rounded.chosen, True)
+    try:
+        found = _read(program, *model.whole_numbers(columns))
+    except OutOfTime:
+        return rounded
     gap = bound - value(program, found.chosen)
     if not found.proved or gap < 1 - CLOSE:  # points are whole: less than one more is none
         return found
@@ -82,12 +92,12 @@ class _Model:
             options={"time_limit": self.seconds, "mip_rel_gap": 0.0},
         )  # fmt: skip
         if found.x is None:
-            raise Unsolvable(str(found.message))
+            raise OutOfTime(str(found.message))
         batches = np.zeros(self.size)
         batches[candidates] = found.x[: len(candidates)]
         return batches, found.status, str(found.message)
 
-    def prices(self, candidates: Any) -> tuple[Any, float]:
+    def prices(self, candidates: Any) -> tuple[Any, float, Any]:
         """What one more batch of any candidate would add to the linear program over these, and the value of that."""
         import numpy as np
         from scipy.optimize import linprog
@@ -99,10 +109,12 @@ class _Model:
         )  # fmt: skip
         if found.status != 0:
             raise Unsolvable(str(found.message))
-        return (self.worth + self.matrix.T @ found.ineqlin.marginals)[: self.size], -float(found.fun)
+        batches = np.zeros(self.size)
+        batches[candidates] = found.x[: len(candidates)]
+        return (self.worth + self.matrix.T @ found.ineqlin.marginals)[: self.size], -float(found.fun), batches
 
 
-def _priced(model: _Model) -> tuple[Any, Any, float]:
+def _priced(model: _Model) -> tuple[Any, Any, float, Any]:
     """Candidates enough for the linear program, the prices of all, and its value: no choice has more points than that."""
     import numpy as np
 
@@ -112,10 +124,10 @@ def _priced(model: _Model) -> tuple[Any, Any, float]:
         chosen[members[np.argsort(-model.worth[members], kind="stable")[:FIRST]]] = True
     while True:
         candidates = np.flatnonzero(chosen)
-        prices, bound = model.prices(candidates)
+        prices, bound, linear = model.prices(candidates)
         better = np.flatnonzero((prices > CLOSE) & ~chosen)
         if not len(better):
-            return candidates, prices, bound
+            return candidates, prices, bound, linear
         chosen[_dearest(model, np.where(chosen, 0, prices), better)] = True
 
 
