@@ -91,6 +91,7 @@
       popup.appendChild(item);
     });
     field.parentNode.appendChild(popup);
+    popup.classList.toggle("above", popup.getBoundingClientRect().bottom > window.innerHeight - 60 && field.getBoundingClientRect().top > 300);
     field.setAttribute("aria-expanded", "true");
     light(lit ? 0 : -1);
   }
