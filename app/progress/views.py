@@ -17,11 +17,11 @@ from app.domain.permissions import Permission
 from app.domain.progress import AXES, MEASURES, Axis, Measure
 from app.errors import NotLikeThis
 from app.indicators.addresses import position
-from app.indicators.frames import period
 from app.indicators.tables import written
 from app.plans import queries as plans
 from app.plans.models import SamplingPlan
 from app.progress import queries, tables
+from app.progress.addresses import chosen_year
 from app.progress.drawings import months_chart
 from app.progress.evenness import evenness
 
@@ -39,11 +39,6 @@ def index() -> ResponseReturnValue:
     names = queries.organisation_names(laid.plan.org_id for laid, _ in found)
     years = sorted({year, *range(clock.today().year - 5, clock.today().year + 2)}, reverse=True)
     return render_template("progress/index.html", found=found, names=names, year=year, years=years, **SHARED)
-
-
-def chosen_year() -> int:
-    text = request.args.get("year", "")
-    return period(int(text)).year if text.isascii() and text.isdecimal() and len(text) < 6 else clock.today().year
 
 
 @bp.get("/<int:plan_id>")

@@ -21,7 +21,7 @@ from app.domain.states import PlanState
 from app.errors import NotFound, NotLikeThis
 from app.plans import queries as plans
 from app.plans.models import SamplingPlan
-from app.progress.views import chosen_year
+from app.progress.addresses import chosen_year
 from app.proposals import comparing, operations, queries
 from app.proposals.forms import AcceptForm
 from app.proposals.queries import Asked, Way
