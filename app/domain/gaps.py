@@ -7,7 +7,7 @@ hold is not taken ahead. A batch counts towards every line that holds it, so tha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from app.domain.quotas import Cell
 from app.domain.samples import AreaType, Link
@@ -104,11 +104,16 @@ class Book:
     lines: Mapping[Cell, Line]
     trees: Trees
     within: Trees  # the same trees, less what no line names: most cells around a spot are nobody's
+    ranks: Mapping[Cell, int]  # the finest first
+    known: dict[Spot, list[Line]] = field(default_factory=dict, compare=False, repr=False)  # what was looked up before
 
     def holding(self, spot: Spot) -> list[Line]:
         """The lines that the spot counts towards, the finest first."""
-        found = [self.lines[cell] for cell in self.within.cells(spot) if cell in self.lines]
-        return sorted(found, key=lambda line: (-self.trees.fineness(line.cell), line.cell.key))
+        found = self.known.get(spot)
+        if found is None:
+            cells = [cell for cell in self.within.cells(spot) if cell in self.lines]
+            found = self.known[spot] = [self.lines[cell] for cell in sorted(cells, key=self.ranks.__getitem__)]
+        return found
 
 
 def book_of(
@@ -129,7 +134,8 @@ def book_of(
         cell: Line(plan_id, cell, whole.get(cell), tuple(sorted(months.get(cell, ()))), counts.get(cell, 0))
         for cell in sorted({*whole, *months}, key=lambda one: one.key)
     }
-    return Book(plan_id, lines, trees, _named(lines, trees))
+    finest = sorted(lines, key=lambda cell: (-trees.fineness(cell), cell.key))
+    return Book(plan_id, lines, trees, _named(lines, trees), {cell: rank for rank, cell in enumerate(finest)})
 
 
 def _named(cells: Iterable[Cell], trees: Trees) -> Trees:

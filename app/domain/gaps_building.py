@@ -86,26 +86,28 @@ def _binds(limit: Limit, uppers: Sequence[int]) -> bool:
 
 def _add(side: Side, setting: Setting, draft: _Draft, caps: CapLimits, rooms: Mapping[int, int]) -> None:
     """The candidates of one plan; where any limit leaves nothing there is no candidate."""
-    spots, quotas = Spots(side.book), QuotaLimits(setting.months)
+    spots, quotas = Spots(side.book, setting.months), QuotaLimits(setting.months)
     for pair in side.pairs:
-        lines, kept = spots.of(pair.spot)
-        reserve = min((one.most for one in kept), default=ANY)
+        within, before = spots.of(pair.spot), None
         for month in setting.months:
+            if within.most[month] <= 0:
+                continue
             keys = caps.of(pair, side.level, month)
-            heads = caps.rooms(keys)
-            open_ = min((line.open_by(month) for line in lines), default=0)
-            upper = min(open_, reserve, rooms.get(month, ANY), *(head.most for head in heads))
+            if keys == before and not rooms and not within.by_month:
+                continue  # no limit tells the months apart: whatever may be taken in this one may be taken before
+            before, heads = keys, caps.rooms(keys)
+            upper = min(within.most[month], rooms.get(month, ANY), *(head.most for head in heads))
             if upper <= 0:
                 continue
             one = len(draft.places)
-            place = Place(pair, lines[0], month, kind_of(pair, side.unsampled, setting.foods))
+            place = Place(pair, within.lines[0], month, kind_of(pair, side.unsampled, setting.foods))
             draft.places.append(place)
             draft.sides.append(side)
             draft.caps.append(heads)
             draft.uppers.append(upper)
             draft.points.append(per_batch(place, side.book.trees, side.around.plan_region_id))
             caps.note(keys, one)
-            quotas.note(lines, kept, month, one)
+            quotas.note(within.lines, within.kept, month, one)
     draft.limits += quotas.limits()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from app.domain.gaps import Book, Line, Reserve, Spot, reserves
 from app.domain.gaps_candidates import Food, Pair
@@ -16,24 +17,39 @@ from app.domain.sampling_kinds import CapSubject
 ANY = 9_999
 
 
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The lines and reserves of a spot, and what they leave by the end of each month."""
+
+    lines: Sequence[Line]
+    kept: Sequence[Reserve]
+    most: Mapping[int, int]
+    by_month: bool  # a line of it is divided by month
+
+
 class Spots:
     """The lines and reserves of a plan by spot, each looked up once."""
 
-    def __init__(self, book: Book) -> None:
-        self._book = book
+    def __init__(self, book: Book, months: Sequence[int]) -> None:
+        self._book, self._months = book, months
         self._reserves: dict[Cell, list[Reserve]] = {}
         for reserve in reserves(book):
             self._reserves.setdefault(reserve.line.cell, []).append(reserve)
-        self._known: dict[Spot, tuple[list[Line], list[Reserve]]] = {}
+        self._known: dict[Spot, Within] = {}
+        self._open = {(cell, month): line.open_by(month) for cell, line in book.lines.items() for month in months}
 
-    def of(self, spot: Spot) -> tuple[list[Line], list[Reserve]]:
+    def of(self, spot: Spot) -> Within:
         found = self._known.get(spot)
         if found is None:
-            lines = self._book.holding(spot)
-            cells = {line.cell for line in lines}
-            kept = [one for line in lines for one in self._reserves.get(line.cell, ()) if not cells & one.finer]
-            found = self._known[spot] = (lines, kept)
+            found = self._known[spot] = self._within(self._book.holding(spot))
         return found
+
+    def _within(self, lines: Sequence[Line]) -> Within:
+        cells = {line.cell for line in lines}
+        kept = [one for line in lines for one in self._reserves.get(line.cell, ()) if not cells & one.finer]
+        reserve = min((one.most for one in kept), default=ANY)
+        most = {month: min((self._open[cell, month] for cell in cells), default=0) for month in self._months}
+        return Within(lines, kept, {month: min(reserve, open_) for month, open_ in most.items()}, any(line.months for line in lines))
 
 
 class QuotaLimits:

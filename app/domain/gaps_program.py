@@ -65,6 +65,12 @@ def value(program: Program, chosen: Sequence[int]) -> int:
     )
 
 
+def shy(points: int, bound: int) -> str:
+    """By how much a choice is at most short of the best possible, in tenths of a percent rounded up."""
+    tenths = -(-(bound - points) * 1000 // bound) if bound > points else 0
+    return f"{tenths // 10}.{tenths % 10}%"
+
+
 def broken(program: Program, chosen: Sequence[int]) -> Iterator[Limit | int]:
     """The limits that a choice exceeds, and the candidates outside their own bounds."""
     for one, (number, upper) in enumerate(zip(chosen, program.uppers, strict=True)):

@@ -51,6 +51,7 @@ def list_next(
         "candidates": found.candidates,
         "points": found.points,
         "proved": found.proved,
+        "most_possible": found.bound,
         "batches": found.batches,
         "lines": [_line(row, found) for row in found.rows],
         "shortfalls": [
@@ -64,6 +65,8 @@ def list_next(
         f"{exports.week_words(row)}　{row.points} 分　{exports.reason_words(row)}"
         for row in found.rows
     ]
+    if not found.proved:
+        lines.append(f"合计分值比最高可能的 {found.bound} 分最多少 {found.shy}")
     return Answer(
         data,
         [*lines, *(one.words for one in found.shortfalls), *found.notes, f"共 {len(found.rows)} 行 {found.batches} 批"],

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.domain.actors import Actor
-from app.domain.gaps import Line, book_of
+from app.domain.gaps import Line, Spot, book_of
 from app.domain.gaps_building import Problem, Setting, Side, build
 from app.domain.gaps_candidates import Firm, Fit, Pair, foods_named, pairs
 from app.domain.gaps_caps import Headroom
 from app.domain.gaps_points import Around, Place, Reason, reasons
-from app.domain.gaps_program import ranked, value
+from app.domain.gaps_program import ranked, shy
 from app.domain.gaps_shortfalls import Offer, Season, Shortfall, laboratory_shortfall, shortfalls
 from app.domain.gaps_weeks import MOST_WEEKS, Visit, Week, schedule, weeks_ahead
 from app.domain.indicators import Period
@@ -82,13 +82,21 @@ class Answer:
     laboratories: Sequence[reading.Laboratory] = ()
     candidates: int = 0
     points: int = 0
-    proved: bool = True
+    bound: int = 0  # points that no choice can exceed
     capped: bool = True
     notes: list[str] = field(default_factory=list)
 
     @property
     def batches(self) -> int:
         return sum(row.batches for row in self.rows)
+
+    @property
+    def proved(self) -> bool:
+        return self.points >= self.bound
+
+    @property
+    def shy(self) -> str:
+        return shy(self.points, self.bound)
 
     def row(self, key: str) -> Row | None:
         return next((row for row in self.rows if row.key == key), None)
@@ -211,8 +219,7 @@ def _asked(pair: Pair, question: Question, books: Books) -> bool:
 def _decide(found: Answer, sides: Sequence[Side], setting: Setting) -> None:
     problem = build(sides, setting)
     solution = solve(problem.program)
-    found.candidates, found.proved = problem.program.size, solution.proved
-    found.points = value(problem.program, solution.chosen)
+    found.candidates, found.points, found.bound = problem.program.size, solution.points, solution.bound
     order = ranked(problem.program, solution.chosen)
     visits = _visits(problem, [(one, solution.chosen[one]) for one, _, _ in order], found)
     plans = {plan.id: plan for plan in found.question.plans}
@@ -262,13 +269,25 @@ def _explain(found: Answer, sides: Sequence[Side], setting: Setting, held: Held)
 
 def _offers(side: Side, setting: Setting) -> Iterable[tuple[Line, list[Offer]]]:
     """Who can give what within each line that still needs something."""
-    by_line: dict[str, dict[int, tuple[set[Link], set[int | None]]]] = {}
+    open_ = [line for line in side.book.lines.values() if line.remaining]
+    by_spot: dict[Spot, set[tuple[int, Link]]] = {}
     for pair in side.pairs:
-        for line in side.book.holding(pair.spot):
-            links, roots = by_line.setdefault(line.cell.key, {}).setdefault(pair.firm.id, (set(), set()))
-            links.add(pair.link)
-            roots.add(setting.foods[pair.food_id].line[-1] if pair.food_id is not None else None)
-    for line in side.book.lines.values():
-        if line.remaining:
-            offered = by_line.get(line.cell.key, {})
-            yield line, [Offer(firm, frozenset(links), frozenset(roots)) for firm, (links, roots) in sorted(offered.items())]
+        by_spot.setdefault(pair.spot, set()).add((pair.firm.id, pair.link))
+    by_line: dict[str, set[tuple[int, Link, int | None]]] = {line.cell.key: set() for line in open_}
+    for spot, alike in by_spot.items():
+        root = setting.foods[spot.category_id].line[-1] if spot.category_id is not None else None
+        offered = {(firm, link, root) for firm, link in alike}
+        for line in side.book.holding(spot):
+            if line.remaining:
+                by_line[line.cell.key] |= offered
+    for line in open_:
+        yield line, _by_firm(by_line[line.cell.key])
+
+
+def _by_firm(offered: Iterable[tuple[int, Link, int | None]]) -> list[Offer]:
+    firms: dict[int, tuple[set[Link], set[int | None]]] = {}
+    for firm, link, root in offered:
+        links, roots = firms.setdefault(firm, (set(), set()))
+        links.add(link)
+        roots.add(root)
+    return [Offer(firm, frozenset(links), frozenset(roots)) for firm, (links, roots) in sorted(firms.items())]

@@ -7,14 +7,17 @@ linear program over some of them prices all others, and those whose price rules 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import floor
 from typing import Any
 
 from app.domain.gaps_program import Program, broken, value
 
-SECONDS = 20.0  # after which the best choice found so far is taken
+NODES = 200  # of the search tree: the same choice on a busy machine as on an idle one
+SECONDS = 60.0  # only so that no request waits for ever
+NEAR = 0.005  # of the best possible: near enough for a whole county
 TIE = 1e-4  # all ties together stay below one point for up to ten thousand batches
-WHOLE = 3_000  # candidates that are handed over without pricing
-FIRST = 4  # of each limit and bonus, in each round
+WHOLE = 3_000  # candidates that are handed over without pricing, and searched to the end
+FIRST = 20  # of each limit and bonus, in each round
 CLOSE = 1e-6
 
 
@@ -22,49 +25,57 @@ class Unsolvable(RuntimeError):
     """The solver gave no usable choice; every program has one (nothing at all), so that this is an error of ours."""
 
 
-class OutOfTime(Unsolvable):
-    """No choice was found in the time allowed."""
+class Unfinished(Unsolvable):
+    """No choice was found within the limits of the search."""
 
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """So many batches per candidate; ``proved`` when no other choice has more points."""
+    """So many batches per candidate; no other choice has more points than ``bound``."""
 
     chosen: tuple[int, ...]
-    proved: bool
+    points: int
+    bound: int
+
+    @property
+    def proved(self) -> bool:
+        """Points are whole: less than one more is none."""
+        return self.points >= self.bound
 
 
-def solve(program: Program, seconds: float = SECONDS, whole: int = WHOLE) -> Solution:
+def solve(program: Program, whole: int = WHOLE) -> Solution:
     """The choice with the most points; among equals the candidates that come first."""
     if not program.size:
-        return Solution((), True)
+        return Solution((), 0, 0)
     import numpy as np
 
-    model = _Model(program, seconds)
+    model = _Model(program)
     if program.size <= whole or not model.members:
         return _read(program, *model.whole_numbers(np.arange(program.size)))
     columns, prices, bound, linear = _priced(model)
-    rounded = _read(program, np.floor(linear + CLOSE), 1, "rounded down")
-    if bound - value(program, rounded.chosen) < 1 - CLOSE:  # whole already, as it mostly is
-        return Solution(rounded.chosen, True)
-    try:
-        found = _read(program, *model.whole_numbers(columns))
-    except OutOfTime:
+    rounded = _read(program, np.floor(linear + CLOSE), bound)
+    if rounded.proved:  # whole already, as it mostly is
         return rounded
-    gap = bound - value(program, found.chosen)
-    if not found.proved or gap < 1 - CLOSE:  # points are whole: less than one more is none
+    try:
+        found = _read(program, model.whole_numbers(columns)[0], bound)
+    except Unfinished:
+        return rounded
+    gap = bound - found.points
+    if found.proved or (len(columns) > WHOLE and gap <= NEAR * bound):
         return found
-    return _read(program, *model.whole_numbers(np.flatnonzero((prices >= -gap - CLOSE) | np.isin(np.arange(program.size), columns))))
+    wider = np.flatnonzero((prices >= -gap - CLOSE) | np.isin(np.arange(program.size), columns))
+    batches, lower = model.whole_numbers(wider)
+    return _read(program, batches, min(lower, bound))
 
 
 class _Model:
     """The program as arrays: candidates, then bonuses, then one row per limit and per bonus."""
 
-    def __init__(self, program: Program, seconds: float) -> None:
+    def __init__(self, program: Program) -> None:
         import numpy as np
 
         size = program.size
-        self.size, self.extra, self.seconds = size, len(program.bonuses), seconds
+        self.size, self.extra = size, len(program.bonuses)
         self.worth = np.concatenate(
             [np.array(program.points) + np.linspace(TIE, 0, size), [float(one.points) for one in program.bonuses]]
         )
@@ -79,8 +90,8 @@ class _Model:
 
         return np.concatenate([candidates, np.arange(self.size, self.size + self.extra)])
 
-    def whole_numbers(self, candidates: Any) -> tuple[Any, Any, str]:
-        """The best choice among these candidates: batches of all, the solver's state and its word."""
+    def whole_numbers(self, candidates: Any) -> tuple[Any, float]:
+        """The best choice among these candidates: batches of all, and what no choice among them can exceed."""
         import numpy as np
         from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -89,13 +100,13 @@ class _Model:
         found = milp(
             c=-self.worth[columns], constraints=rows, bounds=Bounds(0, self.uppers[columns]),
             integrality=np.concatenate([np.ones(len(candidates)), np.zeros(self.extra)]),  # bonuses follow from whole batches
-            options={"time_limit": self.seconds, "mip_rel_gap": 0.0},
+            options={"node_limit": NODES, "time_limit": SECONDS, "mip_rel_gap": 0.0 if len(candidates) <= WHOLE else NEAR},
         )  # fmt: skip
         if found.x is None:
-            raise OutOfTime(str(found.message))
+            raise Unfinished(str(found.message))
         batches = np.zeros(self.size)
         batches[candidates] = found.x[: len(candidates)]
-        return batches, found.status, str(found.message)
+        return batches, -float(found.mip_dual_bound)
 
     def prices(self, candidates: Any) -> tuple[Any, float, Any]:
         """What one more batch of any candidate would add to the linear program over these, and the value of that."""
@@ -140,11 +151,13 @@ def _dearest(model: _Model, prices: Any, better: Any) -> Any:
     return found[prices[found] > CLOSE]
 
 
-def _read(program: Program, batches: Any, status: int, message: str) -> Solution:
+def _read(program: Program, batches: Any, bound: float) -> Solution:
+    """The choice in whole batches. ``bound`` still holds the ties, which are less than a point together."""
     chosen = tuple(round(float(number)) for number in batches)
     if any(True for _ in broken(program, chosen)):
-        raise Unsolvable(f"the choice breaks a limit ({message})")
-    return Solution(chosen, status == 0)
+        raise Unsolvable("the choice breaks a limit")
+    points = value(program, chosen)
+    return Solution(chosen, points, max(points, floor(bound + CLOSE)))
 
 
 def _matrix(program: Program) -> Any:

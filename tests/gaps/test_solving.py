@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.gaps_program import Bonus, Limit, LimitKind, Program, broken, ranked, value
+from app.domain.gaps_program import Bonus, Limit, LimitKind, Program, broken, ranked, shy, value
 from app.gaps import solving
 from app.gaps.solving import solve
 
@@ -99,6 +99,42 @@ def test_a_bonus_is_worth_it_once() -> None:
     """Two batches: 10 + 30 at a producer not yet covered and 20 elsewhere are more than twice 20."""
     program = Program((10, 20), (2, 2), (Limit(LimitKind.QUOTA, (0, 1), 2),), (Bonus("producer", (0,), 1, 30, ""),))
     assert solve(program).chosen == (1, 1)
+
+
+def fractional() -> Program:
+    """Three candidates of which any two exclude each other: the linear program takes half of each."""
+    return Program((10, 10, 10), (1, 1, 1), tuple(Limit(LimitKind.QUOTA, two, 1) for two in ((0, 1), (1, 2), (0, 2))))
+
+
+@pytest.mark.parametrize("whole", [0, 9])
+def test_halves_are_searched_and_not_rounded(whole: int) -> None:
+    solution = solve(fractional(), whole=whole)
+    assert (solution.chosen, solution.points, solution.bound) == ((1, 0, 0), 10, 10)
+
+
+def test_a_search_without_a_choice_falls_back_and_says_how_much_may_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nothing(model: object, candidates: object) -> None:
+        raise solving.Unfinished("")
+
+    monkeypatch.setattr(solving._Model, "whole_numbers", nothing)
+    solution = solve(fractional(), whole=0)
+    assert (solution.chosen, solution.points, solution.bound, solution.proved) == ((0, 0, 0), 0, 15, False)
+
+
+def test_a_large_search_may_stop_near_the_best_and_says_how_near(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solving, "WHOLE", 0)
+    monkeypatch.setattr(solving, "NEAR", 0.9)
+    solution = solve(fractional())
+    assert (solution.points, solution.proved) == (10, solution.bound == 10)
+    assert 10 <= solution.bound <= 15
+
+
+@pytest.mark.parametrize(
+    ("points", "bound", "words"),
+    [(10, 10, "0.0%"), (0, 0, "0.0%"), (9_999, 10_000, "0.1%"), (995, 1000, "0.5%"), (0, 7, "100.0%")],
+)
+def test_the_distance_is_rounded_up(points: int, bound: int, words: str) -> None:
+    assert shy(points, bound) == words
 
 
 def test_nothing_to_choose_from() -> None:
