@@ -66,7 +66,7 @@ def setting(enterprises: int, foods: int, seed: int) -> tuple[Any, Any]:
 
 def measure(report: Report, enterprises: int, foods: int) -> None:
     from app.domain.gaps_building import build
-    from app.domain.gaps_program import ranked, shy
+    from app.domain.gaps_program import ranked, shy, spread
     from app.gaps.solving import solve
 
     sides, about = setting(enterprises, foods, 7)
@@ -74,7 +74,7 @@ def measure(report: Report, enterprises: int, foods: int) -> None:
 
     def whole() -> None:
         made = build(sides, about)
-        ranked(made.program, solve(made.program).chosen)
+        ranked(made.program, spread(made.program, solve(made.program).chosen))
 
     found = solve(problem.program)
     medians = alternately(report.options.times, {"ours": whole, "floor": lambda: solve(problem.program) and None})

@@ -81,6 +81,40 @@ def broken(program: Program, chosen: Sequence[int]) -> Iterator[Limit | int]:
             yield limit
 
 
+def spread(program: Program, chosen: Sequence[int]) -> tuple[int, ...]:
+    """The same points over more candidates: those alike in every limit and bonus share their batches.
+
+    The solver heaps all batches on the first of them; an office takes several foods rather than one food many times.
+    """
+    found = list(chosen)
+    if max(chosen, default=0) < 2:
+        return tuple(found)
+    for alike in _alike(program):
+        left = sum(found[one] for one in alike)
+        if left < 2:
+            continue
+        for one in alike:
+            found[one] = 0
+        while left:
+            for one in alike:
+                if left and found[one] < program.uppers[one]:
+                    found[one], left = found[one] + 1, left - 1
+    return tuple(found)
+
+
+def _alike(program: Program) -> Iterator[list[int]]:
+    """Candidates of equal points that no limit and no bonus tells apart, where there is more than one."""
+    under: list[list[int]] = [[] for _ in range(program.size)]
+    members = [*(one.members for one in program.limits), *(one.members for one in program.bonuses)]
+    for place, ones in enumerate(members):
+        for one in ones:
+            under[one].append(place)
+    groups: dict[tuple[int, tuple[int, ...]], list[int]] = {}
+    for one, places in enumerate(under):
+        groups.setdefault((program.points[one], tuple(places)), []).append(one)
+    return (members for members in groups.values() if len(members) > 1)
+
+
 def ranked(program: Program, chosen: Sequence[int]) -> list[tuple[int, int, list[tuple[Bonus, int]]]]:
     """The chosen candidates, most points first; each with its points and the bonuses that it is the one to earn.
 

@@ -60,17 +60,22 @@ def list_next(
         ],
         "notes": found.notes,
     }
-    lines = [
-        f"{row.rank}　{row.place.pair.firm.name}　{exports.food_words(row, found.books)}　{row.place.pair.link.value}　{row.batches} 批　"
+    return Answer(data, [*(_written(row, found.books) for row in found.rows), *_after(found)])
+
+
+def _written(row: Row, books: Books) -> str:
+    pair = row.place.pair
+    return (
+        f"{row.rank}　{pair.firm.name}　{exports.food_words(row, books)}　{pair.link.value}　{row.batches} 批　"
         f"{exports.week_words(row)}　{row.points} 分　{exports.reason_words(row)}"
-        for row in found.rows
-    ]
-    if not found.proved:
-        lines.append(f"合计分值比最高可能的 {found.bound} 分最多少 {found.shy}")
-    return Answer(
-        data,
-        [*lines, *(one.words for one in found.shortfalls), *found.notes, f"共 {len(found.rows)} 行 {found.batches} 批"],
     )
+
+
+def _after(found: listing.Answer) -> list[str]:
+    """What is said below the list."""
+    near = [] if found.proved else [f"合计分值比最高可能的 {found.bound} 分最多少 {found.shy}"]
+    told = [one.words for one in found.shortfalls]
+    return [*near, *told, *found.notes, f"共 {len(found.rows)} 行 {found.batches} 批"]
 
 
 def _known(number: int | None, sentence: str) -> int:

@@ -42,6 +42,15 @@ class Covered:
     missing_kinds: Sequence[str]  # paths
     held: bool
 
+    @property
+    def missing_by_root(self) -> list[tuple[str, list[str]]]:
+        """By 大类, each 品种 with what stands between."""
+        found: dict[str, list[str]] = {}
+        for path in self.missing_kinds:
+            root, _, rest = path.partition("/")
+            found.setdefault(root, []).append(rest or root)
+        return list(found.items())
+
 
 def covered(actor: Actor, region_id: int, year: int, books: Books, plan: SamplingPlan | None = None) -> Covered:
     """The coverage of an area, its 品种 those of the plan or, without one, of the whole classification."""

@@ -12,7 +12,7 @@ from app.domain.gaps_building import Problem, Setting, Side, build
 from app.domain.gaps_candidates import Firm, Fit, Pair, foods_named, pairs
 from app.domain.gaps_caps import Headroom
 from app.domain.gaps_points import Around, Place, Reason, reasons
-from app.domain.gaps_program import ranked, shy
+from app.domain.gaps_program import ranked, shy, spread
 from app.domain.gaps_shortfalls import Offer, Season, Shortfall, laboratory_shortfall, shortfalls
 from app.domain.gaps_weeks import MOST_WEEKS, Visit, Week, schedule, weeks_ahead
 from app.domain.indicators import Period
@@ -220,14 +220,15 @@ def _decide(found: Answer, sides: Sequence[Side], setting: Setting) -> None:
     problem = build(sides, setting)
     solution = solve(problem.program)
     found.candidates, found.points, found.bound = problem.program.size, solution.points, solution.bound
-    order = ranked(problem.program, solution.chosen)
-    visits = _visits(problem, [(one, solution.chosen[one]) for one, _, _ in order], found)
+    chosen = spread(problem.program, solution.chosen)
+    order = ranked(problem.program, chosen)
+    visits = _visits(problem, [(one, chosen[one]) for one, _, _ in order], found)
     plans = {plan.id: plan for plan in found.question.plans}
     found.rows = [
         Row(
-            rank, plans[problem.sides[one].book.plan_id], problem.places[one], solution.chosen[one], points,
+            rank, plans[problem.sides[one].book.plan_id], problem.places[one], chosen[one], points,
             reasons(
-                problem.places[one], solution.chosen[one], earned, problem.sides[one].book.trees, problem.sides[one].around,
+                problem.places[one], chosen[one], earned, problem.sides[one].book.trees, problem.sides[one].around,
                 setting.names,
             ),
             problem.caps[one], visits[one],

@@ -110,8 +110,9 @@ def counted_since(actor: Actor, region_ids: Iterable[int], first: date, *, produ
     whose = Sample.producer_id if producer else Sample.sampled_enterprise_id
     columns = (whose.label("enterprise_id"), Sample.category_id, Sample.link, Sample.organiser_level, Sample.sampled_on)
     statement = sa.select(*columns, sa.func.count().label("batches")).where(
-        whose.in_(_active(actor, region_ids, [Enterprise.id])), Sample.state.in_(COUNTED), Sample.sampled_on >= first
-    )
+        whose.in_(_active(actor, region_ids, [Enterprise.id])), Sample.state.in_(COUNTED), Sample.sampled_on >= first,
+        Sample.special_sampling.is_(None),  # 专项抽样 fills no cap
+    )  # fmt: skip
     group = (whose, Sample.category_id, Sample.link, Sample.organiser_level, Sample.sampled_on)
     return session().execute(statement.group_by(*group)).all()
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.gaps_program import Bonus, Limit, LimitKind, Program, broken, ranked, shy, value
+from app.domain.gaps_program import Bonus, Limit, LimitKind, Program, broken, ranked, shy, spread, value
 from app.gaps import solving
 from app.gaps.solving import solve
 
@@ -99,6 +99,22 @@ def test_a_bonus_is_worth_it_once() -> None:
     """Two batches: 10 + 30 at a producer not yet covered and 20 elsewhere are more than twice 20."""
     program = Program((10, 20), (2, 2), (Limit(LimitKind.QUOTA, (0, 1), 2),), (Bonus("producer", (0,), 1, 30, ""),))
     assert solve(program).chosen == (1, 1)
+
+
+@QUICK
+@given(programs())
+def test_spreading_changes_neither_points_nor_batches(program: Program) -> None:
+    solution = solve(program)
+    wider = spread(program, solution.chosen)
+    assert list(broken(program, wider)) == []
+    assert (value(program, wider), sum(wider)) == (solution.points, sum(solution.chosen))
+
+
+def test_alike_candidates_share_their_batches() -> None:
+    """Of the first three nothing tells one from another, and the third takes one batch only; the fourth has its own limit."""
+    limits = (Limit(LimitKind.QUOTA, (0, 1, 2, 3), 9), Limit(LimitKind.UNIT_CAP, (3,), 2))
+    program = Program((10, 10, 10, 10), (5, 5, 1, 5), limits)
+    assert spread(program, (5, 2, 0, 2)) == (3, 3, 1, 2)
 
 
 def fractional() -> Program:
