@@ -40,7 +40,10 @@ class CapRow(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """Batches already taken at (or, for a producer, of) an enterprise; ``root_id`` is the 大类."""
+    """Batches already taken at (or, for a producer, of) an enterprise; ``root_id`` is the 大类.
+
+    With ``exempt``, the code of a cap, they are batches that an approved exemption (豁免) still allows beyond that cap.
+    """
 
     enterprise_id: int
     root_id: int | None
@@ -48,6 +51,7 @@ class Earlier:
     level: Level | None
     on: date
     batches: int = 1
+    exempt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +110,18 @@ class Headroom:
     enterprise_id: int
     root_id: int | None
     used: int
+    exempt: int = 0  # beyond the cap, by exemptions approved and not used
 
     @property
     def most(self) -> int:
-        return max(self.cap.maximum - self.used, 0)
+        return max(self.cap.maximum - self.used, 0) + self.exempt
 
     @property
     def words(self) -> str:
         what = "同类食品" if self.cap.subject is CapSubject.PRODUCER else ""
-        state = "已达上限" if not self.most else "未达上限"
-        return f"{self.window.words}{what}{state}（已抽或已安排 {self.used} 批，上限 {self.cap.maximum} 批）"
+        state = "已达上限" if self.used >= self.cap.maximum else "未达上限"
+        exempt = f"，豁免还可抽 {self.exempt} 批" if self.exempt else ""
+        return f"{self.window.words}{what}{state}（已抽或已安排 {self.used} 批，上限 {self.cap.maximum} 批{exempt}）"
 
 
 ByEnterprise = Mapping[CapSubject, Mapping[int, Sequence[Earlier]]]
@@ -125,11 +131,12 @@ ByEnterprise = Mapping[CapSubject, Mapping[int, Sequence[Earlier]]]
 def headroom(cap: CapRow, window: Window, key: tuple[int, int | None], earlier: ByEnterprise) -> Headroom:
     """What is left under the cap for an enterprise and, under a producer's cap, a 大类."""
     enterprise_id, root_id = key
+    ours = [
+        batch for batch in earlier.get(cap.subject, {}).get(enterprise_id, ())
+        if cap.subject is CapSubject.UNIT or batch.root_id == root_id
+    ]  # fmt: skip
     used = sum(
-        batch.batches
-        for batch in earlier.get(cap.subject, {}).get(enterprise_id, ())
-        if window.first <= batch.on <= window.last
-        and concerns(cap, batch.link, batch.level)
-        and (cap.subject is CapSubject.UNIT or batch.root_id == root_id)
-    )
-    return Headroom(cap, window, enterprise_id, root_id, used)
+        batch.batches for batch in ours
+        if not batch.exempt and window.first <= batch.on <= window.last and concerns(cap, batch.link, batch.level)
+    )  # fmt: skip
+    return Headroom(cap, window, enterprise_id, root_id, used, sum(batch.batches for batch in ours if batch.exempt == cap.code))

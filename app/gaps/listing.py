@@ -130,6 +130,8 @@ def answer(actor: Actor, question: Question, today: date) -> Answer:
     caps = [cap for cap in queries.cap_rules() if cap.valid_from <= today and (cap.valid_to is None or today <= cap.valid_to)]
     found.laboratories = reading.laboratories(actor, found.weeks, held)
     earlier = reading.earlier(actor, region_ids, caps, found.books, held, today)
+    givers = {*(plan.org_id for plan in question.plans), *(int(part) for part in actor.org_path.split("/") if part)}
+    earlier = reading.with_exemptions(earlier, givers, caps, found.books, found.weeks)
     setting = Setting(found.weeks, caps, earlier, found.laboratories, found.books.foods, found.books.names)
     firms = reading.firms(actor, region_ids, found.books, year)
     sides = _sides(actor, question, firms, held, found)

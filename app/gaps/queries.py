@@ -15,9 +15,9 @@ from app.accounts.models import User
 from app.assignments.models import SamplingAssignment
 from app.db import session
 from app.domain.actors import Actor
-from app.domain.states import AssignmentState, SampleState
+from app.domain.states import AssignmentState, ExemptionState, SampleState
 from app.enterprises.models import Enterprise, EnterpriseKind, EnterpriseStatus
-from app.exemptions.models import CapRule
+from app.exemptions.models import CapRule, RuleExemption
 from app.gaps.models import LabCapacity
 from app.indicators.models import Plan as IndicatorPlan
 from app.organisations.models import Organisation, OrganisationKind
@@ -131,6 +131,17 @@ def year_so_far(region_id: int, year: int) -> Sequence[Any]:
 
 def cap_rules() -> Sequence[CapRule]:
     return session().scalars(sa.select(CapRule).where(CapRule.superseded_at.is_(None)).order_by(CapRule.code, CapRule.id)).all()
+
+
+def exemptions(org_ids: Iterable[int], first: date, last: date) -> Sequence[Any]:
+    """Approved exemptions of these offices with something left, good for all of the days."""
+    columns = (RuleExemption.rule_code, RuleExemption.subject_key, (RuleExemption.batches - RuleExemption.used).label("left"))
+    return session().execute(
+        sa.select(*columns).where(
+            RuleExemption.org_id.in_(sorted(org_ids)), RuleExemption.state == ExemptionState.APPROVED,
+            RuleExemption.used < RuleExemption.batches, RuleExemption.valid_from <= first, RuleExemption.valid_to >= last,
+        )
+    ).all()  # fmt: skip
 
 
 def indicator_plans() -> Sequence[IndicatorPlan]:

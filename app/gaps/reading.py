@@ -172,6 +172,22 @@ def earlier(actor: Actor, region_ids: Sequence[int], caps: Sequence[CapRow], boo
     return found
 
 
+def with_exemptions(
+    earlier: ByEnterprise, org_ids: Iterable[int], caps: Sequence[CapRow], books: Books, weeks: Sequence[Week]
+) -> ByEnterprise:
+    """What approved exemptions still allow at an enterprise of the register; the weeks must all lie in their period."""
+    found = {subject: {one: list(batches) for one, batches in firms.items()} for subject, firms in earlier.items()}
+    subjects = {cap.code: cap.subject for cap in caps}
+    roots = {root.name: root.id for root in books.categories.roots()}
+    for row in queries.exemptions(org_ids, weeks[0].first, weeks[-1].last):
+        firm, _, category = row.subject_key.partition("|")
+        subject = subjects.get(row.rule_code)
+        if subject in found and firm.startswith("#") and firm[1:].isdecimal():
+            allowed = Earlier(int(firm[1:]), roots.get(category), None, None, weeks[0].first, row.left, row.rule_code)
+            found[subject].setdefault(allowed.enterprise_id, []).append(allowed)
+    return found
+
+
 def _since(cap: CapRow, today: date) -> date:
     if cap.cap_window is CapWindow.EVER:
         return date(1990, 1, 1)

@@ -12,10 +12,10 @@ from app import clock
 from app.db import session, transaction
 from app.domain.quotas import Cell
 from app.domain.samples import AreaType, Confidence, Domain, Level, Link, Purpose
-from app.domain.sampling_kinds import CapSubject, CapWindow
-from app.domain.states import PlanState, SampleState
+from app.domain.sampling_kinds import CapSubject, CapWindow, ExemptionKind
+from app.domain.states import ExemptionState, PlanState, SampleState
 from app.enterprises.models import Enterprise, EnterpriseKind, EnterpriseStatus
-from app.exemptions.models import CapRule
+from app.exemptions.models import CapRule, RuleExemption
 from app.plans.models import PlanQuota, SamplingPlan
 from app.reference_data.books import category_book, region_book
 from app.sampling.models import Sample
@@ -83,6 +83,17 @@ class County:
                     code=code, name="测试上限", subject=subject, maximum=maximum, link=link, online_exempt=True, blocking=False,
                     source="测试", confidence=Confidence.UNVERIFIED, recorded_at=datetime(2026, 1, 1),
                     **{"cap_window": CapWindow.QUARTER, "valid_from": date(2020, 1, 1), **values},
+                )
+            )
+
+    def exempt(self, code: str, key: str, state: ExemptionState, valid_to: date) -> None:
+        """Three batches beyond a cap, of which one has been used."""
+        with transaction():
+            session().add(
+                RuleExemption(
+                    org_id=self.orgs["county"].id, number="豁1号", kind=ExemptionKind.CAP, rule_code=code, subject_key=key,
+                    subject_name="肉店", state=state, reason="投诉较多", batches=3, used=1, valid_from=date(2026, 11, 1),
+                    valid_to=valid_to, asked_at=clock.now(),
                 )
             )
 

@@ -16,7 +16,8 @@ from app.assignments.operations import TaskDraft, assign_several
 from app.db import session, transaction
 from app.domain.quotas import Cell
 from app.domain.samples import Link
-from app.domain.sampling_kinds import CapSubject
+from app.domain.sampling_kinds import CapSubject, SpecialSampling
+from app.domain.states import ExemptionState
 from app.enterprises.models import EnterpriseStatus
 from app.gaps.models import LabCapacity
 from tests.conftest import make_office
@@ -85,6 +86,39 @@ def test_a_filled_cap_never_appears(app: Any, county: County) -> None:
     found = ask(app)
     assert {one["enterprise"] for one in found["lines"]} == {free.name}
     assert found["batches"] == 5
+
+
+@pytest.mark.parametrize(
+    ("key", "state", "valid_to", "batches"),
+    [
+        ("#{}", ExemptionState.APPROVED, date(2026, 12, 31), 2),
+        ("#{}", ExemptionState.ASKED, date(2026, 12, 31), 0),
+        ("#{}", ExemptionState.APPROVED, date(2026, 11, 25), 0),  # ends within the weeks asked for
+        ("#9{}", ExemptionState.APPROVED, date(2026, 12, 31), 0),  # of somebody else
+    ],
+)
+def test_an_approved_exemption_opens_a_filled_cap(
+    app: Any, county: County, key: str, state: ExemptionState, valid_to: date, batches: int
+) -> None:
+    meat = food("肉制品")
+    county.plan({Cell(meat): 10}, total=10)
+    shop = county.firm("肉店")
+    county.cap(2)
+    county.sample(shop, 2, category_id=meat)
+    county.exempt("TEST_UNIT_CIRCULATION", key.format(shop.id), state, valid_to)
+    found = ask(app)
+    assert found["batches"] == batches
+    for line in found["lines"]:
+        assert line["caps"] == ["本季度已达上限（已抽或已安排 2 批，上限 2 批，豁免还可抽 2 批）"]
+
+
+def test_special_sampling_fills_no_cap(app: Any, county: County) -> None:
+    meat = food("肉制品")
+    county.plan({Cell(meat): 10}, total=10)
+    shop = county.firm("肉店")
+    county.cap(2)
+    county.sample(shop, 2, category_id=meat, special_sampling=SpecialSampling.CASE)
+    assert ask(app)["batches"] == 2
 
 
 def test_a_producer_is_capped_by_kind_of_food(app: Any, county: County) -> None:
