@@ -47,7 +47,12 @@ class Contribution:
     def words(self) -> str:
         if not self.gap:
             return "与计划占比一致"
-        return f"{'偏多' if self.gap > 0 else '偏少'} {half_up(abs(self.gap), 1)} 批次"
+        return f"{'偏多' if self.gap > 0 else '偏少'}{told(self.gap)} 批次"
+
+
+def told(gap: Fraction) -> str:
+    """A difference to one place; what would read 0.0 is a difference all the same."""
+    return "不足 0.1" if abs(gap) < Fraction(1, 20) else f" {half_up(abs(gap), 1)}"
 
 
 @dataclass(frozen=True, slots=True)

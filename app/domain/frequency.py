@@ -103,7 +103,7 @@ def _sentence(
         assert between is not None
         told = (
             f"{span} {found.batches} 批不合格 {found.failures} 批，不合格率 {found.shown}"
-            f"（Wilson 95% 区间 {between.low}%–{between.high}%），{area}平均 {overall.shown}"
+            f"（95% 置信区间 {between.low}%–{between.high}%），{area}平均 {overall.shown}"
         )
     reasons = "；".join(rule.reason.format(area=area) for rule in rules)
     advice = f"建议频次 ×{factor.normalize():f}" if rules else "频次不变"

@@ -6,7 +6,7 @@ A cell that is not divided along an axis holds all of it, and a category or area
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 from itertools import combinations, product
 
@@ -35,7 +35,12 @@ def overlaps(one: Iterable[tuple[Cell, int]], other: Iterable[tuple[Cell, int]],
     """
     first, second = finest(one, trees), finest(other, trees)
     found = [Overlap(a, b, n, m) for a, n in first for b, m in second if n and m and meets(a, b, trees)]
-    return sorted(found, key=lambda pair: (-pair.together, pair.one.key, pair.other.key))
+    return sorted(found, key=lambda pair: (-_shared(pair.one, pair.other), -pair.together, pair.one.key, pair.other.key))
+
+
+def _shared(one: Cell, other: Cell) -> int:
+    """Along how many axes both plans say what they ask; the more, the surer the same is asked twice."""
+    return sum(None not in pair for pair in zip(astuple(one), astuple(other), strict=True))
 
 
 def finest(cells: Iterable[tuple[Cell, int]], trees: Trees) -> list[tuple[Cell, int]]:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from app.domain.balance import told
 from app.domain.figures import ABSENT, Figure, half_up
 from app.domain.pace import Light, volume_light
 from app.domain.plans import completion, remaining
@@ -185,16 +186,18 @@ class Line:
         gap = self.tally.sampled - self.expected
         if not gap:
             return "与应达进度持平"
-        return f"{'超前' if gap > 0 else '落后'} {half_up(abs(gap), 1)} 批次"
+        return f"{'超前' if gap > 0 else '落后'}{told(gap)} 批次"
 
 
 def line(
     key: str, label: str, tally: Tally, quota: int | None, expected: Fraction | None, within: Decimal, finished: bool,
     opens: bool = False,
 ) -> Line:  # fmt: skip
-    """A row with its light. A quota of nought has no light: nothing is asked there."""
+    """A row with its light. What asks nothing, or nothing yet and has nothing, has no light."""
     if not quota or expected is None:
         return Line(key, label, tally, quota, expected if quota else None, Light.NONE, opens)
+    if not expected and not tally.sampled:
+        return Line(key, label, tally, quota, expected, Light.NONE, opens)
     shown = volume_light(tally.sampled, expected, within, finished=finished)
     return Line(key, label, tally, quota, expected, shown, opens)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
@@ -69,18 +70,40 @@ MENU = (
 )
 
 
+# Pages that are reached from another one and have no menu item of their own: (prefix of the address, the item they belong to).
+BELONGS = (("/proposals/overlap", "progress.index"), ("/proposals/", "plans.index"))
+
+
 def menu() -> list[dict[str, Any]]:
-    """The menu of whoever is signed in."""
-    sections = []
-    for title, icon, items in MENU:
-        shown = [
-            {"title": name, "url": url_for(endpoint), "active": request.endpoint == endpoint, "badge": None}
-            for name, endpoint, permission in items
-            if endpoint in current_app.view_functions and can(permission)
-        ]
-        if shown:
-            sections.append({"title": title, "icon": icon, "items": shown})
-    return sections
+    """The menu of whoever is signed in; the item that the page belongs to is marked, if it is not the item's own page."""
+    allowed = [
+        (title, icon, [(name, endpoint, url_for(endpoint)) for name, endpoint, permission in items if _opens(endpoint, permission)])
+        for title, icon, items in MENU
+    ]
+    here = _item_of_page([(endpoint, url) for _, _, items in allowed for _, endpoint, url in items])
+    return [
+        {"title": title, "icon": icon, "items": [_shown(name, endpoint, url, here) for name, endpoint, url in items]}
+        for title, icon, items in allowed
+        if items
+    ]
+
+
+def _opens(endpoint: str, permission: Permission) -> bool:
+    return endpoint in current_app.view_functions and can(permission)
+
+
+def _shown(name: str, endpoint: str, url: str, here: str | None) -> dict[str, Any]:
+    return {"title": name, "url": url, "active": endpoint == here, "current": request.endpoint == endpoint, "badge": None}
+
+
+def _item_of_page(items: Sequence[tuple[str, str]]) -> str | None:
+    """The item whose address the page's begins with, the longest where there are several."""
+    if request.endpoint in {endpoint for endpoint, _ in items}:
+        return request.endpoint
+    path = request.script_root + request.path
+    found = [(len(url), endpoint) for endpoint, url in items if url != url_for("pages.home") and path.startswith(url.rstrip("/") + "/")]
+    found += [(len(prefix), endpoint) for prefix, endpoint in BELONGS if request.path.startswith(prefix)]
+    return max(found, default=(0, None))[1]
 
 
 def _me() -> dict[str, Any] | None:

@@ -27,6 +27,7 @@ from app.domain.retention import BackupStage
 from app.domain.workflow import AssignmentState, BatchState, CaseState, SampleState
 from app.domain.working_days import WorkingDays
 from app.exemptions import queries as exemptions
+from app.plans import queries as plans
 from app.rapid_tests.models import RapidTest
 from app.rapid_tests.queries import UNSENT
 from app.results.models import ImportBatch
@@ -106,6 +107,8 @@ def cards(actor: Actor, today: date, now: datetime) -> list[Card]:
     if actor.has(Role.REVIEWER, Role.LEADER):
         asked = counted(exemptions.waiting(actor))
         found.append(Card("待审批的豁免", asked, "exemptions.index", {"state": "asked"}, "shield-exclamation"))
+    if actor.has(Role.REVIEWER):
+        found.append(Card("待审核的抽检计划", counted(plans.to_approve(actor)), "plans.index", {"waiting": "1"}, "clipboard-check"))
     if actor.has(Role.STATISTICIAN):
         found += [_staged(actor), _pending(actor)]
     if actor.has(Role.REVIEWER, Role.STATISTICIAN):

@@ -14,6 +14,7 @@ from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.domain.item_rows import FIELDS, TITLES, Item, read_item
 from app.domain.permissions import Permission
+from app.domain.quotas import Cell
 from app.domain.written import present
 from app.errors import NotFound, Refused
 from app.forms import OfficeForm, trimmed
@@ -46,12 +47,24 @@ class ItemsForm(OfficeForm):
 @authorize(Permission.PLAN_READ, queries.plan)
 def item_sets(plan: SamplingPlan) -> ResponseReturnValue:
     land, sets = ground(plan), queries.item_sets(plan.id)
-    with_quota = {cell.category_id for cell in queries.quotas_by_cell(plan.id) if cell.category_id is not None}
-    missing = sorted(with_quota - _covered({one.category_id for one in sets}), key=land.category_line)
+    missing = sorted(_asked(queries.quotas_by_cell(plan.id)) - _covered({one.category_id for one in sets}), key=land.category_line)
     return render_template(
         "plans/item_sets.html", plan=plan, sets=sets, book=category_book(), editable=showing.editable(plan), missing=missing,
         paths=land.category_paths(), people=queries.people(one.recorded_by_id for one in sets),
     )  # fmt: skip
+
+
+def _asked(quotas: Mapping[Cell, int]) -> set[int]:
+    """Categories whose batches are to be sampled as such: what is divided wholly into finer ones is asked there."""
+    book, own = category_book(), {cell.category_id: n for cell, n in quotas.items() if cell == Cell(cell.category_id)}
+    with_quota = {cell.category_id for cell in quotas if cell.category_id is not None and cell.category_id in book}
+
+    def divided(number: int) -> bool:
+        finer = [one for one in book.below(number) if one != number and one in own]
+        top = [one for one in finer if not any(one in book.below(other) and one != other for other in finer)]
+        return bool(top) and number in own and sum(own[one] for one in top) >= own[number]
+
+    return {number for number in with_quota if not divided(number)}
 
 
 def _covered(ids: set[int]) -> set[int]:

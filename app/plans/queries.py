@@ -20,7 +20,7 @@ from app.planning.models import SamplingTask
 from app.plans.models import PlanItemSet, PlanQuota, SamplingPlan
 from app.reference_data.books import category_book
 from app.results.models import ImportBatch
-from app.scope import scope
+from app.scope import below, scope
 
 IN_FORCE = (PlanState.ISSUED, PlanState.AMENDING, PlanState.SUBMITTED, PlanState.APPROVED)  # the last three once issued
 
@@ -39,6 +39,19 @@ def plans(actor: Actor, year: int) -> Sequence[SamplingPlan]:
     statement = sa.select(SamplingPlan).where(SamplingPlan.year == year, SamplingPlan.state != PlanState.VOIDED)
     ordered = scope(statement, SamplingPlan, actor).order_by(SamplingPlan.org_id, SamplingPlan.level, SamplingPlan.name, SamplingPlan.id)
     return session().scalars(ordered).all()
+
+
+def to_approve(actor: Actor) -> sa.Select[tuple[int]]:
+    """Plans of any year that wait for this person's approval: what somebody else submitted in an office of his reach."""
+    others = sa.or_(SamplingPlan.submitted_by_id.is_(None), SamplingPlan.submitted_by_id != actor.user_id)
+    waiting = sa.select(SamplingPlan.id).where(SamplingPlan.state == PlanState.SUBMITTED, others, below(actor, SamplingPlan.org_id))
+    return scope(waiting, SamplingPlan, actor)
+
+
+def plans_to_approve(actor: Actor) -> Sequence[SamplingPlan]:
+    """The same as a list, the longest waiting first."""
+    chosen = sa.select(SamplingPlan).where(SamplingPlan.id.in_(to_approve(actor)))
+    return session().scalars(chosen.order_by(SamplingPlan.submitted_at, SamplingPlan.id)).all()
 
 
 def plans_in_force(actor: Actor, year: int) -> list[SamplingPlan]:

@@ -24,6 +24,7 @@ from app.plans.models import PlanQuota, SamplingPlan
 from app.plans.naming import Ground, ground
 
 TOLD = 60  # cells named one by one in the history
+REST = "其余"  # the entry that says how many were not named
 CHANGED = "该计划已被他人修改，请刷新页面核对后再操作；您填写的内容仍保留在表单中"
 Numbers = Mapping[Cell, int | None]
 Changes = dict[str, tuple[int | str | None, int | str | None]]
@@ -149,7 +150,7 @@ def told_changes(changes: Numbers, current: Mapping[Cell, int], land: Ground) ->
     named = sorted(changes, key=land.sort_key)
     told: Changes = {land.words(cell): (current.get(cell), changes[cell]) for cell in named[:TOLD]}
     if len(named) > TOLD:
-        told["其余"] = (None, f"另有 {len(named) - TOLD} 格变更，见计划版本")
+        told[REST] = (None, f"另有 {len(named) - TOLD} 格变更，见计划版本")
     return told
 
 

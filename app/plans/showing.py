@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.authorize import can
 from app.domain import workflow
@@ -12,7 +14,9 @@ from app.indicators.frames import area_by_code
 from app.labels import label
 from app.planning import queries as planning
 from app.plans.models import SamplingPlan
+from app.plans.quota_saving import REST
 from app.reference_data.books import region_book
+from app.trail import TrailEntry
 
 TONES = {
     PlanState.DRAFT: "neutral", PlanState.SUBMITTED: "yellow", PlanState.APPROVED: "blue", PlanState.ISSUED: "green",
@@ -30,6 +34,18 @@ def steps(plan: SamplingPlan) -> set[str]:
     found = ((step, workflow.arrow(plan.__tablename__, plan.state, step)) for step in PlanStep)
     taken = {step.value for step, arrow in found if arrow is not None and can(arrow.permission, plan)}
     return taken - {PlanStep.VOID.value} if plan.issued_at is not None else taken
+
+
+def told(entries: Sequence[TrailEntry]) -> list[TrailEntry]:
+    """The history with its cells as people read them: 2月 before 10月, and what was left out last."""
+    return [replace(entry, changes=sorted(entry.changes, key=lambda one: _in_order(one.field))) for entry in entries]
+
+
+LAST = 10**9  # words after numbers
+
+
+def _in_order(field: str) -> tuple[bool, list[tuple[int, str]]]:
+    return field == REST, [(int(part), "") if part.isdecimal() else (LAST, part) for part in re.findall(r"[0-9]+|[^0-9]+", field)]
 
 
 def editable(plan: SamplingPlan) -> bool:

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
-from app.authorize import authorize, current_actor
+from app.authorize import authorize, can, current_actor
 from app.db import transaction
 from app.domain.actors import Actor
 from app.domain.permissions import Permission
@@ -41,10 +41,12 @@ def year_asked() -> int:
 @bp.get("/")
 @authorize(Permission.PLAN_READ)
 def index() -> ResponseReturnValue:
-    year = year_asked()
-    found = queries.plans(current_actor(), year)
+    actor, year = current_actor(), year_asked()
+    waiting = request.args.get("waiting") == "1" and can(Permission.PLAN_APPROVE)
+    found = queries.plans_to_approve(actor) if waiting else queries.plans(actor, year)
     return render_template(
-        "plans/index.html", plans=found, year=year, years=showing.years(year, clock.today().year), tones=showing.TONES,
+        "plans/index.html", plans=found, year=year, waiting=waiting, may_wait=can(Permission.PLAN_APPROVE),
+        years=showing.years(year, clock.today().year), tones=showing.TONES,
         organisations=queries.organisation_names(one.org_id for one in found), regions=region_book(), state_words=showing.state_words,
     )  # fmt: skip
 
@@ -65,7 +67,7 @@ def _page(plan: SamplingPlan, form: forms.StepForm) -> ResponseReturnValue:
         organisations=queries.organisation_names([plan.org_id, *(one.org_id for one in below)]),
         people=queries.people([plan.created_by_id, plan.submitted_by_id, plan.approved_by_id]), task=queries.task_of(plan),
         sets=queries.item_sets(plan.id), cells=queries.quota_count(plan.id), total_in_force=queries.total_in_force(plan),
-        entries=trail(plan.__tablename__, plan.id)[::-1], words_of=showing.state_words,
+        entries=showing.told(trail(plan.__tablename__, plan.id)[::-1]), words_of=showing.state_words,
     ), form.status if form.is_submitted() else 200  # fmt: skip
 
 

@@ -27,6 +27,11 @@ class Section:
     labels: Mapping[str, str]
     lacking: str = ""
 
+    @property
+    def unplaced(self) -> int:
+        """Batches that fall in no part: they pull the figure down without saying where they belong."""
+        return next((one.done for one in self.meter.contributions if one.key == UNCLASSIFIED), 0)
+
     def label(self, one: Contribution) -> str:
         return self.labels.get(one.key, UNCLASSIFIED)
 

@@ -64,6 +64,18 @@ class Table:
     def planned(self) -> bool:
         return self.parts.axis in QUOTA_AXES
 
+    @property
+    def over(self) -> int:
+        """What the parts still owe beyond the whole: what other parts have more than they were asked."""
+        return max(sum(one.remaining or 0 for one in self.lines) - (self.whole.remaining or 0), 0) if self.planned else 0
+
+    @property
+    def unplaced(self) -> int:
+        """Sheets that lie in none of the parts planned, so that those read lower than they are."""
+        rest = next((one for one in self.lines if one.key == UNCLASSIFIED), None)
+        asked = any(one.quota for one in self.lines if one.key != UNCLASSIFIED)
+        return rest.tally.sampled if rest is not None and asked else 0
+
 
 def lay_out(found: Sequence[SamplingPlan], today: date) -> list[Laid]:
     """Several plans at once."""

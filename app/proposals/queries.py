@@ -156,13 +156,23 @@ def _strata(actor: Actor, plan: SamplingPlan, asked: Asked) -> list[ProposedLine
     foods = {int(key): n for key, n in share(Axis.CATEGORY, [str(one.id) for one in category_book().roots()]).items()}
     links = share(Axis.LINK, [Link.PRODUCTION, Link.CIRCULATION, Link.CATERING])
     places = share(Axis.AREA_TYPE, [AreaType.URBAN, AreaType.RURAL])
-    shares = strata(plan.total if asked.total is None else asked.total, foods, links, places)
+    total = plan.total if asked.total is None else asked.total
+    layers = sum(1 for food in foods.values() for link in links.values() for place in places.values() if food and link and place)
+    if layers > total:
+        told = f"评价性抽检共分 {layers} 层，每层至少 1 批次，超过分配总数 {total}：请把分配总数增加到 {layers} 以上"
+        raise NotLikeThis(told, field="total")
+    shares = strata(total, foods, links, places)
     lines = []
     for (food, link, place), number in shares.items():
         cell = Cell(category_id=food, link=Link(link), area_type=AreaType(place))
         reason = f"权重 大类 {foods[food]} × 环节 {links[link]} × 城乡 {places[place]}，每层至少 1 批次"
         lines.append(ProposedLine(cell, land.words(cell), current.get(cell), number, reason))
     return lines
+
+
+def _based_on(now: int | None, base: int) -> str:
+    """A food without a quota is raised from what was tested; that is said, for it may be more than the plan has."""
+    return "" if now is not None else f"；本计划尚无批次，以已检 {base} 批为基数"
 
 
 def _frequency(actor: Actor, plan: SamplingPlan, asked: Asked) -> list[ProposedLine]:
@@ -178,5 +188,5 @@ def _frequency(actor: Actor, plan: SamplingPlan, asked: Asked) -> list[ProposedL
         base = own.batches if now is None else now
         advice = propose(root.name, own, overall, rules, area, span.name)
         if base and advice.rules:
-            lines.append(ProposedLine(cell, root.name, now, advice.batches(base), advice.sentence))
+            lines.append(ProposedLine(cell, root.name, now, advice.batches(base), advice.sentence + _based_on(now, base)))
     return sorted(lines, key=lambda line: (line.current or 0) - line.proposed)

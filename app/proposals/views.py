@@ -30,7 +30,8 @@ from app.proposals.weights import LINKS
 bp = Blueprint("proposals", __name__, url_prefix="/proposals")
 OPEN = (PlanState.DRAFT, PlanState.AMENDING)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SHOWN = 500
+SHOWN = 100
+METHODS = {Way.FREQUENCY: "建议批次＝现有批次×建议频次，向上取整；还没有批次的，以所选时段已检批次为基数"}
 Word = TypeVar("Word", bound=StrEnum)
 
 
@@ -82,7 +83,8 @@ def _page(plan: SamplingPlan, form: AcceptForm, status: int) -> ResponseReturnVa
         refused = refusal.sentence
     return render_template(
         "proposals/show.html", plan=plan, form=form, asked=asked, lines=lines, refused=refused, ways=list(Way), bases=list(Basis),
-        kinds=list(LINKS), method=METHOD, open=plan.state in OPEN, args=request.args, kept=request.form,
+        kinds=list(LINKS), method_words=METHODS.get(asked.way, METHOD) if asked else METHOD,
+        excess=sum(line.proposed for line in lines) - plan.total, open=plan.state in OPEN, args=request.args, kept=request.form,
     ), status  # fmt: skip
 
 

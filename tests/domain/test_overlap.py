@@ -51,6 +51,13 @@ def test_overlaps_side_by_side_with_their_sum() -> None:
     assert [(one.one.category_id, one.one_batches, one.other_batches, one.together) for one in found] == [(1, 60, 12, 72)]
 
 
+def test_what_both_plans_say_comes_first() -> None:
+    """A link of its own meets every food; the same food in both plans is what people look for."""
+    county = [(Cell(link=Link.CATERING), 90), (Cell(category_id=11), 5)]
+    found = overlaps([(Cell(category_id=1), 20)], county, TREES)
+    assert [one.other_batches for one in found] == [5, 90]
+
+
 def sheet(number: int, plan: int, day: int, unit: str = "甲店", product: str = "酱牛肉", category: int | None = None) -> Sampled:
     return Sampled(number, f"P{number}", plan, unit, unit, product, category, date(2026, 3, 1) + timedelta(days=day))
 

@@ -46,7 +46,7 @@ def test_months_that_are_over_are_due_whole(app: Any, desk: Desk) -> None:
         "rate": "72.00", "expected": "80.0", "light": "黄灯",  # 72 = 80 × 0.9 exactly: still amber
     }  # fmt: skip
     by_label = {row["label"]: row for row in shown["rows"]}
-    assert (by_label["1月"]["light"], by_label["2月"]["light"], by_label["12月"]["light"]) == ("绿灯", "红灯", "绿灯")
+    assert (by_label["1月"]["light"], by_label["2月"]["light"], by_label["12月"]["light"]) == ("绿灯", "红灯", None)  # nothing is due yet
     assert by_label["12月"]["expected"] == "0.0"
     assert by_label["3月"]["quota"] is None
 
@@ -111,6 +111,24 @@ def test_the_pages_link_each_number_to_its_sheets(desk: Desk, statistician: Any)
     assert "负责人不在场" in statistician.get(f"/progress/{plan.id}/records/refused").text
     assert "应达进度" in page
     assert "落后不超过 10% 为黄灯" in page
+
+
+def test_a_total_that_is_less_than_its_rows_is_explained(desk: Desk, statistician: Any) -> None:
+    plan = desk.plan(20, {Cell(link=Link.CIRCULATION): 10, Cell(link=Link.CATERING): 10})
+    desk.sheet(13)  # 流通: three more than asked
+    page = statistician.get(f"/progress/{plan.id}?by=link").text
+    assert "超过的 3 批次在合计的“待抽”中已抵减" in page
+    assert "已抵减" not in statistician.get(f"/progress/{plan.id}?by=sampler").text
+
+
+def test_sheets_without_a_township_are_told_beside_the_lights(desk: Desk, statistician: Any) -> None:
+    plan = desk.plan(10, {Cell(region_id=region(WENCHANG)): 10})
+    desk.sheet(4)  # of the county, no township said
+    page = statistician.get(f"/progress/{plan.id}?by=area").text
+    assert "有 <b>4</b> 批（只记到蓟州区，或在其以外），没有计入下面的各乡镇" in page
+    assert "有 4 批（只记到蓟州区，或在其以外），按计划占比为0计算" in page
+    desk.sheet(1, region=WENCHANG)
+    assert "没有计入下面的" not in statistician.get(f"/progress/{plan.id}?by=category").text
 
 
 def test_every_axis_has_a_page(desk: Desk, statistician: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from typing import Any
 
@@ -121,7 +122,7 @@ def test_raised_frequencies_with_their_reason(app: Any, desk: Desk) -> None:
     assert list(found) == ["蔬菜制品"]
     assert (found["蔬菜制品"]["current"], found["蔬菜制品"]["proposed"]) == (40, 60)
     assert found["蔬菜制品"]["reason"] == (
-        "上年 42 批不合格 3 批，不合格率 7.14%（Wilson 95% 区间 2.46%–19.01%），全县平均 2.00%，"
+        "上年 42 批不合格 3 批，不合格率 7.14%（95% 置信区间 2.46%–19.01%），全县平均 2.00%，"
         "不合格率的95%区间下限高于全县平均，建议频次 ×1.5"
     )
     assert proposed(app, plan, "--recent") == {}  # nothing was sampled in the last twelve months
@@ -254,3 +255,44 @@ def test_only_plans_and_sheets_in_reach_are_compared(desk: Desk, office: Any, si
     own = sign_in(office.people["county:统计员"])
     assert own.get(f"/proposals/overlap?one={city.id}&other={city.id}").status_code == 422
     assert own.get(f"/proposals/overlap?one={city.id}&other={county.id}").status_code == 200  # the city's plan was issued
+
+
+def test_statements_do_not_grow_with_the_overlaps(app: Any, desk: Desk, office: Any, sign_in: Any) -> None:
+    city, county = two(desk)
+    client, sent = sign_in(office.people["city:统计员"]), []
+    address = f"/proposals/overlap?one={city.id}&other={county.id}"
+    for day in range(1, 6):
+        client.get(address)
+        with counting(app) as one:
+            page = client.get(address).text
+        sent.append(one.count)
+        desk.sheet(4, plan_id=county.id, sampled_on=date(2026, 3, 2 + day), sampled_credit_code="A1")
+    assert "可能重复 <b>17</b> 对" in page
+    assert sent[0] == sent[-1]
+    assert sent[0] <= 30
+
+
+def test_adopting_more_than_the_plan_has_is_told_beforehand(desk: Desk, statistician: Any) -> None:
+    desk.sheet(48, sampled_on=LAST_YEAR)
+    desk.sheet(2, sampled_on=LAST_YEAR, fails=True)
+    desk.sheet(50, category="乳制品", sampled_on=LAST_YEAR)
+    page = statistician.get(f"/proposals/{draft(desk, 10).id}?way=按检出情况加密").text
+    assert "本计划尚无批次，以已检 50 批为基数" in page
+    assert re.search(r"比计划总批次 10 多 \d+ 批次", page)
+    assert "现有批次×建议频次" in page and "最大余数法" not in page
+
+
+def test_layers_that_do_not_fit_are_counted(desk: Desk, statistician: Any) -> None:
+    page = statistician.get(f"/proposals/{draft(desk, 10).id}?way=评价性抽检分层（大类×环节×城乡）").text
+    assert re.search(r"共分 \d+ 层，每层至少 1 批次，超过分配总数 10：请把分配总数增加到 \d+ 以上", page)
+
+
+def test_every_reason_of_a_refusal_is_told_once(desk: Desk, statistician: Any) -> None:
+    meat, dairy = category("肉制品"), category("粮食加工品")
+    cooked, milk = category("肉制品/熟肉制品"), category("粮食加工品/小麦粉")
+    plan = draft(desk, 100, {Cell(meat): 30, Cell(cooked): 20, Cell(dairy): 30, Cell(milk): 20})
+    keys = [Cell(meat).key, Cell(dairy).key]
+    form = {"cell": keys, "reason": "调减", **{f"batches-{key}": "5" for key in keys}, **{f"shown-{key}": "30" for key in keys}}
+    page = statistician.post(f"/proposals/{plan.id}?way=按食品大类分配&basis=平均分配", data=form).text
+    assert page.count("已分解 20 批，不能改为 5 批") == 2
+    assert "格有误" not in page
