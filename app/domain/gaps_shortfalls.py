@@ -98,7 +98,7 @@ def shortfalls(
 def _told(line: Line, what: str, firms: int, best: int, season: Season) -> str:
     owed = f"{what}还差 {line.remaining} 批"
     if not firms:
-        return f"{owed}，企业档案中没有可抽的企业：建议核对企业档案（类型、所属乡镇、状态），登记可抽的企业，或调整计划"
+        return f"{owed}，企业档案中没有可抽的企业：建议核对企业档案（类型、所属乡镇、城乡、状态），登记可抽的企业，或调整计划"
     caps = "、".join(_cap_words(cap) for cap in season.caps if _limits(cap, line.cell.link, season.level))
     limited = f"（{caps}）" if caps else ""
     gap = line.remaining - best
