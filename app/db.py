@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 import re
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -134,6 +135,7 @@ def init_app(app: Flask) -> None:
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     app.extensions["shian_engine"] = make_engine(url)
+    app.extensions["shian_write_turn"] = threading.Lock()
     app.teardown_appcontext(_close)
 
 
@@ -160,6 +162,7 @@ def _close(error: BaseException | None) -> None:
 
 # ---------------------------------------------------------------- transaction
 
+TURN_SECONDS = 30
 BeforeCommit = Callable[[Session], None]
 _before_commit: list[BeforeCommit] = []
 _last_of_all: list[BeforeCommit] = []
@@ -190,6 +193,7 @@ def transaction() -> Iterator[Session]:
         raise RuntimeError("something was changed outside a transaction")
     current.commit()  # ends the reading transaction; loaded rows stay loaded
     current.info["in_transaction"] = True
+    turn = _wait_for_a_turn(current)
     try:
         current.connection(execution_options={"shian_write": True})
         yield current
@@ -201,9 +205,20 @@ def transaction() -> Iterator[Session]:
         current.rollback()
         raise
     finally:
+        if turn is not None:
+            turn.release()
         for name in [name for name in current.info if name.startswith("pending_")]:
             del current.info[name]
         current.info.pop("in_transaction", None)
+
+
+def _wait_for_a_turn(current: Session) -> threading.Lock | None:
+    """SQLite has one writer. Its own waiting is a lottery in which some of many lose for seconds on end; the threads of one
+    process queue here instead. Other processes are few, and wait for the database's lock."""
+    if current.get_bind().dialect.name != "sqlite":
+        return None
+    turn: threading.Lock = current_app.extensions["shian_write_turn"]
+    return turn if turn.acquire(timeout=TURN_SECONDS) else None
 
 
 def lock_chain(current: Session) -> None:
