@@ -131,6 +131,8 @@ def overlap() -> ResponseReturnValue:
 @bp.get("/overlap/export")
 @authorize(Permission.PLAN_READ)
 def export() -> ResponseReturnValue:
+    if not _chosen():
+        raise NotLikeThis("请先在“四统一比对”页面选择要比对的两个计划，再导出")
     found = comparing.compare(current_actor(), *_two(), days=_days())
     content = comparing.workbook(found, current_actor().name, clock.now())
     return send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name="抽检计划比对.xlsx")
