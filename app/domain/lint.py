@@ -42,6 +42,7 @@ class Rule:
     lifted: bool = False  # does not hold for special sampling
     special: bool = False  # holds for special sampling only
     outcomes: bool = False  # holds for 拒检 and 未抽到样品 as well
+    sheets_only: bool = False  # asks for columns that a result export does not have
 
 
 def _rules(*rules: Rule) -> Mapping[str, Rule]:
@@ -68,15 +69,17 @@ RULES: Mapping[str, Rule] = _rules(
     Rule("L-LIFE-03", "从保质期能看出到期日", FORM, False, days.life_unknown),
     Rule("L-GOOD-01", "不抽专供出口的整批食品", NOT_SAMPLED, True, parties.export_only),
     Rule("L-GOOD-02", "不抽非卖品、自检不合格和待销毁的食品", NOT_SAMPLED, True, parties.discarded),
-    Rule("L-QTY-01", "监督抽检有复检备份样品", f"{ACT}第十七条", True, quantities.backup_missing, SUPERVISION, lifted=True),
+    Rule(
+        "L-QTY-01", "监督抽检有复检备份样品", f"{ACT}第十七条", True, quantities.backup_missing, SUPERVISION, lifted=True, sheets_only=True
+    ),
     Rule("L-QTY-02", "备样数量有数字和单位", FORM, False, quantities.backup_unreadable, lifted=True),
     Rule("L-QTY-03", "备样与抽样数量用同一种单位", FORM, False, quantities.backup_in_other_unit, lifted=True),
     Rule("L-QTY-04", "抽样数量（含备样）满足检验和复检", f"{ACT}第十五条", True, quantities.nothing_to_test, lifted=True),
     Rule("L-QTY-05", "抽样数量大于 0", FORM, True, quantities.not_positive, lifted=True),
-    Rule("L-QTY-06", "抽样数量有单位", FORM, False, quantities.unit_missing, lifted=True),
+    Rule("L-QTY-06", "抽样数量有单位", FORM, False, quantities.unit_missing, lifted=True, sheets_only=True),
     Rule("L-QTY-07", "抽样数量单位与规格型号一致", FORM, False, quantities.unit_not_of_spec, lifted=True),
     Rule("L-QTY-08", "抽样数量不大于抽样基数", FORM, False, quantities.more_than_there_was, lifted=True),
-    Rule("L-PAY-01", "样品付费，有单价", f"{ACT}第十二条", False, quantities.not_paid),
+    Rule("L-PAY-01", "样品付费，有单价", f"{ACT}第十二条", False, quantities.not_paid, sheets_only=True),
     Rule("L-ENT-01", "被抽样单位名称与企业档案一致", OFFICE, False, parties.unit_name, outcomes=True),
     Rule("L-ENT-02", "标称生产企业名称与企业档案一致", OFFICE, False, parties.producer_name),
     Rule("L-ENT-03", "生产许可证编号与企业档案一致", OFFICE, False, parties.producer_licence, lifted=True),
@@ -113,7 +116,7 @@ def lint(sheet: Sheet, known: Known) -> list[Finding]:
     found = [
         Finding(rule.id, field, message, rule.blocking)
         for rule in RULES.values()
-        if rule.check is not None and applies(rule, sheet)
+        if rule.check is not None and applies(rule, sheet) and not (rule.sheets_only and known.exported)
         for field, message in rule.check(sheet, known)
     ]
     found += _lifted(sheet)

@@ -112,6 +112,7 @@ class Known:
     county_code: str | None = None
     personal: Collection[str] = ()  # titles of the personal data that the sheet carries
     places: Mapping[Link, Collection[str]] = field(default_factory=dict)
+    exported: bool = False  # the sheet came with a result export, which has no columns for backup, unit and price
 
 
 Fault = tuple[str, str]  # field, sentence

@@ -26,6 +26,7 @@ from app.domain.sheet_fields import NAMES_SEPARATOR
 from app.enterprises.models import Enterprise
 from app.exemptions import capping
 from app.reference_data.books import code_list, region_book
+from app.results.models import ImportBatch
 from app.sampling.columns import title
 from app.sampling.creating import link_enterprises
 from app.sampling.models import PersonalDatum, Sample
@@ -33,6 +34,7 @@ from app.sampling.sheet_draft import SheetDraft
 from app.scope import below
 
 PART = 500
+RESULTS = "results"  # kind of import batch
 SAMPLING_ROLES = (Role.SAMPLER, Role.STATISTICIAN, Role.HANDLER)
 
 
@@ -59,12 +61,27 @@ def findings_of(samples: Sequence[Any], actor: Actor, today: date) -> dict[int, 
     ids = [sample.id for sample in samples]
     online = [sample.id for sample in samples if sample.link is Link.ONLINE]
     beside = Beside.of(actor, [(sample.id, sample) for sample in samples], _people(online), custody_of=ids)
+    exports = _result_exports({sample.import_batch_id for sample in samples if sample.import_batch_id})
     return {
         sample.id: lint(
-            sample, beside.known(sample, sample.id, today, sampler_names(sample.samplers), sample.reported_on)
+            sample,
+            replace(
+                beside.known(sample, sample.id, today, sampler_names(sample.samplers), sample.reported_on),
+                exported=sample.import_batch_id in exports,
+            ),
         )
         for sample in samples
-    }  # fmt: skip
+    }
+
+
+def _result_exports(batch_ids: Collection[int]) -> set[int]:
+    """Imports of the national result export: it brings sheets along, but not all their columns."""
+    found: set[int] = set()
+    for part in _parts(batch_ids):
+        found.update(
+            session().scalars(sa.select(ImportBatch.id).where(ImportBatch.id.in_(part), ImportBatch.kind == RESULTS))
+        )
+    return found
 
 
 def findings_of_drafts(drafts: Sequence[SheetDraft], actor: Actor, today: date) -> list[list[Finding]]:

@@ -188,3 +188,13 @@ def test_what_blocks_comes_first() -> None:
 def test_amounts_as_written(written: str, number: str, unit: str) -> None:
     read = amount(written, "盒")
     assert read is not None and (read.number, read.unit) == (Decimal(number), unit)
+
+
+def test_what_a_result_export_has_no_column_for_is_not_asked_of_it():
+    """备样、单位 and 单价 are on the paper sheet only; whatever else is wrong is told all the same."""
+    bare = replace(Paper(), backup_quantity=None, quantity_unit=None, unit_price=None, made_on=date(2026, 11, 21))
+    asked = {finding.rule for finding in lint(bare, KNOWN)}
+    assert {"L-QTY-01", "L-QTY-06", "L-PAY-01", "L-DATE-01"} <= asked
+    exported = {finding.rule for finding in lint(bare, replace(KNOWN, exported=True))}
+    assert exported == asked - {rule.id for rule in RULES.values() if rule.sheets_only}
+    assert "L-DATE-01" in exported
