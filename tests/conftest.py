@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +18,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
 from app import clock, migrate
 from app.accounts import sessions
@@ -33,6 +35,9 @@ from tests import postgres
 
 SHARED = Path(os.environ.get("SHIAN_SHARED_DATA", "../shared/data"))
 PASSWORD = "Correct-horse-7-battery"
+
+_COMPILED = tempfile.TemporaryDirectory(prefix="shian-templates-")  # goes with the process
+COMPILED = FileSystemBytecodeCache(_COMPILED.name)
 
 os.environ.pop("DATABASE_URL", None)
 os.environ.setdefault("SHIAN_TODAY", "2026-11-20")
@@ -69,6 +74,7 @@ def make_app(folder: Path, url: str | None = None, **settings: Any) -> Flask:
     }
     app = create_app(overrides)
     app.test_client_class = PersonsClient
+    app.jinja_env.bytecode_cache = COMPILED  # every test has an application of its own; their templates are the same
     return app
 
 
