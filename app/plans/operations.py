@@ -53,7 +53,7 @@ def create(header: Header, actor: Actor, at: datetime) -> SamplingPlan:
     """新建计划 as a draft of the actor's organisation."""
     if not permits(actor, Permission.PLAN_CREATE):
         raise NotAllowed("您没有编制抽检计划的权限，如确需办理请联系科室负责人")
-    header = _checked(header)
+    header = _checked(header, actor)
     _refuse_same_name(actor.org_id, header)
     plan = SamplingPlan(
         org_id=actor.org_id, total=header.total, edition=0, created_at=at, created_by_id=actor.user_id,
@@ -72,7 +72,7 @@ def create(header: Header, actor: Actor, at: datetime) -> SamplingPlan:
 def edit(plan: SamplingPlan, header: Header, actor: Actor, at: datetime, reason: str | None, *, seen: int | None = None) -> None:
     """修改计划信息; a changed total goes the way of every quota."""
     quota_saving.lock(plan, seen)
-    header = _checked(header)
+    header = _checked(header, actor)
     _refuse_same_name(plan.org_id, header, plan.id)
     if plan.issued_at is not None and any(getattr(plan, name) != getattr(header, name) for name in IDENTITY):
         raise NotLikeThis(FIXED)
@@ -94,7 +94,7 @@ def _plain(value: Any) -> Any:
     return getattr(value, "value", value)
 
 
-def _checked(header: Header) -> Header:
+def _checked(header: Header, actor: Actor) -> Header:
     """Raises NotLikeThis at the field of what cannot be numbered or decomposed."""
     if header.number_suffix and not SUFFIX.fullmatch(header.number_suffix):
         raise NotLikeThis("编号后缀应为不超过 4 个大写字母", field="number_suffix")
@@ -108,7 +108,7 @@ def _checked(header: Header) -> Header:
     elif header.number_suffix:
         raise NotLikeThis("填写了编号后缀，请同时填写编号前缀和抽样单位代码", field="number_prefix")
     if header.parent_id is not None:
-        above = session().get(SamplingPlan, header.parent_id)
+        above = queries.plan(actor, header.parent_id)  # within reach: a number typed by hand tells nothing of others
         if above is None or above.year != header.year or above.issued_at is None:
             raise NotLikeThis("上级计划应为同一年度已下达的计划", field="parent")
     return header

@@ -22,7 +22,7 @@ from app.plans import issuing, operations, queries
 from app.plans.models import PlanQuota, SamplingPlan
 from app.reference_data.books import region_book
 from tests.conftest import Office
-from tests.plans.conftest import fresh, grain, issue, region, save, township, typed, wheat
+from tests.plans.conftest import fresh, grain, header, issue, region, save, township, typed, wheat
 from tests.queries import counting
 
 
@@ -307,3 +307,12 @@ def test_the_commands_go_the_same_way(app: Flask, office: Office) -> None:
     assert run(app, "show", "99999999999999999999").exit_code == 1
     assert run(app, "create", *fields[:-3], "500156", "--total", "1", *as_clerk).exit_code == 1
 
+
+def test_a_plan_of_another_bureau_is_no_parent(office: Office, plan: SamplingPlan):
+    """What one may not read cannot be named as the plan above, whatever number is typed."""
+    issue(plan, office)
+    with pytest.raises(NotLikeThis, match="上级计划"), transaction():
+        operations.create(header(name="武隆区计划", parent_id=plan.id), office.actor("other:统计员"), clock.now())
+    with transaction():
+        made = operations.create(header(name="专项", special=True, parent_id=plan.id), office.actor("county:统计员"), clock.now())
+    assert made.parent_id == plan.id
