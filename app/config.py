@@ -38,6 +38,9 @@ DEFAULTS: Mapping[str, Any] = {
     "BANNER": None,
     "SITE_NAME": "食安抽检",
     "TESTING": False,
+    "RESULTS_REVIEW": "direct",  # results.review: direct 直接生效, one 一级批准, two 校核加批准
+    "BLIND_TESTING": False,  # 盲样检验: laboratories see no enterprise
+    "API_PER_MINUTE": 120,  # requests of one key where the key itself says nothing
     "DISPOSAL_START_EVENT": "received",  # 90 日 from receipt of the failing conclusion (Order 15 art. 45)
 }
 

@@ -12,10 +12,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.accounts.models import User
+from app.announcements.models import ExternalFinding
+from app.api.models import ApiKey
 from app.assignments.models import SamplingAssignment
 from app.attachments.models import Attachment
 from app.chain import HistoryEntry
 from app.custody.models import BackupSample, CustodyEvent, SamplePhoto, SampleSignature
+from app.decisions.models import VerdictDecision
 from app.disposal.models import DisposalCase
 from app.domain.actors import BUREAU_STAFF, Actor, Role
 from app.drawings.models import Drawing
@@ -25,12 +28,17 @@ from app.exports.models import MonthlyReturn
 from app.gaps.models import LabCapacity
 from app.indicators.models import ReportedValue
 from app.jobs import Job
+from app.layouts.models import LayoutMapping
+from app.notices.models import AmendmentNotice
 from app.organisations.models import Organisation
 from app.planning.models import SamplingTask
 from app.plans.models import PlanItemSet, PlanQuota, SamplingPlan
 from app.rapid_tests.models import RapidTest
-from app.results.models import ImportBatch, ResultReport, ResultRow
+from app.results.models import ImportBatch, ImportConflict, ResultReport, ResultRow
+from app.reviews.models import ResultReturn, ResultReview
 from app.sampling.models import BatchFact, Sample, SampleReturn
+from app.turnaround.models import ReportAgreement
+from app.urgent.models import UrgentReport
 
 Clause = sa.ColumnElement[bool]
 NOBODY: Clause = sa.false()
@@ -61,13 +69,17 @@ def _for_staff(model: Any) -> Callable[[Actor], Clause]:
     return lambda actor: below(actor, model.org_id) if _staff(actor) else NOBODY
 
 
-def _import_batch(actor: Actor) -> Clause:
-    allowed = actor.has(Role.SAMPLER, Role.STATISTICIAN, Role.LABORATORY)
-    return below(actor, ImportBatch.org_id) if allowed else NOBODY
+def _of_importers(model: Any) -> Callable[[Actor], Clause]:
+    """What belongs to imports: for those who may import."""
+    return lambda actor: below(actor, model.org_id) if actor.has(Role.SAMPLER, Role.STATISTICIAN, Role.LABORATORY) else NOBODY
 
 
-def _attachment(actor: Actor) -> Clause:
-    return below(actor, Attachment.org_id) if _staff(actor) or actor.has(Role.LABORATORY) else NOBODY
+def _for_staff_or_laboratory(model: Any) -> Callable[[Actor], Clause]:
+    return lambda actor: below(actor, model.org_id) if _staff(actor) or actor.has(Role.LABORATORY) else NOBODY
+
+
+def _api_key(actor: Actor) -> Clause:
+    return below(actor, ApiKey.org_id) if actor.has(Role.SYSTEM_ADMIN) else NOBODY
 
 
 def _user(actor: Actor) -> Clause:
@@ -138,8 +150,8 @@ RULES: Mapping[type[Any], Callable[[Actor], Clause]] = {
     SamplingTask: _for_staff(SamplingTask),
     ReportedValue: _for_staff(ReportedValue),
     MonthlyReturn: _for_staff(MonthlyReturn),
-    ImportBatch: _import_batch,
-    Attachment: _attachment,
+    ImportBatch: _of_importers(ImportBatch),
+    Attachment: _for_staff_or_laboratory(Attachment),
     User: _user,
     Organisation: _organisation,
     Job: _job,
@@ -157,6 +169,16 @@ RULES: Mapping[type[Any], Callable[[Actor], Clause]] = {
     SamplePhoto: _of_sample(SamplePhoto.sample_id),
     SampleSignature: _of_sample(SampleSignature.sample_id),
     SampleReturn: _of_sample(SampleReturn.sample_id),
+    ResultReview: _ours_or_tested(ResultReview),
+    ResultReturn: _ours_or_tested(ResultReturn),
+    VerdictDecision: _for_staff(VerdictDecision),
+    UrgentReport: _ours_or_tested(UrgentReport),
+    ReportAgreement: _ours_or_tested(ReportAgreement),
+    ExternalFinding: _for_staff(ExternalFinding),
+    LayoutMapping: _of_importers(LayoutMapping),
+    ImportConflict: _of_importers(ImportConflict),
+    AmendmentNotice: _for_staff_or_laboratory(AmendmentNotice),
+    ApiKey: _api_key,
 }
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from app import chain, jobs
 from app.accounts import models as accounts
+from app.announcements import models as announcements
+from app.api import models as api
 from app.assignments import models as assignments
 from app.attachments import models as attachments
 from app.custody import models as custody
 from app.db import Base
+from app.decisions import models as decisions
 from app.disposal import models as disposal
 from app.drawings import models as drawings
 from app.enterprises import models as enterprises
@@ -15,6 +18,8 @@ from app.exemptions import models as exemptions
 from app.exports import models as exports
 from app.gaps import models as gaps
 from app.indicators import models as indicators
+from app.layouts import models as layouts
+from app.notices import models as notices
 from app.organisations import models as organisations
 from app.planning import models as planning
 from app.plans import models as plans
@@ -22,16 +27,22 @@ from app.printing import models as printing
 from app.rapid_tests import models as rapid_tests
 from app.reference_data import models as reference_data
 from app.results import models as results
+from app.reviews import models as reviews
 from app.sampling import models as sampling
+from app.turnaround import models as turnaround
+from app.urgent import models as urgent
 
 metadata = Base.metadata
 
 __all__ = [
     "accounts",
+    "announcements",
+    "api",
     "assignments",
     "attachments",
     "chain",
     "custody",
+    "decisions",
     "disposal",
     "drawings",
     "enterprises",
@@ -40,7 +51,9 @@ __all__ = [
     "gaps",
     "indicators",
     "jobs",
+    "layouts",
     "metadata",
+    "notices",
     "organisations",
     "planning",
     "plans",
@@ -48,5 +61,8 @@ __all__ = [
     "rapid_tests",
     "reference_data",
     "results",
+    "reviews",
     "sampling",
+    "turnaround",
+    "urgent",
 ]

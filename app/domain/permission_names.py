@@ -84,6 +84,35 @@ class Permission(StrEnum):
     RAPID_EDIT = "rapid_edit"
     TEMPLATE_READ = "template_read"
     TEMPLATE_EDIT = "template_edit"
+    RESULT_REVIEW_READ = "result_review_read"
+    RESULT_CHECK = "result_check"
+    RESULT_APPROVE = "result_approve"
+    RESULT_WITHDRAW = "result_withdraw"
+    RESULT_RETURN = "result_return"
+    VERDICT_READ = "verdict_read"
+    VERDICT_PROPOSE = "verdict_propose"
+    VERDICT_DECIDE = "verdict_decide"
+    VERDICT_WITHDRAW = "verdict_withdraw"
+    URGENT_LIST = "urgent_list"
+    URGENT_READ = "urgent_read"
+    URGENT_REPORT = "urgent_report"
+    URGENT_ACKNOWLEDGE = "urgent_acknowledge"
+    TURNAROUND_READ = "turnaround_read"
+    TURNAROUND_AGREE = "turnaround_agree"
+    TURNAROUND_VOID = "turnaround_void"
+    SCREEN_READ = "screen_read"
+    FINDING_LIST = "finding_list"
+    FINDING_READ = "finding_read"
+    FINDING_IMPORT = "finding_import"
+    FINDING_LINK = "finding_link"
+    LAYOUT_READ = "layout_read"
+    LAYOUT_EDIT = "layout_edit"
+    CONFLICT_DECIDE = "conflict_decide"
+    NOTICE_LIST = "notice_list"
+    NOTICE_READ = "notice_read"
+    API_KEY_LIST = "api_key_list"
+    API_KEY_ISSUE = "api_key_issue"
+    API_KEY_EDIT = "api_key_edit"
 
 
 NAMES: Mapping[Permission, str] = {
@@ -162,4 +191,33 @@ NAMES: Mapping[Permission, str] = {
     Permission.RAPID_EDIT: "更正和送检快检记录",
     Permission.TEMPLATE_READ: "查看文书模板",
     Permission.TEMPLATE_EDIT: "更换文书模板",
+    Permission.RESULT_REVIEW_READ: "查看结果审核",
+    Permission.RESULT_CHECK: "校核检验结果",
+    Permission.RESULT_APPROVE: "批准检验结果",
+    Permission.RESULT_WITHDRAW: "撤回结果送审",
+    Permission.RESULT_RETURN: "退修检验报告",
+    Permission.VERDICT_READ: "查看判定复核",
+    Permission.VERDICT_PROPOSE: "提出判定复核",
+    Permission.VERDICT_DECIDE: "审定判定复核",
+    Permission.VERDICT_WITHDRAW: "撤回判定复核",
+    Permission.URGENT_LIST: "限时报告列表",
+    Permission.URGENT_READ: "查看限时报告",
+    Permission.URGENT_REPORT: "填报限时报告",
+    Permission.URGENT_ACKNOWLEDGE: "签收限时报告",
+    Permission.TURNAROUND_READ: "查看检验时限",
+    Permission.TURNAROUND_AGREE: "登记检验时限约定",
+    Permission.TURNAROUND_VOID: "作废检验时限约定",
+    Permission.SCREEN_READ: "查看数据合理性提示",
+    Permission.FINDING_LIST: "外部公示列表",
+    Permission.FINDING_READ: "查看外部公示",
+    Permission.FINDING_IMPORT: "导入外部公示",
+    Permission.FINDING_LINK: "关联外部公示",
+    Permission.LAYOUT_READ: "查看导入格式对照",
+    Permission.LAYOUT_EDIT: "维护导入格式对照",
+    Permission.CONFLICT_DECIDE: "裁定导入冲突",
+    Permission.NOTICE_LIST: "变动告知列表",
+    Permission.NOTICE_READ: "查看变动告知",
+    Permission.API_KEY_LIST: "接口密钥列表",
+    Permission.API_KEY_ISSUE: "签发接口密钥",
+    Permission.API_KEY_EDIT: "维护接口密钥",
 }

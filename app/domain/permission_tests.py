@@ -97,5 +97,19 @@ def not_own_request(actor: Actor, subject: Any) -> bool:
     return actor.user_id is not None and actor.user_id != subject.asked_by_id
 
 
+def not_own_result(actor: Actor, subject: Any) -> bool:
+    """填报、校核、批准不得为同一人."""
+    return actor.user_id is not None and actor.user_id not in {subject.submitted_by_id, subject.checked_by_id}
+
+
+def not_own_proposal(actor: Actor, subject: Any) -> bool:
+    """提出与审定不得为同一人."""
+    return actor.user_id is not None and actor.user_id != subject.proposed_by_id
+
+
+def is_proposer(actor: Actor, subject: Any) -> bool:
+    return subject.proposed_by_id is not None and subject.proposed_by_id == actor.user_id
+
+
 def not_self(actor: Actor, subject: Any) -> bool:
     return bool(subject.id != actor.user_id)

@@ -205,11 +205,71 @@ class RapidStep(StrEnum):
     VOID = "void"
 
 
+class ReviewState(StrEnum):
+    """结果审核状态."""
+
+    SUBMITTED = "submitted"  # 待校核
+    CHECKED = "checked"  # 待批准
+    APPROVED = "approved"  # 已批准
+    RETURNED = "returned"  # 已退回
+    WITHDRAWN = "withdrawn"  # 已撤回
+
+
+class ReviewStep(StrEnum):
+    """结果审核步骤."""
+
+    SUBMIT = "submit"
+    CHECK = "check"
+    APPROVE = "approve"
+    RETURN = "return"
+    WITHDRAW = "withdraw"
+
+
+class DecisionState(StrEnum):
+    """判定复核状态."""
+
+    PROPOSED = "proposed"  # 待审定
+    DECIDED = "decided"  # 已审定
+    DECLINED = "declined"  # 不予采纳
+    WITHDRAWN = "withdrawn"  # 已撤回
+    LAPSED = "lapsed"  # 已失效
+
+
+class DecisionStep(StrEnum):
+    """判定复核步骤."""
+
+    PROPOSE = "propose"
+    DECIDE = "decide"
+    DECLINE = "decline"
+    WITHDRAW = "withdraw"
+    LAPSE = "lapse"
+
+
+class UrgentState(StrEnum):
+    """限时报告状态."""
+
+    OPEN = "open"  # 待报告
+    REPORTED = "reported"  # 已报告
+    ACKNOWLEDGED = "acknowledged"  # 已签收
+    CANCELLED = "cancelled"  # 已撤销
+
+
+class UrgentStep(StrEnum):
+    """限时报告步骤."""
+
+    OPEN = "open"
+    REPORT = "report"
+    CORRECT = "correct"
+    ACKNOWLEDGE = "acknowledge"
+    CANCEL = "cancel"
+    REOPEN = "reopen"
+
+
 State = (
     SampleState | BatchState | CaseState | ReturnState | PlanState | AssignmentState | DrawingState | ExemptionState
-    | BackupState | RapidState
+    | BackupState | RapidState | ReviewState | DecisionState | UrgentState
 )  # fmt: skip
 Step = (
     SampleStep | BatchStep | CaseStep | ReturnStep | PlanStep | AssignmentStep | DrawingStep | ExemptionStep | BackupStep
-    | RapidStep
+    | RapidStep | ReviewStep | DecisionStep | UrgentStep
 )  # fmt: skip

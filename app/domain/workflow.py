@@ -19,6 +19,8 @@ from app.domain.states import (
     BatchStep,
     CaseState,
     CaseStep,
+    DecisionState,
+    DecisionStep,
     DrawingState,
     DrawingStep,
     ExemptionState,
@@ -29,10 +31,14 @@ from app.domain.states import (
     RapidStep,
     ReturnState,
     ReturnStep,
+    ReviewState,
+    ReviewStep,
     SampleState,
     SampleStep,
     State,
     Step,
+    UrgentState,
+    UrgentStep,
 )
 
 __all__ = [
@@ -46,6 +52,8 @@ __all__ = [
     "BatchStep",
     "CaseState",
     "CaseStep",
+    "DecisionState",
+    "DecisionStep",
     "DrawingState",
     "DrawingStep",
     "ExemptionState",
@@ -56,10 +64,14 @@ __all__ = [
     "RapidStep",
     "ReturnState",
     "ReturnStep",
+    "ReviewState",
+    "ReviewStep",
     "SampleState",
     "SampleStep",
     "State",
     "Step",
+    "UrgentState",
+    "UrgentStep",
     "arrow",
     "steps_from",
 ]
@@ -197,6 +209,43 @@ RAPID_TEST: Table = {
     (_Q.RECORDED, _q.VOID): Arrow(_Q.VOIDED, Permission.RAPID_EDIT, comment_required=True),
 }
 
+_V, _v = ReviewState, ReviewStep
+# 填报 → 校核 → 批准. With one level of review the check is left out; the operation asks the setting.
+RESULT_REVIEW: Table = {
+    (None, _v.SUBMIT): Arrow(_V.SUBMITTED, Permission.RESULT_ENTER),
+    (_V.SUBMITTED, _v.CHECK): Arrow(_V.CHECKED, Permission.RESULT_CHECK),
+    (_V.SUBMITTED, _v.APPROVE): Arrow(_V.APPROVED, Permission.RESULT_APPROVE),
+    (_V.CHECKED, _v.APPROVE): Arrow(_V.APPROVED, Permission.RESULT_APPROVE),
+    (_V.SUBMITTED, _v.RETURN): Arrow(_V.RETURNED, Permission.RESULT_CHECK, comment_required=True),
+    (_V.CHECKED, _v.RETURN): Arrow(_V.RETURNED, Permission.RESULT_APPROVE, comment_required=True),
+    (_V.RETURNED, _v.SUBMIT): Arrow(_V.SUBMITTED, Permission.RESULT_ENTER),
+    (_V.SUBMITTED, _v.WITHDRAW): Arrow(_V.WITHDRAWN, Permission.RESULT_WITHDRAW),
+    (_V.RETURNED, _v.WITHDRAW): Arrow(_V.WITHDRAWN, Permission.RESULT_WITHDRAW),
+}
+
+_N, _n = DecisionState, DecisionStep
+VERDICT_DECISION: Table = {
+    (None, _n.PROPOSE): Arrow(_N.PROPOSED, Permission.VERDICT_PROPOSE, comment_required=True),
+    (_N.PROPOSED, _n.DECIDE): Arrow(_N.DECIDED, Permission.VERDICT_DECIDE, comment_required=True),
+    (_N.PROPOSED, _n.DECLINE): Arrow(_N.DECLINED, Permission.VERDICT_DECIDE, comment_required=True),
+    (_N.PROPOSED, _n.WITHDRAW): Arrow(_N.WITHDRAWN, Permission.VERDICT_WITHDRAW),
+    # The report it was about is no longer in force: corrected, undone or voided.
+    (_N.PROPOSED, _n.LAPSE): Arrow(_N.LAPSED, Permission.RESULT_ENTER, comment_required=True),
+    (_N.DECIDED, _n.LAPSE): Arrow(_N.LAPSED, Permission.RESULT_ENTER, comment_required=True),
+}
+
+_U, _u = UrgentState, UrgentStep
+URGENT_REPORT: Table = {
+    (None, _u.OPEN): Arrow(_U.OPEN, Permission.RESULT_ENTER),
+    (_U.OPEN, _u.REPORT): Arrow(_U.REPORTED, Permission.URGENT_REPORT),
+    (_U.REPORTED, _u.CORRECT): Arrow(_U.REPORTED, Permission.URGENT_REPORT, comment_required=True),
+    (_U.REPORTED, _u.ACKNOWLEDGE): Arrow(_U.ACKNOWLEDGED, Permission.URGENT_ACKNOWLEDGE),
+    (_U.OPEN, _u.CANCEL): Arrow(_U.CANCELLED, Permission.RESULT_ENTER, comment_required=True),
+    (_U.REPORTED, _u.CANCEL): Arrow(_U.CANCELLED, Permission.RESULT_ENTER, comment_required=True),
+    (_U.ACKNOWLEDGED, _u.CANCEL): Arrow(_U.CANCELLED, Permission.RESULT_ENTER, comment_required=True),
+    (_U.CANCELLED, _u.REOPEN): Arrow(_U.OPEN, Permission.RESULT_ENTER),
+}
+
 TABLES: Mapping[str, Table] = {
     "sample": SAMPLE,
     "import_batch": IMPORT_BATCH,
@@ -208,6 +257,9 @@ TABLES: Mapping[str, Table] = {
     "rule_exemption": EXEMPTION,
     "backup_sample": BACKUP,
     "rapid_test": RAPID_TEST,
+    "result_review": RESULT_REVIEW,
+    "verdict_decision": VERDICT_DECISION,
+    "urgent_report": URGENT_REPORT,
 }
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, coded
+from app.domain.result_kinds import Choice
 from app.domain.samples import ItemClass, ItemKind, Verdict
 from app.domain.workflow import BatchState
 from app.sampling.models import Sample
@@ -29,6 +30,7 @@ class ImportBatch(Base):
     sha256: Mapped[str] = mapped_column(sa.String(64))
     reported_on: Mapped[date | None]
     laboratory_org_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
+    layout_mapping_id: Mapped[int | None] = mapped_column(sa.ForeignKey("layout_mapping.id"))
     rows: Mapped[int] = mapped_column(default=0)
     samples: Mapped[int] = mapped_column(default=0)
     new_count: Mapped[int] = mapped_column(default=0)
@@ -122,4 +124,32 @@ class ResultRow(Base):
     method: Mapped[str | None] = mapped_column(sa.String(2000))  # 检验依据
     basis: Mapped[str | None] = mapped_column(sa.String(2000))  # 判定依据
     note: Mapped[str | None] = mapped_column(sa.String(2000))  # 说明
+    decided_at: Mapped[datetime | None]  # 判定复核: since then ``verdict`` is what two people decided
     report: Mapped[ResultReport] = relationship(lazy="raise", back_populates="rows")
+
+
+class ImportConflict(Base):
+    """导入冲突: a field that we and the file both changed since the last import, and whose value stands."""
+
+    __tablename__ = "import_conflict"
+    __table_args__ = (
+        sa.UniqueConstraint("import_batch_id", "number", "report_no", "item", "field", name="uq_import_conflict_field"),
+        sa.CheckConstraint("choice IS NULL OR decided_at IS NOT NULL", name="decided_when"),
+        sa.Index("ix_import_conflict_sample", "sample_id", "id"),
+    )
+
+    org_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    import_batch_id: Mapped[int] = mapped_column(sa.ForeignKey("import_batch.id"))
+    sample_id: Mapped[int | None] = mapped_column(sa.ForeignKey("sample.id"))
+    number: Mapped[str] = mapped_column(sa.String(40))
+    report_no: Mapped[str] = mapped_column(sa.String(100))
+    item: Mapped[str] = mapped_column(sa.String(200))
+    field: Mapped[str] = mapped_column(sa.String(40))
+    base: Mapped[str | None] = mapped_column(sa.String(2000))  # 上次导入
+    ours: Mapped[str | None] = mapped_column(sa.String(2000))  # 本系统现值
+    theirs: Mapped[str | None] = mapped_column(sa.String(2000))  # 新文件
+    choice: Mapped[Choice | None] = mapped_column(coded(Choice, "choice"))
+    reason: Mapped[str | None] = mapped_column(sa.String(300))
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    recorded_at: Mapped[datetime]

@@ -33,7 +33,11 @@ WITHOUT_ORG = {
     ),
 }
 # JSON that no query looks into
-OPAQUE = {"sample.extra", "import_batch.preview", "job.payload", "form_draft.fields", "sheet_template.fields"}
+OPAQUE = {
+    "sample.extra", "import_batch.preview", "job.payload", "form_draft.fields", "sheet_template.fields", "api_key.scopes",
+    "external_finding.items", "external_finding.cells", "layout_mapping.headers", "layout_mapping.columns", "result_review.content",
+    "urgent_report.fields",
+}  # fmt: skip
 
 
 def where(column: sa.Column[Any]) -> str:

@@ -13,15 +13,19 @@ from sqlalchemy.orm import selectinload
 
 from app import clock, history, scope
 from app.accounts.models import User
+from app.announcements.models import ExternalFinding
+from app.api.models import ApiKey
 from app.assignments.models import SamplingAssignment
 from app.attachments.models import Attachment
 from app.authorize import local_operator
 from app.chain import HistoryEntry
 from app.custody.models import BackupSample, CustodyEvent, SamplePhoto, SampleSignature
 from app.db import session, transaction
+from app.decisions.models import VerdictDecision
 from app.disposal.models import CaseMode, DisposalCase, Party
 from app.domain.actors import Actor
 from app.domain.permissions import Permission, may_ever, permits
+from app.domain.result_kinds import DecisionKind, ListKind
 from app.domain.samples import Domain, Level, Monitoring, Purpose, Supervision, Verdict
 from app.domain.sampling_kinds import (
     CustodyKind,
@@ -37,12 +41,15 @@ from app.domain.workflow import (
     BackupState,
     BatchState,
     CaseState,
+    DecisionState,
     DrawingState,
     ExemptionState,
     PlanState,
     RapidState,
     ReturnState,
+    ReviewState,
     SampleState,
+    UrgentState,
 )
 from app.drawings.models import Drawing
 from app.enterprises.models import Enterprise, EnterpriseStatus
@@ -51,13 +58,18 @@ from app.exports.models import MonthlyReturn
 from app.gaps.models import LabCapacity
 from app.indicators.models import Plan, ReportedValue
 from app.jobs import Job, JobStatus
+from app.layouts.models import LayoutMapping
+from app.notices.models import AmendmentNotice
 from app.organisations.models import Organisation
 from app.planning.models import SamplingTask
 from app.plans.models import PlanItemSet, PlanQuota, SamplingPlan
 from app.rapid_tests.models import RapidTest
 from app.reference_data.models import FoodCategory, Region
-from app.results.models import ImportBatch, ResultReport, ResultRow
+from app.results.models import ImportBatch, ImportConflict, ResultReport, ResultRow
+from app.reviews.models import ResultReturn, ResultReview
 from app.sampling.models import BatchFact, Sample, SampleReturn
+from app.turnaround.models import ReportAgreement
+from app.urgent.models import UrgentReport
 from tests.conftest import Office
 
 NOW = clock.now()
@@ -93,6 +105,16 @@ READ_UNDER: dict[type[Any], Permission] = {
     SamplePhoto: Permission.SAMPLE_READ,
     SampleSignature: Permission.SAMPLE_READ,
     SampleReturn: Permission.SAMPLE_READ,
+    ResultReview: Permission.RESULT_REVIEW_READ,
+    ResultReturn: Permission.RESULT_REVIEW_READ,
+    VerdictDecision: Permission.VERDICT_READ,
+    UrgentReport: Permission.URGENT_READ,
+    ReportAgreement: Permission.RESULT_REVIEW_READ,
+    ExternalFinding: Permission.FINDING_READ,
+    LayoutMapping: Permission.LAYOUT_READ,
+    ImportConflict: Permission.IMPORT_READ,
+    AmendmentNotice: Permission.NOTICE_READ,
+    ApiKey: Permission.API_KEY_EDIT,
 }
 OF_A_SAMPLE = (ResultReport, ResultRow, CustodyEvent, SamplePhoto, SampleSignature, SampleReturn)
 
@@ -111,7 +133,7 @@ def sample(number: str, org: int, organiser: int | None, laboratory: int | None)
         )
     )
     report = add(ResultReport(org_id=org, sample_id=made.id, report_no=number, reported_on=DAY, recorded_at=NOW))
-    add(
+    row = add(
         ResultRow(
             org_id=org, report_id=report.id, sample_id=made.id, ordinal=1, item="铅", item_written="铅", limit_source="own",
             lab_verdict=Verdict.PASS, our_verdict=Verdict.PASS, verdict=Verdict.PASS,
@@ -125,7 +147,30 @@ def sample(number: str, org: int, organiser: int | None, laboratory: int | None)
         )
     )
     of_a_sample(made)
+    of_its_results(made, report, row)
     return made
+
+
+def of_its_results(made: Sample, report: ResultReport, row: ResultRow) -> None:
+    """A submission, a return, a decision and an urgent report of one sample."""
+    mine = {"org_id": made.org_id, "sample_id": made.id}
+    tested = {**mine, "laboratory_org_id": made.laboratory_org_id}
+    submitted = {"title": made.number, "levels": 1, "content_sha256": "0" * 64, "state": ReviewState.SUBMITTED, "submitted_at": NOW}
+    add(ResultReview(**tested, **submitted))
+    add(ResultReturn(**tested, report_id=report.id, reason="有误", returned_at=NOW))
+    verdicts = {"our_verdict": Verdict.PASS, "before": Verdict.PASS, "before_pending": False, "proposed": Verdict.FAIL}
+    add(
+        VerdictDecision(
+            **mine, **verdicts, report_id=report.id, result_row_id=row.id, item="铅", kind=DecisionKind.OVERRIDE, reason="x",
+            state=DecisionState.PROPOSED, proposed_at=NOW,
+        )
+    )
+    add(
+        UrgentReport(
+            **tested, number=f"U{made.number}", state=UrgentState.OPEN, items="铅", trigger="x", confirmed_at=NOW, due_at=NOW,
+            created_at=NOW,
+        )
+    )
 
 
 def of_a_sample(made: Sample) -> None:
@@ -151,11 +196,11 @@ def case(of: Sample, org: int, party: Party) -> None:
     )
 
 
-def one_of_each(org: int, user: int | None, region: int, plan: int) -> None:
+def one_of_each(org: int, user: int | None, region: int, plan: int) -> int:
     """A row of every other kind for one organisation."""
     name = f"{org}-{user}"
     add(Enterprise(org_id=org, name=name, status=EnterpriseStatus.ACTIVE, created_at=NOW))
-    add(
+    batch = add(
         ImportBatch(
             org_id=org, kind="results", layout="lab", state=BatchState.STAGED, filename=name, sha256="0" * 64, created_at=NOW,
             created_by_id=user,
@@ -173,6 +218,7 @@ def one_of_each(org: int, user: int | None, region: int, plan: int) -> None:
             created_at=NOW,
         )
     )
+    return int(batch.id)
 
 
 def plans_and_work(org: int, region: int, category: int, laboratory: int | None) -> None:
@@ -214,6 +260,27 @@ def plans_and_work(org: int, region: int, category: int, laboratory: int | None)
     )
 
 
+def of_laboratories(org: int, user: int | None, batch: int, laboratory: int | None) -> None:
+    """What bureaus and laboratories keep about their exchange: an agreement, a layout, a conflict, a list, a notice, a key."""
+    agreed = {"laboratory_org_id": laboratory or org, "working_days": 15, "valid_from": DAY, "document_no": "x"}
+    add(ReportAgreement(org_id=org, **agreed, recorded_at=NOW))
+    add(LayoutMapping(org_id=org, name="x", header_sha256="0" * 64, headers=[], columns={}, created_at=NOW))
+    add(ImportConflict(org_id=org, import_batch_id=batch, number="x", report_no="x", item="x", field="x", recorded_at=NOW))
+    add(
+        ExternalFinding(
+            org_id=org, import_batch_id=batch, line=1, row_sha256="0" * 64, ordinal=1, list_kind=ListKind.FAIL, cells={},
+            search_text="x", recorded_at=NOW,
+        )
+    )
+    add(AmendmentNotice(org_id=org, from_org_id=org, kind="x", title="x", text="x", created_at=NOW))
+    if user is not None:
+        add(
+            ApiKey(
+                org_id=org, user_id=user, name="x", prefix=f"K{org}", secret_sha256="0" * 64, scopes=[], per_minute=60, created_at=NOW,
+            )
+        )
+
+
 @pytest.fixture
 def mixed(office: Office) -> Office:
     """Samples of every bureau × organiser × laboratory, cases away from home, and a row of every other kind everywhere."""
@@ -237,7 +304,8 @@ def mixed(office: Office) -> Office:
         for key, org in ids.items():
             plans_and_work(org, region, category, tested_by[key])
             users = [user.id for name, user in office.people.items() if name.startswith(f"{key}:")]
-            one_of_each(org, users[0] if users else None, region, plan)
+            batch = one_of_each(org, users[0] if users else None, region, plan)
+            of_laboratories(org, users[0] if users else None, batch, tested_by[key])
             if key in actors:
                 history.record("sample", 1, "export", actors[key], org_id=ids["other"])  # one of ours at work elsewhere
                 history.record("sample", 1, "export", actors[key], org_id=org)
@@ -253,7 +321,8 @@ def everybody(office: Office) -> list[Actor]:
 
 ABOUT_A_RECORD = (
     Sample, Enterprise, DisposalCase, ImportBatch, Attachment, User, Job, SamplingPlan, SamplingAssignment, BackupSample, Drawing,
-    RuleExemption, RapidTest,
+    RuleExemption, RapidTest, ResultReview, ResultReturn, VerdictDecision, UrgentReport, ReportAgreement, ExternalFinding, LayoutMapping,
+    ImportConflict, AmendmentNotice, ApiKey,
 )  # fmt: skip
 
 

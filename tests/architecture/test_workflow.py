@@ -35,6 +35,8 @@ class Record:
     member_ids: tuple[int, ...] = ()
     asked_by_id: int | None = None
     issued_at: Any = None
+    checked_by_id: int | None = None
+    proposed_by_id: int | None = None
 
 
 def vocabulary(kind: str) -> tuple[type[Enum], type[Enum]]:
