@@ -136,6 +136,7 @@ class FoodLimit(Base, Shipped):
     minimum: Mapped[Decimal | None]
     maximum: Mapped[Decimal | None]
     places: Mapped[int | None]  # decimals as the standard writes them: 修约值比较 rounds to these
+    comparison: Mapped[str | None] = mapped_column(sa.String(10))  # 全数值 or 修约值 (GB/T 8170); NULL: the standard is silent
     unit: Mapped[str | None] = mapped_column(sa.String(40))
     n: Mapped[int | None]
     c: Mapped[int | None]

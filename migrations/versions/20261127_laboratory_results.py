@@ -1,6 +1,6 @@
 """Laboratory results in full: layouts, conflicts, reviews, returns, decisions, urgent reports, agreements, lists of others, API keys.
 
-Columns are added to ``import_batch`` and ``result_row`` in place: on SQLite a table of millions of rows is not copied."""
+Columns are added to ``import_batch``, ``result_row`` and ``food_limit`` in place: on SQLite a table of millions of rows is not copied."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ COLUMNS = (
         "CONSTRAINT fk_import_batch_layout_mapping_id REFERENCES layout_mapping (id)",
     ),
     ("result_row", "decided_at", "DATETIME", "TIMESTAMP", ""),
+    ("food_limit", "comparison", "VARCHAR(10)", "VARCHAR(10)", ""),
 )
 
 
