@@ -20,13 +20,14 @@ from app.custody.clocks import clocks
 from app.db import session
 from app.disposal.models import DisposalCase
 from app.domain import deadlines
-from app.domain.actors import Actor, Role
+from app.domain.actors import BUREAU_STAFF, Actor, Role
 from app.domain.custody import Stage
 from app.domain.deadlines import DeadlineLight
 from app.domain.retention import BackupStage
 from app.domain.workflow import AssignmentState, BatchState, CaseState, SampleState
 from app.domain.working_days import WorkingDays
 from app.exemptions import queries as exemptions
+from app.notices import queries as notices
 from app.plans import queries as plans
 from app.rapid_tests.models import RapidTest
 from app.rapid_tests.queries import UNSENT
@@ -118,7 +119,13 @@ def cards(actor: Actor, today: date, now: datetime) -> list[Card]:
         found += [_drafts(actor), _registered(actor), _returned(actor), _not_handed_over(actor, today), _positive_unsent(actor)]
     if actor.has(Role.LABORATORY):
         found += [_to_receive(actor), _at_laboratory(actor), _disposable(actor, today), _staged(actor)]
-    return found + _of_administrators(actor, now)
+    return [*_unread(actor), *found, *_of_administrators(actor, now)]
+
+
+def _unread(actor: Actor) -> list[Card]:
+    """变动告知 is news, not work: nothing is said while there is none."""
+    count = counted(notices.unread(actor)) if actor.has(Role.LABORATORY, *BUREAU_STAFF) else "0"
+    return [Card("未读的变动告知", count, "notices.index", {"state": "unread"}, "bell")] if count != "0" else []
 
 
 def _drafts(actor: Actor) -> Card:
