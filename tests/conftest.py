@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -19,12 +20,13 @@ import sqlalchemy as sa
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy.orm import selectinload
 
 from app import clock, migrate
 from app.accounts import sessions
 from app.accounts.models import User, UserRole, UserSession
 from app.authorize import local_operator
-from app.db import engine, session, transaction
+from app.db import engine, make_engine, session, transaction
 from app.domain.actors import Role
 from app.domain.samples import Level
 from app.factory import create_app
@@ -94,12 +96,72 @@ def _seed(app: Flask) -> None:
         engine().dispose()
 
 
-@pytest.fixture
-def app(seeded: Path, tmp_path: Path) -> Iterator[Flask]:
-    folder = tmp_path / "instance"
-    folder.mkdir()
+@pytest.fixture(scope="session")
+def peopled(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same database with the office in it, made once per test process."""
+    folder = tmp_path_factory.mktemp("peopled")
     shutil.copy(seeded, folder / "shian.sqlite3")
     made = make_app(folder)
+    with made.app_context():
+        with transaction():
+            make_office()
+        engine().dispose()
+    return folder / "shian.sqlite3"
+
+
+@dataclass
+class Furnished:
+    """The one application of a test process, put back between tests: its routes and templates are the same for all of them."""
+
+    app: Flask
+    config: dict[str, Any]
+    extensions: dict[str, Any]
+    hooks: dict[str, dict[Any, list[Any]]]
+
+    @classmethod
+    def of(cls, app: Flask) -> Furnished:
+        app.extensions.pop("shian_engine").dispose()
+        return cls(app, dict(app.config), dict(app.extensions), {name: _copied(getattr(app, name)) for name in HOOKS})
+
+    def anew(self, folder: Path) -> Flask:
+        """The application as it was made, on the database in this folder."""
+        self.app.config.clear()
+        self.app.config.update(self.config | {"INSTANCE_FOLDER": folder, "DATABASE_URL": f"sqlite:///{folder / 'shian.sqlite3'}"})
+        self.app.extensions.clear()
+        self.app.extensions.update(self.extensions)
+        self.app.extensions |= {"shian_engine": _forgetful(self.app.config["DATABASE_URL"]), "shian_write_turn": Lock()}
+        for name, kept in self.hooks.items():
+            getattr(self.app, name).clear()
+            getattr(self.app, name).update(_copied(kept))
+        return self.app
+
+
+def _forgetful(url: str) -> sa.Engine:
+    """An engine that waits for no disk: what a test writes need not outlive a loss of power."""
+    made = make_engine(url)
+    sa.event.listen(made, "connect", lambda connection, record: connection.execute("PRAGMA synchronous=OFF"))
+    return made
+
+
+HOOKS = ("before_request_funcs", "after_request_funcs", "teardown_request_funcs")
+
+
+def _copied(hooks: dict[Any, list[Any]]) -> dict[Any, list[Any]]:
+    return {key: list(functions) for key, functions in hooks.items()}
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Furnished:
+    return Furnished.of(make_app(tmp_path_factory.mktemp("furnished")))
+
+
+@pytest.fixture
+def app(furnished: Furnished, seeded: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    folder = tmp_path / "instance"
+    folder.mkdir()
+    with_office = "office" in request.fixturenames
+    shutil.copy(request.getfixturevalue("peopled") if with_office else seeded, folder / "shian.sqlite3")
+    made = furnished.anew(folder)
     with made.app_context():
         yield made
         made.extensions["shian_engine"].dispose()
@@ -199,8 +261,22 @@ def _person(org: Organisation, username: str, name: str, role: Role) -> User:
 
 @pytest.fixture
 def office(app: Flask) -> Office:
+    """The office, found where the database was made with it, else made."""
+    if session().scalar(sa.select(Organisation.id).where(Organisation.code == "CITY")) is not None:
+        return found_office()
     with transaction():
         return make_office()
+
+
+def found_office() -> Office:
+    keys = {code: key for key, code, *_ in PLACES}
+    orgs = {keys.get(org.code, "root"): org for org in session().scalars(sa.select(Organisation).order_by(Organisation.id))}
+    places = {org.id: key for key, org in orgs.items()}
+    people = {}
+    for user in session().scalars(sa.select(User).options(selectinload(User.grants)).order_by(User.id)):
+        role = user.name if user.name.startswith("另一") else user.grants[0].role.value
+        people[f"{places[user.org_id]}:{role}"] = user
+    return Office(orgs, people)
 
 
 @pytest.fixture
