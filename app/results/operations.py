@@ -9,8 +9,9 @@ from app import history
 from app.db import session
 from app.domain.actors import Actor
 from app.domain.result_import import Action
-from app.domain.workflow import BatchState, BatchStep
+from app.domain.workflow import BatchState, BatchStep, SampleState
 from app.errors import NotAllowedNow, NotLikeThis
+from app.notices import telling
 from app.results import creation, queries
 from app.results.models import ImportBatch
 from app.results.moving import Origin
@@ -95,7 +96,14 @@ def confirm(
     session().flush()  # whoever confirms at the same moment is told now, not after the work
     origin = Origin(actor, at, batch.id)
     creation.register(prepared.writable, origin)
-    return write(prepared.writable, origin)
+    amended = [outcome for outcome in prepared.writable if _reported(outcome)]
+    written = write(prepared.writable, origin)
+    telling.results_amended(batch, actor, amended)
+    return written
+
+
+def _reported(outcome: Outcome) -> bool:
+    return outcome.sample is not None and outcome.sample.state is SampleState.REPORTED
 
 
 def _refuse_unready(prepared: Prepared, skip_refused: bool) -> None:
@@ -128,4 +136,8 @@ def enter(
     assert outcome.sample is not None
     if seen is not None and seen != outcome.sample.version:
         raise NotAllowedNow("该样品已被他人更新，请核对后再提交；您填写的内容仍保留在表单中")
-    return write([outcome], Origin(actor, at, reason=reason))
+    amends = _reported(outcome)
+    written = write([outcome], Origin(actor, at, reason=reason))
+    if amends:
+        telling.results_corrected(outcome, actor, reason)
+    return written

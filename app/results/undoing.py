@@ -17,6 +17,7 @@ from app.domain.permissions import Permission, permits
 from app.domain.samples import Supervision
 from app.domain.workflow import BatchStep, SampleState, SampleStep
 from app.errors import NotAllowedNow
+from app.notices import telling
 from app.reference_data.books import category_book, region_book
 from app.results import creation, since
 from app.results.known import KnownReport, KnownSample, last_versions, parts, reports_in_force, samples_by_id
@@ -78,6 +79,7 @@ def undo(batch: ImportBatch, actor: Actor, at: datetime, reason: str, *, seen: i
     if not candidates and result.kept:
         raise NotAllowedNow(f"本次导入的 {len(result.kept)} 批样品都有后续办理，不能撤销：{_named(result.kept)}")
     _take_back(candidates, Origin(actor, at, batch.id, creation.undo_reason(batch.id)), result)
+    telling.import_undone(batch, actor, result.withdrawn, reason)
     return result
 
 

@@ -12,10 +12,12 @@ import sqlalchemy as sa
 from app import history
 from app.db import session
 from app.domain.actors import Actor
+from app.domain.notices import change_lines
 from app.domain.permissions import Permission, permits
 from app.domain.workflow import BatchStep, SampleState, SampleStep
 from app.errors import NotAllowed, NotLikeThis
 from app.history import Move
+from app.notices import telling
 from app.results.models import ImportBatch
 from app.sampling import correcting, queries
 from app.sampling.creating import create_samples
@@ -63,9 +65,12 @@ def confirm(
     batch.unchanged_count, batch.refused_count = plan.counts[Action.UNCHANGED], refused
     create_samples([sheet.draft for sheet in new if not sheet.revive], actor, at, batch.id)
     revived = [_revive(sheet, batch, actor, at) for sheet in new if sheet.revive]
+    amended = []
     for sheet in changed:
         assert sheet.sample is not None
-        correcting.correct(sheet.sample, sheet.draft, actor, f"导入文件更正：{batch.filename}", at, blank=False)
+        told = correcting.correct(sheet.sample, sheet.draft, actor, f"导入文件更正：{batch.filename}", at, blank=False)
+        amended.append((sheet.sample, change_lines(told)))
+    telling.import_corrected(batch, actor, amended)
     session().flush()
     batch.preview = {**(batch.preview or {}), "revived": {str(sample.id): sample.version for sample in revived}}
 
@@ -105,6 +110,7 @@ def undo(
         Sample, SampleStep.VOID, actor, [Move(sample) for sample in fresh], comment=f"{why}：{reason}",
         values={"void_reason": why},
     )  # fmt: skip
+    telling.import_undone(batch, actor, [sample.number for sample in fresh], reason)
     return len(fresh), [sample.number for sample in touched]
 
 

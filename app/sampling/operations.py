@@ -14,6 +14,7 @@ from app.domain.sampling_kinds import CustodyKind
 from app.domain.workflow import SampleState, SampleStep
 from app.errors import NotAllowedNow
 from app.exemptions import capping
+from app.notices import telling
 from app.sampling import correcting, creating
 from app.sampling.correcting import REVIVED, Changes, renew_facts, rows_in_force
 from app.sampling.creating import Created, create_samples, link_enterprises
@@ -44,8 +45,10 @@ def correct(sample: Sample, draft: SheetDraft, actor: Actor, reason: str, at: da
     """更正: what makes it count against another cap is held to that cap; a returned sheet is registered again."""
     link_enterprises([draft])
     exemptions = capping.hold(draft, sample.id)
+    laboratory_before = sample.laboratory_org_id
     told = correcting.correct(sample, draft, actor, reason, at, seen=seen)
     capping.use(exemptions, sample, actor, at)
+    telling.sheet_corrected(sample, actor, told, reason, laboratory_before)
     return told
 
 
@@ -59,6 +62,7 @@ def void(sample: Sample, actor: Actor, reason: str, at: datetime, *, seen: int |
     if reported:
         void_facts([sample.id], VOIDED, at)
         disposal.cancel_for_samples([sample.id], actor, f"样品已作废：{reason.strip()}")
+    telling.sample_voided(sample, actor, reason.strip())
 
 
 def revive(sample: Sample, actor: Actor, at: datetime, *, seen: int | None = None) -> None:
@@ -67,6 +71,7 @@ def revive(sample: Sample, actor: Actor, at: datetime, *, seen: int | None = Non
         raise NotAllowedNow("拒检、未抽到样品的记录作废后不能恢复，请重新登记")
     history.advance(sample, SampleStep.REVIVE, actor, seen=seen)
     sample.void_reason = None
+    telling.sample_revived(sample, actor)
     _, reported_on = rows_in_force(sample.id)
     if reported_on is not None:
         history.advance(sample, SampleStep.REPORT, actor, comment="恢复样品，原检验报告继续有效")
