@@ -29,7 +29,7 @@ BLUEPRINTS = (
 )
 COMMANDS = (
     "app.cli", "app.accounts.cli", "app.reference_data.cli", "app.enterprises.cli", "app.sampling.cli",
-    "app.results.cli", "app.disposal.cli", "app.indicators.cli", "app.exports.cli", "app.audit.cli",
+    "app.results.cli", "app.results.conflict_cli", "app.disposal.cli", "app.indicators.cli", "app.exports.cli", "app.audit.cli",
     "app.demonstration.cli", "app.plans.cli", "app.progress.cli", "app.gaps.cli", "app.assignments.cli", "app.drawings.cli",
     "app.sheets.cli", "app.exemptions.cli", "app.custody.cli", "app.printing.cli", "app.rapid_tests.cli",
     "app.reviews.cli", "app.decisions.cli", "app.urgent.cli", "app.turnaround.cli", "app.announcements.cli", "app.layouts.cli",

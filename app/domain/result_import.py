@@ -43,6 +43,7 @@ class Action(StrEnum):
     CHANGED = "变更"
     UNCHANGED = "未变"
     REFUSED = "拒收"
+    CONFLICT = "待裁定"
 
 
 class KnownSample(Protocol):

@@ -66,8 +66,12 @@ def import_file(
 
 def _accept(actor: Actor, filename: str, prepared: Prepared, skip_refused: bool, answer: dict[str, Any]) -> Answer:
     at = clock.now()
+    waiting = prepared.counts[Action.CONFLICT] and not skip_refused
     with transaction():
         staged = operations.stage(actor, filename, answer["sha256"], prepared, at)
+        if waiting:
+            said = f"已保存为第 {staged.batch.id} 次导入，尚未写入：请用 results conflicts decide 裁定后再次导入"
+            return Answer({**answer, "batch": staged.batch.id}, [_told(prepared), said], refused=True)
         if staged.identical:
             return Answer({**answer, "batch": staged.batch.id}, [staged.sentence])
         batch = staged.batch
@@ -97,7 +101,7 @@ def summary(prepared: Prepared, sha256: str) -> dict[str, Any]:
         "conclusions": prepared.conclusions,
         "cases_opened": len(prepared.newly_nonconforming),
         "batch": None,
-    }
+    } | ({"conflicts": counts[Action.CONFLICT]} if counts[Action.CONFLICT] else {})
 
 
 def _told(prepared: Prepared) -> str:
@@ -105,6 +109,7 @@ def _told(prepared: Prepared) -> str:
     return (
         f"共 {prepared.plan.rows} 行、{len(prepared.outcomes)} 批样品：新增 {counts[Action.NEW]}，变更 {counts[Action.CHANGED]}，"
         f"未变 {counts[Action.UNCHANGED]}，拒收 {counts[Action.REFUSED]}"
+        + (f"，待裁定 {counts[Action.CONFLICT]}" if counts[Action.CONFLICT] else "")
     )
 
 

@@ -44,7 +44,8 @@ def prepare_entry(actor: Actor, sample: Any, entered: Entered) -> Prepared:
         rows.append(row)
         faults += _faults(row)
     table = WrittenTable("lab", rows, faults=tuple(faults))
-    return prepare(actor, table, Options("lab", entered.reported_on, entered.laboratory_org_id, entered.received_on))
+    options = Options("lab", entered.reported_on, entered.laboratory_org_id, entered.received_on)
+    return prepare(actor, table, options, typed=True)
 
 
 def report_in_force(sample_id: int, report_no: str) -> KnownReport | None:

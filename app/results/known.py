@@ -123,6 +123,10 @@ def parts(values: Iterable[Any]) -> Iterator[list[Any]]:
 
 _SAMPLE_COLUMNS = [Sample.__table__.c[name] for name in KnownSample.__slots__ if name != "voided"]
 _REPORT_COLUMNS = [ResultReport.__table__.c[name] for name in KnownReport.__slots__ if name != "rows"]
+_ROW_COLUMNS = [ResultRow.__table__.c[name] for name in (
+    "report_id", "item_written", "result_written", "unit", "lab_verdict", "method", "basis", "min_written", "min_unit",
+    "max_written", "limit_unit", "lod_written", "lod_unit", "lod_kind", "kind", "note", "verdict", "pending", "item_class",
+)]  # fmt: skip
 
 
 def samples_by_number(numbers: Iterable[str]) -> dict[str, KnownSample]:
@@ -145,20 +149,27 @@ def _samples(key: Any, values: Iterable[Any]) -> dict[str, KnownSample]:
 
 def reports_in_force(sample_ids: Iterable[int]) -> dict[int, list[KnownReport]]:
     """The reports of these samples that nothing has superseded, with their rows in order."""
-    reports: dict[int, KnownReport] = {}
-    for part in parts(sample_ids):
-        statement = sa.select(*_REPORT_COLUMNS).where(
-            ResultReport.sample_id.in_(part), ResultReport.superseded_at.is_(None)
-        )
-        reports |= {row.id: KnownReport(*row) for row in session().execute(statement.order_by(ResultReport.id))}
-    for part in parts(reports):
-        statement = sa.select(ResultRow.__table__).where(ResultRow.report_id.in_(part))
-        for row in session().execute(statement.order_by(ResultRow.report_id, ResultRow.ordinal)):
-            reports[row.report_id].rows.append(_known_row(row))
     by_sample: dict[int, list[KnownReport]] = {}
-    for report in reports.values():
+    for report in _reports(ResultReport.sample_id, sample_ids, ResultReport.superseded_at.is_(None)).values():
         by_sample.setdefault(report.sample_id, []).append(report)
     return by_sample
+
+
+def reports_by_id(report_ids: Iterable[int]) -> dict[int, KnownReport]:
+    """Reports in whatever version, with their rows in order."""
+    return _reports(ResultReport.id, report_ids, sa.true())
+
+
+def _reports(key: Any, values: Iterable[int], where: sa.ColumnElement[bool]) -> dict[int, KnownReport]:
+    reports: dict[int, KnownReport] = {}
+    for part in parts(values):
+        statement = sa.select(*_REPORT_COLUMNS).where(key.in_(part), where)
+        reports |= {row.id: KnownReport(*row) for row in session().execute(statement.order_by(ResultReport.id))}
+    for part in parts(reports):
+        statement = sa.select(*_ROW_COLUMNS).where(ResultRow.report_id.in_(part))
+        for row in session().execute(statement.order_by(ResultRow.report_id, ResultRow.ordinal)):
+            reports[row.report_id].rows.append(_known_row(row))
+    return reports
 
 
 def _known_row(row: Any) -> KnownRow:

@@ -12,12 +12,12 @@ from app.domain.result_import import Action
 from app.domain.workflow import BatchState, BatchStep, SampleState
 from app.errors import NotAllowedNow, NotLikeThis
 from app.notices import telling
-from app.results import creation, queries
+from app.results import conflicts, creation, queries
 from app.results.models import ImportBatch
 from app.results.moving import Origin
 from app.results.outcomes import Outcome
 from app.results.previews import preview_of
-from app.results.staging import Prepared
+from app.results.staging import Options, Prepared
 from app.results.undoing import Undone, undo
 from app.results.writing import Written, write
 
@@ -41,7 +41,8 @@ class Staged:
 def stage(actor: Actor, filename: str, sha256: str, prepared: Prepared, at: datetime) -> Staged:
     """Keep the preview of an upload. The same bytes are one batch until it is confirmed, and again after it was undone."""
     earlier = queries.same_file(actor, KIND, sha256)
-    if not prepared.writable and not prepared.counts[Action.REFUSED]:
+    counts = prepared.counts
+    if not prepared.writable and not counts[Action.REFUSED] and not counts[Action.CONFLICT]:
         done = next((batch for batch in earlier if batch.state is BatchState.CONFIRMED), None)
         if done is not None:
             return Staged(done, identical=True)
@@ -53,8 +54,10 @@ def stage(actor: Actor, filename: str, sha256: str, prepared: Prepared, at: date
         )  # fmt: skip
         _describe(batch, prepared)
         history.advance(batch, BatchStep.STAGE, actor, changes={"sha256": (None, sha256)})
+        conflicts.keep(batch, prepared, at)
         return Staged(batch)
     _describe(again, prepared)
+    conflicts.keep(again, prepared, at)
     history.record(
         again.__tablename__, again.id, BatchStep.STAGE.value, actor, org_id=again.org_id, name=again.number,
         to_state=again.state.value,
@@ -94,6 +97,7 @@ def confirm(
     history.advance(batch, step, actor, seen=seen, changes=counts)
     batch.confirmed_at, batch.undone_at = at, None
     session().flush()  # whoever confirms at the same moment is told now, not after the work
+    conflicts.keep(batch, prepared, at)
     origin = Origin(actor, at, batch.id)
     creation.register(prepared.writable, origin)
     amended = [outcome for outcome in prepared.writable if _reported(outcome)]
@@ -107,7 +111,7 @@ def _reported(outcome: Outcome) -> bool:
 
 
 def _refuse_unready(prepared: Prepared, skip_refused: bool) -> None:
-    refused = prepared.counts[Action.REFUSED]
+    refused, waiting = prepared.counts[Action.REFUSED], prepared.counts[Action.CONFLICT]
     if prepared.file_errors:
         raise NotLikeThis(f"文件未能完整读取，不能导入：{prepared.file_errors[0].message}")
     if refused and not skip_refused:
@@ -115,10 +119,26 @@ def _refuse_unready(prepared: Prepared, skip_refused: bool) -> None:
             f"有 {refused} 批样品存在错误，未导入任何数据。请改正后重新上传，或选择“跳过 {refused} 批”只导入其余样品",
             field="skip_refused",
         )
+    if waiting and not skip_refused:
+        raise NotLikeThis(
+            f"有 {waiting} 批样品与本系统的更正冲突，尚未裁定，未导入任何数据。请先逐项裁定，或选择“跳过 {waiting} 批”只导入其余样品",
+            field="skip_refused",
+        )
     if prepared.lacks_date:
         raise NotLikeThis("文件中没有报告日期，请填写报告日期后再确认导入", field="reported_on")
-    if not prepared.writable:
+    if not prepared.writable and not conflicts.decided_in(prepared):
         raise NotAllowedNow("文件中没有可导入的内容：其余样品的结果与系统中的完全相同，未作任何更改")
+
+
+def options_of(batch: ImportBatch) -> Options:
+    """What was said about a file when it was uploaded."""
+    return Options("auto", batch.reported_on, batch.laboratory_org_id)
+
+
+def plan_again(batch: ImportBatch, prepared: Prepared, at: datetime) -> None:
+    """The preview of an import that is not confirmed yet, as it stands now (after conflicts were decided)."""
+    _describe(batch, prepared)
+    conflicts.keep(batch, prepared, at)
 
 
 def discard(batch: ImportBatch, actor: Actor, *, seen: int | None = None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from datetime import date
 from operator import attrgetter
 
@@ -17,51 +17,12 @@ from app.domain.written import NotADate, written_date
 from app.reference.food_files import folded
 from app.reference_data.books import laboratories
 from app.results.known import KnownReport, KnownSample, Standing, drafted_sample
+from app.results.reconciling import Reconciler
+from app.results.report_headers import REPORT, TITLES, Header
 from app.results.settling import Food, SettledRow, Settler
 from app.sampling.sheet_draft import SheetDraft
 
-REPORT = "检验报告"
 _texts = attrgetter("item", *COMPARED)
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """检验报告 without its rows. None says nothing: what is known of the report stays."""
-
-    reported_on: date | None = None
-    received_on: date | None = None
-    report_kind: str | None = None
-    conclusion_written: str | None = None
-    remark_supervision: str | None = None
-    remark_monitoring: str | None = None
-    laboratory: str | None = None
-    laboratory_org_id: int | None = None
-
-    def over(self, known: KnownReport | None) -> Header:
-        """This header, completed by what the report in force says."""
-        if known is None:
-            return self
-        return Header(*(
-            getattr(known, field.name) if getattr(self, field.name) is None else getattr(self, field.name)
-            for field in fields(self)
-        ))  # fmt: skip
-
-    def tested_by(self, sample: KnownSample | None) -> Header:
-        """Where neither file nor user names a laboratory, it is the one the sample was sent to."""
-        if self.laboratory is not None or sample is None:
-            return self
-        return replace(self, laboratory=sample.laboratory, laboratory_org_id=sample.laboratory_org_id)
-
-
-TITLES = {
-    "reported_on": "报告日期",
-    "received_on": "收检日期",
-    "report_kind": "报告类别",
-    "conclusion_written": "检验结论",
-    "remark_supervision": "监督抽检报告备注",
-    "remark_monitoring": "风险监测报告备注",
-    "laboratory": "检验机构",
-}
 
 
 @dataclass(slots=True)
@@ -121,7 +82,9 @@ class Settlement:
         received_on: date | None,
         laboratory: tuple[str | None, int | None],
         today: date,
+        reconciler: Reconciler | None = None,
     ) -> None:
+        self._reconciler = reconciler
         self._settler, self._today, self._laboratories = settler, today, laboratories()
         self._reported_on, self._received_on, self._laboratory = reported_on, received_on, laboratory
 
@@ -142,6 +105,8 @@ class Settlement:
         for report_no, rows in _by_report(planned.rows).items():
             known = in_force.pop(report_no, None)
             header = self._header(planned, report_no, rows)
+            if self._reconciler is not None:
+                header = self._reconciler.header(known, header)
             differs = _header_changes(known, header)
             if known is not None and not differs and _same_rows(known, rows):
                 made.unchanged.append(known)
@@ -157,6 +122,8 @@ class Settlement:
     def _conclude(self, made: Outcome, purpose: Purpose, staying: Sequence[KnownReport]) -> None:
         if made.drafts and made.action is Action.UNCHANGED:
             made.action = Action.CHANGED
+        if self._reconciler is not None and self._reconciler.waits(made.planned.number):
+            made.action = Action.CONFLICT
         made.standings = [row for draft in made.drafts for row in draft.rows]
         made.standings += [row.standing for report in staying for row in report.rows]
         dates = [draft.header.reported_on for draft in made.drafts] + [report.reported_on for report in staying]

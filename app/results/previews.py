@@ -20,7 +20,7 @@ SHOWN_ROWS = 200
 SHOWN_FAULTS = 2_000
 SHOWN_CHANGES = 500
 SHOWN_CELL = 120
-TONES = {Action.REFUSED: "red", Action.CHANGED: "yellow", Action.NEW: "green", Action.UNCHANGED: "neutral"}
+TONES = {Action.REFUSED: "red", Action.CONFLICT: "yellow", Action.CHANGED: "yellow", Action.NEW: "green", Action.UNCHANGED: "neutral"}
 ORDER = tuple(TONES)  # what needs looking at comes first
 # whatever the order of the file, what was found in which sample stands where it is seen without scrolling
 FOUND = ("number", "item", "result", "unit", "verdict")

@@ -25,6 +25,7 @@ from app.reference_data.books import laboratory_id
 from app.results import checks, creation
 from app.results.known import KnownReport, KnownSample, reports_in_force, samples_by_number
 from app.results.outcomes import Outcome, Settlement
+from app.results.reconciling import Reconciler
 from app.results.settling import Settler
 from app.sampling.sheet_draft import SheetDraft
 from app.spreadsheets import UnreadableFile, read_workbook
@@ -50,6 +51,7 @@ class Prepared:
     plan: ImportPlan
     options: Options
     outcomes: list[Outcome] = field(default_factory=list)
+    reconciler: Reconciler | None = None
 
     @property
     def layout(self) -> str:
@@ -116,8 +118,8 @@ def prepare_file(actor: Actor, sha256: str, filename: str, options: Options) -> 
     return prepare(actor, read_table(sha256, filename), options)
 
 
-def prepare(actor: Actor, table: WrittenTable, options: Options) -> Prepared:
-    """Plan and judge a parsed file for this actor."""
+def prepare(actor: Actor, table: WrittenTable, options: Options, *, typed: bool = False) -> Prepared:
+    """Plan and judge a parsed file for this actor; what is ``typed`` in is meant as it is, whatever an import said."""
     if options.layout != "auto" and table.layout not in (None, options.layout):
         found, wanted = LAYOUTS[str(table.layout)], LAYOUTS[options.layout]
         raise NotLikeThis(f"文件的表头是“{found}”，与所选的“{wanted}”不符，请重新选择格式或文件", field="layout")
@@ -125,6 +127,8 @@ def prepare(actor: Actor, table: WrittenTable, options: Options) -> Prepared:
     options = replace(options, laboratory_org_id=own) if own else options
     known, others = _known(actor, table)
     reports = reports_in_force(sample.id for sample in known.values())
+    reconciler = None if typed else Reconciler(table.layout, known, reports)
+    table = reconciler.merged(table) if reconciler else table
     national = table.layout == "national"
     faults = [*table.faults, *checks.faults_of(table, known, others, options.reported_on)]
     drafts, of_drafts = creation.drafts_of(actor, table, known, others) if national else ({}, [])
@@ -139,7 +143,7 @@ def prepare(actor: Actor, table: WrittenTable, options: Options) -> Prepared:
         sheets=table.sheets if national else None,
         faults=[*faults, *of_drafts],
     )
-    prepared = Prepared(table, plan, options)
+    prepared = Prepared(table, plan, options, reconciler=reconciler)
     prepared.outcomes = list(_outcomes(prepared, known, reports, drafts))
     return prepared
 
@@ -161,7 +165,7 @@ def _outcomes(
     drafts: Mapping[str, SheetDraft],
 ) -> Iterator[Outcome]:
     options = prepared.options
-    settlement = Settlement(Settler(), options.reported_on, options.received_on, _laboratory(options), clock.today())
+    settlement = Settlement(Settler(), options.reported_on, options.received_on, _laboratory(options), clock.today(), prepared.reconciler)
     for planned in prepared.plan.samples:
         sample, draft = known.get(planned.number), drafts.get(planned.number)
         if planned.action is Action.REFUSED:

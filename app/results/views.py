@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -16,13 +16,12 @@ from app.domain.workflow import BatchState
 from app.forms import VersionForm
 from app.jobs import Job, enqueue
 from app.reference_data.books import item_book
-from app.results import entry, forms, jobs, operations, queries, sheets, staging
+from app.results import conflict_views, entry, forms, jobs, operations, queries, sheets, staging
+from app.results.blueprint import bp
 from app.results.models import ImportBatch
 from app.results.previews import preview_of, verdict_tone
 from app.sampling.models import Sample
 
-bp = Blueprint("results", __name__)
-bp.record_once(lambda state: upload_limits.init_app(state.app))  # type: ignore[arg-type]
 STATE_TONES = {
     BatchState.STAGED: "yellow", BatchState.CONFIRMED: "green", BatchState.UNDONE: "neutral", BatchState.DISCARDED: "neutral",
 }  # fmt: skip
@@ -119,7 +118,7 @@ def _batch_page(batch: ImportBatch, form: forms.ConfirmForm, preview: dict[str, 
     return render_template(
         "results/show.html", batch=batch, form=form, preview=preview or batch.preview or {}, tones=STATE_TONES,
         layouts=staging.LAYOUTS, laboratory=staging.reports_for_itself(current_actor()), entries=queries.history_of(batch),
-        undo_form=forms.UndoForm(formdata=None, data={"version": batch.version}),
+        undo_form=forms.UndoForm(formdata=None, data={"version": batch.version}), **conflict_views.shown(batch),
     )  # fmt: skip
 
 
