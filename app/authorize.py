@@ -68,6 +68,8 @@ def _subject(permission: Permission, fetch: Fetch, values: dict[str, Any]) -> An
 
 
 def _sign_in_first(permission: Permission) -> ResponseReturnValue | None:
+    if "shian_key" in g:  # 数据接口: its key was examined before the view; the key's user acts, and no browser session counts
+        return None
     if not current_user.is_authenticated:
         return redirect(url_for("accounts.sign_in", next=request.full_path if request.method == "GET" else None), 303)
     if current_user.must_change and permission is not Permission.SIGNED_IN:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import uuid
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
@@ -14,9 +18,11 @@ from werkzeug.exceptions import HTTPException
 
 
 class Refused(Exception):
-    """A sentence the user can act on."""
+    """A sentence the user can act on. Programs are also told every faulty place, as (path, message)."""
 
     status = 422
+    places: Sequence[tuple[str, str]] = ()
+    headers: Mapping[str, str] = {}
 
     def __init__(self, sentence: str, *, field: str | None = None) -> None:
         super().__init__(sentence)
@@ -68,11 +74,44 @@ BARE = (
 )
 
 
-def page(status: int, sentence: str | None = None, number: str | None = None) -> ResponseReturnValue:
+PROGRAMS = "/api/"  # whatever is asked below this address is answered in JSON
+CODES = {
+    400: "bad_request", 401: "unauthorized", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 409: "conflict",
+    413: "too_large", 415: "unsupported_media_type", 422: "invalid", 429: "too_many_requests", 503: "busy",
+}  # fmt: skip
+SAID_TO_PROGRAMS = {
+    400: "请求不完整或格式有误，请按接口文档调用",
+    404: "没有该接口地址，请按接口文档核对",
+    405: "该地址不支持这种请求方法，请按接口文档调用",
+    413: "请求内容过大，请分几次提交",
+}
+
+
+def told(status: int, sentence: str | None, number: str | None, places: Sequence[tuple[str, str]]) -> str:
+    """A refusal as a program reads it."""
+    known = status if status in SENTENCES else 500 if status >= 500 else 400
+    error: dict[str, Any] = {
+        "code": CODES.get(status) or CODES.get(known, "failed"),
+        "message": sentence or SAID_TO_PROGRAMS.get(status) or SENTENCES[known],
+        "fields": [{"path": path, "message": message} for path, message in places],
+    }
+    return json.dumps({"error": error | ({"number": number} if number else {})}, ensure_ascii=False)
+
+
+def page(
+    status: int,
+    sentence: str | None = None,
+    number: str | None = None,
+    places: Sequence[tuple[str, str]] = (),
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> ResponseReturnValue:
+    if request.path.startswith(PROGRAMS):
+        kind = {"Content-Type": "application/json"}
+        return told(status, sentence, number, places), status, {**headers, **kind}
     known = status if status in (400, 403, 404, 409, 413, 422, 500) else 500 if status >= 500 else 400
     text = sentence or SENTENCES.get(status) or SENTENCES[known]
     try:
-        return render_template(f"errors/{known}.html", status=status, sentence=text, number=number), status
+        return render_template(f"errors/{known}.html", status=status, sentence=text, number=number), status, dict(headers)
     except (SQLAlchemyError, OSError):  # whoever is signed in is asked of the database, which may be what failed
         return BARE.format(sentence=escape(text), number=escape(number or "")), status
 
@@ -80,7 +119,7 @@ def page(status: int, sentence: str | None = None, number: str | None = None) ->
 def init_app(app: Flask) -> None:
     @app.errorhandler(Refused)
     def refused(error: Refused) -> ResponseReturnValue:
-        return page(error.status, error.sentence)
+        return page(error.status, error.sentence, places=error.places, headers=error.headers)
 
     @app.errorhandler(CSRFError)
     def forged(error: CSRFError) -> ResponseReturnValue:
@@ -103,7 +142,8 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> ResponseReturnValue:
-        return page(error.code or 500)
+        methods = getattr(error, "valid_methods", None)  # of a 405
+        return page(error.code or 500, headers={"Allow": ", ".join(sorted(methods))} if methods else {})
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> ResponseReturnValue:

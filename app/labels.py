@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 
 from app.domain.actors import Channel
+from app.domain.api_keys import ApiScope
 from app.domain.permissions import NAMES as PERMISSIONS
 from app.domain.progress import AXES, MEASURES
 from app.domain.workflow import (
@@ -199,6 +200,9 @@ LABELS: Mapping[Enum, str] = Words((
     (Channel.COMMAND, "命令行"),
     (Channel.API, "接口"),
     (Channel.JOB, "后台任务"),
+    (ApiScope.SAMPLES_READ, "读取样品"),
+    (ApiScope.RESULTS_READ, "读取检验结果"),
+    (ApiScope.RESULTS_WRITE, "报送检验结果"),
     *PERMISSIONS.items(),
 ))
 
@@ -253,6 +257,7 @@ RECORDED: Mapping[str, str] = {
     "read_notice": "阅读变动告知",
     "issue_key": "签发接口密钥",
     "revoke_key": "吊销接口密钥",
+    "prune_calls": "清理接口请求记录",
 }
 
 _STEPS: Mapping[str, str] = {member.value: words for member, words in LABELS.items() if "Step" in type(member).__name__}

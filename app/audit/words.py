@@ -57,6 +57,7 @@ SUBJECTS: Mapping[str, str] = {
     "page": "页面",
     "rule_exemption": "规则豁免",
     "cap_rule": "抽样频次上限",
+    "api_key": "接口密钥",
 }
 
 PERSONAL = frozenset({"phone", "contact", "contact_name", "id_number", "id_no", "mobile", "personal_datum"})

@@ -42,6 +42,7 @@ SHOWN = {
     "drawing": "drawings.show",
     "user_account": "accounts.show_user",
     "organisation": "organisations.show",
+    "api_key": "api.show_key",
 }
 
 
