@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -158,22 +156,11 @@ def _moment(text: str) -> datetime:
     raise ValueError("应为日期 2026-11-20，或带时区的时刻 2026-11-20T08:00:00+08:00（地址中的 + 须写作 %2B）")
 
 
-CURSOR = re.compile(r"after:([0-9]{1,18})")
-
-
-def cursor_of(after: int | None) -> str | None:
-    """Where to go on from, as the caller hands it back."""
-    return base64.urlsafe_b64encode(f"after:{after}".encode()).decode().rstrip("=") if after is not None else None
-
-
 def _after(text: str) -> int:
-    try:
-        found = CURSOR.fullmatch(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii"))
-    except (ValueError, binascii.Error):
-        found = None
-    if found is None:
+    """Where the page before ended: callers hand it back as they got it."""
+    if not re.fullmatch(r"[0-9]{1,18}", text):
         raise ValueError("应为上一页返回的 next_cursor，原样传回")
-    return int(found[1])
+    return int(text)
 
 
 ASKED: Mapping[str, Callable[[str], Any]] = {

@@ -64,9 +64,8 @@ def close(response: Response) -> Response:
 def samples() -> ResponseReturnValue:
     actor = current_actor()
     rows, after = queries.samples_after(actor, bodies.asked_of(request.args))
-    return showing.answer(
-        {"samples": [showing.sample(row, actor) for row in rows], "next_cursor": bodies.cursor_of(after)}
-    )
+    cursor = str(after) if after is not None else None
+    return showing.answer({"samples": [showing.sample(row, actor) for row in rows], "next_cursor": cursor})
 
 
 @bp.get("/samples/<number>")
