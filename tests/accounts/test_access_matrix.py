@@ -3,6 +3,9 @@
 Who may do what to *which* record (its organisation, its handler) is tested where the record is; here stands that no route
 is without a permission, that nobody gets in without signing in, that no role reaches a page that is never its own, that
 every change asks for the token of its form, and that looking changes nothing.
+
+The interface for programs (/api/) has another door: a key in a header. There a browser's session counts for nothing,
+whoever is signed in, and so no form's token is asked for; a key reaches what its user's roles reach, and nothing beside it.
 """
 
 from __future__ import annotations
@@ -13,9 +16,13 @@ import pytest
 import sqlalchemy as sa
 from werkzeug.routing import IntegerConverter, Rule
 
+from app import clock
+from app.api.models import ApiKey
+from app.api.operations import hash_of
 from app.authorize import permission_of
 from app.db import Base, engine, session, transaction
 from app.domain.actors import Role
+from app.domain.api_keys import ApiScope
 from app.domain.permissions import Permission, may_ever
 from tests.conftest import make_app, make_office
 
@@ -35,6 +42,11 @@ def rules(app, method: str) -> list[Rule]:
 def plain(app, method: str) -> list[Rule]:
     """Routes without arguments: they ask for the role alone."""
     return [rule for rule in rules(app, method) if not rule.arguments]
+
+
+def by_key(rule: Rule) -> bool:
+    """Is this an address for programs?"""
+    return rule.rule.startswith("/api/")
 
 
 def address(app, rule: Rule) -> str:
@@ -69,6 +81,9 @@ def test_nobody_gets_in_without_signing_in(app, office, method):
         if permission_of(rule.endpoint) is Permission.PUBLIC:
             continue
         answer = client.open(address(app, rule), method=method)
+        if by_key(rule):
+            assert answer.status_code == 401, f"{method} {rule.rule}"
+            continue
         assert answer.status_code == 303, f"{method} {rule.rule}"
         assert answer.location.startswith("/sign-in"), f"{method} {rule.rule}"
 
@@ -83,7 +98,9 @@ def test_no_role_reaches_a_page_that_is_never_its_own(app, office, sign_in, role
         if permission in (Permission.PUBLIC, Permission.SIGNED_IN):
             continue
         answer = client.open(rule.rule, method=method)
-        if may_ever(actor, permission):
+        if by_key(rule):
+            assert answer.status_code == 401, f"{method} {rule.rule} {role}"  # signed in, but without a key
+        elif may_ever(actor, permission):
             assert answer.status_code not in (401, 403, 404, 405) and answer.status_code < 500, f"{rule.rule} {role}"
         else:
             assert answer.status_code == 403, f"{method} {rule.rule} {role}"
@@ -100,7 +117,44 @@ def test_no_role_reaches_a_record_of_a_kind_that_is_never_its_own(app, office, s
         if not rule.arguments or permission in (Permission.PUBLIC, Permission.SIGNED_IN) or may_ever(actor, permission):
             continue
         answer = client.open(address(app, rule), method=method)
-        assert answer.status_code in (403, 404), f"{method} {rule.rule} {role}: {answer.status_code}"
+        refusals = (401,) if by_key(rule) else (403, 404)
+        assert answer.status_code in refusals, f"{method} {rule.rule} {role}: {answer.status_code}"
+
+
+def key_for(actor) -> dict[str, str]:
+    """The header of a key of every scope, whatever roles its user has come to hold."""
+    written = f"shian_{'k' * 10}_{'s' * 40}"
+    with transaction():
+        session().add(
+            ApiKey(
+                org_id=actor.org_id, user_id=actor.user_id, name="x", prefix="k" * 10, secret_sha256=hash_of(written),
+                scopes=[scope.value for scope in ApiScope], per_minute=6000, created_at=clock.now(),
+            )
+        )  # fmt: skip
+    return {"Authorization": f"Bearer {written}"}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_key_reaches_what_its_users_role_reaches(app, office, role):
+    """At the interface, too, the table of permissions decides."""
+    actor = office.actor(f"{PLACE.get(role, 'county')}:{role.value}")
+    client, bearer = app.test_client(use_cookies=False), key_for(actor)
+    for method in ("GET", "POST"):
+        for rule in filter(by_key, rules(app, method)):
+            status = client.open(address(app, rule), method=method, headers=bearer).status_code
+            if may_ever(actor, permission_of(rule.endpoint)):
+                assert status in ((404,) if rule.arguments else (200, 415)), f"{method} {rule.rule} {role}: {status}"
+            else:
+                assert status in (403, 404), f"{method} {rule.rule} {role}: {status}"
+
+
+def test_a_key_opens_no_page(app, office):
+    client, bearer = app.test_client(use_cookies=False), key_for(office.actor("county:抽样员"))
+    for method in ("GET", "POST"):
+        for rule in rules(app, method):
+            if not by_key(rule) and permission_of(rule.endpoint) is not Permission.PUBLIC:
+                answer = client.open(address(app, rule), method=method, headers=bearer)
+                assert (answer.status_code, answer.location.split("?")[0]) == (303, "/sign-in"), f"{method} {rule.rule}"
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -153,7 +207,8 @@ def test_every_change_asks_for_the_token_of_its_form(guarded, token):
     for rule in changing:
         method = next(iter(rule.methods & {"POST", "PUT", "PATCH", "DELETE"}))
         answer = client.open(address(guarded, rule), method=method, data={} if token is None else {"csrf_token": token})
-        assert answer.status_code == 400, f"{rule.rule}: {answer.status_code}"
+        expected = 401 if by_key(rule) else 400  # a page of another site cannot send a key, and nothing else is believed there
+        assert answer.status_code == expected, f"{rule.rule}: {answer.status_code}"
 
 
 def test_the_token_of_another_browser_is_forged(guarded):

@@ -65,7 +65,8 @@ def test_one_fault_refuses_all(program: Program) -> None:
 
 
 def test_faults_of_shape_are_told_by_their_paths(program: Program) -> None:
-    body = {"reports": [report(ONE, row(result=0.32), {"item": "克百威", "reslt": "1"}, row(verdict="还行"), row(note="a\x00"))], "extra": 1}
+    rows = [row(result=0.32), {"item": "克百威", "reslt": "1"}, row(verdict="还行"), row(note="a\x00")]
+    body = {"reports": [report(ONE, *rows)], "extra": 1}
     found = places(program.file(body))
     assert found["reports[0].rows[0].result"].startswith("应为字符串，收到的是数字")
     assert set(found) == {
