@@ -89,7 +89,6 @@ class ResultRow(Base):
     __table_args__ = (
         sa.UniqueConstraint("report_id", "ordinal"),
         sa.Index("ix_result_row_sample", "sample_id", "id"),
-        sa.Index("ix_result_row_item", "item", "id"),
     )
 
     org_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))

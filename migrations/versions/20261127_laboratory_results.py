@@ -31,9 +31,11 @@ def upgrade() -> None:
     sqlite = op.get_bind().dialect.name == "sqlite"
     for table, name, on_sqlite, elsewhere, constraint in COLUMNS:
         op.execute(f"ALTER TABLE {table} ADD COLUMN {name} {on_sqlite if sqlite else elsewhere} {constraint}")
+    op.drop_index("ix_result_row_item", table_name="result_row")  # no question asks by item alone; it cost each row of an import
 
 
 def downgrade() -> None:
+    op.create_index("ix_result_row_item", "result_row", ["item", "id"], unique=False)
     for table, name, *_ in reversed(COLUMNS):
         op.execute(f"ALTER TABLE {table} DROP COLUMN {name}")
     _drop_tables()
