@@ -25,6 +25,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import NO_VALUE
 
+from app.driver_values import Counted, Put, copied, in_order, stored
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -246,51 +248,35 @@ def reserve_ids(table: sa.Table, count: int) -> Sequence[int]:
 
 
 def insert_many(table: sa.Table, rows: Iterable[Mapping[str, Any]]) -> int:
-    """Insert many rows of equal keys: executemany on SQLite, COPY on PostgreSQL. Enums are stored by value.
-
-    Rows may come from a generator and are not held. Empty text must already be None. Returns the number of rows.
-    """
+    """Insert rows that all have the same columns: COPY on PostgreSQL, one ``executemany`` on SQLite. Returns how many."""
     source = iter(rows)
     first = next(source, None)
     if first is None:
         return 0
-    connection = session().connection()
-    names = list(first)
-    written = _Written(names, [_stored(table.c[name].type, connection.dialect) for name in names], chain([first], source))
-    quoted = ", ".join(f'"{name}"' for name in names)
-    raw = connection.connection.driver_connection
+    names, put = list(first), as_stored(table)
+    return insert_stored(table, names, in_order(chain([first], source), names, put))
+
+
+def insert_stored(table: sa.Table, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """Insert rows whose values stand in the order of the names and are those of ``as_stored`` already."""
+    counted = Counted(rows)
+    raw = session().connection().connection.driver_connection
     assert raw is not None
-    if connection.dialect.name == "postgresql":
+    quoted = ", ".join(f'"{name}"' for name in names)
+    if session().get_bind().dialect.name == "postgresql":
         with raw.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({quoted}) FROM STDIN') as copy:
-            for row in written:
-                copy.write_row(row)
+            for block in copied(counted):
+                copy.write(block)
     else:
         marks = ", ".join("?" for _ in names)
-        raw.executemany(f'INSERT INTO "{table.name}" ({quoted}) VALUES ({marks})', written)  # noqa: S608
-    return written.count
+        raw.executemany(f'INSERT INTO "{table.name}" ({quoted}) VALUES ({marks})', counted)  # noqa: S608
+    return counted.count
 
 
-class _Written:
-    """Rows as the driver takes them, counted on their way; only columns that need it are converted."""
-
-    def __init__(self, names: Sequence[str], put: Sequence[Callable[[Any], Any] | None], rows: Iterator[Mapping[str, Any]]):
-        self.count = 0
-        self._names, self._rows = names, rows
-        self._converted = [(place, convert) for place, convert in enumerate(put) if convert is not None]
-
-    def __iter__(self) -> Iterator[list[Any]]:
-        for row in self._rows:
-            cells = [row[name] for name in self._names]
-            for place, convert in self._converted:
-                cells[place] = convert(cells[place])
-            self.count += 1
-            yield cells
-
-
-def _stored(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Callable[[Any], Any] | None:
-    if dialect.name == "postgresql" and not isinstance(kind, (sa.Enum, sa.JSON)):
-        return None
-    return kind.dialect_impl(dialect).bind_processor(dialect)
+def as_stored(table: sa.Table) -> Mapping[str, Put]:
+    """By column, what turns a value of the program into one that the driver takes as it is."""
+    dialect = session().get_bind().dialect
+    return {column.name: stored(column.type, dialect) for column in table.columns}
 
 
 def unloaded(row: Base, name: str) -> bool:

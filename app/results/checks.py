@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from operator import itemgetter
 
 from app import clock
 from app.domain.headers import match_headers
@@ -45,8 +46,10 @@ def faults_of(
 ) -> Iterator[Fault]:
     """Our own faults of a file. ``others`` are numbers that exist and are not this actor's to enter results for."""
     seen: set[str] = set()
+    long = _has_too_long(table.rows)
     for row in table.rows:
-        yield from _too_long(row)
+        if long:
+            yield from _too_long(row)
         if row.number in seen:
             continue
         seen.add(row.number)
@@ -58,6 +61,13 @@ def faults_of(
         elif table.layout == "national":
             yield from _others(row, others)
             yield from _dates(table, row, None, reported_on)
+
+
+def _has_too_long(rows: Sequence[WrittenRow]) -> bool:
+    """Is there any such cell? Texts repeat so much that each column is asked for its different ones."""
+    return any(
+        len(text) > LONGEST[name] for name, place in _LENGTHS.items() for text in set(map(itemgetter(place), rows))
+    )
 
 
 def _too_long(row: WrittenRow) -> Iterator[Fault]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app import history
+from app.collecting import put_off
 from app.db import session
 from app.domain.actors import Actor
 from app.domain.result_import import Action
@@ -38,6 +39,7 @@ class Staged:
         return f"与第 {self.batch.id} 次导入（{self.batch.filename}）完全相同，未作任何更改"
 
 
+@put_off()
 def stage(actor: Actor, filename: str, sha256: str, prepared: Prepared, at: datetime) -> Staged:
     """Keep the preview of an upload. The same bytes are one batch until it is confirmed, and again after it was undone."""
     earlier = queries.same_file(actor, KIND, sha256)
@@ -73,9 +75,12 @@ def _describe(batch: ImportBatch, prepared: Prepared) -> None:
     batch.rows, batch.samples = prepared.plan.rows, len(prepared.plan.samples)
     batch.new_count, batch.changed_count = counts[Action.NEW], counts[Action.CHANGED]
     batch.unchanged_count, batch.refused_count = counts[Action.UNCHANGED], counts[Action.REFUSED]
-    batch.preview = preview_of(prepared)
+    if prepared.preview is None:  # a command stages and confirms in one go
+        prepared.preview = preview_of(prepared)
+    batch.preview = prepared.preview
 
 
+@put_off()
 def confirm(
     batch: ImportBatch,
     prepared: Prepared,

@@ -45,26 +45,18 @@ class Outcome:
     diff: tuple[Change, ...] = ()
     drafts: list[ReportDraft] = field(default_factory=list)
     unchanged: list[KnownReport] = field(default_factory=list)  # of the file
-    standings: list[SettledRow | Standing] = field(default_factory=list)  # every row in force afterwards
+    standings: list[Standing] = field(default_factory=list)  # every row in force afterwards
     conclusion: Conclusion | None = None
     reported_on: date | None = None  # newest report date in force afterwards
     draft: SheetDraft | None = None  # of a sheet that is registered with its results
+    pending_items: int = 0
+    has_residue: bool = False
 
     @property
-    def verdicts(self) -> Iterator[Verdict]:
+    def verdicts(self) -> list[Verdict]:
         """Verdicts in force of the file's own rows."""
-        for draft in self.drafts:
-            yield from (row.verdict for row in draft.rows)
-        for report in self.unchanged:
-            yield from (row.standing.verdict for row in report.rows)
-
-    @property
-    def pending_items(self) -> int:
-        return sum(standing.pending for standing in self.standings)
-
-    @property
-    def has_residue(self) -> bool:
-        return facts.has_residue(standing.item_class for standing in self.standings)
+        found = [row.settled.verdict for draft in self.drafts for row in draft.rows]
+        return found + [row.standing.verdict for report in self.unchanged for row in report.rows]
 
     @property
     def newly_nonconforming(self) -> bool:
@@ -124,8 +116,11 @@ class Settlement:
             made.action = Action.CHANGED
         if self._reconciler is not None and self._reconciler.waits(made.planned.number):
             made.action = Action.CONFLICT
-        made.standings = [row for draft in made.drafts for row in draft.rows]
+        drafted = [row for draft in made.drafts for row in draft.rows]
+        made.standings = [Standing(row.kind, row.settled.verdict, row.settled.pending, row.item_class) for row in drafted]
         made.standings += [row.standing for report in staying for row in report.rows]
+        made.pending_items = sum([standing.pending for standing in made.standings])
+        made.has_residue = facts.has_residue([standing.item_class for standing in made.standings])
         dates = [draft.header.reported_on for draft in made.drafts] + [report.reported_on for report in staying]
         made.reported_on = max((day for day in dates if day is not None), default=None)
         made.conclusion = facts.conclude(made.standings, purpose)

@@ -9,13 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from typing import NamedTuple
 
-from app.domain.headers import match_headers
 from app.domain.limits import Limit
 from app.domain.quantities import ReadingKind, parse_reading
-from app.domain.result_columns import RESULT_COLUMNS
 from app.domain.result_rows import WrittenRow
 from app.domain.samples import ItemClass, ItemKind, Purpose, Verdict
 from app.domain.verdicts import LimitSource, Settled, judge_row
@@ -45,16 +42,6 @@ class SettledRow:
     settled: Settled
 
     @property
-    def item_written(self) -> str:
-        """检验项目 exactly as the file has it, line breaks and all."""
-        written = _cell(self.row, "item")
-        return written if 0 < len(written) <= 200 else self.row.item
-
-    @property
-    def verdict_written(self) -> str | None:
-        return _cell(self.row, "verdict")[:60] or self.row.verdict or None
-
-    @property
     def verdict(self) -> Verdict:
         return self.settled.verdict
 
@@ -80,17 +67,6 @@ class SettledRow:
     def limit_id(self) -> int | None:
         limit = self.settled.limit
         return limit.id if limit and self.settled.limit_source is LimitSource.BOOK else None
-
-
-def _cell(row: WrittenRow, column: str) -> str:
-    """A cell as it stands in the file; "" for rows that were typed in."""
-    place = _place(row.headers, column)
-    return row.cells[place].strip() if place is not None and place < len(row.cells) else ""
-
-
-@lru_cache(maxsize=256)
-def _place(headers: tuple[str, ...], column: str) -> int | None:
-    return match_headers(headers, RESULT_COLUMNS).columns.get(column)
 
 
 class Settler:

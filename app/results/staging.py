@@ -9,8 +9,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from app import clock, files
+from app.collecting import put_off
 from app.db import session
 from app.domain.actors import Actor, Role
 from app.domain.permissions import Permission, permits
@@ -52,6 +54,7 @@ class Prepared:
     options: Options
     outcomes: list[Outcome] = field(default_factory=list)
     reconciler: Reconciler | None = None
+    preview: dict[str, Any] | None = None  # for the page, once somebody has made it
 
     @property
     def layout(self) -> str:
@@ -80,7 +83,9 @@ class Prepared:
     @property
     def item_verdicts(self) -> dict[Verdict, int]:
         """Items of the acceptable samples of the file, by the verdict in force."""
-        found = Counter(verdict for outcome in self.outcomes for verdict in outcome.verdicts)
+        found: Counter[Verdict] = Counter()
+        for outcome in self.outcomes:
+            found.update(outcome.verdicts)
         return {verdict: found[verdict] for verdict in Verdict}
 
     @property
@@ -101,6 +106,7 @@ class Prepared:
         return [outcome for outcome in self.writable if outcome.newly_nonconforming]
 
 
+@put_off()
 def read_table(sha256: str, filename: str) -> WrittenTable:
     """The stored file, parsed in a child process.
 
@@ -118,6 +124,7 @@ def prepare_file(actor: Actor, sha256: str, filename: str, options: Options) -> 
     return prepare(actor, read_table(sha256, filename), options)
 
 
+@put_off()
 def prepare(actor: Actor, table: WrittenTable, options: Options, *, typed: bool = False) -> Prepared:
     """Plan and judge a parsed file for this actor; what is ``typed`` in is meant as it is, whatever an import said."""
     if options.layout != "auto" and table.layout not in (None, options.layout):

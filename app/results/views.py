@@ -131,7 +131,7 @@ def confirm(batch: ImportBatch) -> ResponseReturnValue:
             if batch.rows > jobs.LARGE_ROWS:
                 return _confirm_later(batch, form)
             prepared = staging.prepare_file(current_actor(), batch.sha256, batch.filename, form.options)
-            preview = preview_of(prepared)
+            preview = prepared.preview = preview_of(prepared)
             with transaction():
                 written = operations.confirm(
                     batch,

@@ -6,14 +6,15 @@ One path for a file of ten thousand samples and for one entry form. Runs inside 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
 
-from app.db import insert_many, reserve_ids, session
+from app.db import insert_many, insert_stored, reserve_ids, session
 from app.domain.facts import Conclusion
 from app.domain.samples import Supervision
 from app.domain.workflow import SampleState, SampleStep
@@ -24,7 +25,7 @@ from app.results.known import KnownSample, last_versions, parts
 from app.results.models import ResultReport, ResultRow
 from app.results.moving import Origin, move_samples
 from app.results.outcomes import Outcome, ReportDraft
-from app.results.settling import SettledRow
+from app.results.row_values import NAMES, RowValues
 from app.sampling.facts import FactDraft, draft_of, facts_in_force, write_facts
 
 FIRST, CORRECTED = "初检", "更正"
@@ -130,57 +131,12 @@ def _report_values(sample: KnownSample, draft: ReportDraft, origin: Origin) -> d
 
 
 def _insert_rows(pairs: Sequence[tuple[Outcome, ReportDraft]], ids: Sequence[int]) -> int:
-    return insert_many(ResultRow.__table__, _row_values(pairs, ids))  # type: ignore[arg-type]
-
-
-def _row_values(pairs: Sequence[tuple[Outcome, ReportDraft]], ids: Sequence[int]) -> Iterator[dict[str, Any]]:
-    for (outcome, draft), report_id in zip(pairs, ids, strict=True):
-        sample = sample_of(outcome)
-        head = {"org_id": sample.org_id, "report_id": report_id, "sample_id": sample.id}
-        for ordinal, settled in enumerate(draft.rows, 1):
-            yield {**head, "ordinal": ordinal, **_cells(settled), **_judgement(settled)}
-
-
-def _cells(settled: SettledRow) -> dict[str, Any]:
-    """What the laboratory wrote."""
-    row = settled.row
-    return {
-        "line": row.line or None,
-        "item": settled.item[:200],
-        "item_written": settled.item_written,
-        "item_class": settled.item_class,
-        "kind": settled.kind,
-        "result_written": row.result or None,
-        "unit": row.unit or None,
-        "verdict_written": settled.verdict_written,
-        "min_written": row.min_limit or None,
-        "max_written": row.max_limit or None,
-        "min_unit": row.min_unit or None,
-        "limit_unit": row.max_unit or row.min_unit or None,
-        "lod_written": row.lod or None,
-        "lod_unit": row.lod_unit or None,
-        "lod_kind": row.lod_kind or None,
-        "method": row.method or None,
-        "basis": row.basis or None,
-        "note": row.note or None,
-    }
-
-
-def _judgement(row: SettledRow) -> dict[str, Any]:
-    """What it parses to, and whose verdict stands."""
-    settled = row.settled
-    return {
-        "value": row.value,
-        "lab_verdict": settled.lab,
-        "our_verdict": settled.ours,
-        "verdict": settled.verdict,
-        "pending": settled.pending,
-        "flags": "；".join(settled.flags)[:400] or None,
-        "reason": (row.reason or "")[:600] or None,
-        "limit_source": settled.limit_source.value,
-        "limit_id": row.limit_id,
-        "limit_text": settled.limit.words()[:200] or None if settled.limit else None,
-    }
+    values = RowValues()
+    reports = (
+        values.of((sample_of(outcome).org_id, report_id, sample_of(outcome).id), draft.rows)
+        for (outcome, draft), report_id in zip(pairs, ids, strict=True)
+    )
+    return insert_stored(ResultRow.__table__, NAMES, chain.from_iterable(reports))  # type: ignore[arg-type]
 
 
 # ---------------------------------------------------------------- samples

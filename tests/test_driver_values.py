@@ -1,0 +1,54 @@
+"""Rows in PostgreSQL's COPY text format: what comes back is what was given."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app.db import insert_many, insert_stored, session, transaction
+from app.domain.samples import ItemClass, Verdict
+from app.driver_values import copied
+
+TEXTS = ["plain", "tab\tin", "line\nbreak\r", "back\\slash \\N", "\\.", "全角　空格", "N", "\u2028", None]
+TABLE = sa.Table(
+    "trial", sa.MetaData(), sa.Column("id", sa.Integer), sa.Column("text", sa.String(100)), sa.Column("number", sa.Numeric(24, 10)),
+    sa.Column("day", sa.Date), sa.Column("at", sa.DateTime), sa.Column("yes", sa.Boolean),
+    sa.Column("verdict", sa.Enum(Verdict, native_enum=False, values_callable=lambda kind: [one.value for one in kind])),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("database", ["app", pytest.param("pg_app", marks=pytest.mark.postgres)])
+def test_what_comes_back_is_what_was_given(database: str, request: pytest.FixtureRequest) -> None:
+    made: Flask = request.getfixturevalue(database)
+    assert made
+    rows = [
+        {"id": place, "text": text, "number": Decimal("0.0320000000"), "day": date(2026, 11, 2), "at": datetime(2026, 11, 2, 8, 5, 1, 20),
+         "yes": bool(place % 2), "verdict": Verdict.FAIL if place % 2 else None}
+        for place, text in enumerate(TEXTS)
+    ]  # fmt: skip
+    with transaction():
+        TABLE.create(session().connection())
+        assert insert_many(TABLE, rows) == len(TEXTS)
+    found = session().execute(sa.select(TABLE).order_by(TABLE.c.id)).mappings()
+    assert [dict(row) for row in found] == rows
+
+
+def test_a_strange_word_or_type_is_refused(app: Flask) -> None:
+    with pytest.raises(KeyError), transaction():
+        TABLE.create(session().connection())
+        insert_many(TABLE, [{"id": 1, "verdict": "随便"}])
+    with pytest.raises(KeyError):
+        list(copied([[object()]]))
+    assert list(copied([[ItemClass.PESTICIDE, 1]])) == [f"{ItemClass.PESTICIDE.value}\t1\n".encode()]
+
+
+def test_nothing_to_insert(app: Flask) -> None:
+    with transaction():
+        TABLE.create(session().connection())
+        assert (insert_many(TABLE, []), insert_stored(TABLE, ["id"], [])) == (0, 0)
+
+
