@@ -6,6 +6,7 @@ one search for a dumper a value.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -30,9 +31,13 @@ def stored(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Put:
     if isinstance(kind, sa.Enum) and kind.enum_class is not None:
         words: dict[Any, Any] = {member: member.value for member in kind.enum_class}
         return {None: None, **words}.__getitem__
-    if dialect.name == "postgresql" and not isinstance(kind, sa.JSON):
-        return same
+    if dialect.name == "postgresql":
+        return _json if isinstance(kind, sa.JSON) else same
     return kind.dialect_impl(dialect).bind_processor(dialect) or same
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def in_order(rows: Iterable[Mapping[str, Any]], names: Sequence[str], put: Mapping[str, Put]) -> Iterator[list[Any]]:

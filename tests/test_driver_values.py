@@ -17,6 +17,7 @@ TEXTS = ["plain", "tab\tin", "line\nbreak\r", "back\\slash \\N", "\\.", "全角�
 TABLE = sa.Table(
     "trial", sa.MetaData(), sa.Column("id", sa.Integer), sa.Column("text", sa.String(100)), sa.Column("number", sa.Numeric(24, 10)),
     sa.Column("day", sa.Date), sa.Column("at", sa.DateTime), sa.Column("yes", sa.Boolean),
+    sa.Column("beside", sa.JSON),
     sa.Column("verdict", sa.Enum(Verdict, native_enum=False, values_callable=lambda kind: [one.value for one in kind])),
 )  # fmt: skip
 
@@ -27,7 +28,7 @@ def test_what_comes_back_is_what_was_given(database: str, request: pytest.Fixtur
     assert made
     rows = [
         {"id": place, "text": text, "number": Decimal("0.0320000000"), "day": date(2026, 11, 2), "at": datetime(2026, 11, 2, 8, 5, 1, 20),
-         "yes": bool(place % 2), "verdict": Verdict.FAIL if place % 2 else None}
+         "yes": bool(place % 2), "verdict": Verdict.FAIL if place % 2 else None, "beside": {"栏": ["a\tb", "\\", None]}}
         for place, text in enumerate(TEXTS)
     ]  # fmt: skip
     with transaction():

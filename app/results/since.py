@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from app.attachments.models import Attachment
 from app.db import session
+from app.decisions.models import VerdictDecision
 from app.disposal.models import DisposalCase
-from app.domain.workflow import CaseState, SampleStep
+from app.domain.workflow import BatchState, CaseState, DecisionState, SampleStep, UrgentState
 from app.history import HistoryEntry
+from app.results.bases import KEPT
 from app.results.known import parts
-from app.results.models import ImportBatch
+from app.results.models import ImportBatch, ImportConflict, ResultReport, ResultRow
+from app.reviews.models import ResultReturn
+from app.urgent.models import UrgentReport
 
+DECIDED = "项目判定已由两人审定"
+TOLD = "已作限时报告"
+SENT_BACK = "检验报告已退修"
+SETTLED = "此后裁定过该样品的导入冲突"
 UNTOUCHED_CASES = (CaseState.OPEN, CaseState.CANCELLED)
 
 
@@ -39,7 +47,7 @@ def corrected(ids: Iterable[int], batch: ImportBatch) -> set[int]:
 
 
 def touched_cases(ids: Iterable[int]) -> Mapping[int, str]:
-    """Samples with a case that somebody has taken up, with its number."""
+    """Samples with a case that somebody has taken up, and which."""
     found: dict[int, str] = {}
     for part in parts(ids):
         rows = session().execute(
@@ -47,7 +55,7 @@ def touched_cases(ids: Iterable[int]) -> Mapping[int, str]:
                 DisposalCase.sample_id.in_(part), DisposalCase.state.not_in(UNTOUCHED_CASES)
             )
         )
-        found |= {sample_id: number for sample_id, number in rows}
+        found |= {sample_id: f"核查处置案件 {number} 已开始办理" for sample_id, number in rows}
     return found
 
 
@@ -60,6 +68,43 @@ def attached(ids: Iterable[int]) -> set[int]:
         )
         found.update(subject_id for subject_id in session().scalars(statement) if subject_id is not None)
     return found
+
+
+def decided_or_told(ids: Iterable[int], batch: ImportBatch) -> Mapping[int, str]:
+    """Samples whose results somebody has acted on since, with what was done: two people decided, a report was sent back or
+    reported within the hours of the law, a conflict was decided against what this import wrote."""
+    found: dict[int, str] = {}
+    for part in parts(ids):
+        for why, statement in _acts(part, batch):
+            found |= {sample_id: why for sample_id in session().scalars(statement) if sample_id not in found}
+    return found
+
+
+def _acts(ids: Sequence[int], batch: ImportBatch) -> Iterator[tuple[str, sa.Select[Any]]]:
+    in_force = sa.select(ResultReport.id).where(
+        ResultReport.import_batch_id == batch.id, ResultReport.sample_id.in_(ids), ResultReport.superseded_at.is_(None)
+    )
+    yield DECIDED, sa.select(VerdictDecision.sample_id).where(
+        VerdictDecision.report_id.in_(in_force), VerdictDecision.state == DecisionState.DECIDED
+    )
+    yield DECIDED, sa.select(ResultRow.sample_id).where(
+        ResultRow.report_id.in_(in_force), ResultRow.decided_at.is_not(None)
+    )
+    yield TOLD, sa.select(UrgentReport.sample_id).where(
+        UrgentReport.sample_id.in_(ids), UrgentReport.state.in_((UrgentState.REPORTED, UrgentState.ACKNOWLEDGED))
+    )
+    yield SENT_BACK, sa.select(ResultReturn.sample_id).where(ResultReturn.report_id.in_(in_force))
+    yield SETTLED, (
+        sa.select(ImportConflict.sample_id)
+        .join(ImportBatch, ImportBatch.id == ImportConflict.import_batch_id)
+        .where(
+            ImportConflict.sample_id.in_(ids),
+            ImportConflict.import_batch_id != batch.id,
+            ImportConflict.decided_at > batch.confirmed_at,
+            ImportConflict.reason != KEPT,
+            ImportBatch.state != BatchState.DISCARDED,
+        )
+    )
 
 
 def laboratories_before(ids: Sequence[int], batch_id: int | None) -> Mapping[int, dict[str, Any]]:

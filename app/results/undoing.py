@@ -98,7 +98,8 @@ def _untouched(batch: ImportBatch, actor: Actor, result: Undone) -> list[_Candid
         .all()
     )
     samples, reports = samples_by_id(ids), reports_in_force(ids)
-    corrected, cases, attached = since.corrected(ids, batch), since.touched_cases(ids), since.attached(ids)
+    corrected, attached = since.corrected(ids, batch), since.attached(ids)
+    touched = {**since.decided_or_told(ids, batch), **since.touched_cases(ids)}
     chosen = []
     for sample in sorted(samples.values(), key=lambda sample: sample.number):
         found = _Candidate(sample)
@@ -107,7 +108,7 @@ def _untouched(batch: ImportBatch, actor: Actor, result: Undone) -> list[_Candid
         if not found.ours and not _was_superseded(sample, batch):
             continue  # undone before, and not part of the last confirmation
         created = sample.import_batch_id == batch.id and sample.id in attached
-        why = _why_kept(found, actor, sample.id in corrected, cases.get(sample.id)) or (
+        why = _why_kept(found, actor, sample.id in corrected, touched.get(sample.id, "")) or (
             HAS_ATTACHMENTS if created else ""
         )
         if why:
@@ -130,7 +131,7 @@ def _was_superseded(sample: KnownSample, batch: ImportBatch) -> bool:
     return session().execute(statement.limit(1)).first() is not None
 
 
-def _why_kept(found: _Candidate, actor: Actor, corrected: bool, case: str | None) -> str:
+def _why_kept(found: _Candidate, actor: Actor, corrected: bool, touched: str) -> str:
     """Why the results of this sample stay; "" where nothing stands in the way."""
     sample, newest = found.sample, max((report.recorded_at for report in found.ours), default=None)
     if sample.state is SampleState.VOIDED:
@@ -141,7 +142,7 @@ def _why_kept(found: _Candidate, actor: Actor, corrected: bool, case: str | None
         return REPORTED_AGAIN
     if corrected:
         return SHEET_CORRECTED
-    return f"核查处置案件 {case} 已开始办理" if case else ""
+    return touched
 
 
 def _find_earlier(chosen: Sequence[_Candidate], batch: ImportBatch) -> None:

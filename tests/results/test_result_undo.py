@@ -8,15 +8,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from app import clock, history
 from app.chain import verify_chain
 from app.db import session, transaction
-from app.disposal import operations as disposal
-from app.disposal.models import DisposalCase
-from app.domain.workflow import SampleStep
-from app.history import Move
 from app.results.models import ResultReport, ResultRow
 from app.sampling.models import BatchFact, Sample
+from tests.results import touches
 from tests.results.conftest import batch_now
 from tests.results.material import (
     as_csv,
@@ -104,29 +100,18 @@ def test_imports_are_undone_newest_first(command: Any, two: None) -> None:
     assert batch_now(first).state.value == "confirmed"
 
 
-def claimed(office: Any) -> None:
-    case = session().scalars(sa.select(DisposalCase).execution_options(populate_existing=True)).one()
-    with transaction():
-        disposal.claim(case, office.actor("county:办案人"), clock.now())
-
-
-def corrected(office: Any) -> None:
-    sample = session().scalars(sa.select(Sample).where(Sample.number == ONE)).one()
-    with transaction():
-        history.advance_many(
-            Sample, SampleStep.CORRECT, office.actor("county:抽样员"), [Move(sample)], comment="名称写错"
-        )
-
-
-def voided(office: Any) -> None:
-    sample = session().scalars(sa.select(Sample).where(Sample.number == ONE)).one()
-    with transaction():
-        history.advance_many(Sample, SampleStep.VOID, office.actor("county:抽样员"), [Move(sample)], comment="重复登记")
-
-
 @pytest.mark.parametrize(
     ("touch", "told"),
-    [(claimed, "已开始办理"), (corrected, "此后更正过样品信息"), (voided, "样品已作废")],
+    [
+        (touches.claimed, "已开始办理"),
+        (touches.corrected, "此后更正过样品信息"),
+        (touches.voided, "样品已作废"),
+        (touches.decided, "已由两人审定"),
+        (touches.decided_before, "已由两人审定"),
+        (touches.told, "已作限时报告"),
+        (touches.sent_back, "检验报告已退修"),
+        (touches.settled, "裁定过该样品的导入冲突"),
+    ],
 )
 def test_what_was_touched_since_stays_and_is_named(office: Any, command: Any, two: None, touch: Any, told: str) -> None:
     batch = command(*IMPORT, content=BOTH)[1]["batch"]
@@ -179,7 +164,7 @@ def test_a_corrected_national_file_replaces_the_undone_one(office: Any, command:
 def test_a_sheet_voided_by_somebody_is_not_revived(office: Any, command: Any) -> None:
     content = national_csv([national_row(ONE, "毒死蜱", "未检出")])
     command("import", "--confirm", content=content)
-    voided(office)
+    touches.voided(office)
     with transaction():
         session().connection().execute(sa.update(Sample.__table__).values(void_reason="重复登记"))
     status, answer, _ = command("import", "--confirm", content=content)
