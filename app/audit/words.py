@@ -54,6 +54,7 @@ SUBJECTS: Mapping[str, str] = {
     "backup": "备份",
     "document_template": "文书模板",
     "rapid_test": "快检记录",
+    "external_finding": "外部公示",
     "page": "页面",
     "rule_exemption": "规则豁免",
     "cap_rule": "抽样频次上限",

@@ -8,6 +8,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 
 from app import clock, history, upload_limits, uploads
+from app.announcements.hints import of_enterprise as findings_of
 from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.domain.enterprises import KINDS, kinds_words, licence_notice
@@ -79,6 +80,7 @@ def show(enterprise: Enterprise) -> ResponseReturnValue:
         kinds=kinds_words(details_of(enterprise).kinds), org_name=queries.organisation_name(enterprise.org_id),
         notice_of_licence=licence_notice(enterprise.licence_until, clock.today()), former=queries.former_names(entries),
         taken=queries.sampled_at(actor, enterprise.id), made=queries.produced_by(actor, enterprise.id),
+        findings=findings_of(actor, enterprise.id),
         cases=queries.cases_of(actor, enterprise.id), entries=told(entries)[::-1], state_tones=STATE_TONES,
         verdict_tones=VERDICT_TONES, latest=queries.LATEST, closed=EnterpriseStatus.CLOSED,
         sampled="sampling.show" in current_app.view_functions, cased="disposal.show" in current_app.view_functions,

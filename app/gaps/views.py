@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from flask.typing import ResponseReturnValue
 
 from app import clock, history
+from app.announcements.hints import Recent, recent_failures
 from app.assignments.lines import Line
 from app.authorize import authorize, current_actor
 from app.db import transaction
@@ -60,6 +62,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "gaps/index.html",
         found=found,
+        recent=_published(found.rows[first : first + ROWS], found.today),
         rows=found.rows[first : first + ROWS],
         page=page,
         pages=-(-len(found.rows) // ROWS),
@@ -75,6 +78,13 @@ def index() -> ResponseReturnValue:
         at=clock.now(),
         question=found.question,
     )
+
+
+def _published(rows: Sequence[Row], today: date) -> Recent:
+    """What others have published of the enterprises and foods of these lines: a hint without points."""
+    pairs = [row.place.pair for row in rows]
+    foods = {pair.food_id for pair in pairs if pair.food_id is not None}
+    return recent_failures(current_actor(), {pair.firm.id for pair in pairs}, foods, today)
 
 
 def _page(rows: int) -> int:
@@ -99,7 +109,8 @@ def line(key: str) -> ResponseReturnValue:
         raise NotFound("该行已不在清单中（可能已安排、已抽样或已达上限），请返回清单重新查看")
     heads = dict.fromkeys(row.caps)
     return render_template(
-        "gaps/line.html", found=found, row=row, heads=heads, kept=_kept(), exports=exports, names=NAMES, line_of=line_of
+        "gaps/line.html", found=found, recent=_published([row], found.today), row=row,
+        heads=heads, kept=_kept(), exports=exports, names=NAMES, line_of=line_of
     )
 
 

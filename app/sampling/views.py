@@ -11,6 +11,7 @@ from flask import current_app, flash, redirect, render_template, request, send_f
 from flask.typing import ResponseReturnValue
 
 from app import clock, history, jobs, upload_limits, uploads
+from app.announcements.hints import of_sample as findings_of
 from app.authorize import authorize, can, current_actor
 from app.custody import queries as custody
 from app.db import transaction
@@ -107,7 +108,8 @@ def _show(sample: Sample, people: list[personal.Shown], form: OfficeForm | None 
     status = form.status if form is not None and form.is_submitted() else 200
     reports = queries.reports(sample.id)
     return render_template(
-        "sampling/show.html", rapid=rapid_tests_of(actor, sample.id), sample=sample, people=people, whole=whole, form=form, reports=reports,
+        "sampling/show.html", findings=findings_of(actor, sample.number),
+        rapid=rapid_tests_of(actor, sample.id), sample=sample, people=people, whole=whole, form=form, reports=reports,
         in_force=[report for report in reports if report.superseded_at is None], versions=queries.fact_versions(sample.id),
         cases=queries.cases_of(actor, sample.id), entries=trail(KIND, sample.id)[::-1],
         names=queries.organisation_names(sample.org_id, sample.organiser_org_id, sample.laboratory_org_id),
