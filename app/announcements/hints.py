@@ -5,7 +5,7 @@ A hint is no figure, gives no points and changes no order.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from app.db import session
 from app.domain.actors import Actor
 from app.domain.result_kinds import ListKind
 from app.reference_data.books import category_book
+from app.reference_data.naming import CategoryBook
 from app.scope import scope
 
 F = ExternalFinding
@@ -50,16 +51,24 @@ def of_sample(actor: Actor, number: str) -> Sequence[Any]:
     return session().execute(scope(sa.select(*columns), F, actor).where(F.number == number, VALID).order_by(F.id).limit(LATEST)).all()
 
 
+class Nearest(NamedTuple):
+    """A food's nearest category with findings: its own, else the first above it, because lists mostly name the 大类 alone."""
+
+    id: int
+    name: str
+    findings: int
+
+
 class Recent(NamedTuple):
-    """近一年外部不合格公示 by enterprise and by category, with the day from which they are counted."""
+    """近一年外部不合格公示 by enterprise and by food, with the day from which they are counted."""
 
     since: date
     enterprises: dict[int, int]
-    categories: dict[int, int]
+    foods: dict[int, Nearest]
 
 
-def recent_failures(actor: Actor, enterprise_ids: Collection[int], category_ids: Collection[int], today: date) -> Recent:
-    """What others have published of these enterprises and categories, two questions for a whole page."""
+def recent_failures(actor: Actor, enterprise_ids: Collection[int], food_ids: Collection[int], today: date) -> Recent:
+    """What others have published of these enterprises and foods: three questions for a whole page."""
     since = today - timedelta(days=RECENT_DAYS)
     filters = Filters(list_kind=ListKind.FAIL, since=since)
     firms: dict[int, set[int]] = {}
@@ -70,5 +79,15 @@ def recent_failures(actor: Actor, enterprise_ids: Collection[int], category_ids:
     counts = listed(actor, filters, [F.category_id, sa.func.count()]).where(F.category_id.is_not(None)).group_by(F.category_id)
     found = {category_id: count for category_id, count in session().execute(counts)}
     book = category_book()
-    below = {one: sum(found.get(each, 0) for each in book.below(one)) for one in category_ids if found}
-    return Recent(since, {one: len(ids) for one, ids in firms.items()}, {one: count for one, count in below.items() if count})
+    nearest = ((food_id, _nearest(food_id, found, book)) for food_id in food_ids if found)
+    return Recent(since, {one: len(ids) for one, ids in firms.items()}, {one: near for one, near in nearest if near})
+
+
+def _nearest(food_id: int, found: Mapping[int, int], book: CategoryBook) -> Nearest | None:
+    at: int | None = food_id if food_id in book else None
+    while at is not None:
+        category = book.by_id(at)
+        if count := sum(found.get(each, 0) for each in book.below(at)):
+            return Nearest(at, category.name, count)
+        at = category.parent_id
+    return None

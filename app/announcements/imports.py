@@ -25,7 +25,8 @@ from app.sampling.imports import Action
 LAYOUT = "announcements"
 MOST_ROWS = 200
 LONGEST_CELL = 120
-SHOWN = ("number", "product", "producer", "sampled", "items", "category", "noticed_on")
+BEFORE, AFTER = ("number", "product", "items"), ("producer", "sampled", "noticed_on")  # of these, what the file has
+READ = ["判读", "关联"]
 RAW = ("item", "result", "unit", "limit")
 TONES = {Action.NEW: "green", Action.UNCHANGED: "neutral", Action.REFUSED: "red"}
 REVIVED = "恢复"
@@ -120,10 +121,10 @@ def know(org_id: int, plan: Plan) -> None:
 
 def preview(plan: Plan) -> dict[str, Any]:
     """What the preview page shows: refused rows, then rows with something to look at, then as many others as a page takes."""
-    days = period(plan.table.rows)
+    days, shown = period(plan.table.rows), _columns(plan)
     return {
-        "columns": [*(TITLES[name] for name in SHOWN), "判读", "关联"],
-        "rows": sorted((_shown(planned) for planned in sorted(plan.rows, key=_urgency)[:MOST_ROWS]), key=lambda row: row["line"]),
+        "columns": [TITLES.get(name, name) for name in shown],
+        "rows": sorted((_shown(planned, shown) for planned in sorted(plan.rows, key=_urgency)[:MOST_ROWS]), key=lambda row: row["line"]),
         "cut": max(len(plan.rows) - MOST_ROWS, 0),
         "faults": [fault.message for fault in plan.table.faults],
         "remarks": list(plan.table.remarks[:20]),
@@ -139,16 +140,22 @@ def _urgency(planned: Planned) -> int:
     return next((place for place, holds in enumerate(tests) if holds), len(tests))
 
 
-def _shown(planned: Planned) -> dict[str, Any]:
+def _columns(plan: Plan) -> list[str]:
+    present = {name for planned in plan.rows for name in planned.row.titles}
+    before, after = ([name for name in names if name in present or (name == "items" and "item" in present)] for names in (BEFORE, AFTER))
+    return [*before, *READ, *after]
+
+
+def _shown(planned: Planned, shown: Sequence[str]) -> dict[str, Any]:
     row = planned.row
     by_column: dict[str, list[str]] = {}
     for fault in row.faults:
         by_column.setdefault(fault.column, []).append(fault.message)
     cells: list[list[str | None]] = []
-    for name in SHOWN:
-        told = [message for title in _titles(row, name) for message in by_column.pop(title, [])]
-        cells.append([short(written(row, name)), "；".join(told) or None])
-    cells += [[short("；".join(item_words(item.as_kept) for item in row.items), 300), None], [planned.links.note or "", None]]
+    read = dict(zip(READ, ("；".join(item_words(item.as_kept) for item in row.items), planned.links.note or ""), strict=True))
+    for name in shown:
+        told = [message for title in _titles(row, name) for message in by_column.pop(title, [])] if name not in read else []
+        cells.append([short(read.get(name) or written(row, name)), "；".join(told) or None])
     state = REVIVED if planned.action is Action.NEW and planned.revives else planned.action.value
     others = [f"{column}：{message}" for column, messages in by_column.items() for message in messages]
     return {"line": row.line, "state": state, "tone": TONES[planned.action], "cells": cells, "faults": others}
@@ -161,7 +168,7 @@ def _titles(row: ListedRow, name: str) -> Sequence[str]:
 
 def written(row: ListedRow, name: str) -> str:
     """The cell as written; of items in columns of their own all of them."""
-    names = RAW if name == "items" and "items" not in row.titles else (name,)
+    names = RAW if name == "items" and "items" not in row.titles else (name,)  # 判读 and 关联 are in no file
     texts = (row.cells.get(row.titles[one], "") for one in names if one in row.titles)
     return " ".join(" ".join(text.split()) for text in texts if text.strip())
 

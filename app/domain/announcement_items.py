@@ -138,8 +138,8 @@ def rejoin(result: str, unit: str, limit: str = "") -> tuple[str, str, bool]:
     bare = AMOUNT.sub("", unit)
     if not NUMBER.fullmatch(result) or not normalise(unit) or is_known(unit) or not REMAINS.search(bare):
         return result, unit, False
-    if f"/{result}g" in BLANKS.sub("", limit) and DETECTED_IN.search(unit):
-        whole = DETECTED_IN.sub(lambda found: found[1] + result, unit)
+    if "检出" in unit:  # 检出/25g: certain only where the limit speaks of the same amount
+        whole = DETECTED_IN.sub(lambda found: found[1] + result, unit) if f"/{result}g" in BLANKS.sub("", limit) else ""
     else:
         lead = LEAD.match(unit)
         place = lead.end() if lead else 0
