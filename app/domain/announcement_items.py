@@ -32,7 +32,7 @@ GAP = re.compile(r"(?<=[；;，,、/\n])(\s*)(?=[×xX]\s*10)")
 REMAINS = re.compile(r"[\d×；;，,、<>＜＞≤≥≦≧①-⑳：:\n]|检出")
 AMOUNT = re.compile(r"/\s*\d+\s*(?:kg|g|mL|ml|L)")
 DETECTED_IN = re.compile(r"(检出\s*/)(?=\s*(?:g|mL|ml)\b)")
-LOST_POWER = re.compile(r"[×xX*]\s*10(?![\^⁰¹²³⁴-⁹<]|\d)")
+LOST_POWER = re.compile(r"[×xX*]\s*10(?![\^⁰¹²³⁴-⁹<])")
 MEANT_AS_LIMIT = re.compile(r"\s*(?:[<>＜＞≤≥≦≧⩽⩾=]|\d|[nN]\s*[=:：])")
 # n₁：…；结果均大于M（单位：CFU/g）
 TAIL = re.compile(r"(?:[；;，,]\s*结果均(?:大于|超过)\s*[mM])?\s*[（(]\s*单位\s*[:：]([^()（）]*)[)）]\s*")

@@ -136,7 +136,7 @@ def test_lines_of_one_value_are_joined(text: str, joined: str):
             "n=5,c=2,m=2.5×10⁴,M=10⁵（单位：CFU/g）", Outcome.FAIL, "n=5,c=2",
         ),
         ("4.8×10", "", "≤10000CFU/g", Outcome.TORN, "指数残缺"),
-        ("4.8×104CFU/g", "", "≤10000CFU/g", Outcome.TORN, "不完整"),
+        ("4.8×104CFU/g", "", "≤10000CFU/g", Outcome.TORN, "指数残缺"),
         ("1.0", "×10", "n=5，c=2，m=2.5×10", Outcome.TORN, "指数残缺"),
         ("45", "CFU/g；27CFU/g；54CFU/g；10CFU/g；20CFU/g", "n=5，c=2，m=10CFU/g，M=10", Outcome.TORN, "标准值"),
         ("30", "，50，60，，20CFU/g", "n=5,c=2,m=10,M=10²", Outcome.TORN, "第 4 个"),
