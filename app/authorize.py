@@ -17,6 +17,7 @@ from flask import current_app, g, has_request_context, redirect, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from app import blinding
 from app.db import session
 from app.domain.actors import Actor, Role
 from app.domain.permissions import Permission, may_ever, permits
@@ -64,6 +65,7 @@ def _subject(permission: Permission, fetch: Fetch, values: dict[str, Any]) -> An
         raise NotFound("没有找到该记录，可能编号有误、已作废或不在您的管辖范围内")
     if not permits(actor, permission, subject):
         raise NotAllowed("您没有办理该事项的权限，如确需办理请联系科室负责人")
+    blinding.about(subject, actor)
     return subject
 
 

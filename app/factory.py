@@ -15,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
-from app import config, db, errors, filters, tables
+from app import blinding, config, db, errors, filters, tables
 
 csrf = CSRFProtect()
 bootstrap = Bootstrap5()
@@ -88,6 +88,7 @@ def _behind_proxies(app: Flask) -> None:
 
 
 def _templates(app: Flask) -> None:
+    app.jinja_environment = blinding.BlindEnvironment  # type: ignore[assignment]
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

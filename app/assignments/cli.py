@@ -82,7 +82,7 @@ def show(actor: Actor, task: str) -> Answer:
 
 
 def _told(task: SamplingAssignment, actor: Actor, sentence: str | None = None) -> Answer:
-    sheet = showing.task_sheet(task)
+    sheet = showing.task_sheet(task, actor)
     stands = showing.standing(task, sheet.done, clock.today(), calendar())
     data = {
         "id": task.id, "number": task.number, "state": task.state.value, "org": sheet.org_name, "plan": sheet.plan_name,

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from app.accounts.models import User
 from app.assignments.models import AssignmentMember, SamplingAssignment
 from app.assignments.rooms import COUNTED
+from app.blinding import is_blind
 from app.db import session
 from app.domain.actors import Actor
 from app.domain.workflow import AssignmentState
@@ -104,7 +105,8 @@ def _conditions(actor: Actor, filters: Filters, today: date) -> list[Clause]:
     if filters.mine:
         found.append(is_mine(actor))
     if filters.word:
-        named = (SamplingAssignment.number, Enterprise.name, SamplingPlan.name)
+        named = [SamplingAssignment.number, SamplingPlan.name]
+        named += [] if is_blind(actor) else [Enterprise.name]
         found.append(sa.or_(*(column.contains(filters.word, autoescape=True) for column in named)))
     return [*found, *_in_state(filters.state, today)]
 

@@ -11,7 +11,9 @@ from app import clock
 from app.assignments import queries
 from app.assignments.listing import LIVE
 from app.assignments.models import SamplingAssignment
+from app.blinding import shown
 from app.disposal.clocks import remaining_words
+from app.domain.actors import Actor
 from app.domain.assignments import Progress, progress, task_light
 from app.domain.deadlines import AMBER_DAYS, AMBER_PERCENT, DeadlineLight, remaining_working_days
 from app.domain.samples import Link
@@ -120,9 +122,9 @@ class TaskSheet:
     note: str | None
 
 
-def task_sheet(task: SamplingAssignment) -> TaskSheet:
+def task_sheet(task: SamplingAssignment, reader: Actor) -> TaskSheet:
     """What the printed sheet of a task says; the task's ``members`` are loaded."""
-    around, words = queries.around(task), Words()
+    around, words = shown(queries.around(task), reader), Words()
     plan, enterprise, laboratory = around.plan, around.enterprise, around.laboratory
     return TaskSheet(
         number=task.number, state=task.state, org_name=around.organisation.name, issuer=around.issuer,
@@ -134,7 +136,7 @@ def task_sheet(task: SamplingAssignment) -> TaskSheet:
         enterprise_address=enterprise.address if enterprise else None, batches=task.batches,
         done=queries.done([task.id]).get(task.id, 0), from_on=task.from_on, to_on=task.to_on,
         laboratory_name=laboratory.name if laboratory else None, laboratory_phone=laboratory.phone if laboratory else None,
-        team=tuple(Person(user.name, user.organisation.name, user.position) for user in around.members), note=task.note,
+        team=tuple(Person(user.name, user.organisation.name, user.position) for user in around.members), note=shown(task, reader).note,
     )  # fmt: skip
 
 

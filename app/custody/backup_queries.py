@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from app.blinding import is_blind
 from app.custody.clocks import Clocks, clocks, soon
 from app.custody.models import BackupSample
 from app.custody.queries import COUNTED, PAGE
@@ -157,7 +158,8 @@ def _chosen(actor: Actor, filters: Filters, today: date, book: Clocks) -> sa.Sel
     statement = sa.select(BackupSample).join(BackupSample.sample)
     statement = scope(statement, BackupSample, actor).where(in_stage(filters.stage, today, book))
     if filters.q:
-        found = (BackupSample.seal_no, Sample.product_name, Sample.sampled_name, Sample.laboratory)
+        found = [BackupSample.seal_no, Sample.product_name, Sample.laboratory]
+        found += [] if is_blind(actor) else [Sample.sampled_name]
         number = Sample.number.startswith(normalise_number(filters.q), autoescape=True)
         statement = statement.where(sa.or_(number, *(column.contains(filters.q, autoescape=True) for column in found)))
     if filters.place:

@@ -45,7 +45,7 @@ def sample_page(sample: Sample, refused: Any = None, status: int = 200) -> Respo
     """流转页 of one sample: chain, photographs, signatures, backup sample; ``refused`` is the form that came back."""
     actor, today, now = current_actor(), clock.today(), clock.now()
     chain, book = queries.chain(sample.id), clocks()
-    backup, shown, signed = backup_queries.backup_of(actor, sample.id), photos.album(sample), signatures.shown(sample)
+    backup, shown, signed = backup_queries.backup_of(actor, sample.id), photos.album(sample, actor), signatures.shown(sample, actor)
     may_record = can(Permission.CUSTODY_RECORD, sample) and sample.state in operations.MOVABLE
     return render_template(
         "custody/show.html", sample=sample, chain=chain, refused=refused, kinds=CustodyKind, tones=TONES, stage_tones=STAGE_TONES,

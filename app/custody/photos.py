@@ -10,9 +10,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from app import history
+from app import blinding, history
 from app.attachments.models import Attachment
-from app.custody import operations
+from app.custody import operations, queries
 from app.custody.models import SamplePhoto
 from app.custody.uploading import Incoming, save
 from app.db import session
@@ -47,26 +47,39 @@ class Album:
 
 def photo(actor: Actor, photo_id: int) -> SamplePhoto | None:
     """One photograph in the actor's scope, with its sample and its original; voided ones are found too."""
-    return session().scalars(
+    found = session().scalars(
         scope(sa.select(SamplePhoto), SamplePhoto, actor)
         .where(SamplePhoto.id == photo_id)
         .options(joinedload(SamplePhoto.sample).selectinload(Sample.cases), joinedload(SamplePhoto.attachment))
         .execution_options(populate_existing=True)
     ).first()
+    if found is not None and not _open_to(actor, [found]):
+        blinding.picture_refused()
+    return found
 
 
-def album(sample: Sample) -> Album:
-    """Every photograph of a sample that the caller has fetched in scope."""
+def _open_to(actor: Actor, found: Sequence[SamplePhoto]) -> list[SamplePhoto]:
+    """A picture may show the shop, the sheet, the package: a blind reader sees what his own people took."""
+    if not blinding.is_blind(actor):
+        return list(found)
+    ours = queries.colleagues(actor, (one.recorded_by_id for one in found))
+    return [one for one in found if one.recorded_by_id in ours]
+
+
+def album(sample: Sample, reader: Actor) -> Album:
+    """The photographs that the reader may see of a sample that the caller has fetched in scope."""
     found = session().scalars(
         sa.select(SamplePhoto)
         .where(SamplePhoto.sample_id == sample.id)
         .options(joinedload(SamplePhoto.attachment))
         .order_by(SamplePhoto.id)
     ).all()
-    live = [one for one in found if one.voided_at is None]
-    rows = [Shown(one, photos.notes(one, sample.sampled_on, [other for other in live if other is not one])) for one in live]
+    seen, live = _open_to(reader, found), [one for one in found if one.voided_at is None]
+    rows = [
+        Shown(one, photos.notes(one, sample.sampled_on, [other for other in live if other is not one])) for one in live if one in seen
+    ]
     missing = photos.missing_kinds(sample.link, [one.kind for one in live])
-    return Album(rows, [one for one in found if one.voided_at is not None], missing)
+    return Album(rows, [one for one in seen if one.voided_at is not None], missing)
 
 
 def add(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.accounts.models import User
+from app.blinding import is_blind
 from app.custody.clocks import Clocks, ShipClock, clocks
 from app.custody.models import BackupSample, CustodyEvent, SamplePhoto, SampleSignature
 from app.db import session
@@ -251,13 +252,13 @@ def _total(actor: Actor, filters: Filters, today: date) -> str:
 
 def _chosen(actor: Actor, filters: Filters, today: date) -> sa.Select[Any]:
     statement = scope(sa.select(*COLUMNS).join(Organisation, Organisation.id == Sample.org_id), Sample, actor)
-    return statement.where(*_conditions(filters, today))
+    return statement.where(*_conditions(filters, today, is_blind(actor)))
 
 
-def _conditions(filters: Filters, today: date) -> list[Any]:
+def _conditions(filters: Filters, today: date, blind: bool) -> list[Any]:
     found: list[Any] = [_staged(filters.stage, today)]
     if filters.q:
-        found.append(_mentions(filters.q))
+        found.append(_mentions(filters.q, blind))
     if filters.laboratory:
         found.append(Sample.laboratory.contains(filters.laboratory, autoescape=True))
     if filters.sampled_from:
@@ -276,7 +277,7 @@ def _staged(asked: str, today: date) -> Clause:
     return in_stage(Stage(asked))
 
 
-def _mentions(text: str) -> Clause:
+def _mentions(text: str, blind: bool) -> Clause:
     number, seal = normalise_number(text), seal_number(text) or text
     marked = sa.select(CustodyEvent.sample_id).where(
         sa.or_(CustodyEvent.seal_no == seal, CustodyEvent.backup_seal_no == seal, CustodyEvent.list_no == text)
@@ -284,7 +285,7 @@ def _mentions(text: str) -> Clause:
     return sa.or_(
         Sample.number.startswith(number, autoescape=True),
         Sample.product_name.contains(text, autoescape=True),
-        Sample.sampled_name.contains(text, autoescape=True),
+        *([] if blind else [Sample.sampled_name.contains(text, autoescape=True)]),
         Sample.id.in_(marked),
     )
 

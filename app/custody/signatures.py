@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from app import history
+from app import blinding, history
 from app.audit.words import Change, changes_of
 from app.chain import HistoryEntry, plain
 from app.custody import operations
@@ -68,12 +68,15 @@ class Shown:
 
 def signature(actor: Actor, signature_id: int) -> SampleSignature | None:
     """One signature in the actor's scope, with its sample and its image."""
-    return session().scalars(
+    found = session().scalars(
         scope(sa.select(SampleSignature), SampleSignature, actor)
         .where(SampleSignature.id == signature_id)
         .options(joinedload(SampleSignature.sample).selectinload(Sample.cases), joinedload(SampleSignature.attachment))
         .execution_options(populate_existing=True)
     ).first()
+    if found is not None and found.signer is not Signer.SAMPLER and blinding.is_blind(actor):
+        blinding.picture_refused()
+    return found
 
 
 def said(sample: Sample) -> str:
@@ -102,18 +105,20 @@ def corrections(sample_id: int) -> Sequence[HistoryEntry]:
     return [entry for entry in history.entries_of("sample", sample_id) if entry.step == SampleStep.CORRECT.value]
 
 
-def shown(sample: Sample) -> list[Shown]:
-    """The signatures of a sample that the caller has fetched in scope."""
+def shown(sample: Sample, reader: Actor) -> list[Shown]:
+    """The signatures that the reader may see of a sample that the caller has fetched in scope."""
     found = session().scalars(
         sa.select(SampleSignature)
         .where(SampleSignature.sample_id == sample.id)
         .options(joinedload(SampleSignature.attachment))
         .order_by(SampleSignature.voided_at.is_not(None), SampleSignature.id)
     ).all()
+    if blinding.is_blind(reader):
+        found = [one for one in found if one.signer is Signer.SAMPLER]
     if not found:
         return []
     made, now = corrections(sample.id), digest(sample)
-    return [Shown(one, edition(made), one.sheet_sha256 == now, _since(one, made)) for one in found]
+    return [Shown(one, edition(made), one.sheet_sha256 == now, blinding.open_changes(_since(one, made), reader)) for one in found]
 
 
 def _since(signed: SampleSignature, made: Sequence[HistoryEntry]) -> list[Change]:

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+from typing import Any
 
 from app.domain.labels import LabelSort, Wanted
 from app.filters import format_date
-from app.sampling.models import Sample
 
 QUIET = 10  # modules of white that a bar code needs on either side
 
@@ -68,12 +68,12 @@ def _stretches(modules: str) -> list[tuple[int, int]]:
     return found
 
 
-def labels(samples: Sequence[Sample], wanted: Wanted) -> list[Label]:
+def labels(samples: Sequence[Any], wanted: Wanted) -> list[Label]:
     """As many labels as are wanted, sample by sample."""
     return [_label(sample, sort) for sample in samples for sort in wanted.sorts()]
 
 
-def _label(sample: Sample, sort: LabelSort) -> Label:
+def _label(sample: Any, sort: LabelSort) -> Label:
     return Label(
         sample.number, sort.value, sample.product_name, sample.sampled_name or "—", format_date(sample.sampled_on),
         codes_of(sample.number),

@@ -11,6 +11,7 @@ from typing import Any
 from app import clock, documents, history
 from app.assignments.models import SamplingAssignment
 from app.assignments.queries import around
+from app.blinding import open_personal, shown
 from app.db import session
 from app.documents import Value
 from app.domain import documents as rules
@@ -56,7 +57,7 @@ def of_samples(
     _refuse_many(kind, len(samples), copies)
     may_see = {one.id for one in samples if permits(actor, Permission.PERSONAL_UNMASK, one)}
     whole = frozenset() if masked else frozenset(may_see)
-    made = _contexts(kind, _sheets(samples, whole), _printing(actor), copies)
+    made = _contexts(kind, _sheets(samples, whole, actor), _printing(actor), copies)
     template = in_force(actor, kind)
     told = whole if _tells_of_people(template, kind) else frozenset()
     return Document(kind, documents.render(template.content, made), template, copies, told)
@@ -80,11 +81,15 @@ def _refuse_many(kind: DocumentKind, samples: int, copies: int) -> None:
         raise NotLikeThis(f"一次最多生成 {MOST_DOCUMENTS} 份，本次为 {samples * copies} 份：请减少样品或份数，分次打印", field="copies")
 
 
-def _sheets(samples: Sequence[Sample], whole: Collection[int]) -> list[dict[str, str]]:
+def _sheets(samples: Sequence[Sample], whole: Collection[int], actor: Actor) -> list[dict[str, str]]:
     ids = [sample.id for sample in samples]
     people, events, names = personal.values_of(ids, whole), queries.custody(ids), queries.organisation_names(samples)
     return [
-        contexts.of_sample(sample, contexts.Surroundings(people[sample.id], events.get(sample.id, {}), names)) for sample in samples
+        contexts.of_sample(
+            shown(sample, actor),
+            contexts.Surroundings(open_personal(people[sample.id], actor), events.get(sample.id, {}), names),
+        )
+        for sample in samples
     ]
 
 
@@ -114,7 +119,7 @@ def of_task(task: SamplingAssignment, actor: Actor, copies: int = 1) -> Document
     """抽样任务单 of a task."""
     _refuse_many(DocumentKind.TASK, 1, copies)
     template = in_force(actor, DocumentKind.TASK)
-    made = contexts.of_task(task, around(task), _printing(actor), copies)
+    made = contexts.of_task(shown(task, actor), shown(around(task), actor), _printing(actor), copies)
     return Document(DocumentKind.TASK, documents.render(template.content, made), template, copies, frozenset())
 
 

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from app import clock, document_preview, documents
 from app.assignments.models import SamplingAssignment
 from app.authorize import authorize, current_actor
+from app.blinding import shown
 from app.db import transaction
 from app.domain import documents as rules
 from app.domain import labels as label_rules
@@ -163,7 +164,7 @@ def label_sheet() -> ResponseReturnValue:
             operations.record_labels(found, wanted.test + wanted.backup, actor, clock.now())
         flash(f"已登记打印 {wanted.total(len(found))} 枚标签；没有自动打开打印窗口的，请按 Ctrl+P 打印", "success")
         return redirect(url_for(".label_sheet", sample=ids, **_kept(form), printed=1), 303)
-    made = label_rules.sheets(labels.labels(found, wanted), form.chosen, wanted.start) if wanted else []
+    made = label_rules.sheets(labels.labels([shown(one, actor) for one in found], wanted), form.chosen, wanted.start) if wanted else []
     return render_template(
         "printing/labels.html", samples=found, form=form, sheets=made, wanted=wanted, layout=form.chosen,
         now="printed" in request.args, total=wanted.total(len(found)) if wanted else 0,

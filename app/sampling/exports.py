@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from app import clock
+from app.blinding import is_blind, shown
 from app.domain.actors import Actor
 from app.domain.facts import Conclusion, wording
 from app.domain.workflow import SampleState
@@ -142,8 +143,8 @@ def write(
 def _rows(actor: Actor, filters: Filters, at: datetime) -> Iterator[Sequence[CellValue]]:
     books, count = _Books(actor), 0
     for part in queries.streamed(actor, filters, [getattr(Sample, name) for name in READ]):
-        people = personal.masked_for((row.id for row in part), PEOPLE.values())
-        for row in part:
+        people = {} if is_blind(actor) else personal.masked_for((row.id for row in part), PEOPLE.values())
+        for row in (shown(each, actor) for each in part):
             count += 1
             yield [_cell(value(row, books), row.id, people) for _, _, value in COLUMNS]
     yield [watermark(actor, filters, at, count), *[None] * (len(COLUMNS) - 1)]

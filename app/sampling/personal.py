@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app import history
+from app.blinding import open_personal
 from app.db import insert_many, session
 from app.domain.actors import Actor
 from app.domain.masking import mask, mask_name, mask_wholly
@@ -46,9 +47,10 @@ def _of(sample_id: int) -> sa.Select[tuple[PersonalDatum]]:
     return sa.select(PersonalDatum).where(PersonalDatum.subject_kind == KIND, PersonalDatum.subject_id == sample_id)
 
 
-def shown(sample_id: int, *, whole: bool = False) -> list[Shown]:
+def shown(sample_id: int, reader: Actor, *, whole: bool = False) -> list[Shown]:
     """What is known of the people of a sheet, masked unless ``whole``; ask ``unmask`` before asking for the whole."""
     found = {datum.field: datum.value for datum in session().scalars(_of(sample_id).order_by(PersonalDatum.id))}
+    found = open_personal(found, reader)
     order = [*(field for field in PERSONAL if field in found), *(field for field in found if field not in PERSONAL)]
     return [
         Shown(field, title(field).rpartition("_")[2], found[field] if whole else masked(field, found[field]))
@@ -58,7 +60,7 @@ def shown(sample_id: int, *, whole: bool = False) -> list[Shown]:
 
 def unmask(sample: Sample, actor: Actor) -> list[Shown]:
     """The whole values; who looked is in the history. The caller has asked PERSONAL_UNMASK."""
-    found = shown(sample.id, whole=True)
+    found = shown(sample.id, actor, whole=True)
     history.record(
         KIND, sample.id, "unmask", actor, org_id=sample.org_id, name=sample.number,
         comment="查看：" + "、".join(item.title for item in found) if found else "没有个人信息",

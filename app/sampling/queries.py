@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from app.accounts.models import User
 from app.assignments.models import SamplingAssignment
+from app.blinding import is_blind
 from app.db import session
 from app.disposal.models import DisposalCase
 from app.domain.actors import Actor
@@ -83,14 +84,16 @@ def looks_like_number(q: str) -> bool:
     return len(number) >= SHORTEST_NUMBER and any(mark.isdigit() for mark in number) and set(number) <= NUMBER_MARKS
 
 
-def _searched(q: str) -> Any:
+def _searched(q: str, blind: bool) -> Any:
     """A number by its beginning, through the index; else anything that a list shows, by any part or by initials."""
     if looks_like_number(q):
         number = normalise_number(q)
         after = number[:-1] + chr(ord(number[-1]) + 1)
         begins = sa.and_(Sample.number >= number, Sample.number < after)
         local = sa.and_(Sample.local_number >= number, Sample.local_number < after)
-        return sa.or_(begins, local, Sample.sampled_credit_code == number)
+        return sa.or_(begins, local, *([] if blind else [Sample.sampled_credit_code == number]))
+    if blind:  # the text that is searched holds the firm's names
+        return sa.func.lower(Sample.product_name).like(like(q), escape="\\")
     return Sample.search_text.like(like(q), escape="\\")
 
 
@@ -102,12 +105,12 @@ def _concluded(conclusion: str) -> Any:
     return sa.and_(Sample.supervision == Supervision(conclusion), Sample.state == SampleState.REPORTED)
 
 
-def _conditions(filters: Filters) -> Iterator[Any]:
+def _conditions(filters: Filters, blind: bool) -> Iterator[Any]:
     for name in ("state", "purpose", "link", "domain", "plan_id", "assignment_id"):
         if (value := getattr(filters, name)) is not None:
             yield getattr(Sample, name) == value
     if filters.q:
-        yield _searched(filters.q)
+        yield _searched(filters.q, blind)
     yield from _within(filters)
     if filters.conclusion:
         yield _concluded(filters.conclusion)
@@ -144,7 +147,7 @@ def _dated(filters: Filters) -> Iterator[Any]:
 
 def listed(actor: Actor, filters: Filters, columns: Sequence[Any]) -> sa.Select[Any]:
     """The columns of every sample that the actor may list under these conditions."""
-    return scope(sa.select(*columns), Sample, actor).where(*_conditions(filters))
+    return scope(sa.select(*columns), Sample, actor).where(*_conditions(filters, is_blind(actor)))
 
 
 def samples(

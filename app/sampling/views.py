@@ -100,7 +100,7 @@ def export_job(job: jobs.Job) -> ResponseReturnValue:
 @bp.get("/<int:sample_id>")
 @authorize(Permission.SAMPLE_READ, queries.sample)
 def show(sample: Sample) -> ResponseReturnValue:
-    return _show(sample, personal.shown(sample.id))
+    return _show(sample, personal.shown(sample.id, current_actor()))
 
 
 def _show(sample: Sample, people: list[personal.Shown], form: OfficeForm | None = None, whole: bool = False) -> Any:
@@ -158,7 +158,7 @@ def _again(sample_id: int, form: OfficeForm) -> ResponseReturnValue:
     """The page again with what was refused; read anew, because a refusal has rolled everything back."""
     sample = queries.sample(current_actor(), sample_id)
     assert sample is not None
-    return _show(sample, personal.shown(sample_id), form)  # type: ignore[no-any-return]
+    return _show(sample, personal.shown(sample_id, current_actor()), form)  # type: ignore[no-any-return]
 
 
 @bp.post("/<int:sample_id>/unmask")

@@ -90,6 +90,6 @@ def _page(
         form.base.data = merging.packed(shown)
     return render_template(
         "sampling/correct.html", form=form, number=sample.number, sample_id=sample.id, conflicts=conflicts, choice=CHOICE,
-        kept={item.field: item.text for item in personal.shown(sample.id)}, found=found or [],
+        kept={item.field: item.text for item in personal.shown(sample.id, actor)}, found=found or [],
         accept=fingerprint(found or []), **filling.page(actor, form),
     ), form.status if form.is_submitted() else 200  # fmt: skip

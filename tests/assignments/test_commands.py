@@ -79,7 +79,7 @@ def test_who_may_not(app: Any, team: Any, make: Any):
 
 
 def test_the_printed_sheet_has_everything(make: Any, office: Any):
-    sheet = showing.task_sheet(make(note="上午到场"))
+    sheet = showing.task_sheet(make(note="上午到场"), office.actor("county:统计员"))
     assert (sheet.number, sheet.state, sheet.batches, sheet.done) == ("抽任〔2026〕1号", AssignmentState.ASSIGNED, 5, 0)
     assert [person.name for person in sheet.team] == ["蓟州抽样员", "蓟州第二抽样员"]
     assert (sheet.laboratory_name, sheet.org_name, sheet.issuer) == ("衡清食品检验中心", "蓟州区市场监督管理局", "蓟州统计员")

@@ -96,7 +96,7 @@ def test_a_correction_after_signing_is_said_and_listed(sampler, sample, office):
             )
             row.product_name = after
     sign(sampler, sample, signer="抽样人员", opinion="", name="李四")
-    first, second = signatures.shown(again(sample))
+    first, second = signatures.shown(again(sample), office.actor("county:抽样员"))
     assert (first.same, first.edition, [(c.field, c.before, c.after) for c in first.changes]) == (
         False, 3, [("样品名称", "油麦菜", "莴苣")],
     )  # fmt: skip
@@ -106,12 +106,12 @@ def test_a_correction_after_signing_is_said_and_listed(sampler, sample, office):
     assert clock.today().isoformat() == "2026-11-20"
 
 
-def test_what_is_not_on_the_paper_changes_no_signature(sampler, lab, handed):
+def test_what_is_not_on_the_paper_changes_no_signature(office, sampler, lab, handed):
     from tests.custody.conftest import arrive
 
     sign(sampler, handed)
     arrive(lab, handed)  # sets the day of arrival and moves the row's version
-    assert signatures.shown(again(handed))[0].same
+    assert signatures.shown(again(handed), office.actor("county:抽样员"))[0].same
 
 
 def test_a_field_without_a_column_is_part_of_what_was_signed(sample):
