@@ -190,8 +190,8 @@ def posts(ids: dict[str, int]) -> Iterator[tuple[str, dict[str, Any]]]:
     yield f"/samples/{ids['sample_id']}/results", typed([item("毒死蜱", "0.32", "")], "preview", version=99)
 
 
-def test_no_answer_names_the_firm(app: Flask, office: Any, world: World) -> None:
-    app.config["BLIND_TESTING"] = True
+def test_no_answer_names_the_firm(app: Flask, office: Any, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "BLIND_TESTING", True)
     actor, telling_answers, opened = office.actor(LAB), {}, {}
     gets = [*addresses(app, actor, world.ids, "GET"), *questions(world.ids)]
     gets += [f"/printing/samples/{world.ids['sample_id']}/preview?kind={kind.code}" for kind in DocumentKind]
@@ -231,8 +231,8 @@ def test_with_the_setting_off_the_same_pages_name_it(app: Flask, world: World) -
     assert world.lab.get(f"/custody/photos/{world.ids['photo_id']}").status_code == 200
 
 
-def test_the_bureau_sees_everything(app: Flask, world: World) -> None:
-    app.config["BLIND_TESTING"] = True
+def test_the_bureau_sees_everything(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "BLIND_TESTING", True)
     page = world.bureau.get(f"/sampling/{world.ids['sample_id']}").text
     missing = [text for text in (*SHEET.values(), *EXTRA.values()) if text and text not in page]
     assert missing == [SHEET["sampled_region_written"]] or missing == []
@@ -268,7 +268,7 @@ def test_words_are_blotted_out_the_longest_first() -> None:
     assert open_lines("更正原因：甲店要求", reasons=False) == f"更正原因：{HIDDEN}"
 
 
-def test_a_blind_reader_is_a_laboratory_and_nobody_else(app: Flask, office: Any) -> None:
+def test_a_blind_reader_is_a_laboratory_and_nobody_else(app: Flask, office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not blinding.is_blind(office.actor(LAB))
-    app.config["BLIND_TESTING"] = True
+    monkeypatch.setitem(app.config, "BLIND_TESTING", True)
     assert blinding.is_blind(office.actor(LAB)) and not blinding.is_blind(office.actor("county:抽样员")) and not blinding.is_blind(None)
