@@ -25,7 +25,7 @@ def notify(
         return None
     notice = AmendmentNotice(
         org_id=org_id, from_org_id=from_actor.org_id, sample_id=sample_id, kind=kind[:40], title=title[:LONGEST_TITLE],
-        text=fitting(text.splitlines()), created_at=clock.now(), created_by_id=from_actor.user_id,
+        text=fitting(text.splitlines()) or title[:LONGEST_TITLE], created_at=clock.now(), created_by_id=from_actor.user_id,
     )  # fmt: skip
     session().add(notice)
     session().flush()

@@ -56,7 +56,9 @@ def verdict_decided(sample: Any, actor: Actor, item: str, before: Any, after: An
 # ---------------------------------------------------------------- results
 
 def _differences(outcome: Any) -> list[str]:
-    return [change_line(f"{change.item} {change.field}", change.before, change.after) for change in outcome.diff]
+    fresh = [draft for draft in outcome.drafts if draft.replaces is None]
+    lines = [f"新登记检验报告 {draft.report_no}，共 {len(draft.rows)} 项" for draft in fresh]
+    return [*lines, *(change_line(f"{change.item} {change.field}", change.before, change.after) for change in outcome.diff)]
 
 
 def results_corrected(outcome: Any, actor: Actor, reason: str | None) -> None:

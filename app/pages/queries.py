@@ -130,7 +130,7 @@ def _unread(actor: Actor) -> list[Card]:
 
 def _drafts(actor: Actor) -> Card:
     """Sheets that this person was typing and has not registered: offered again after a crash or a time-out."""
-    own = sa.select(FormDraft.id).where(FormDraft.user_id == actor.user_id, FormDraft.closed_at.is_(None))
+    own = sa.select(FormDraft.id).where(FormDraft.user_id == actor.user_id, FormDraft.form == "sheet", FormDraft.closed_at.is_(None))
     return Card("未登记的抽样单草稿", counted(own), "sheets.drafts", {}, "pencil-square")
 
 

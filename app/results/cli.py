@@ -20,7 +20,7 @@ from app.domain.permissions import Permission
 from app.domain.result_import import Action
 from app.domain.written import Fault
 from app.errors import NotFound, Refused
-from app.results import operations, queries, staging
+from app.results import entry_cli, operations, queries, staging
 from app.results.staging import LAYOUTS, Options, Prepared
 
 SHOWN_FAULTS = 20
@@ -135,3 +135,24 @@ def undo(actor: Actor, batch: int, reason: str) -> Answer:
     ]
     lines += [f"{number} 未撤销：{why}" for number, why in undone.kept]
     return Answer({"batch": batch, **undone.as_json}, lines)
+
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@command(group, "enter", permission=Permission.RESULT_ENTER)
+@click.argument("number")
+@click.option("--file", help="带表头的结果表（CSV 或制表符分隔）；- 为标准输入")
+@click.option("--row", "written", multiple=True, metavar="栏目=内容;…", help="一个检验项目，如 检验项目=铅;检验结果=0.05；可重复")
+@click.option("--report-no", required=True, help="报告书编号")
+@click.option("--reported-on", type=DAY, required=True, help="报告日期")
+@click.option("--received-on", type=DAY, help="收检日期")
+@click.option("--laboratory", help="承检机构名称")
+@click.option("--reason", help="更正原因（更正已登记的报告时）")
+@click.option("--preview", is_flag=True, help="只预览判定，不保存")
+def enter(actor: Actor, file: str | None, written: tuple[str, ...], **given: Any) -> Answer:
+    """录入一批样品 NUMBER 的检验结果。"""
+    rows = entry_cli.rows_given(file, written)
+    if not rows:
+        raise click.UsageError("请用 --file 或 --row 给出检验项目")
+    return entry_cli.enter(actor, rows=rows, **given)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from app.domain.actors import Actor
+from app.domain.entry_rules import CELLS, Proposed, kept, unexplained
 from app.domain.result_rows import WrittenRow, WrittenTable
 from app.domain.written import FORMULA_ERRORS, Fault, item_name, present, sample_number
 from app.errors import NotLikeThis
@@ -15,10 +16,6 @@ from app.results.known import KnownReport, KnownRow, reports_in_force
 from app.results.outcomes import Outcome
 from app.results.settling import SettledRow
 from app.results.staging import Options, Prepared, prepare
-
-CELLS = (
-    "item", "result", "unit", "verdict", "method", "basis", "min_limit", "max_limit", "limit_unit", "lod", "kind", "note",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +27,35 @@ class Entered:
     received_on: date | None
     laboratory_org_id: int | None
     rows: Sequence[Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed, held against what is proposed for the sample."""
+
+    entered: Entered
+    held: Sequence[Proposed]  # required items that no other report has
+
+    @property
+    def demands(self) -> list[Fault]:
+        """Required items that were neither tested nor explained."""
+        return unexplained(self.entered.rows, self.held)
+
+
+def completed(sample: Any, entered: Entered, proposed: Sequence[Proposed]) -> Typed:
+    """What was typed, without optional items left blank, and with a line for every required item that was left out."""
+    held = demanded(sample, entered.report_no, proposed)
+    named = {item_name(row.get("item", "")) for row in entered.rows}
+    left_out = [one.cells for one in held if item_name(one.item) not in named]
+    return Typed(replace(entered, rows=[*kept(entered.rows, proposed), *left_out]), held)
+
+
+def demanded(sample: Any, report_no: str, proposed: Sequence[Proposed]) -> list[Proposed]:
+    """The required items that no other report of the sample has tested."""
+    number = sample_number(report_no)
+    others = [report for report in reports_in_force([sample.id]).get(sample.id, []) if report.report_no != number]
+    tested = {item_name(row.item) for report in others for row in report.rows if row.result or row.note}
+    return [one for one in proposed if one.required and item_name(one.item) not in tested]
 
 
 def prepare_entry(actor: Actor, sample: Any, entered: Entered) -> Prepared:
@@ -110,8 +136,8 @@ class Judged:
     outcome: Outcome | None
 
 
-def judged(prepared: Prepared) -> Judged:
-    """Verdicts and faults of what was typed, for the page."""
+def judged(prepared: Prepared, demands: Sequence[Fault] = ()) -> Judged:
+    """Verdicts and faults of what was typed, for the page; ``demands``, required items not tested, are told in their cells."""
     lines: dict[int, JudgedLine] = {}
     outcome = next(iter(prepared.outcomes), None)
     for draft in outcome.drafts if outcome else ():
@@ -120,18 +146,29 @@ def judged(prepared: Prepared) -> Judged:
     for fault in (*prepared.plan.errors, *prepared.plan.warnings):
         if fault.line in of_rows:
             lines[fault.line] = JudgedLine(fault=fault.message)
-    return Judged(lines, [fault.message for fault in prepared.plan.errors], outcome)
+    return Judged(lines, [fault.message for fault in (*prepared.plan.errors, *demands)], outcome)
 
 
-def to_write(prepared: Prepared, reason: str | None) -> Outcome | None:
+def previewed(actor: Actor, sample: Any, typed: Typed) -> Judged:
+    """The verdict of every line that can be read, beside the faults of the others: one line half typed hides nothing."""
+    told = judged(prepare_entry(actor, sample, typed.entered), typed.demands)
+    wrong = {line for line, one in told.lines.items() if one.fault}
+    if not wrong:
+        return told
+    rows = [{} if line in wrong else row for line, row in enumerate(typed.entered.rows, 1)]
+    others = judged(prepare_entry(actor, sample, replace(typed.entered, rows=rows)))
+    return Judged({**others.lines, **told.lines}, told.faults, None)
+
+
+def to_write(prepared: Prepared, reason: str | None, demands: Sequence[Fault] = ()) -> Outcome | None:
     """The one outcome to write; None where all of it is in force already.
 
     Raises NotLikeThis when something typed cannot be, or when a correction lacks its reason.
     """
     if not prepared.outcomes:
         raise NotLikeThis("请至少填写一个检验项目", field="rows")
-    if prepared.plan.errors:
-        told = "；".join(f"第 {fault.line} 行 {fault.message}" for fault in prepared.plan.errors[:10])
+    if prepared.plan.errors or demands:
+        told = "；".join(f"第 {fault.line} 行 {fault.message}" for fault in [*prepared.plan.errors, *demands][:10])
         raise NotLikeThis(told)
     outcome = next(iter(prepared.writable), None)
     if outcome and any(draft.replaces for draft in outcome.drafts) and not (reason or "").strip():

@@ -15,7 +15,9 @@ from app.accounts.models import User
 from app.chain import HistoryEntry
 from app.db import session
 from app.domain.actors import Actor
-from app.domain.workflow import BatchState
+from app.domain.numbering import normalise_number
+from app.domain.permissions import Permission, permits
+from app.domain.workflow import BatchState, SampleState
 from app.history import entries_of
 from app.jobs import Job
 from app.organisations.models import Organisation, OrganisationKind
@@ -129,6 +131,22 @@ def sample(actor: Actor, sample_id: int) -> Sample | None:
     """A sample that results may be entered for."""
     statement = sa.select(Sample).where(Sample.id == sample_id).options(selectinload(Sample.cases))
     return session().scalars(scope(statement, Sample, actor)).first()
+
+
+def sample_to_enter(actor: Actor, number: str) -> Sample | None:
+    """The sample with this number, where the actor may enter its results."""
+    found = session().scalar(scope(sa.select(Sample.id), Sample, actor).where(Sample.number == normalise_number(number)))
+    one = sample(actor, found) if found is not None else None
+    return one if one is not None and permits(actor, Permission.RESULT_ENTER, one) else None
+
+
+def next_waiting(actor: Actor, after: Sample) -> int | None:
+    """The next sample of the same laboratory that waits for its results; from the first again after the last."""
+    waiting = scope(sa.select(Sample.id), Sample, actor).where(
+        Sample.state == SampleState.REGISTERED, Sample.laboratory_org_id == after.laboratory_org_id, Sample.id != after.id
+    )
+    following = session().scalar(waiting.where(Sample.id > after.id).order_by(Sample.id).limit(1))
+    return following if following is not None else session().scalar(waiting.order_by(Sample.id).limit(1))
 
 
 def reports_of(actor: Actor, sample_id: int) -> Sequence[ResultReport]:

@@ -15,13 +15,12 @@ from app.domain.permissions import Permission
 from app.domain.workflow import BatchState
 from app.forms import VersionForm
 from app.jobs import Job, enqueue
-from app.reference_data.books import item_book
-from app.results import conflict_views, entry, forms, jobs, operations, queries, sheets, staging
+from app.results import conflict_views, entry_views, forms, jobs, operations, queries, sheets, staging
 from app.results.blueprint import bp
 from app.results.models import ImportBatch
-from app.results.previews import preview_of, verdict_tone
-from app.sampling.models import Sample
+from app.results.previews import preview_of
 
+__all__ = ["bp", "entry_views"]
 STATE_TONES = {
     BatchState.STAGED: "yellow", BatchState.CONFIRMED: "green", BatchState.UNDONE: "neutral", BatchState.DISCARDED: "neutral",
 }  # fmt: skip
@@ -65,7 +64,7 @@ def _address_of(kind: str, batch_id: int) -> str | None:
 @upload_limits.takes_files
 def upload() -> ResponseReturnValue:
     form = forms.UploadForm()
-    _offer_laboratories(form.laboratory)
+    forms.offer_laboratories(form.laboratory, current_actor())
     if form.validate_on_submit():
         with form.keeping():
             filename, sha256 = uploads.keep(form.file.data)
@@ -91,13 +90,6 @@ def _later(kind: str, payload: dict[str, Any]) -> Response:
     return redirect(url_for(".progress", job_id=job.id), 303)  # type: ignore[return-value]
 
 
-def _offer_laboratories(field: Any) -> None:
-    """A laboratory reports for itself; a bureau says whose report it is."""
-    choices, own = queries.laboratory_choices(), staging.reports_for_itself(current_actor())
-    offered = [choice for choice in choices if own in (None, choice[0])]
-    field.choices = [("", "本机构" if own else "按抽样单上的承检机构"), *offered]
-
-
 @bp.get("/imports/<int:batch_id>")
 @authorize(Permission.IMPORT_READ, queries.any_batch)
 def show(batch: ImportBatch) -> ResponseReturnValue:
@@ -110,7 +102,7 @@ def show(batch: ImportBatch) -> ResponseReturnValue:
 def _confirm_form(batch: ImportBatch) -> forms.ConfirmForm:
     shown = {"version": batch.version, "laboratory": batch.laboratory_org_id, "reported_on": batch.reported_on}
     form = forms.ConfirmForm(data=shown)
-    _offer_laboratories(form.laboratory)
+    forms.offer_laboratories(form.laboratory, current_actor())
     return form
 
 
@@ -189,7 +181,7 @@ def undo(batch: ImportBatch) -> ResponseReturnValue:
 
 def _confirm_form_anew(batch: ImportBatch) -> forms.ConfirmForm:
     form = forms.ConfirmForm(formdata=None, data={"version": batch.version, "reported_on": batch.reported_on})
-    _offer_laboratories(form.laboratory)
+    forms.offer_laboratories(form.laboratory, current_actor())
     return form
 
 
@@ -219,61 +211,6 @@ def progress(job: Job) -> ResponseReturnValue:
     if job.ended_at is None:
         response.headers["Refresh"] = "3"
     return response
-
-
-# ---------------------------------------------------------------- one report
-
-
-@bp.route("/samples/<int:sample_id>/results", methods=["GET", "POST"])
-@authorize(Permission.RESULT_ENTER, queries.sample)
-def enter(sample: Sample) -> ResponseReturnValue:
-    form = forms.ReportForm(data=None if request.method == "POST" else _shown(sample))
-    _offer_laboratories(form.laboratory)
-    if form.more.data:
-        form.add_rows()
-        return _entry_page(sample, form)
-    if form.validate_on_submit():
-        with form.keeping():
-            prepared = entry.prepare_entry(current_actor(), sample, form.entered)
-            if form.preview.data:
-                return _entry_page(sample, form, preview=entry.judged(prepared))
-            said = _save(sample, form, prepared)
-            flash(said, "success")
-            return redirect(url_for(".enter", sample_id=sample.id, report=form.entered.report_no), 303)
-    return _entry_page(sample, form), form.status if form.is_submitted() else 200
-
-
-def _save(sample: Sample, form: forms.ReportForm, prepared: staging.Prepared) -> str:
-    outcome = entry.to_write(prepared, form.reason.data)
-    if outcome is None:
-        return "该报告已保存过，内容相同，未作更改"
-    with transaction():
-        written = operations.enter(
-            outcome, current_actor(), clock.now(), reason=form.reason.data or None, seen=form.version.data
-        )
-    return f"已保存检验报告，共 {written.rows} 项" + (
-        f"，启动核查处置 {len(written.opened)} 件" if written.opened else ""
-    )
-
-
-def _shown(sample: Sample) -> dict[str, Any]:
-    """The report being corrected, or an empty grid for a new one."""
-    report = entry.report_in_force(sample.id, request.args.get("report", ""))
-    if report is None:
-        return {"version": sample.version, "laboratory": sample.laboratory_org_id}
-    return {
-        "version": sample.version, "report_no": report.report_no, "reported_on": report.reported_on,
-        "received_on": report.received_on, "laboratory": report.laboratory_org_id,
-        "rows": [entry.cells_of(row) for row in report.rows],
-    }  # fmt: skip
-
-
-def _entry_page(sample: Sample, form: forms.ReportForm, preview: Any = None) -> str:
-    reports = queries.reports_of(current_actor(), sample.id)
-    return render_template(
-        "results/enter.html", sample=sample, form=form, preview=preview, reports=reports, verdict_tone=verdict_tone,
-        items=[item.name for item in item_book()], shows_sample="sampling.show" in current_app.view_functions,
-    )  # fmt: skip
 
 
 # ---------------------------------------------------------------- 待核
