@@ -148,7 +148,7 @@ def _told(one: entry.JudgedLine) -> dict[str, str]:
     if one.fault or one.row is None:
         return {"tone": "red", "word": "有误", "text": one.fault or ""}
     word = "待核" if one.row.pending else one.row.verdict.value
-    text = "；".join([one.row.settled.reason, *one.row.settled.flags])
+    text = "；".join([*filter(None, [one.row.reason]), *one.row.settled.flags])
     return {"tone": verdict_tone(one.row.verdict, one.row.pending), "word": word, "text": text}
 
 
