@@ -8,6 +8,7 @@ through ``shown()``. Searches ask ``is_blind()``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any, NoReturn
 
@@ -19,6 +20,8 @@ from flask_login import current_user
 from app.db import session
 from app.domain.actors import BUREAU_STAFF, Actor, Role
 from app.domain.blinding import HIDDEN, NAMING_COLUMNS, OPEN_COLUMNS, OPEN_PERSONAL, names_the_firm, open_lines, without
+from app.domain.findings import Finding
+from app.domain.lint import RULES
 from app.errors import NotAllowed
 
 __all__ = ["HIDDEN", "BlindEnvironment", "Shown", "is_blind", "names_the_firm", "open_lines", "shown", "without"]
@@ -30,6 +33,7 @@ ANYWHERE = frozenset({
     "producer_licence_no", "producer_region_id", "producer_region_written", "third_party_name", "third_party_kind", "brand", "barcode",
     "party_name", "party_address", "enterprise_name", "enterprise_code", "enterprise_address", "search_text",
 })  # fmt: skip
+NAMES_A_FILE = frozenset({"photo", "void_photo", "sign", "void_signature"})  # and a file may be named after the firm
 OF_TASKS = frozenset({"note", "enterprise", "enterprise_id"})
 REFUSED = (
     "盲样检验期间不向承检机构提供该资料：抽样单、场所和包装的照片以及被抽样单位、生产者的签字可能显示企业信息，"
@@ -107,6 +111,22 @@ def words_of(sample_ids: Iterable[int]) -> list[str]:
     )  # fmt: skip
     found += session().scalars(people).all()
     return [text.strip() for text in found if text.strip() not in ("", "/", "无")]
+
+
+def comment(entry: Any) -> str | None:
+    """What is said of a step in a history. The page of a sample blots out its firm's words; of other records any firm may be named."""
+    if not entry.comment or not reader_is_blind():
+        return entry.comment  # type: ignore[no-any-return]
+    kept = entry.subject_kind in ("sample", "backup_sample", "import_batch") and entry.step not in NAMES_A_FILE
+    return entry.comment if kept else HIDDEN
+
+
+def findings(found: Sequence[Finding], actor: Actor) -> Sequence[Finding]:
+    """A finding names firms and other samples of theirs; a blind reader is told the rule only."""
+    if not is_blind(actor):
+        return found
+    titles = {code: rule.title for code, rule in RULES.items()}
+    return [replace(one, message=titles.get(one.rule, one.rule), related=(), exempt_key=None) for one in found]
 
 
 def open_changes(changes: Sequence[Any], reader: Actor | None = None) -> list[Any]:

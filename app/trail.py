@@ -13,8 +13,6 @@ from app.domain.working_days import WorkingDays
 from app.labels import state_label, step_label
 from app.reference_data.books import calendar
 
-NAMES_A_FILE = frozenset({"photo", "void_photo", "sign", "void_signature"})  # and a file may be named after the firm
-
 
 @dataclass(frozen=True, slots=True)
 class TrailEntry:
@@ -37,7 +35,7 @@ def trail(kind: str, subject_id: int, days: WorkingDays | None = None) -> list[T
 
 def told(entries: Sequence[HistoryEntry], days: WorkingDays | None = None) -> list[TrailEntry]:
     """The entries of one record's history in words, in their order (oldest first)."""
-    days, blind = days or calendar(), blinding.reader_is_blind()
+    days = days or calendar()
     found: list[TrailEntry] = []
     for entry in entries:
         kind, day = entry.subject_kind, clock.office_time(entry.at).date()
@@ -48,7 +46,7 @@ def told(entries: Sequence[HistoryEntry], days: WorkingDays | None = None) -> li
                 entry.at,
                 entry.actor_name,
                 step_label(kind, entry.step),
-                _comment(entry) if blind else entry.comment,
+                blinding.comment(entry),
                 state_label(kind, entry.from_state) if moved and entry.from_state else None,
                 state_label(kind, entry.to_state) if moved and entry.to_state else None,
                 taken,
@@ -56,9 +54,3 @@ def told(entries: Sequence[HistoryEntry], days: WorkingDays | None = None) -> li
             )
         )
     return found
-
-
-def _comment(entry: HistoryEntry) -> str | None:
-    """Of a sample's own history the page blots out the firm's words; what others write of other records may name any firm."""
-    kept = (entry.subject_kind in ("sample", "backup_sample", "import_batch") and entry.step not in NAMES_A_FILE) or not entry.comment
-    return entry.comment if kept else blinding.HIDDEN

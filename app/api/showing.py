@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, current_app
+from flask import Response
 
-from app.domain.actors import Actor, Role
+from app.blinding import is_blind
+from app.domain.actors import Actor
 from app.labels import label
 from app.reference_data.books import category_book
 from app.results.models import ResultReport, ResultRow
@@ -67,7 +68,7 @@ def sample(one: Sample, actor: Actor) -> dict[str, Any]:
 
 def unnamed(actor: Actor) -> bool:
     """盲样检验: the laboratory tests without knowing whose food it is."""
-    return bool(current_app.config["BLIND_TESTING"]) and actor.has(Role.LABORATORY)
+    return is_blind(actor)
 
 
 def _category(one: Sample) -> str | None:

@@ -10,11 +10,12 @@ import click
 import sqlalchemy as sa
 from flask import Flask
 
-from app import clock, history
+from app import blinding, clock, history
 from app.accounts.models import User
 from app.assignments import listing, operations, queries, showing
 from app.assignments.draft import TaskDraft
 from app.assignments.models import SamplingAssignment
+from app.blinding import shown
 from app.commands import Answer, command
 from app.db import session, transaction
 from app.domain.actors import Actor
@@ -41,7 +42,7 @@ def list_tasks(actor: Actor, state: str | None, mine: bool) -> Answer:
     """列出任务单，完成日期近的在前."""
     today = clock.today()
     rows = listing.every(actor, listing.Filters(state=_state(state), mine=mine), today)
-    data = showing.told(rows, listing.names([row.id for row in rows]), today, calendar())
+    data = showing.told([shown(row, actor) for row in rows], listing.names([row.id for row in rows]), today, calendar())
     lines = [
         f"{each['number']}　{each['region']}　{each['category']}　{each['done']}/{each['batches']} 批　至 {each['to_on']}"
         f"　{label(AssignmentState(each['state']))}{'　超期' if each['overdue'] else ''}"
@@ -88,12 +89,12 @@ def _told(task: SamplingAssignment, actor: Actor, sentence: str | None = None) -
         "id": task.id, "number": task.number, "state": task.state.value, "org": sheet.org_name, "plan": sheet.plan_name,
         "category": sheet.category, "region": sheet.region, "link": sheet.link, "enterprise": sheet.enterprise_name,
         "laboratory": sheet.laboratory_name, "samplers": [person.name for person in sheet.team], "from_on": task.from_on,
-        "to_on": task.to_on, "batches": task.batches, "done": sheet.done, "note": task.note,
+        "to_on": task.to_on, "batches": task.batches, "done": sheet.done, "note": sheet.note,
         "drawing": sheet.drawing_number, "light": stands.light.value if stands.light else None,
         "samples": [row.number for row in queries.sheets(actor, task.id)],
         "history": [
             {"at": clock.office_time(entry.at).isoformat(timespec="seconds"), "step": step_label(KIND, entry.step),
-             "state": state_label(KIND, entry.to_state), "who": entry.actor_name, "comment": entry.comment}
+             "state": state_label(KIND, entry.to_state), "who": entry.actor_name, "comment": blinding.comment(entry)}
             for entry in history.entries_of(KIND, task.id)
         ],
     }  # fmt: skip

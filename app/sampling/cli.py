@@ -12,7 +12,7 @@ import click
 from flask import Flask
 from werkzeug.datastructures import FileStorage
 
-from app import clock, uploads
+from app import blinding, clock, uploads
 from app.commands import Answer, command
 from app.db import transaction
 from app.domain.actors import Actor
@@ -58,7 +58,8 @@ def import_(actor: Actor, file: Path, confirm: bool, skip_refused: bool) -> Answ
 @click.option("--draft", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="未登记的抽样单文件（JSON 或表格）")
 def lint(actor: Actor, number: str | None, draft: Path | None) -> Answer:
     """按检查规则检查一批样品或一个抽样单文件；有必须处理的问题时以 1 退出。"""
-    found = lint_file(actor, draft) if draft is not None else lint_sample(actor, number or "")
+    written = lint_file(actor, draft) if draft is not None else lint_sample(actor, number or "")
+    found = [(sheet, blinding.findings(told, actor)) for sheet, told in written]
     lines = [
         f"{sheet}　{'必须处理' if one.blocking else '提示'} {one.rule} {one.field}：{one.message}" for sheet, told in found for one in told
     ]

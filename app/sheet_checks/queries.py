@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
+from app import blinding
 from app.authorize import can
-from app.blinding import is_blind
 from app.db import session
 from app.domain.actors import Actor
 from app.domain.findings import Finding
-from app.domain.lint import RULES
 from app.domain.permissions import Permission
 from app.domain.returns import NOT_COUNTED, Sheet
 from app.domain.workflow import SampleState, SampleStep, arrow
@@ -47,14 +46,7 @@ class Panel:
 def panel(sample: Sample, actor: Actor, today: date) -> Panel:
     found = checking.findings_of([sample], actor, today)[sample.id] if sample.state is not SampleState.VOIDED else []
     step = arrow(KIND, sample.state, SampleStep.RETURN)
-    return Panel(_told(found, actor), returns_of(sample.id), step is not None and can(Permission.SAMPLE_RETURN, sample))
-
-
-def _told(found: Sequence[Finding], actor: Actor) -> Sequence[Finding]:
-    """A finding names firms and other samples of theirs; a blind reader is told the rule only."""
-    if not is_blind(actor):
-        return found
-    return [replace(one, message=RULES[one.rule].title if one.rule in RULES else one.rule, related=()) for one in found]
+    return Panel(blinding.findings(found, actor), returns_of(sample.id), step is not None and can(Permission.SAMPLE_RETURN, sample))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +88,7 @@ def checks(actor: Actor, first: date, last: date, today: date, *, rule: str = ""
         if row.laboratory:
             _add(houses, row.laboratory, bool(found))
         if found and _asked(row, found, names, rule, sampler, laboratory):
-            faulty.append(Checked(row, _told(found, actor)))
+            faulty.append(Checked(row, blinding.findings(found, actor)))
     return Checks(len(rows), faulty, cut, rules.most_common(), _ranked(people), _ranked(houses))
 
 

@@ -221,6 +221,21 @@ def _near(text: str) -> str:
     return text[max(0, place - 80) : place + 40]
 
 
+def test_no_command_names_the_firm(app: Flask, office: Any, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    commands = (
+        ("assignments", "list"), ("assignments", "show", "抽任〔2026〕9号"), ("samples", "lint", NUMBER), ("notices", "list"),
+        ("custody", "list", "--stage", "all"),
+    )  # fmt: skip
+    run = app.test_cli_runner().invoke
+    shown = "".join(run(args=[*words, "--as", "lab-laboratory", "--json"]).output for words in commands)
+    assert shown.count(MARK) >= 3  # with the setting off
+    monkeypatch.setitem(app.config, "BLIND_TESTING", True)
+    for words in commands:
+        for form in ((), ("--json",)):
+            answer = run(args=[*words, "--as", "lab-laboratory", *form])
+            assert answer.exit_code in (0, 1) and answer.output and MARK not in answer.output, (words, answer.output)
+
+
 def test_with_the_setting_off_the_same_pages_name_it(app: Flask, world: World) -> None:
     sample = world.ids["sample_id"]
     for address in ("/sampling/", f"/sampling/{sample}", "/custody/?stage=all", "/notices/", f"/samples/{sample}/results", EXPORT):
