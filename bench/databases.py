@@ -71,14 +71,16 @@ def _on_server(statement: str) -> None:
 
 
 @contextmanager
-def opened(database: Database) -> Iterator[Any]:
-    """The product on this database, inside its application context, acting as the local operator."""
+def opened(database: Database, secret: str | None = "bench" * 8) -> Iterator[Any]:
+    """The product on this database, inside its application context, acting as the local operator; without a secret it has that
+    of the installation, as a server has."""
     from app.authorize import act_as, local_operator
     from app.db import engine, session
     from app.factory import create_app
 
     folder = FOLDER / "installation"
-    app = create_app({"INSTANCE_FOLDER": folder, "DATABASE_URL": database.url, "SECRET_KEY": "bench" * 8})
+    settings = {"INSTANCE_FOLDER": folder, "DATABASE_URL": database.url}
+    app = create_app(settings | ({"SECRET_KEY": secret} if secret else {}))
     with app.app_context():
         try:
             actor = local_operator()

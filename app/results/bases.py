@@ -24,6 +24,8 @@ from app.results.models import ImportBatch, ImportConflict, ResultReport
 
 Row = dict[str, str]
 KEPT = "导入后只有本系统改过"  # why ours stands where nobody had to decide
+TAKEN = "只有文件改过"  # and theirs
+BY_ITSELF = (KEPT, TAKEN)
 
 
 @dataclass(slots=True)
@@ -162,7 +164,7 @@ def decided(sample_ids: Iterable[int]) -> dict[tuple[Any, ...], Any]:
             .where(
                 ImportConflict.sample_id.in_(part),
                 ImportConflict.decided_at.is_not(None),
-                ImportConflict.reason != KEPT,
+                ImportConflict.reason.not_in(BY_ITSELF),
                 ImportBatch.state != BatchState.DISCARDED,
             )
         )

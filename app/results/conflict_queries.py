@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app.accounts.models import User
 from app.db import session
 from app.domain.actors import Actor
-from app.results.bases import KEPT
+from app.results.bases import BY_ITSELF, KEPT
 from app.results.models import ImportBatch, ImportConflict
 from app.scope import scope
 
@@ -31,7 +31,8 @@ class Conflicts:
 
 def of_batch(actor: Actor, batch: ImportBatch, limit: int = SHOWN) -> Conflicts:
     """The conflicts of an import, as many as a page takes, and how many there are."""
-    asked, ours = ImportConflict.reason.is_distinct_from(KEPT), ImportConflict.reason == KEPT
+    asked = sa.or_(ImportConflict.reason.is_(None), ImportConflict.reason.not_in(BY_ITSELF))
+    ours = ImportConflict.reason == KEPT
     opened = sa.and_(asked, ImportConflict.choice.is_(None))
     return Conflicts(
         rows=_rows(actor, batch, asked, limit),

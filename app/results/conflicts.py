@@ -19,11 +19,13 @@ from app.domain.result_import import COMPARED, Action
 from app.domain.result_kinds import Choice
 from app.domain.workflow import BatchState
 from app.errors import NotAllowed, NotAllowedNow, NotFound, NotLikeThis
-from app.results.bases import KEPT
+from app.results.bases import BY_ITSELF, KEPT, TAKEN
 from app.results.models import ImportBatch, ImportConflict
 from app.results.reconciling import Found
 from app.results.report_headers import REPORT, TITLES
+from app.results.sheet_reconciling import SHEET
 from app.results.staging import Prepared
+from app.sampling.columns import title
 
 STEP = "decide_conflict"
 OPEN_STATES = (BatchState.STAGED, BatchState.UNDONE)
@@ -34,6 +36,8 @@ def title_of(item: str, field: str) -> str:
     """The words for a field of a conflict."""
     if field == ITEM:
         return "整行（检验项目）"
+    if item == SHEET:
+        return title(field)
     return TITLES.get(field, field) if item == REPORT else COMPARED.get(field, field)
 
 
@@ -60,7 +64,7 @@ def keep(batch: ImportBatch, prepared: Prepared, at: datetime) -> None:
     known = {_key(row): row for row in _rows(batch)} if batch.id else {}
     wanted = {(one.sample.number, one.report_no, one.difference.item, one.difference.field): one for one in told}
     for key, row in known.items():
-        if key not in wanted and (row.choice is None or row.reason == KEPT):
+        if key not in wanted and (row.choice is None or row.reason in BY_ITSELF):
             session().delete(row)
     for key, found in wanted.items():
         _put(known.get(key), batch, found, at)
@@ -94,8 +98,9 @@ def _put(row: ImportConflict | None, batch: ImportBatch, found: Found, at: datet
 def _values(found: Found, at: datetime) -> dict[str, Any]:
     one = found.difference
     values: dict[str, Any] = {name: getattr(one, name)[:LONGEST] or None for name in ("base", "ours", "theirs")}
-    if one.fate is Fate.KEPT:
-        return values | {"choice": Choice.OURS, "reason": KEPT, "decided_at": at, "decided_by_id": None}
+    by_itself = {Fate.KEPT: (Choice.OURS, KEPT), Fate.TAKEN: (Choice.THEIRS, TAKEN)}.get(one.fate)
+    if by_itself is not None:
+        return values | {"choice": by_itself[0], "reason": by_itself[1], "decided_at": at, "decided_by_id": None}
     decision = {"choice": found.choice, "reason": found.reason}
     return values | decision | {"decided_at": found.decided_at, "decided_by_id": found.decided_by_id}
 
@@ -137,7 +142,7 @@ def decide(
 
 
 def _chosen(rows: Sequence[ImportConflict], decision: Decision) -> list[tuple[ImportConflict, Choice]]:
-    asked = {row.id: row for row in rows if row.reason != KEPT}
+    asked = {row.id: row for row in rows if row.reason not in BY_ITSELF}
     if strange := decision.choices.keys() - asked.keys():
         raise NotFound(f"本次导入没有编号为 {'、'.join(map(str, sorted(strange)))} 的冲突，请刷新页面核对")
     chosen = [(asked[number], choice) for number, choice in decision.choices.items() if asked[number].choice is not choice]

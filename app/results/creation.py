@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from app.domain.actors import Actor
 from app.domain.national_export import WrittenSheet
-from app.domain.permissions import Permission, may_ever
+from app.domain.permissions import Permission, may_ever, permits
 from app.domain.result_rows import WrittenTable
 from app.domain.workflow import SampleState, SampleStep
 from app.domain.written import Fault
@@ -50,6 +50,22 @@ def drafts_of(
         drafts[number] = draft
         faults += _faults(actor, sheet, draft, found, allowed)
     return drafts, faults
+
+
+def redrafted(actor: Actor, table: WrittenTable, known: Mapping[str, KnownSample]) -> dict[str, SheetDraft]:
+    """Drafts of the sheets that are registered already, as the file has them now; of those the actor may correct."""
+    drafter = Drafter(actor)
+    drafts: dict[str, SheetDraft] = {}
+    for number, sheet in table.sheets.items():
+        sample = known.get(number)
+        if sample is None or sample.state is SampleState.VOIDED or not permits(actor, Permission.SAMPLE_CORRECT, sample):
+            continue
+        fields = {name: text for name, text in sheet.fields.items() if name not in OF_THE_REPORT}
+        draft, faults = drafter.draft(fields, sheet.extra, sheet.line)
+        if not any(fault.blocking for fault in faults):
+            drafts[number] = draft
+    link_enterprises(list(drafts.values()))
+    return drafts
 
 
 def _faults(

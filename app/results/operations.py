@@ -13,7 +13,7 @@ from app.domain.result_import import Action
 from app.domain.workflow import BatchState, BatchStep, SampleState
 from app.errors import NotAllowedNow, NotLikeThis
 from app.notices import telling
-from app.results import conflicts, creation, queries
+from app.results import conflicts, creation, queries, sheet_amending
 from app.results.models import ImportBatch
 from app.results.moving import Origin
 from app.results.outcomes import Outcome
@@ -105,6 +105,7 @@ def confirm(
     conflicts.keep(batch, prepared, at)
     origin = Origin(actor, at, batch.id)
     creation.register(prepared.writable, origin)
+    sheet_amending.amend(prepared.writable, origin)
     amended = [outcome for outcome in prepared.writable if _reported(outcome)]
     written = write(prepared.writable, origin)
     telling.results_amended(batch, actor, amended)

@@ -20,6 +20,8 @@ from app.results.known import KnownReport, KnownSample, Standing, drafted_sample
 from app.results.reconciling import Reconciler
 from app.results.report_headers import REPORT, TITLES, Header
 from app.results.settling import Food, SettledRow, Settler
+from app.results.sheet_reconciling import SHEET, Amendment
+from app.sampling.columns import title
 from app.sampling.sheet_draft import SheetDraft
 
 _texts = attrgetter("item", *COMPARED)
@@ -49,6 +51,7 @@ class Outcome:
     conclusion: Conclusion | None = None
     reported_on: date | None = None  # newest report date in force afterwards
     draft: SheetDraft | None = None  # of a sheet that is registered with its results
+    amendment: Amendment | None = None  # of a registered sheet of which the file says otherwise
     pending_items: int = 0
     has_residue: bool = False
 
@@ -90,6 +93,7 @@ class Settlement:
         """The outcome of an acceptable sample; reports that the file does not mention stay in force beside it."""
         drafted = drafted_sample(draft) if draft else None
         made = Outcome(planned, planned.action, sample or drafted, planned.diff, draft=draft)
+        self._amend(made)
         judged = drafted or sample
         assert judged is not None
         in_force = {report.report_no: report for report in reports}
@@ -110,6 +114,15 @@ class Settlement:
             made.drafts.append(ReportDraft(report_no, header, self._settler.settle(rows, food), known))
         self._conclude(made, judged.purpose, [*made.unchanged, *in_force.values()])
         return made
+
+    def _amend(self, made: Outcome) -> None:
+        """What the sheet takes over from the file."""
+        if self._reconciler is None or made.planned.number not in self._reconciler.amendments:
+            return
+        made.amendment = self._reconciler.amendments[made.planned.number]
+        made.diff += tuple(Change(SHEET, title(one.field), one.ours, one.theirs) for one in made.amendment.told)
+        if made.action is Action.UNCHANGED:
+            made.action = Action.CHANGED
 
     def _conclude(self, made: Outcome, purpose: Purpose, staying: Sequence[KnownReport]) -> None:
         if made.drafts and made.action is Action.UNCHANGED:
@@ -162,11 +175,11 @@ def _header_changes(known: KnownReport | None, header: Header) -> tuple[Change, 
     if known is None:
         return ()
     found = []
-    for name, title in TITLES.items():
+    for name, words in TITLES.items():
         before, after = getattr(known, name), getattr(header, name)
         same_laboratory = name == "laboratory" and header.laboratory_org_id == known.laboratory_org_id is not None
         if after is not None and after != before and not same_laboratory:
-            found.append(Change(REPORT, title, str(before or ""), str(after)))
+            found.append(Change(REPORT, words, str(before or ""), str(after)))
     return tuple(found)
 
 

@@ -20,6 +20,8 @@ from app.domain.result_rows import WrittenRow, WrittenTable
 from app.results.bases import Base, bases_of, decided, fields_of, rows_of, text_of
 from app.results.known import KnownReport, KnownRow, KnownSample
 from app.results.report_headers import REPORT, TITLES, Header
+from app.results.sheet_reconciling import NO_REPORT, SHEET, Amendment, amended, amendment, sheets_of, texts_of
+from app.sampling.sheet_draft import SheetDraft
 
 Key = tuple[str, str]  # 抽样编号, 报告书编号
 
@@ -55,6 +57,8 @@ class Reconciler:
         reports: Mapping[int, Sequence[KnownReport]],
     ) -> None:
         self.found: dict[str, list[Found]] = {}  # by 抽样编号
+        self.amendments: dict[str, Amendment] = {}
+        self._layout = layout or ""
         self._samples = {sample.id: sample for sample in known.values()}
         self._bases = bases_of(layout or "", reports, tuple(TITLES))
         touched = [one for some in reports.values() for one in some if one.id in self._bases]
@@ -68,9 +72,9 @@ class Reconciler:
         return any(found.open for found in self.found.get(number, ()))
 
     def kept_and_open(self, numbers: Iterable[str]) -> list[Found]:
-        """What the user is told of these samples: everything but what is simply taken from the file."""
+        """What is kept with the import: all but the rows and reports taken from the file, whose versions tell of it themselves."""
         every = (found for number in numbers for found in self.found.get(number, ()))
-        return [found for found in every if found.difference.fate is not Fate.TAKEN]
+        return [found for found in every if found.difference.fate is not Fate.TAKEN or found.difference.item == SHEET]
 
     # ---------------------------------------------------------------- rows
 
@@ -119,6 +123,27 @@ class Reconciler:
             found, choice=earlier.choice, reason=earlier.reason, decided_at=earlier.decided_at,
             decided_by_id=earlier.decided_by_id,
         )  # fmt: skip
+
+    # ---------------------------------------------------------------- sheets
+
+    def sheets(self, known: dict[str, KnownSample], drafts: Mapping[str, SheetDraft]) -> None:
+        """What the sheets of registered samples take over from the file; ``known`` has them then as they will be."""
+        stored = sheets_of((known[number] for number in drafts), self._layout)
+        self._decided |= decided(stored)
+        for number, draft in drafts.items():
+            sample = known[number]
+            if sample.id not in stored:
+                continue
+            sheet, theirs = stored[sample.id], {name: text for name, text in texts_of(draft).items() if text}
+            if draft.org_id != sample.org_id:
+                theirs.pop("sampled_region_written", None)
+            found = differences({SHEET: sheet.base}, {SHEET: texts_of(sheet.columns)}, {SHEET: theirs})
+            settled = [self._decision(Found(sample, NO_REPORT, one)) for one in found]
+            self.found.setdefault(number, []).extend(settled)
+            made = amendment(sample, sheet, draft, [one.difference for one in settled if one.takes_theirs])
+            if made.changes:
+                self.amendments[number] = made
+                known[number] = amended(sample, made)
 
     # ---------------------------------------------------------------- the report's own fields
 

@@ -14,9 +14,10 @@ from app.decisions.models import VerdictDecision
 from app.disposal.models import DisposalCase
 from app.domain.workflow import BatchState, CaseState, DecisionState, SampleStep, UrgentState
 from app.history import HistoryEntry
-from app.results.bases import KEPT
+from app.results.bases import BY_ITSELF
 from app.results.known import parts
 from app.results.models import ImportBatch, ImportConflict, ResultReport, ResultRow
+from app.results.sheet_amending import by_import
 from app.reviews.models import ResultReturn
 from app.urgent.models import UrgentReport
 
@@ -28,22 +29,22 @@ UNTOUCHED_CASES = (CaseState.OPEN, CaseState.CANCELLED)
 
 
 def corrected(ids: Iterable[int], batch: ImportBatch) -> set[int]:
-    """Samples whose sheet was corrected after the batch was confirmed."""
+    """Samples whose sheet somebody, or another import that is still in force, has corrected after the batch was confirmed."""
     found: set[int] = set()
+    imports: dict[int, set[int]] = {}
     for part in parts(ids):
-        found.update(
-            subject_id
-            for subject_id in session().scalars(
-                sa.select(HistoryEntry.subject_id).where(
-                    HistoryEntry.subject_kind == "sample",
-                    HistoryEntry.subject_id.in_(part),
-                    HistoryEntry.step == SampleStep.CORRECT.value,
-                    HistoryEntry.at > batch.confirmed_at,
-                )
-            )
-            if subject_id is not None
+        statement = sa.select(HistoryEntry.subject_id, HistoryEntry.comment).where(
+            HistoryEntry.subject_kind == "sample",
+            HistoryEntry.subject_id.in_(part),
+            HistoryEntry.step == SampleStep.CORRECT.value,
+            HistoryEntry.at > batch.confirmed_at,
         )
-    return found
+        for subject_id, comment in session().execute(statement):
+            by = by_import(comment)
+            (found if by is None else imports.setdefault(by, set())).add(subject_id)
+    imports.pop(batch.id, None)
+    in_force = sa.select(ImportBatch.id).where(ImportBatch.id.in_(imports), ImportBatch.state == BatchState.CONFIRMED)
+    return found.union(*(imports[number] for number in session().scalars(in_force)))
 
 
 def touched_cases(ids: Iterable[int]) -> Mapping[int, str]:
@@ -101,7 +102,7 @@ def _acts(ids: Sequence[int], batch: ImportBatch) -> Iterator[tuple[str, sa.Sele
             ImportConflict.sample_id.in_(ids),
             ImportConflict.import_batch_id != batch.id,
             ImportConflict.decided_at > batch.confirmed_at,
-            ImportConflict.reason != KEPT,
+            ImportConflict.reason.not_in(BY_ITSELF),
             ImportBatch.state != BatchState.DISCARDED,
         )
     )

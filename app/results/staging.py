@@ -139,6 +139,8 @@ def prepare(actor: Actor, table: WrittenTable, options: Options, *, typed: bool 
     national = table.layout == "national"
     faults = [*table.faults, *checks.faults_of(table, known, others, options.reported_on)]
     drafts, of_drafts = creation.drafts_of(actor, table, known, others) if national else ({}, [])
+    if reconciler and national:
+        reconciler.sheets(known, creation.redrafted(actor, table, known))
     plan = plan_import(
         table.rows,
         known,

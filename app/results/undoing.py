@@ -14,15 +14,17 @@ from app.db import insert_many, reserve_ids, session
 from app.domain import facts
 from app.domain.actors import Actor
 from app.domain.permissions import Permission, permits
+from app.domain.result_kinds import Choice
 from app.domain.samples import Supervision
 from app.domain.workflow import BatchStep, SampleState, SampleStep
 from app.errors import NotAllowedNow
 from app.notices import telling
 from app.reference_data.books import category_book, region_book
-from app.results import creation, since
+from app.results import creation, sheet_amending, since
 from app.results.known import KnownReport, KnownSample, last_versions, parts, reports_in_force, samples_by_id
-from app.results.models import ImportBatch, ResultReport, ResultRow
+from app.results.models import ImportBatch, ImportConflict, ResultReport, ResultRow
 from app.results.moving import Origin, move_samples
+from app.results.sheet_reconciling import SHEET
 from app.results.writing import result_columns, supersede
 from app.sampling.facts import draft_of, facts_in_force, void_facts, write_facts
 
@@ -64,6 +66,7 @@ class _Candidate:
     ours: list[KnownReport] = field(default_factory=list)
     others: list[KnownReport] = field(default_factory=list)
     earlier: dict[str, KnownReport] = field(default_factory=dict)
+    amended: sheet_amending.Amended = field(default_factory=dict)  # columns of the sheet that this batch corrected
 
 
 def undo(batch: ImportBatch, actor: Actor, at: datetime, reason: str, *, seen: int | None = None) -> Undone:
@@ -92,11 +95,8 @@ def _named(kept: Sequence[tuple[str, str]]) -> str:
 
 
 def _untouched(batch: ImportBatch, actor: Actor, result: Undone) -> list[_Candidate]:
-    ids = (
-        session()
-        .scalars(sa.select(ResultReport.sample_id).where(ResultReport.import_batch_id == batch.id).distinct())
-        .all()
-    )
+    ids = _of_the_batch(batch)
+    amended = sheet_amending.amended_by(batch, ids)
     samples, reports = samples_by_id(ids), reports_in_force(ids)
     corrected, attached = since.corrected(ids, batch), since.attached(ids)
     touched = {**since.decided_or_told(ids, batch), **since.touched_cases(ids)}
@@ -105,18 +105,29 @@ def _untouched(batch: ImportBatch, actor: Actor, result: Undone) -> list[_Candid
         found = _Candidate(sample)
         for report in reports.get(sample.id, ()):
             (found.ours if report.import_batch_id == batch.id else found.others).append(report)
-        if not found.ours and not _was_superseded(sample, batch):
+        found.amended = amended.get(sample.id, {})
+        superseded = not found.ours and _was_superseded(sample, batch)
+        if not (found.ours or superseded or found.amended):
             continue  # undone before, and not part of the last confirmation
         created = sample.import_batch_id == batch.id and sample.id in attached
-        why = _why_kept(found, actor, sample.id in corrected, touched.get(sample.id, "")) or (
-            HAS_ATTACHMENTS if created else ""
-        )
+        why = REPORTED_AGAIN if superseded else _why_kept(found, actor, sample.id in corrected)
+        why = why or touched.get(sample.id, "") or (HAS_ATTACHMENTS if created else "")
         if why:
             result.kept.append((sample.number, why))
         else:
             chosen.append(found)
     _find_earlier(chosen, batch)
     return chosen
+
+
+def _of_the_batch(batch: ImportBatch) -> list[int]:
+    """Samples that the import wrote a report of, or whose sheet it corrected."""
+    reported = sa.select(ResultReport.sample_id).where(ResultReport.import_batch_id == batch.id)
+    corrected = sa.select(ImportConflict.sample_id).where(
+        ImportConflict.import_batch_id == batch.id, ImportConflict.choice == Choice.THEIRS, ImportConflict.item == SHEET
+    )
+    ids: set[int] = {*session().scalars(reported), *(one for one in session().scalars(corrected) if one is not None)}
+    return sorted(ids)
 
 
 def _was_superseded(sample: KnownSample, batch: ImportBatch) -> bool:
@@ -131,18 +142,16 @@ def _was_superseded(sample: KnownSample, batch: ImportBatch) -> bool:
     return session().execute(statement.limit(1)).first() is not None
 
 
-def _why_kept(found: _Candidate, actor: Actor, corrected: bool, touched: str) -> str:
+def _why_kept(found: _Candidate, actor: Actor, corrected: bool) -> str:
     """Why the results of this sample stay; "" where nothing stands in the way."""
     sample, newest = found.sample, max((report.recorded_at for report in found.ours), default=None)
     if sample.state is SampleState.VOIDED:
         return VOIDED
     if not permits(actor, Permission.RESULT_UNDO, sample):
         return NOT_OURS
-    if newest is None or any(report.recorded_at > newest for report in found.others):
+    if newest is not None and any(report.recorded_at > newest for report in found.others):
         return REPORTED_AGAIN
-    if corrected:
-        return SHEET_CORRECTED
-    return touched
+    return SHEET_CORRECTED if corrected else ""
 
 
 def _find_earlier(chosen: Sequence[_Candidate], batch: ImportBatch) -> None:
@@ -168,6 +177,7 @@ def _take_back(candidates: Sequence[_Candidate], origin: Origin, result: Undone)
     from app.disposal import operations as disposal
 
     supersede([report.id for candidate in candidates for report in candidate.ours], origin.at, origin.batch_id)
+    sheet_amending.put_back([(candidate.sample, candidate.amended) for candidate in candidates], origin)
     _copy([report for candidate in candidates for report in candidate.earlier.values()], origin)
     with_results = [candidate for candidate in candidates if candidate.others or candidate.earlier]
     without = [candidate for candidate in candidates if not candidate.others and not candidate.earlier]

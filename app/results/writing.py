@@ -146,10 +146,16 @@ def _advance(outcomes: Sequence[Outcome], origin: Origin) -> None:
     """已抽样 → 已出报告, or a new version of the results; the sample keeps a copy of its conclusion for lists."""
     by_step: dict[SampleStep, list[Outcome]] = {SampleStep.REPORT: [], SampleStep.AMEND: []}
     for outcome in outcomes:
+        if not outcome.drafts and not _differs(outcome):
+            continue  # only its sheet was corrected
         reported = sample_of(outcome).state is SampleState.REPORTED
         by_step[SampleStep.AMEND if reported else SampleStep.REPORT].append(outcome)
     for step, some in by_step.items():
         move_samples([(sample_of(outcome), sample_values(outcome)) for outcome in some], step, origin)
+
+
+def _differs(outcome: Outcome) -> bool:
+    return any(getattr(outcome.sample, name) != value for name, value in sample_values(outcome).items())
 
 
 def sample_values(outcome: Outcome) -> dict[str, Any]:

@@ -15,9 +15,21 @@ from app.db import session, transaction
 from app.results import entry, operations
 from app.results.entry import Entered
 from app.results.models import ImportConflict, ResultReport
+from app.sampling import correcting
 from app.sampling.models import Sample
+from app.sampling.sheet_draft import SheetDraft
 from tests.results.conftest import batch_now
-from tests.results.material import as_csv, count, figures, lab_row, register_sample, rows_of, sample_named
+from tests.results.material import (
+    as_csv,
+    count,
+    figures,
+    lab_row,
+    national_csv,
+    national_row,
+    register_sample,
+    rows_of,
+    sample_named,
+)
 
 ONE, TWO = "XC26120119460010001", "XC26120119460010002"
 IMPORT = ("import", "--confirm", "--reported-on", "2026-11-12")
@@ -195,3 +207,57 @@ def test_who_may_decide(office: Any, sign_in: Any, clerk: Any, upload: Any, conf
     strange = clerk.post(f"/imports/{batch.id}/conflicts", data={**form, f"choice-{found.id + 900}": "采用新文件"})
     assert strange.status_code in (404, 422)
     assert conflicts()[0].choice is None
+
+
+# ---------------------------------------------------------------- the sheets of a national export
+
+
+def national(**cells: str) -> bytes:
+    return national_csv([national_row(ONE, "毒死蜱", "未检出", **cells)])
+
+
+def correct_sheet(office: Any, **values: Any) -> None:
+    """Somebody corrects the sheet at its form."""
+    session().expire_all()
+    sample = session().scalars(sa.select(Sample).where(Sample.number == ONE)).one()
+    draft = SheetDraft(**{name: getattr(sample, name) for name in columns_of_sheet(sample)} | values)
+    with transaction():
+        correcting.correct(sample, draft, office.actor("county:抽样员"), "核对抽样单", clock.now(), blank=False)
+
+
+def columns_of_sheet(sample: Sample) -> list[str]:
+    kept = ("personal", "producer_credit_code", "sampler_ids", "unknown", "extra")
+    return [name for name in SheetDraft.__dataclass_fields__ if name not in kept]
+
+
+def test_sheets_of_a_newer_export(office: Any, command: Any) -> None:
+    """They corrected the name and we the address; both gave another brand. The facts follow; undoing puts the sheet back."""
+    command("import", "--confirm", content=national(被抽样单位地址="文昌街1号", 商标="甲"))
+    correct_sheet(office, sampled_address="文昌街2号", brand="乙")
+    before = (sample_named(ONE)["product_name"], figures(), count(ResultReport))
+    newer = national(被抽样单位地址="文昌街1号", 商标="丙", 样品名称="小白菜", 食品细类="普通白菜(小白菜、小油菜、青菜)")
+    status, answer, _ = command("import", "--confirm", content=newer, name="newer.csv")
+    assert (status, answer["conflicts"]) == (1, 1)
+    batch = str(answer["batch"])
+    assert [(row.item, row.field, row.base, row.ours, row.theirs) for row in conflicts() if row.choice is None] == [
+        ("抽样单", "brand", "甲", "乙", "丙")
+    ]
+    command("conflicts", "decide", batch, "--choice", "ours", "--all", "--reason", "实物为乙")
+    status, answer, said = command("import", "--confirm", content=newer, name="newer.csv")
+    assert (status, answer["changed"]) == (0, 1), said
+    sample = sample_named(ONE)
+    assert (sample["product_name"], sample["sampled_address"], sample["brand"]) == ("小白菜", "文昌街2号", "乙")
+    assert "小白" in sample["search_text"] and figures() != before[1]
+    assert count(ResultReport) == before[2]  # the report was not touched
+    assert command("import", "--confirm", content=newer, name="newer.csv")[1]["unchanged"] == 1
+    status, undone, _ = command("undo", batch)
+    assert (status, undone["withdrawn"], undone["kept"]) == (0, 1, [])
+    assert (sample_named(ONE)["product_name"], figures(), count(ResultReport)) == before
+    status, answer, _ = command("import", "--confirm", content=newer, name="newer.csv")
+    assert (status, str(answer["batch"]), sample_named(ONE)["product_name"]) == (0, batch, "小白菜")
+    assert verify_chain().broken == []
+
+
+def test_a_sheet_registered_here_is_not_compared(office: Any, command: Any, one: int) -> None:
+    command("import", "--confirm", content=national(样品名称="小白菜"))
+    assert (sample_named(ONE)["product_name"], conflicts()) == ("菠菜", [])

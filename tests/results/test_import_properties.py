@@ -28,6 +28,7 @@ SERIAL = itertools.count(1)
 
 reports = st.dictionaries(st.sampled_from(ITEMS), st.sampled_from(READINGS), min_size=1)
 contents = st.fixed_dictionaries({0: reports}, optional={1: reports})
+names = st.sampled_from(("菠菜", "白菜"))
 
 
 def dump(numbers: Sequence[str]) -> list[Any]:
@@ -67,10 +68,10 @@ def accept(actor: Any, content: bytes) -> ImportBatch:
         return staged.batch
 
 
-def content_of(layout: str, numbers: Sequence[str], world: Mapping[int, Mapping[str, tuple[str, str]]]) -> bytes:
+def content_of(layout: str, numbers: Sequence[str], world: Mapping[int, Any], **cells: str) -> bytes:
     row = lab_row if layout == "lab" else national_row
     rows = [
-        row(numbers[place], item, reading, verdict)
+        row(numbers[place], item, reading, verdict, **cells)
         for place, items in sorted(world.items())
         for item, (reading, verdict) in items.items()
     ]
@@ -78,8 +79,8 @@ def content_of(layout: str, numbers: Sequence[str], world: Mapping[int, Mapping[
 
 
 @settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(layout=st.sampled_from(("lab", "national")), first=st.none() | contents, second=contents)
-def test_twice_is_once_undone_is_before_and_again_is_the_same(office: Any, layout: str, first: Any, second: Any) -> None:
+@given(layout=st.sampled_from(("lab", "national")), first=st.none() | contents, second=contents, name=names)
+def test_twice_is_once_undone_is_before_and_again_is_the_same(office: Any, layout: str, first: Any, second: Any, name: str) -> None:
     actor = office.actor("county:统计员")
     start = next(SERIAL)
     numbers = [f"XC2612011946{start:05d}{place:02d}" for place in (1, 2)]
@@ -89,7 +90,7 @@ def test_twice_is_once_undone_is_before_and_again_is_the_same(office: Any, layou
     if first is not None:
         accept(actor, content_of(layout, numbers, first))
     before = dump(numbers)
-    content = content_of(layout, numbers, second)
+    content = content_of(layout, numbers, second, 样品名称=name)
     batch = accept(actor, content)
     after = dump(numbers)
     assert accept(actor, content).id == batch.id
