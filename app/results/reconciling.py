@@ -178,15 +178,13 @@ def _in_order(rows: Iterable[WrittenRow], groups: Mapping[Key, Sequence[WrittenR
 
 
 def _with(row: WrittenRow, values: Mapping[str, str]) -> WrittenRow:
-    """The row with our values in it, in its cells as well: they are what is shown, and kept as written."""
+    """The row with our values in it. Its cells stay those of the file, but for the verdict, which is kept as the cell has it."""
     if not values:
         return row
-    places = match_headers(row.headers, RESULT_COLUMNS).columns
-    cells = list(row.cells)
-    for name, text in values.items():
-        if (place := places.get(name, len(cells))) < len(cells):
-            cells[place] = text
-    changed: dict[str, Any] = {**values, "cells": tuple(cells)}
+    changed: dict[str, Any] = dict(values)
+    place = match_headers(row.headers, RESULT_COLUMNS).columns.get("verdict", len(row.cells))
+    if "verdict" in values and place < len(row.cells):
+        changed["cells"] = (*row.cells[:place], values["verdict"], *row.cells[place + 1 :])
     return row._replace(**changed)
 
 
