@@ -10,18 +10,18 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from app.domain.quantities import LimitText, Op, Reading, ReadingKind, parse_limit_text
+from app.domain.limit_texts import LimitText, Op, parse_limit_text
 from app.domain.rounding import Basis, plain
 from app.domain.samples import Confidence
-from app.domain.units import canonical, convert, is_same, normalise
+from app.domain.units import canonical, convert, is_known, is_same, normalise
 
-__all__ = ["Limit", "LimitBook", "Op", "normalise_item", "row_limit", "same_limit", "satisfies"]
+__all__ = ["PROHIBITIONS", "Limit", "LimitBook", "Op", "normalise_item", "row_limit", "same_limit"]
 
 _DASHES = str.maketrans("‐‑‒–—−", "------")
 _TRAILING_BRACKET = re.compile(r"(.+?)(\([^()]*\)|\[[^\[\]]*\])")
+_LISTED = re.compile(r"[,;、]")
 _BASIS_BRACKET = re.compile(r"\((?:[^()]*以[^()]*计|[A-Z][a-z]?|总量|限[^()]*)\)")
-_PROHIBITIONS = (Op.NOT_DETECTABLE, Op.NOT_ALLOWED)
-_ZERO = Decimal(0)
+PROHIBITIONS = (Op.NOT_DETECTABLE, Op.NOT_ALLOWED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,8 @@ class Limit:
         if self.op is Op.PLAN:
             upper = f",M={plain(self.big_m)}" if self.big_m is not None else ""
             return f"n={self.n},c={self.c},m={plain(self.m or Decimal(0))}{upper}"
-        if self.op in _PROHIBITIONS:
-            return self.op.value
+        if self.op in PROHIBITIONS:
+            return self.op.value if self.maximum is None else f"{self.op.value}（<{plain(self.maximum)}）"
         low, high = self.minimum, self.maximum
         if self.op is Op.RANGE and low is not None and high is not None:
             return f"{plain(low)}～{plain(high)}"
@@ -151,7 +151,22 @@ def row_limit(
     A minimum of 0 says nothing of a quantity that cannot be negative, and alone it is no limit at all.
     """
     read = _joined(parse_limit_text(min_text), parse_limit_text(max_text))
-    return _as_limit(read, unit or "", standard or "") if read else None
+    if read is None:
+        return None
+    if read.op is Op.TEXT and not is_known(unit or "") and read.text == max_text:
+        return _aligned(max_text, unit or "", standard or "") or _as_limit(read, unit or "", standard or "")
+    return _as_limit(read, unit or "", standard or "")
+
+
+def _aligned(text: str, unit: str, standard: str) -> Limit | None:
+    """`10,0.01` with `μg/L,mg/L` is one limit in two units; anything else is a choice that nobody has made."""
+    cells, units = _LISTED.split(canonical(text)), _LISTED.split(canonical(unit))
+    reads = [parse_limit_text(cell) for cell in cells]
+    if len(cells) != len(units) or len(cells) < 2:
+        return None
+    limits = [_as_limit(read, own, standard) for read, own in zip(reads, units, strict=True) if read]
+    same = len(limits) == len(cells) and all(same_limit(limits[0], other) for other in limits[1:])
+    return limits[0] if same and limits[0].op is not Op.TEXT else None
 
 
 def _joined(low: LimitText | None, high: LimitText | None) -> LimitText | None:
@@ -174,7 +189,7 @@ def _in_order(low: LimitText, high: LimitText) -> bool:
 def _as_limit(read: LimitText, unit: str, standard: str) -> Limit:
     """The unit inside the cell and the unit column must agree: else nobody knows what the number means."""
     column = unit if normalise(unit) else ""
-    numeric = read.op not in (*_PROHIBITIONS, Op.TEXT) and not (read.op is Op.PLAN and read.m == 0)
+    numeric = read.op not in (*PROHIBITIONS, Op.TEXT) and not (read.op is Op.PLAN and read.m == 0)
     if numeric and read.unit and column and not is_same(read.unit, unit):
         return Limit(op=Op.TEXT, unit=unit, standard=standard, text=f"{read.text} {unit}")
     fields = {field: getattr(read, field) for field in ("op", "minimum", "maximum", "n", "c", "m", "big_m", "text")}
@@ -197,7 +212,7 @@ def same_limit(one: Limit, other: Limit) -> bool:
 
 def _is_prohibition(limit: Limit) -> bool:
     """A maximum of 0 is how some tables write 不得检出 and 不得使用."""
-    return limit.op in _PROHIBITIONS or (limit.op is Op.AT_MOST and limit.maximum == 0)
+    return limit.op in PROHIBITIONS or (limit.op is Op.AT_MOST and limit.maximum == 0)
 
 
 def _same_number(mine: Decimal | None, unit: str, theirs: Decimal | None, their_unit: str) -> bool:
@@ -206,84 +221,3 @@ def _same_number(mine: Decimal | None, unit: str, theirs: Decimal | None, their_
     if mine == theirs == 0 or not normalise(unit) or not normalise(their_unit):
         return mine == theirs
     return convert(mine, unit, their_unit) == theirs
-
-
-def satisfies(reading: Reading, limit: Limit) -> bool | None:
-    """Whether the reading, in the limit's unit, keeps the limit; None where it leaves both open."""
-    if limit.op is Op.PLAN:
-        return _keeps_plan(reading.series or (reading,), limit)
-    if reading.kind is ReadingKind.SERIES:  # several results of one batch: the limit holds for each of them
-        each = [satisfies(part, limit) for part in reading.series]
-        return False if False in each else None if None in each else True
-    if limit.op in _PROHIBITIONS:
-        return _not_found(reading)
-    low, high = limit.minimum, limit.maximum
-    tests = []
-    if low is not None:
-        tests.append(_exceeds(reading, low) if limit.op is Op.ABOVE else _reaches(reading, low))
-    if high is not None:
-        strict = limit.op is Op.BELOW and reading.kind is not ReadingKind.NOT_DETECTED
-        over = _reaches(reading, high) if strict else _exceeds(reading, high)
-        tests.append(None if over is None else not over)
-    if not tests or (None in tests and False not in tests):
-        return None
-    return False not in tests
-
-
-def _not_found(reading: Reading) -> bool | None:
-    """不得检出, 不得使用: any detection fails; a written <x is a way to say 未检出."""
-    if reading.kind is ReadingKind.BELOW:
-        return True
-    found = _exceeds(reading, _ZERO)
-    return None if found is None or (reading.value is not None and reading.value < 0) else not found
-
-
-def _exceeds(reading: Reading, bound: Decimal) -> bool | None:
-    """Whether the reading is certainly above the bound, certainly not above it, or neither (None)."""
-    value = reading.value
-    if reading.kind is ReadingKind.NOT_DETECTED:  # as good as 0 for a maximum, and no proof against a minimum
-        return False if bound >= 0 else None
-    if reading.kind is ReadingKind.DETECTED:
-        return True if bound <= 0 else None
-    if value is None:
-        return None
-    if reading.kind is ReadingKind.NUMBER:
-        return value > bound
-    if reading.kind is ReadingKind.BELOW:
-        return False if value <= bound else None
-    if reading.kind is ReadingKind.ABOVE:
-        return True if value > bound or (value == bound and not reading.inclusive) else None
-    return None
-
-
-def _reaches(reading: Reading, bound: Decimal) -> bool | None:
-    """Whether the reading is certainly at or above the bound, certainly below it, or neither (None)."""
-    value = reading.value
-    if reading.kind in (ReadingKind.NOT_DETECTED, ReadingKind.DETECTED):
-        return True if bound <= 0 else None
-    if value is None:
-        return None
-    if reading.kind is ReadingKind.NUMBER:
-        return value >= bound
-    if reading.kind is ReadingKind.BELOW:
-        if value < bound or (value == bound and not reading.inclusive):
-            return False
-        return True if bound == 0 else None
-    if reading.kind is ReadingKind.ABOVE:
-        return True if value >= bound else None
-    return None
-
-
-def _keeps_plan(readings: Sequence[Reading], plan: Limit) -> bool | None:
-    """采样方案: none above M, at most c above m; without M (two-class) at most c above m. Needs all n results.
-
-    Fewer than n results cannot pass but may already fail; more than n are no sample of this plan.
-    """
-    n, c, m = plan.n or 1, plan.c or 0, plan.m if plan.m is not None else _ZERO
-    above_m = [_exceeds(reading, m) for reading in readings]
-    above_big = [] if plan.big_m is None else [_exceeds(reading, plan.big_m) for reading in readings]
-    if True in above_big or (above_m.count(True) > c and len(readings) <= n):
-        return False
-    possible = above_m.count(True) + above_m.count(None)
-    complete = len(readings) == n and possible <= c and None not in above_big
-    return True if complete else (False if above_m.count(True) > c and c == 0 else None)

@@ -19,8 +19,13 @@ MAX_POWER = 15  # no reading in a food needs more; an unbounded exponent would e
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _SUPERSCRIPT_POWER = re.compile(r"(?<=10)[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _TAGGED_POWER = re.compile(r"<sup>\s*([+-]?\d{1,3})\s*</sup>", re.IGNORECASE)
-_CARET_POWER = re.compile(r"\^\s*[({]?\s*([+-]?\d{1,3})\s*[)}]?")
-_TIMES = str.maketrans({"✕": "×", "✖": "×", "⨯": "×", "∗": "×", "−": "-", "‐": "-", "‑": "-", "–": "-", "µ": "μ"})
+_CARET_POWER = re.compile(r"\s*\^\s*[({]?\s*([+-]?\d{1,3})\s*[)}]?")
+_SIGNS = str.maketrans({
+    "✕": "×", "✖": "×", "⨯": "×", "∗": "×", "−": "-", "‐": "-", "‑": "-", "–": "-", "µ": "μ", "〈": "<", "〉": ">", "≦": "≤",
+    "≧": "≥", "⩽": "≤", "⩾": "≥", "≮": "≥", "≯": "≤",
+})  # fmt: skip
+_BASIS = re.compile(r"\(以[^()]*计\)")
+_OTHER_BASIS = re.compile("干|脂|油|水|折|鲜|固|乳(?!酸)")  # 以干基计, 以脂肪计: the same sample has another number then
 
 _CHINESE = (("毫克", "mg"), ("微克", "ug"), ("千克", "kg"), ("公斤", "kg"), ("克", "g"), ("毫升", "ml"), ("升", "l"))
 _NUMERATORS: dict[str, tuple[str, Fraction]] = {
@@ -51,7 +56,12 @@ _OTHERS = frozenset({"", "%vol", "°t", "°c", "ntu", "度", "个", "mg", "g", "
 _RATIO = re.compile(r"([a-z个]{1,4})/(\d{1,6}(?:\.\d{1,3})?)?([a-z]{1,4}2?)")
 _MULTIPLIED = re.compile(r"[×x*]?10\^([+-]?\d{1,2})(?!\d)[×·]?(.*)")
 _AMOUNT = re.compile(r"/(\d{1,6}(?:\.\d{1,3})?)?(g|kg|ml|l|cm2|份)")
-_EITHER = re.compile(r"(.*/\d*)g(?:\(ml\)|或ml|/ml)|(.*/\d*)ml(?:\(g\)|或g)")
+_ALTERNATIVES = (("g", "ml"), ("ml", "g"), ("kg", "l"), ("l", "kg"))  # solids and liquids: CFU/g(mL), mg/kg(L)
+_EITHER = tuple(
+    (re.compile(rf"([^/]*/)(\d*){one}(?:或|/|(?P<open>\())(?:\1)?(?:\2)?{other}(?(open)\))"), one, other)
+    for one, other in _ALTERNATIVES
+)
+_LISTED = re.compile(r"[,;、]")
 
 
 class Measure(NamedTuple):
@@ -63,22 +73,35 @@ class Measure(NamedTuple):
 
 def canonical(text: str) -> str:
     """One spelling for every keyboard: NFKC, powers as 10^n. Powers first, because NFKC turns 10⁴ into 104."""
-    if text.isascii() and "^" not in text and "<" not in text:
+    if text.isascii() and "^" not in text and "<" not in text and "**" not in text:
         return text.strip()
+    text = text.replace("**", "^")
     text = _SUPERSCRIPT_POWER.sub(lambda found: "^" + found.group().translate(_SUPERSCRIPTS), text)
     text = _TAGGED_POWER.sub(r"^\1", text)
-    return _CARET_POWER.sub(r"^\1", unicodedata.normalize("NFKC", text).translate(_TIMES)).strip()
+    return _CARET_POWER.sub(r"^\1", unicodedata.normalize("NFKC", text).translate(_SIGNS)).strip()
 
 
 @lru_cache(maxsize=4096)
 def normalise(unit: str) -> str:
     """The unit in small letters without blanks; `/`, `-` and nothing at all mean: no unit."""
-    text = re.sub(r"\s+", "", canonical(unit)).lower().replace("μ", "u")
-    if not text.strip("/-—_"):
+    text = without_basis(re.sub(r"\s+", "", canonical(unit))).lower().replace("μ", "u")
+    if not text.strip("/-—_,;、"):
         return ""
     for chinese, symbol in _CHINESE:
         text = text.replace(chinese, symbol)
-    return text.replace("w/%", "%").replace("%(质量分数)", "%").replace("%(v/v)", "%vol")
+    for spelled in ("w/%", "%(质量分数)", "%(m/m)", "%(w/w)"):
+        text = text.replace(spelled, "%")
+    listed = _LISTED.split(text)
+    return (text if len(set(listed)) > 1 else listed[0]).replace("%(v/v)", "%vol")
+
+
+def without_basis(plain: str) -> str:
+    """`mg/kg(以Pb计)` is mg/kg, the item says so too; (以干基计) stays, because only part of all results are so."""
+    return plain if "计" not in plain else _BASIS.sub(_element_dropped, plain)
+
+
+def _element_dropped(found: re.Match[str]) -> str:
+    return found.group() if _OTHER_BASIS.search(found.group()) else ""
 
 
 @lru_cache(maxsize=4096)
@@ -98,10 +121,15 @@ def _measures(unit: str) -> tuple[Measure, ...]:
     if split is None:
         return ()
     multiplier, rest = split
-    either = _EITHER.fullmatch(rest)
-    stem = (either[1] or either[2]) if either else ""
-    names = (f"{stem}g", f"{stem}ml") if either else (rest,)
+    names = _names(rest)
     return tuple(Measure(kind, multiplier * size) for kind, size in map(_measure, names))
+
+
+def _names(rest: str) -> tuple[str, ...]:
+    for pattern, one, other in _EITHER:
+        if found := pattern.fullmatch(rest):
+            return f"{found[1]}{found[2]}{one}", f"{found[1]}{found[2]}{other}"
+    return (rest,)
 
 
 def _measure(name: str) -> Measure:
@@ -130,7 +158,7 @@ def is_known(unit: str) -> bool:
     """True for a unit this module can name; a tail of letters that it cannot name is no unit."""
     name = normalise(unit)
     measures = _measures(unit)
-    return name in _OTHERS or bool(_AMOUNT.fullmatch(name)) or any(not m.kind.startswith("=") for m in measures)
+    return name in _OTHERS or any(_AMOUNT.fullmatch(m.kind[1:]) or m.kind[0] != "=" for m in measures)
 
 
 def is_amount(unit: str) -> bool:

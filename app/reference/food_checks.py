@@ -9,6 +9,7 @@ from datetime import date
 from itertools import pairwise
 
 from app.domain.quantities import Op
+from app.domain.rounding import Basis
 from app.domain.samples import ItemClass
 from app.reference.food_files import Rows, folded
 from app.reference.food_rows import AliasRow, CategoryRow, CodeRow, Foods, ItemRow, LimitRow
@@ -120,6 +121,8 @@ def _limit_figures(row: LimitRow) -> Iterator[str]:
         yield "限量数值不能为负，请改正"
     if row.op is Op.EQUAL and row.minimum != row.maximum:
         yield "限量方式为“=”时 minimum 与 maximum 应相同，请改正"
+    if row.comparison is Basis.ROUNDED and row.op not in _BOUNDS:
+        yield f"限量方式“{row.op}”没有可修约到的数值，comparison 请留空"
     if row.op is Op.TEXT and not row.text:
         yield "限量方式为“文字”时须在 text 写明要求"
     yield from _plan_figures(row)

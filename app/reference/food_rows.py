@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from app.domain.quantities import Op
+from app.domain.rounding import Basis
 from app.domain.samples import Confidence, Domain, ItemClass
 from app.reference.food_files import Rows
 
@@ -88,6 +89,7 @@ class LimitRow:
     confidence: Confidence
     text: str
     note: str
+    comparison: Basis | None  # None: the standard says nothing, and 全数值比较法 holds
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.domain.quantities import Op
+from app.domain.rounding import Basis
 from app.domain.samples import Domain, ItemClass
 from app.reference.food_checks import check
 from app.reference.food_files import Origin, Rows, folded, read_file
@@ -86,13 +87,14 @@ def _limit(row: Row) -> LimitRow:
         confidence=confidence,
         text=row.optional("text"),
         note=row.optional("note"),
+        comparison=row.word("comparison", Basis) if row.optional("comparison") else None,
     )
 
 
 def read_limits(folder: Path = FOLDER) -> Rows[LimitRow]:
     """限量."""
     figures = "op minimum maximum unit n c m big_m"
-    columns = f"item category region {figures} standard valid_from valid_to source confidence text note"
+    columns = f"item category region {figures} standard valid_from valid_to source confidence text note comparison"
     return read_file(folder, "limits.csv", columns, _limit)
 
 

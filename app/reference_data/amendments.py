@@ -16,6 +16,7 @@ from app import clock, history
 from app.db import session
 from app.domain.actors import Actor
 from app.domain.quantities import Op, parse_limit_text
+from app.domain.rounding import Basis
 from app.domain.samples import Confidence
 from app.domain.working_days import SATURDAY
 from app.errors import NotAllowedNow, NotLikeThis
@@ -42,6 +43,7 @@ class LimitVersion:
     source: str
     confidence: Confidence
     note: str | None = None
+    comparison: Basis = Basis.FULL
 
 
 def add_limit(item: str, category: str | None, region: str | None, version: LimitVersion, actor: Actor) -> FoodLimit:
@@ -70,7 +72,9 @@ def add_limit_version(old: FoodLimit, version: LimitVersion, actor: Actor) -> Fo
         session().add(_copy(old, valid_to=last, shipped=False, recorded_at=now))
     elif old.superseded_at is not None:
         raise NotAllowedNow(OVERTAKEN)
-    changes = {"限量": (_said(old), _said(row)), "有效期起": (old.valid_from, row.valid_from)}
+    changes: dict[str, Any] = {"限量": (_said(old), _said(row)), "有效期起": (old.valid_from, row.valid_from)}
+    if old.comparison != row.comparison:
+        changes["比较方法"] = (old.comparison or Basis.FULL.value, row.comparison or Basis.FULL.value)
     return _record_limit(row, version, actor, changes)
 
 
@@ -80,11 +84,14 @@ def _limit_row(identity: Mapping[str, str | None], version: LimitVersion) -> Foo
     read = parse_limit_text(version.limit)
     if read is None:
         raise NotLikeThis("请填写限量，如 ≤0.2、21～39、不得检出、n=5,c=2,m=10000,M=100000", field="limit")
+    if version.comparison is Basis.ROUNDED and read.minimum is None and read.maximum is None:
+        raise NotLikeThis("该限量没有可修约到的数值，请选择“全数值比较法”", field="comparison")
     text = version.limit if read.op is Op.TEXT else None
     return FoodLimit(
         **identity,
         op=read.op.value, minimum=read.minimum, maximum=read.maximum, n=read.n, c=read.c, m=read.m, big_m=read.big_m,
         places=written_places(read.minimum, read.maximum), unit=version.unit or read.unit, text=text, note=version.note,
+        comparison=version.comparison.value if version.comparison is Basis.ROUNDED else None,
         standard=version.standard, valid_from=version.valid_from, valid_to=version.valid_to, source=version.source,
         confidence=version.confidence, shipped=False, recorded_at=clock.now(), superseded_at=None,
     )  # fmt: skip

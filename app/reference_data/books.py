@@ -20,7 +20,7 @@ from app import clock
 from app.db import session
 from app.domain.deadline_rules import CannotCount, DeadlineRule, Standing, Unit, rule_in_force
 from app.domain.limits import Limit, LimitBook, Op
-from app.domain.rounding import decimal_places, round_to_places
+from app.domain.rounding import Basis, decimal_places, round_to_places
 from app.domain.working_days import WorkingDays
 from app.errors import NotLikeThis
 from app.organisations.models import Organisation, OrganisationKind
@@ -183,6 +183,7 @@ def limit_of(row: Any) -> Limit:
         source=row.source,
         confidence=row.confidence,
         text=row.text or "",
+        method=Basis(row.comparison or Basis.FULL),
         id=row.id,
     )
 

@@ -19,7 +19,7 @@ from app.domain.actors import Actor
 from app.domain.deadlines import CannotCount, Pause, due
 from app.domain.limits import Limit, row_limit
 from app.domain.permissions import Permission
-from app.domain.quantities import parse_lod, parse_reading
+from app.domain.quantities import parse_lod, read_result
 from app.domain.rounding import Basis, plain
 from app.domain.samples import ItemKind, Purpose
 from app.domain.verdicts import judge
@@ -79,25 +79,26 @@ class Found:
 @click.option("--limit", "limit_text", help="限量，如 ≤0.2；不填则查限量库")
 @click.option("--purpose", default=Purpose.SUPERVISION.value, help="监督抽检或风险监测")
 @click.option("--lod", help="检出限")
-@click.option("--basis", default=Basis.FULL.value, help="全数值或修约值")
+@click.option("--basis", help="全数值或修约值；不填则按限量库中该限量的比较方法")
 def verdict(
     actor: Actor, item: str, value: str, unit: str, category: str | None, region: str | None, produced_on: str | None,
-    limit_text: str | None, purpose: str, lod: str | None, basis: str,
+    limit_text: str | None, purpose: str, lod: str | None, basis: str | None,
 ) -> Answer:  # fmt: skip
     """判定一个检验结果."""
     kind = _choice("--purpose", purpose, KINDS)
-    comparison = _choice("--basis", basis, {member.value: member for member in Basis})
+    comparison = _choice("--basis", basis, {member.value: member for member in Basis}) if basis else None
     on = _day("--produced-on", produced_on) if produced_on else clock.today()
     found = _written_limit(limit_text, item, category) if limit_text else _book_limit(item, category, region, on)
-    reading = parse_reading(value)
-    given = judge(reading, unit, found.limit, kind=kind, lod=parse_lod(lod) if lod else None, basis=comparison)
+    reading, unit_read = read_result(value, unit)
+    given = judge(reading, unit_read, found.limit, kind=kind, lod=parse_lod(lod) if lod else None, basis=comparison)
     warnings = (*found.warnings, *given.warnings)
     data = {
         "verdict": given.verdict.value,
         "reason": given.reason,
         "limit": _limit_data(given.limit),
+        "basis": (comparison or (given.limit.method if given.limit else Basis.FULL)).value,
         "reading": {
-            "kind": reading.kind.value, "value": _number(reading.value), "unit": reading.unit or unit,
+            "kind": reading.kind.value, "value": _number(reading.value), "unit": reading.unit or unit_read,
             "as_written": value,
         },
         "warnings": list(warnings),

@@ -8,11 +8,13 @@ from typing import Any
 from wtforms import BooleanField, DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
+from app.domain.rounding import Basis
 from app.domain.samples import Confidence
 from app.forms import OfficeForm, trimmed
 from app.reference_data.amendments import LimitVersion
 from app.reference_data.notices import NoticeLine, UnreadableNotice, read_notice
 
+COMPARISONS = [(member.value, f"{member.value}比较法") for member in Basis]
 CONFIDENCES = [(member.value, member.value) for member in Confidence]
 EARLIEST, LATEST = 1990, 2199
 
@@ -52,12 +54,13 @@ class LimitVersionForm(SourcedForm):
     valid_from = DateField("有效期起", [InputRequired("请填写有效期起"), in_reason])
     valid_to = DateField("有效期止", [Optional(), in_reason])
     note = StringField("备注", [Length(max=400, message="备注不得超过 400 个字")], [trimmed])
+    comparison = SelectField("比较方法", [Optional()], choices=COMPARISONS, default=Basis.FULL.value)
 
     @property
     def version(self) -> LimitVersion:
         return LimitVersion(
             given(self.limit), self.unit.data or None, given(self.standard), given(self.valid_from), self.valid_to.data,
-            given(self.source), self.sureness, self.note.data or None,
+            given(self.source), self.sureness, self.note.data or None, Basis(self.comparison.data or Basis.FULL),
         )  # fmt: skip
 
 

@@ -133,6 +133,7 @@ def limits(files: Files) -> list[Row]:
             **{name: getattr(row, name) for name in same},
             **{name: getattr(row, name) or None for name in maybe},
             "places": written_places(row.minimum, row.maximum),
+            "comparison": row.comparison.value if row.comparison else None,
         }
         for row in files.foods.limits
     ]

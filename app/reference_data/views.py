@@ -12,6 +12,7 @@ from app import clock, history
 from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.domain.permissions import Permission
+from app.domain.rounding import Basis
 from app.domain.samples import Confidence, ItemClass
 from app.indicators.models import Plan
 from app.reference_data import amendments, books, forms, lists, operations
@@ -93,7 +94,8 @@ def _status(form: forms.OfficeForm) -> int:
 @bp.route("/limits/<int:limit_id>/version", methods=["GET", "POST"])
 @authorize(Permission.REFERENCE_EDIT, lists.limit)
 def limit_version(old: FoodLimit) -> ResponseReturnValue:
-    form = forms.LimitVersionForm(limit=books.limit_words(old, unit=False), unit=old.unit, confidence="待核")
+    shown = {"limit": books.limit_words(old, unit=False), "unit": old.unit, "confidence": "待核"}
+    form = forms.LimitVersionForm(**shown, comparison=old.comparison or Basis.FULL.value)
     if form.validate_on_submit():
         with form.keeping():
             with transaction():

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from app.domain.limits import Limit
-from app.domain.quantities import ReadingKind, parse_reading
+from app.domain.quantities import ReadingKind, is_blank, read_result
 from app.domain.result_rows import WrittenRow
 from app.domain.samples import ItemClass, ItemKind, Purpose, Verdict
 from app.domain.verdicts import LimitSource, Settled, judge_row
@@ -58,7 +58,7 @@ class SettledRow:
     @property
     def value(self) -> Decimal | None:
         """The reading as a number, where it is one."""
-        reading = parse_reading(self.row.result)
+        reading, _ = read_result(self.row.result, self.row.unit)
         if reading.kind is not ReadingKind.NUMBER or reading.value is None or abs(reading.value) >= LARGEST:
             return None
         return reading.value
@@ -98,7 +98,7 @@ class Settler:
         judged_as = ItemKind.MONITORING if food.purpose is Purpose.MONITORING else kind
         key = (  # the book outlives this object, so a limit's identity is a name for it
             id(limit), judged_as, row.result, row.unit, row.verdict, row.min_limit, row.min_unit, row.max_limit,
-            row.max_unit, row.basis, row.lod, row.lod_unit,
+            row.max_unit, row.basis, row.lod, row.lod_unit, row.lod_kind,
         )  # fmt: skip
         settled = self._settled.get(key)
         if settled is None:
@@ -108,7 +108,7 @@ class Settler:
 
 def _judge(row: WrittenRow, kind: ItemKind | None, limit: Limit | None) -> Settled:
     low = row.min_limit
-    if low and row.max_limit and row.min_unit and row.min_unit != row.max_unit:
+    if row.max_limit and row.min_unit != row.max_unit and not is_blank(low) and not is_blank(row.min_unit):
         low = f"{low} {row.min_unit}"
     return judge_row(
         row.result,
@@ -122,4 +122,5 @@ def _judge(row: WrittenRow, kind: ItemKind | None, limit: Limit | None) -> Settl
         kind=kind,
         lod=row.lod,
         lod_unit=row.lod_unit,
+        lod_kind=row.lod_kind,
     )

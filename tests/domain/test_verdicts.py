@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -28,191 +29,28 @@ def judged(result: str | None, unit: str, limit: str | None, limit_unit: str) ->
     return judge(parse_reading(result), unit, row_limit(None, limit, limit_unit))
 
 
-@pytest.mark.parametrize(
-    ("result", "unit", "limit", "limit_unit", "verdict"),
-    [
-        # a maximum, bound included
-        ("0.19", "mg/kg", "0.2", "mg/kg", OK),
-        ("0.2", "mg/kg", "0.2", "mg/kg", OK),
-        ("0.20", "mg/kg", "0.2", "mg/kg", OK),
-        ("0.21", "mg/kg", "0.2", "mg/kg", BAD),
-        ("0.2000000001", "mg/kg", "0.2", "mg/kg", BAD),  # 全数值比较: not rounded before it is compared
-        ("0", "mg/kg", "0.2", "mg/kg", OK),
-        ("０．３２", "mg/kg", "0.2", "mg/kg", BAD),
-        ("1e99999999", "mg/kg", "0.2", "mg/kg", OPEN),
-        ("NaN", "mg/kg", "0.2", "mg/kg", OPEN),
-        ("-0.1", "mg/kg", "0.2", "mg/kg", OPEN),  # a negative content is a slip of the pen
-        ("0.19999", "mg/kg", "<0.2", "mg/kg", OK),
-        ("0.2", "mg/kg", "<0.2", "mg/kg", BAD),  # a strict bound excludes itself
-        ("未检出", "mg/kg", "<0.2", "mg/kg", OK),
-        ("<0.2", "mg/kg", "<0.2", "mg/kg", OK),
-        ("≤0.2", "mg/kg", "<0.2", "mg/kg", OPEN),
-        ("0", "mg/kg", "0", "mg/kg", OK),
-        ("0.001", "mg/kg", "0.0", "mg/kg", BAD),
-        ("检出", "mg/kg", "0", "mg/kg", BAD),
-        ("未检出", "mg/kg", "0", "mg/kg", OK),
-        # a minimum and a range
-        ("2.9", "g/100g", "≥2.9", "g/100g", OK),
-        ("2.28", "g/100g", "≥2.5", "g/100g", BAD),
-        ("0.25", "g/100g", "≥0.4g/100g", "", BAD),
-        ("未检出", "g/100g", "≥2.9", "g/100g", OPEN),  # no proof that there is too little
-        ("<1", "g/100g", "≥2.9", "g/100g", BAD),  # certainly below the minimum
-        ("<2.9", "g/100g", "≥2.9", "g/100g", BAD),
-        ("≤2.9", "g/100g", "≥2.9", "g/100g", OPEN),
-        ("<5", "g/100g", "≥2.9", "g/100g", OPEN),
-        (">3", "g/100g", "≥2.9", "g/100g", OK),
-        (">2", "g/100g", "≥2.9", "g/100g", OPEN),
-        ("3", "g/100g", "＞3", "g/100g", BAD),
-        ("3.1", "g/100g", "＞3", "g/100g", OK),
-        ("21", "mg/kg", "21~39", "mg/kg", OK),  # 碘 in salt, both ends included
-        ("39", "mg/kg", "21~39", "mg/kg", OK),
-        ("20.9", "mg/kg", "21~39", "mg/kg", BAD),
-        ("39.1", "mg/kg", "21~39", "mg/kg", BAD),
-        ("未检出", "mg/kg", "21~39", "mg/kg", OPEN),
-        ("<5", "mg/kg", "21~39", "mg/kg", BAD),
-        (">40", "mg/kg", "21~39", "mg/kg", BAD),
-        (">30", "mg/kg", "21~39", "mg/kg", OPEN),
-        ("-0.540", "℃", "-0.560~-0.500", "℃", OK),  # 冰点
-        ("-0.490", "℃", "-0.560~-0.500", "℃", BAD),
-        ("5", "", "=5", "", OK),
-        ("5.1", "", "=5", "", BAD),
-        # below, above, not detected, detected against a maximum
-        ("未检出", "mg/kg", "0.02", "mg/kg", OK),
-        ("ND", "mg/kg", "0.02", "mg/kg", OK),
-        ("N.D.", "", "0.02", "mg/kg", OK),  # needs no unit
-        ("阴性", "", "0.02", "mg/kg", OK),
-        ("未检出（<0.01）", "mg/kg", "0.02", "mg/kg", OK),
-        ("<0.02", "mg/kg", "0.02", "mg/kg", OK),
-        ("＜0.01", "mg/kg", "0.02", "mg/kg", OK),
-        ("小于0.01", "mg/kg", "0.02", "mg/kg", OK),
-        ("<0.05", "mg/kg", "0.02", "mg/kg", OPEN),  # says nothing between 0.02 and 0.05
-        ("≤0.02", "mg/kg", "0.02", "mg/kg", OK),
-        (">0.02", "mg/kg", "0.02", "mg/kg", BAD),
-        (">0.03", "mg/kg", "0.02", "mg/kg", BAD),
-        (">0.01", "mg/kg", "0.02", "mg/kg", OPEN),
-        ("≥0.02", "mg/kg", "0.02", "mg/kg", OPEN),
-        ("检出", "mg/kg", "0.02", "mg/kg", OPEN),  # how much?
-        ("不得检出", "mg/kg", "0.02", "mg/kg", OPEN),  # a copy of the limit
-        # 不得检出 and 不得使用
-        ("未检出", "μg/kg", "不得检出", "", OK),
-        ("阴性", "", "不得检出", "", OK),
-        ("0", "μg/kg", "不得检出", "", OK),
-        ("0.4", "μg/kg", "不得检出", "", BAD),
-        ("0.368", "mg/kg", "不得检出mg/kg", "", BAD),
-        ("检出", "", "不得检出", "", BAD),
-        ("阳性", "", "不得检出", "", BAD),
-        ("<0.5", "μg/kg", "不得检出", "", OK),  # a way to write 未检出
-        (">0.5", "μg/kg", "不得检出", "", BAD),
-        ("-0.5", "μg/kg", "不得检出", "", OPEN),
-        ("18.2", "μg/kg", "不得检出", "mg/kg", BAD),  # any detection, whatever the unit
-        ("未检出", "g/kg", "不得使用", "", OK),
-        ("0.05", "g/kg", "不得使用", "g/kg", BAD),
-        ("<0.01", "g/kg", "不得使用", "g/kg", OK),
-        ("检出", "g/kg", "不得使用", "", BAD),
-        ("未检出/25g", "/25g", "0/25g", "/25g", OK),
-        ("检出/25g", "/25g", "0/25g", "/25g", BAD),
-        ("2", "/25g", "0/25g", "/25g", BAD),
-        # units
-        ("320", "μg/kg", "0.2", "mg/kg", BAD),
-        ("200", "μg/kg", "0.2", "mg/kg", OK),
-        ("0.0002", "g/kg", "0.2", "mg/kg", OK),
-        ("0.25", "g/kg", "0.02", "g/100g", BAD),
-        ("1.44", "×10³μg/kg", "100", "", BAD),  # a notice of 2021: 1440 against 100, not 1.44
-        ("1.44", "×10³μg/kg", "≤100μg/kg", "", BAD),
-        ("0.09", "×10³ μg/kg", "100", "μg/kg", OK),
-        ("1.3", "×10", "100", "CFU/g", OPEN),  # the exponent is lost
-        ("1.3", "×10", "100", "", OPEN),
-        ("0.1", "mg/L", "0.2", "mg/kg", OPEN),
-        ("0.1", "", "0.2", "mg/kg", OPEN),  # may be g/kg
-        ("0.1", "/", "0.2", "mg/kg", OPEN),
-        ("0.1", "mg/kg", "0.2", "", OK),  # a limit without a unit is in the result's
-        ("7", "", "5", "", BAD),
-        ("0.5mg/kg", "mg/kg", "0.2", "mg/kg", BAD),
-        ("0.1mg/kg", "", "0.2", "mg/kg", OK),  # the cell itself names the unit
-        ("100μg/kg", "mg/kg", "0.2", "mg/kg", OPEN),  # cell and column contradict
-        ("50", "CFU/g", "100", "MPN/g", OPEN),
-        ("50", "CFU/g", "100", "CFU/g(mL)", OK),
-        ("0.1", "mg/kg", "≤100μg/kg", "mg/kg", OPEN),
-        # blank, unreadable, no limit
-        ("", "mg/kg", "0.2", "mg/kg", BLANK),
-        (None, "mg/kg", "0.2", "mg/kg", BLANK),
-        ("/", "mg/kg", "0.2", "mg/kg", BLANK),
-        ("—", "mg/kg", "0.2", "mg/kg", BLANK),
-        ("未检验", "mg/kg", "0.2", "mg/kg", BLANK),
-        ("", "mg/kg", None, "", BLANK),
-        ("约0.1", "mg/kg", "0.2", "mg/kg", OPEN),
-        ("0.1±0.05", "mg/kg", "0.2", "mg/kg", OPEN),
-        ("1,200", "mg/kg", "5000", "mg/kg", OPEN),
-        ("4.8×104", "CFU/g", "30000", "CFU/g", OPEN),
-        ("标签中未标注成分", "", "符合GB 29924规定要求", "", OPEN),
-        ("0.1", "mg/kg", None, "mg/kg", OPEN),
-        ("0.1", "mg/kg", "/", "mg/kg", OPEN),
-        ("0.1", "mg/kg", "按执行标准", "mg/kg", OPEN),
-        ("0.1", "mg/kg", "糙米0.2;其他0.1", "mg/kg", OPEN),
-        ("未检出", "mg/kg", "产品明示标准", "mg/kg", OPEN),
-        # a series against a plain limit: it holds for each result
-        ("10；20；30", "CFU/g", "30", "CFU/g", OK),
-        ("10；20；31", "CFU/g", "30", "CFU/g", BAD),
-        ("10；；30", "CFU/g", "30", "CFU/g", OPEN),  # one result is lost
-        ("10；；31", "CFU/g", "30", "CFU/g", BAD),
-        ("10；<50", "CFU/g", "30", "CFU/g", OPEN),
-        ("未检出；未检出；检出", "", "不得检出", "", BAD),
-        ("未检出；未检出；未检出", "", "不得检出", "", OK),
-        ("2.9×10⁵CFU/g", "", "30000CFU/g", "", BAD),
-        # n/c/m/M, three classes
-        ("100；200；300；400；500", "CFU/g", TOTAL, "CFU/g", OK),
-        ("10000；10000；10000；10000；10000", "CFU/g", TOTAL, "CFU/g", OK),  # m itself is still good
-        ("10001；10001；1；1；1", "CFU/g", TOTAL, "CFU/g", OK),  # two above m, c is 2
-        ("10001；10001；10001；1；1", "CFU/g", TOTAL, "CFU/g", BAD),  # three above m
-        ("100000；1；1；1；1", "CFU/g", TOTAL, "CFU/g", OK),  # M itself is not above M
-        ("100001；1；1；1；1", "CFU/g", TOTAL, "CFU/g", BAD),  # one above M is enough
-        ("<10\n<10\n<10\n<10\n<10", "CFU/g", COLIFORM, "CFU/g", OK),
-        ("<100；<10；<10；<10；<10", "CFU/g", COLIFORM, "CFU/g", OK),  # at most one above m, none above M
-        ("<100；<100；<100；<10；<10", "CFU/g", COLIFORM, "CFU/g", OPEN),
-        ("<200；<10；<10；<10；<10", "CFU/g", COLIFORM, "CFU/g", OPEN),
-        (">100；<10；<10；<10；<10", "CFU/g", COLIFORM, "CFU/g", BAD),
-        ("未检出；未检出；未检出；未检出；未检出", "CFU/g", COLIFORM, "CFU/g", OK),
-        ("检出；未检出；未检出；未检出；未检出", "CFU/g", COLIFORM, "CFU/g", OPEN),  # may be above M
-        ("4.8×10^(2)\n5.3×10^(2)\n3.1", "CFU/g", TOTAL, "CFU/g", OPEN),  # three of five
-        ("20；30；40", "CFU/g", COLIFORM, "CFU/g", BAD),  # already three above m
-        ("20；30", "CFU/g", COLIFORM, "CFU/g", OPEN),
-        ("20；130", "CFU/g", COLIFORM, "CFU/g", BAD),  # already one above M
-        ("20；；30；；5", "CFU/g", COLIFORM, "CFU/g", OPEN),
-        ("5；5；5；5；5；5", "CFU/g", COLIFORM, "CFU/g", OPEN),  # six results of a plan for five
-        ("5；5；5；5；5；500", "CFU/g", COLIFORM, "CFU/g", BAD),
-        ("5", "CFU/g", COLIFORM, "CFU/g", OPEN),  # one result of five
-        ("50", "CFU/g", COLIFORM, "CFU/g", OPEN),
-        ("120", "CFU/g", COLIFORM, "CFU/g", BAD),
-        ("<10", "CFU/g", COLIFORM, "CFU/g", OPEN),
-        ("5；5；5；5；5", "MPN/g", COLIFORM, "CFU/g", OPEN),
-        ("5；5；5；5；5", "", COLIFORM, "CFU/g", OPEN),
-        ("5；5；5；5；5", "CFU/g", COLIFORM, "", OK),
-        ("0.5；0.5；0.5；0.5；0.5", "×10³CFU/g", COLIFORM, "CFU/g", BAD),
-        ("7.6×10⁴,6.2×10⁴,5.0×10⁴,5.9×10⁴,6.9×10⁴CFU/g", "", "n=5,c=2,m=2.5×10⁴,M=10⁵CFU/g", "", BAD),
-        ("8.2×10²/8.6×10²/8.5×10²/7.9×10²/7.3×10²CFU/g", "", "n=5,c=2,m=10,M=100CFU/g", "", BAD),
-        ("39CFU/g；20CFU/g；15CFU/g；33CFU/g；30CFU/g", "", "n=5，c=2，m=10CFU/g，M=10", "", OPEN),  # M lost its 10²
-        ("55,70,110,50,10CFU/g", "", "n=5,c=2,m=10,M=10²CFU/g", "", BAD),
-        # n/c/m, two classes
-        ("未检出；未检出；未检出；未检出；未检出", "", SALMONELLA, "", OK),
-        ("未检出/g；未检出/g；未检出/g；检出/g；未检出/g", "", SALMONELLA, "", BAD),
-        ("未检出；未检出；检出", "/25g", SALMONELLA, "/25g", BAD),
-        ("未检出；未检出；未检出", "/25g", SALMONELLA, "/25g", OPEN),
-        ("未检出", "/25g", SALMONELLA, "/25g", OPEN),  # one result of five
-        ("检出", "/25g", SALMONELLA, "/25g", BAD),
-        ("0；0；0；0；0", "", SALMONELLA, "", OK),
-        ("0；0；1；0；0", "/25g", SALMONELLA, "/25g", BAD),
-        ("3", "/25g", SALMONELLA, "/25g", BAD),
-        ("<1；<1；<1；<1；<1", "/25g", SALMONELLA, "/25g", OPEN),  # m is 0 and <1 is not 0
-        ("20；5；5；5；5", "CFU/g", "n=5,c=1,m=10", "CFU/g", OK),
-        ("20；20；5；5；5", "CFU/g", "n=5,c=1,m=10", "CFU/g", BAD),
-        ("5", "CFU/g", "n=1,c=0,m=10", "CFU/g", OK),
-        ("50", "CFU/g", "n=1,c=0,m=10", "CFU/g", BAD),
-    ],
-)
-def test_verdict(result: str | None, unit: str, limit: str | None, limit_unit: str, verdict: Verdict) -> None:
-    judgement = judged(result, unit, limit, limit_unit)
-    assert judgement.verdict is verdict, judgement.reason
-    assert judgement.reason
+def _table() -> list[dict[str, str]]:
+    with Path(__file__).with_name("verdict_table.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+@pytest.mark.parametrize("row", _table(), ids=lambda row: f"{row['result']} {row['unit']} {row['min']} {row['max']}"[:60])
+def test_verdict(row: dict[str, str]) -> None:
+    """The table: every expectation was worked out by hand from the standard's words; `why` is the requirement."""
+    judged_row = judge_row(
+        row["result"], row["unit"], min_text=row["min"], max_text=row["max"], limit_unit=row["limit_unit"],
+        standard="GB 2762-2022", lod=row["lod"], lod_unit=row["lod_unit"], lod_kind=row["lod_kind"],
+        basis=Basis(row["basis"]) if row["basis"] else None,
+    )  # fmt: skip
+    assert judged_row.verdict.value == row["verdict"], (row["why"], judged_row.reason)
+    assert re.search("[\u4e00-\u9fff]", judged_row.reason)
+    assert judged_row.limit is None or judged_row.verdict is BLANK or "GB 2762-2022" in judged_row.reason
+
+
+def test_the_table_is_as_long_as_promised() -> None:
+    rows = _table()
+    assert len(rows) >= 400
+    assert all(row["why"] for row in rows)
 
 
 @pytest.mark.parametrize(
@@ -224,14 +62,14 @@ def test_verdict(result: str | None, unit: str, limit: str | None, limit_unit: s
             "320",
             "μg/kg",
             "0.2",
-            "实测 320 μg/kg（折合 0.32 mg/kg） 大于最大允许限 0.2 mg/kg（GB 2762-2022），判为不合格项",
+            "实测 320 μg/kg（折合 0.32 mg/kg）大于最大允许限 0.2 mg/kg（GB 2762-2022），判为不合格项",
         ),
-        ("未检出", "mg/kg", "0.2", "检验结果“未检出” 不大于最大允许限 0.2 mg/kg（GB 2762-2022），判为合格项"),
+        ("未检出", "mg/kg", "0.2", "检验结果“未检出”，符合规定：≤0.2 mg/kg（GB 2762-2022），判为合格项"),
         ("0.4", "mg/kg", "不得检出", "实测 0.4 mg/kg，不符合规定：不得检出 mg/kg（GB 2762-2022），判为不合格项"),
         ("20", "mg/kg", "21~39", "实测 20 mg/kg 超出允许范围 21～39 mg/kg（GB 2762-2022），判为不合格项"),
         ("", "mg/kg", "0.2", "检验结果为空，未检验"),
-        ("0.1", "mg/L", "0.2", "结果单位“mg/L”与限量单位“mg/kg”不能换算，不作判定"),
-        ("约0.1", "mg/kg", "0.2", "检验结果“约0.1”不是可识别的数值，不作判定"),
+        ("0.1", "mg/L", "0.2", "结果单位“mg/L”与限量单位“mg/kg”不能换算（GB 2762-2022），不作判定"),
+        ("约0.1", "mg/kg", "0.2", "检验结果“约0.1”是约数，不是实测值（GB 2762-2022），不作判定"),
         ("0.1", "mg/kg", "/", "没有可用的限量，不作判定"),
     ],
 )
@@ -256,11 +94,15 @@ CRUDE_LEAD = Limit("铅", maximum=Decimal("0.2"), unit="mg/kg", confidence=Confi
         ("0.204", Basis.ROUNDED, Basis.FULL, OK),  # rounds to 0.20
         ("0.205", Basis.ROUNDED, Basis.FULL, OK),  # five after an even digit is dropped
         ("0.2051", Basis.ROUNDED, Basis.FULL, BAD),
-        ("0.204", Basis.FULL, Basis.ROUNDED, OK),  # the item itself says 修约值比较法
+        ("0.204", None, Basis.ROUNDED, OK),  # the limit itself says 修约值比较法
+        ("0.204", None, Basis.FULL, BAD),
+        ("0.204", Basis.FULL, Basis.ROUNDED, BAD),  # unless somebody asks for 全数值 this once
+        ("0.20；0.204；0.205", None, Basis.ROUNDED, OK),  # each of several results is rounded
+        ("0.20；0.204；0.206", None, Basis.ROUNDED, BAD),
         ("<0.204", Basis.ROUNDED, Basis.FULL, OPEN),  # a bound is not a reading to be rounded
     ],
 )
-def test_basis_of_comparison(result: str, basis: Basis, method: Basis, verdict: Verdict) -> None:
+def test_basis_of_comparison(result: str, basis: Basis | None, method: Basis, verdict: Verdict) -> None:
     limit = Limit("铅", maximum=Decimal("0.20"), unit="mg/kg", method=method)
     assert judge(parse_reading(result), "mg/kg", limit, basis=basis).verdict is verdict
 
