@@ -20,12 +20,13 @@ from app.domain.permissions import Permission
 from app.domain.result_import import Action
 from app.domain.written import Fault
 from app.errors import NotFound, Refused
-from app.results import entry_cli, operations, queries, staging
+from app.results import entry_cli, operations, queries, staging, text_cli
 from app.results.staging import LAYOUTS, Options, Prepared
 
 SHOWN_FAULTS = 20
 
 group = click.Group("results", help="检验结果的导入与撤销")
+text_cli.add_to(group)
 
 
 def register(app: Flask) -> None:

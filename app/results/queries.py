@@ -77,7 +77,7 @@ def batches(
         "refused_count", "created_at", "confirmed_at", "undone_at",
     )]  # fmt: skip
     statement = sa.select(*columns, User.name.label("uploader")).outerjoin(User, User.id == ImportBatch.created_by_id)
-    return _paged(
+    return paged(
         scope(statement, ImportBatch, actor).where(*_conditions(filters)), ImportBatch.id, before, after, size
     )
 
@@ -97,7 +97,7 @@ def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
     return found
 
 
-def _paged(statement: sa.Select[Any], key: Any, before: int | None, after: int | None, size: int) -> Page:
+def paged(statement: sa.Select[Any], key: Any, before: int | None, after: int | None, size: int) -> Page:
     if after is not None:
         found = session().execute(statement.where(key > after).order_by(key.asc()).limit(size + 1)).all()
         rows = list(reversed(found[:size]))
@@ -168,7 +168,7 @@ def pending_samples(actor: Actor, *, before: int | None = None, after: int | Non
         Sample.id, Sample.number, Sample.product_name, Sample.sampled_name, Sample.laboratory, Sample.reported_on,
         Sample.supervision, Sample.monitoring, Sample.pending_items,
     )  # fmt: skip
-    return _paged(scope(sa.select(*columns), Sample, actor).where(HAS_PENDING), Sample.id, before, after, size)
+    return paged(scope(sa.select(*columns), Sample, actor).where(HAS_PENDING), Sample.id, before, after, size)
 
 
 def pending_rows(actor: Actor, sample_ids: Sequence[int]) -> Mapping[int, list[Any]]:

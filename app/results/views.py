@@ -15,12 +15,12 @@ from app.domain.permissions import Permission
 from app.domain.workflow import BatchState
 from app.forms import VersionForm
 from app.jobs import Job, enqueue
-from app.results import conflict_views, entry_views, forms, jobs, operations, queries, sheets, staging
+from app.results import conflict_views, entry_views, forms, jobs, operations, queries, sheets, staging, text_views
 from app.results.blueprint import bp
 from app.results.models import ImportBatch
 from app.results.previews import preview_of
 
-__all__ = ["bp", "entry_views"]
+__all__ = ["bp", "entry_views", "text_views"]
 STATE_TONES = {
     BatchState.STAGED: "yellow", BatchState.CONFIRMED: "green", BatchState.UNDONE: "neutral", BatchState.DISCARDED: "neutral",
 }  # fmt: skip

@@ -16,6 +16,7 @@ from app.domain.limits import Limit, Op, row_limit
 from app.domain.quantities import ReadingKind, parse_lod, parse_reading
 from app.domain.rounding import Basis
 from app.domain.samples import Confidence, ItemKind, Verdict
+from app.domain.units import convert
 from app.domain.verdicts import Judgement, LimitSource, Settled, judge, judge_row, parse_verdict_word
 
 OK, BAD, ISSUE, OPEN, BLANK = Verdict.PASS, Verdict.FAIL, Verdict.PROBLEM, Verdict.UNDECIDED, Verdict.UNTESTED
@@ -372,3 +373,55 @@ def test_sampling_plan_against_a_count(results: list[int], c: int, m: int) -> No
         assert verdict is BLANK
     else:
         assert verdict in (BAD, OPEN)
+
+
+@given(_CONTENT, _CONTENT, _CONTENT, _UNITS, st.sampled_from(Basis))
+def test_less_is_never_better_under_a_minimum(
+    low: Decimal, high: Decimal, minimum: Decimal, unit: str, basis: Basis
+) -> None:
+    low, high = sorted((low, high))
+    limit = Limit("蛋白质", op=Op.AT_LEAST, minimum=minimum, unit="mg/kg")
+    first, second = (judge(parse_reading(str(value)), unit, limit, basis=basis).verdict for value in (low, high))
+    assert {first, second} <= {OK, BAD}
+    assert first is BAD or second is OK
+
+
+@given(_CONTENT, _CONTENT, st.sampled_from(["mg/kg", "μg/kg", "g/kg", "mg/100g", "ng/g", "ppm"]), st.booleans())
+def test_the_unit_of_the_result_changes_no_verdict(value: Decimal, bound: Decimal, unit: str, below: bool) -> None:
+    limit = Limit("铅", maximum=bound, unit="mg/kg")
+    there = convert(value, "mg/kg", unit)
+    sign = "<" if below else ""
+    here = judge(parse_reading(f"{sign}{value:f}"), "mg/kg", limit).verdict
+    assert judge(parse_reading(f"{sign}{there:f}"), unit, limit).verdict is here
+
+
+@given(st.text(alphabet="0123456789.,×10^⁴<>≤;；/ 未检出合格ND约±~:=()", max_size=24), st.text(max_size=20))
+def test_nothing_unreadable_is_ever_a_pass(result: str, limit: str) -> None:
+    for written, allowed in ((result, "0.2"), (result, limit), ("0.1", limit)):
+        row = judge_row(written, "mg/kg", max_text=allowed, limit_unit="mg/kg")
+        unread = parse_reading(written).kind in (ReadingKind.TEXT, ReadingKind.BLANK)
+        if unread or row.limit is None or row.limit.op is Op.TEXT:
+            assert row.verdict in (OPEN, BLANK)
+
+
+def test_the_reason_shows_how_little_would_have_been_found() -> None:
+    limit = row_limit(None, "不得检出", "", "农业农村部公告第250号")
+    given_lod = judge(parse_reading("未检出"), "μg/kg", limit, lod=parse_lod("0.5"), lod_unit="μg/kg", lod_kind="检出限")
+    assert given_lod.reason == (
+        "检验结果“未检出”（方法检出限 0.5 μg/kg），符合规定：不得检出（农业农村部公告第250号），判为合格项"
+    )
+
+
+def test_the_reason_names_the_method_of_comparison() -> None:
+    limit = Limit("铅", maximum=Decimal("0.20"), unit="mg/kg", standard="GB 2762-2022", method=Basis.ROUNDED)
+    assert judge(parse_reading("0.204"), "mg/kg", limit).reason == (
+        "实测 0.204 mg/kg（按修约值比较法修约为 0.20）不大于最大允许限 0.20 mg/kg（GB 2762-2022），判为合格项"
+    )
+
+
+def test_a_row_that_repeats_our_limit_is_compared_as_its_standard_says() -> None:
+    book = Limit("铅", maximum=Decimal("0.20"), unit="mg/kg", standard="GB 2762-2022", method=Basis.ROUNDED)
+    same = judge_row("0.204", "mg/kg", max_text="0.20", limit_unit="mg/kg", book_limit=book)
+    other = judge_row("0.204", "mg/kg", max_text="0.201", limit_unit="mg/kg", book_limit=book)
+    assert (same.verdict, other.verdict) == (OK, BAD)
+    assert "GB 2762-2022" in same.reason

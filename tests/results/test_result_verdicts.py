@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from app import clock
+from app.db import session, transaction
+from app.domain.rounding import Basis
 from app.domain.samples import Purpose
+from app.reference import foods
+from app.reference_data import shipped
 from app.reference_data.books import category_book, limit_book
+from app.reference_data.models import FoodLimit
 from tests.results.material import as_csv, cases, lab_row, register_sample, rows_of, sample_named
 
 ONE = "XC26120119460010001"
@@ -141,3 +152,90 @@ def test_minimum_and_maximum_in_units_of_their_own(office: Any, command: Any) ->
     )
     _, answer, _ = command("import", content=as_csv([cells, {}], header), name="again.csv")
     assert (answer["unchanged"], answer["changed"]) == (1, 0)
+
+
+LEAFY = "食用农产品/蔬菜/叶菜类蔬菜"
+
+
+def test_a_limit_compared_by_rounded_values_from_the_file_to_the_verdict(
+    app: Any, office: Any, command: Any, tmp_path: Path
+) -> None:
+    """C4: the method of GB/T 8170 is a dated datum of the limit, in the shipped file and in the table."""
+    for name in ("categories", "category_aliases", "items", "item_aliases", "limits", "code_lists"):
+        shutil.copy(foods.FOLDER / f"{name}.csv", tmp_path)
+    path = tmp_path / "limits.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    chosen = next(number for number, line in enumerate(lines) if line.startswith(f"铅,{LEAFY},,≤,,0.3,") and "2762-2022" in line)
+    lines[chosen] = lines[chosen].removesuffix(",") + ",修约值"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (row,) = [row for row in foods.load(tmp_path).limits if row.comparison is Basis.ROUNDED]
+    files = SimpleNamespace(foods=SimpleNamespace(limits=[row]))
+    (shaped,) = shipped.limits(files)  # type: ignore[arg-type]
+    assert (shaped["comparison"], shaped["places"]) == ("修约值", 1)
+    with transaction():
+        stored = session().scalars(
+            sa.select(FoodLimit).where(FoodLimit.item == "铅", FoodLimit.category == LEAFY, FoodLimit.standard == row.standard)
+        ).one()
+        stored.comparison = shaped["comparison"]
+        stored.recorded_at = clock.now()
+    food = category_book().resolve(LEAFY.split("/"))
+    assert food is not None
+    register_sample(office, ONE, category_id=food.id, category_written=food.path, sampled_on=date(2026, 11, 2))
+    own = {"最大允许限": "", "允许限单位": "", "判定依据": ""}
+    command(*IMPORT, content=as_csv([lab_row(ONE, "铅", "0.34", "", **own), lab_row(ONE, "镉", "0.9", "", **own)]))
+    verdicts = {row["item"]: row for row in rows_of(ONE)}
+    assert verdicts["铅"]["verdict"].value == "合格项"
+    assert verdicts["镉"]["verdict"].value == "不合格项"
+
+
+def test_a_torn_result_is_judged_whole_and_has_no_single_value(office: Any, command: Any) -> None:
+    register_sample(office, ONE)
+    plan = {"最大允许限": "n=5,c=2,m=2.5×10⁴,M=10⁵CFU/g", "允许限单位": "", "结果单位": "×10⁴,6.2×10⁴,5.0×10⁴,5.9×10⁴,6.9×10⁴CFU/g"}
+    command(*IMPORT, content=as_csv([lab_row(ONE, "菌落总数", "7.6", "", **plan)]))
+    row = rows_of(ONE)[0]
+    assert (row["verdict"].value, row["value"]) == ("不合格项", None)
+
+
+def test_texts_of_files_and_of_stored_rows(
+    app: Any, office: Any, command: Any, sign_in: Any, tmp_path: Path
+) -> None:
+    """Every distinct text with its reading; 不判定 with the reason, by command and by page, within the reader's scope."""
+    register_sample(office, ONE)
+    rows = [
+        lab_row(ONE, "毒死蜱", "0.01", ""),
+        lab_row(ONE, "克百威", "约0.01", ""),
+        lab_row(ONE, "氧乐果", "0.01", "", 最大允许限="按执行标准"),
+        lab_row(ONE, "没有人听说过的项目", "0.01", "", 最大允许限="", 允许限单位=""),
+    ]
+    content = as_csv(rows)
+    command(*IMPORT, content=content)
+    file = tmp_path / "rows.csv"
+    file.write_bytes(content)
+    found = [text_lines_of(app, *arguments) for arguments in ((str(file),), ())]
+    for lines in found:
+        told = {(line["what"], line["text"]): (line["rows"], line["why"]) for line in lines}
+        assert told["检验结果", "0.01"] == (3, "")
+        assert told["检验结果", "约0.01"] == (1, "是约数，不是实测值")
+        assert told["限量", "按执行标准"][1].startswith("须对照所引用的标准")
+    output = tmp_path / "texts.csv"
+    assert len(text_lines_of(app, "--undecided", "--output", str(output))) == 2
+    assert len(output.read_text(encoding="utf-8-sig").splitlines()) == 3
+    wrong = app.test_cli_runner().invoke(args=["results", "texts", "--output", str(tmp_path / "texts.doc")])
+    assert wrong.exit_code == 1 and ".xlsx 或 .csv" in wrong.output
+    clerk, stranger = sign_in(office.people["county:统计员"]), sign_in(office.people["other:统计员"])
+    page = clerk.get("/results/texts").get_data(as_text=True)
+    assert "约0.01" in page and "按执行标准" in page and "没有人听说过的项目" in page
+    asked = {"result": "约0.01", "unit": "mg/kg", "limit": "≤0.2 mg/kg"}
+    assert ONE in clerk.get("/results/texts/samples", query_string=asked).get_data(as_text=True)
+    assert ONE not in clerk.get("/results/texts/samples", query_string={**asked, "unit": "g/kg"}).get_data(as_text=True)
+    assert ONE in clerk.get("/results/texts/samples?item=没有人听说过的项目").get_data(as_text=True)
+    assert "/results/texts" in clerk.get("/pending-items").get_data(as_text=True)
+    assert "约0.01" not in stranger.get("/results/texts").get_data(as_text=True)
+    assert ONE not in stranger.get("/results/texts/samples", query_string=asked).get_data(as_text=True)
+
+
+def text_lines_of(app: Any, *arguments: str) -> list[dict[str, Any]]:
+    answer = app.test_cli_runner().invoke(args=["results", "texts", "--json", *arguments])
+    assert answer.exit_code == 0, answer.output
+    lines: list[dict[str, Any]] = json.loads(answer.stdout)["lines"]
+    return lines
