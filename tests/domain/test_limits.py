@@ -112,6 +112,7 @@ def test_item_in_one_spelling(written: str, normal: str) -> None:
         ("/", "≤100μg/kg", "ug/kg", Op.AT_MOST, (None, "100"), "≤100 μg/kg"),
         ("/", "≤100μg/kg", "mg/kg", Op.TEXT, (None, None), "≤100μg/kg mg/kg"),  # cell and column contradict
         ("39", "21", "mg/kg", Op.TEXT, (None, None), "39～21"),
+        ("不得检出", "0.0", "-", Op.NOT_DETECTABLE, (None, None), "不得检出"),  # 0 says the same
         ("不得检出", "0.5", "mg/kg", Op.TEXT, (None, None), "不得检出～0.5"),
         ("≤5", "/", "mg/kg", Op.AT_MOST, (None, "5"), "≤5 mg/kg"),  # in the wrong column, but plain
         ("/", "按执行标准", "mg/kg", Op.TEXT, (None, None), "按执行标准"),
