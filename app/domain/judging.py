@@ -6,6 +6,7 @@ inside the limit it is 合格项, outside it 不合格项, across it 不判定�
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -25,6 +26,7 @@ _NUMERIC = (ReadingKind.NUMBER, ReadingKind.BELOW, ReadingKind.ABOVE)
 _QUANTIFYING = ("定量限", "测定低限", "检测低限")
 _ZERO = Decimal(0)
 _NO_DETECTION = Detection()
+_SPILT = re.compile(r"[①-⑳]|[nN]₁|检出|[,，;；、]\s*[<＜×\d]")
 
 
 @dataclass(slots=True)
@@ -92,6 +94,8 @@ def _obstacle(reading: Reading, unit: str, limit: Limit | None) -> str:
 def _odds(unit: str, limit_unit: str) -> str:
     if not normalise(unit):
         return f"检验结果没有单位，限量单位是“{limit_unit}”"
+    if _SPILT.search(unit):
+        return f"结果单位“{unit[:40]}”里混有检验结果，且内容不全，请按报告原件补全"
     if split_multiplier(unit) is None:
         return f"结果单位“{unit[:40]}”中的指数已丢失"
     return f"结果单位“{unit[:40]}”与限量单位“{limit_unit}”不能换算"

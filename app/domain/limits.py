@@ -176,7 +176,7 @@ def _joined(low: LimitText | None, high: LimitText | None) -> LimitText | None:
         low = None
     if low is None or high is None or low == high:
         return high if low is None else low
-    if low.op in PROHIBITIONS and (high.op, high.maximum) == (Op.AT_MOST, 0):
+    if low.op in PROHIBITIONS and high.op is Op.AT_MOST and high.maximum == 0:
         return low  # a maximum of 0 is how some tables write 不得检出
     if (low.op, high.op) == (Op.AT_LEAST, Op.AT_MOST) and _in_order(low, high):
         return LimitText(Op.RANGE, low.minimum, high.maximum, high.unit or low.unit)

@@ -108,6 +108,12 @@ def _together(reading: Reading, unit: str, limit: Limit | None) -> Judgement | N
     return judgement if judgement.verdict is Verdict.UNDECIDED else None
 
 
+def why_undecided(result: str, unit: str, limit: str) -> str:
+    """The reason for a stored writing whose rows keep none, because the laboratory's verdict stands."""
+    reading, own = read_result(result, unit)
+    return judge(reading, own, row_limit(None, limit)).reason
+
+
 def _limit_text(row: Written) -> str:
     shown = [text for text in (row.low, row.high) if not is_blank(text)]
     return " ～ ".join(shown)

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.authorize import authorize, current_actor
 from app.domain.permissions import Permission
+from app.domain.text_report import why_undecided
 from app.results import text_queries
 from app.results.blueprint import bp
 
@@ -19,7 +20,7 @@ def texts() -> ResponseReturnValue:
     actor = current_actor()
     return render_template(
         "results/texts.html", rows=text_queries.undecided(actor), items=text_queries.without_limit(actor),
-        most=text_queries.MOST,
+        most=text_queries.MOST, why=why_undecided,
     )  # fmt: skip
 
 

@@ -204,7 +204,7 @@ def test_texts_of_files_and_of_stored_rows(
     rows = [
         lab_row(ONE, "毒死蜱", "0.01", ""),
         lab_row(ONE, "克百威", "约0.01", ""),
-        lab_row(ONE, "氧乐果", "0.01", "", 最大允许限="按执行标准"),
+        lab_row(ONE, "氧乐果", "0.01", "合格项", 最大允许限="按执行标准"),
         lab_row(ONE, "没有人听说过的项目", "0.01", "", 最大允许限="", 允许限单位=""),
     ]
     content = as_csv(rows)
@@ -225,6 +225,7 @@ def test_texts_of_files_and_of_stored_rows(
     clerk, stranger = sign_in(office.people["county:统计员"]), sign_in(office.people["other:统计员"])
     page = clerk.get("/results/texts").get_data(as_text=True)
     assert "约0.01" in page and "按执行标准" in page and "没有人听说过的项目" in page
+    assert "须对照所引用的标准或产品标签" in page  # also where the laboratory's verdict stands and no reason is stored
     asked = {"result": "约0.01", "unit": "mg/kg", "limit": "≤0.2 mg/kg"}
     assert ONE in clerk.get("/results/texts/samples", query_string=asked).get_data(as_text=True)
     assert ONE not in clerk.get("/results/texts/samples", query_string={**asked, "unit": "g/kg"}).get_data(as_text=True)
