@@ -15,11 +15,15 @@ import sqlalchemy as sa
 from app import clock
 from app.db import session, transaction
 from app.domain.rounding import Basis
-from app.domain.samples import Purpose
+from app.domain.samples import Purpose, Verdict
+from app.domain.verdicts import LimitSource
 from app.reference import foods
 from app.reference_data import shipped
 from app.reference_data.books import category_book, limit_book
 from app.reference_data.models import FoodLimit
+from app.results import text_queries
+from app.results.models import ResultReport, ResultRow
+from tests.conftest import make_office
 from tests.results.material import as_csv, cases, lab_row, register_sample, rows_of, sample_named
 
 ONE = "XC26120119460010001"
@@ -240,3 +244,31 @@ def text_lines_of(app: Any, *arguments: str) -> list[dict[str, Any]]:
     assert answer.exit_code == 0, answer.output
     lines: list[dict[str, Any]] = json.loads(answer.stdout)["lines"]
     return lines
+
+
+@pytest.mark.postgres
+def test_texts_are_counted_on_postgresql_too(pg_app: Any) -> None:
+    with transaction():
+        office = make_office()
+    sample_id = register_sample(office, ONE)
+    actor = office.actor("county:统计员")
+    report = ResultReport(
+        org_id=office.orgs["county"].id, sample_id=sample_id, report_no="BG1", reported_on=date(2026, 11, 12), recorded_at=clock.now()
+    )
+    with transaction():
+        session().add(report)
+        session().flush()
+        for ordinal, source in enumerate((LimitSource.ROW, LimitSource.ROW, LimitSource.NONE)):
+            session().add(
+                ResultRow(
+                    org_id=report.org_id, report_id=report.id, sample_id=sample_id, ordinal=ordinal, item="铅", item_written="铅",
+                    result_written="约0.1", unit="mg/kg", our_verdict=Verdict.UNDECIDED, verdict=Verdict.UNDECIDED,
+                    limit_source=source.value, limit_text="≤0.2 mg/kg", max_written="0.2", limit_unit="mg/kg",
+                )
+            )  # fmt: skip
+    assert sum(text_queries.stored(actor).values()) == 3
+    (row,) = text_queries.undecided(actor)
+    assert (row.result_written, row.rows, row.samples) == ("约0.1", 2, 1)
+    assert [item.item for item in text_queries.without_limit(actor)] == ["铅"]
+    asked = {"result": "约0.1", "unit": "mg/kg", "limit": "≤0.2 mg/kg"}
+    assert [found.number for found in text_queries.samples_of(actor, asked).rows] == [ONE]
