@@ -64,7 +64,7 @@ _UNQUANTIFIED = re.compile(
     rf"|<\s*({QUANTITY})\s*([^()]*)\({_LOQ}\)",
     re.IGNORECASE,
 )
-_PRESENT = re.compile(r"(?:检出|阳性|DETECTED|POSITIVE)(?:\(\+\))?(/.*)?", re.IGNORECASE)
+_PRESENT = re.compile(r"(?:检出|阳性|DETECTED|POSITIVE)(?:\(\+\))?(/\w+(?:\(\w+\))?)?", re.IGNORECASE)
 _AMOUNT_FOUND = re.compile(rf"(?:检出|阳性)\s*[,:(]?\s*({QUANTITY})\s*([^()]*?)\)?")
 _MARKS = re.compile(
     r"(?:^\s*|[；;，,、]\s*|\s+|(?=[①-⑳⑴-⒇]))"
