@@ -67,6 +67,8 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     settings.setdefault("DATABASE_URL", f"sqlite:///{folder / 'shian.sqlite3'}")
     if settings["ENV"] not in ("local", "production"):
         raise RefusedToStart("SHIAN_ENV 只能是 local 或 production")
+    if settings["RESULTS_REVIEW"] not in ("direct", "one", "two"):
+        raise RefusedToStart("RESULTS_REVIEW 只能是 direct（直接生效）、one（一级批准）或 two（校核加批准）")
     if settings["ENV"] == "production":
         _check_production(settings)
     settings.setdefault("SECRET_KEY", _local_secret(folder))

@@ -249,6 +249,8 @@ RECORDED: Mapping[str, str] = {
     "decide_conflict": "裁定导入冲突",
     "return_report": "退修检验报告",
     "resolve_return": "退修已办结",
+    "withdraw_return": "撤回退修",
+    "reopen_return": "退修恢复未办结",
     "agree_term": "登记检验时限约定",
     "void_term": "作废检验时限约定",
     "link_finding": "关联外部公示",

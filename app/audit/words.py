@@ -59,6 +59,7 @@ SUBJECTS: Mapping[str, str] = {
     "rule_exemption": "规则豁免",
     "cap_rule": "抽样频次上限",
     "api_key": "接口密钥",
+    "result_review": "结果审核",
 }
 
 PERSONAL = frozenset({"phone", "contact", "contact_name", "id_number", "id_no", "mobile", "personal_datum"})
@@ -101,7 +102,7 @@ FIELDS: Mapping[str, str] = {
     "discarded_on": "处置日期", "discard_method": "处置方式", "discard_witness": "见证人", "keep_until": "保存至",
     "template": "模板校验值",
     "edition": "版本", "total": "计划总批次", "special": "专项", "number_prefix": "编号前缀", "number_unit": "抽样单位代码",
-    "number_suffix": "编号后缀", "note": "说明",
+    "number_suffix": "编号后缀", "note": "说明", "content_sha256": "内容校验值", "summary": "内容摘要",
 }  # fmt: skip
 # the words of the form on which a record is written come before the general ones
 FORMS: Mapping[str, Callable[[str], str]] = {"disposal_case": lambda name: TITLES.get(name, name), "sample": title}

@@ -24,6 +24,7 @@ from app.domain.permissions import Permission
 from app.domain.workflow import CaseState, CaseStep
 from app.forms import CONFLICT, VersionForm
 from app.reference_data.books import calendar
+from app.reviews import version_queries
 from app.spreadsheet_stream import write_table
 from app.trail import trail
 
@@ -201,7 +202,7 @@ def _page(
         refusal=refusal, facing=facing, phrases=PHRASES, clocks=clocks.of_case(case, today), tones=TONES,
         state_tones=STATE_TONES, legend=LEGEND, titles=forms.TITLES,
         rows=queries.failing_rows([case.sample_id]).get(case.sample_id, []), others=queries.other_cases(actor, case),
-        org_name=queries.organisation_name(case.org_id),
+        org_name=queries.organisation_name(case.org_id), corrections=version_queries.corrections(case.sample_id),
         timeline=trail(KIND, case.id, calendar()), waiting=_waiting(case),
     ), status
 

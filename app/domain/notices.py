@@ -20,6 +20,8 @@ class NoticeKind(StrEnum):
     IMPORT = "导入更正"
     UNDO = "撤销导入"
     VERDICT = "判定复核"
+    REPORT_RETURN = "检验报告退修"
+    REVIEW_RETURN = "送审退回"
 
 
 def value_words(value: Any) -> str:

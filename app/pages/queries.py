@@ -32,6 +32,8 @@ from app.plans import queries as plans
 from app.rapid_tests.models import RapidTest
 from app.rapid_tests.queries import UNSENT
 from app.results.models import ImportBatch
+from app.reviews import queries as reviews
+from app.reviews.return_queries import open_returns
 from app.sampling.models import FormDraft, Sample
 from app.scope import below, scope
 
@@ -119,7 +121,15 @@ def cards(actor: Actor, today: date, now: datetime) -> list[Card]:
         found += [_drafts(actor), _registered(actor), _returned(actor), _not_handed_over(actor, today), _positive_unsent(actor)]
     if actor.has(Role.LABORATORY):
         found += [_to_receive(actor), _at_laboratory(actor), _disposable(actor, today), _staged(actor)]
-    return [*_unread(actor), *found, *_of_administrators(actor, now)]
+    return [*_unread(actor), *found, *_reviews(actor), *_of_administrators(actor, now)]
+
+
+def _reviews(actor: Actor) -> list[Card]:
+    """结果审核 and 退修: nothing is said while nothing waits, since many offices let results stand at once."""
+    found = [Card(title, counted(ids), "reviews.index", {"queue": queue}, "patch-check") for title, queue, ids in reviews.waiting(actor)]
+    if actor.has(Role.LABORATORY):
+        found.append(Card("退修的检验报告", counted(open_returns(actor)), "reviews.returned", {"state": "open"}, "arrow-counterclockwise"))
+    return [card for card in found if not card.empty]
 
 
 def _unread(actor: Actor) -> list[Card]:

@@ -34,6 +34,7 @@ SHOWN = {
     "rapid_test": "rapid_tests.show",
     "backup_sample": "custody.show_backup",
     "import_batch": "results.show",
+    "result_review": "reviews.show",
     "monthly_return": "exports.show",
     "sampling_plan": "plans.show",
     "sampling_task": "planning.show",

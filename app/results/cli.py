@@ -22,6 +22,8 @@ from app.domain.written import Fault
 from app.errors import NotFound, Refused
 from app.results import entry_cli, operations, queries, staging, text_cli
 from app.results.staging import LAYOUTS, Options, Prepared
+from app.reviews import holding
+from app.reviews import operations as reviews
 
 SHOWN_FAULTS = 20
 
@@ -76,6 +78,10 @@ def _accept(actor: Actor, filename: str, prepared: Prepared, skip_refused: bool,
         if staged.identical:
             return Answer({**answer, "batch": staged.batch.id}, [staged.sentence])
         batch = staged.batch
+        if holding.levels():
+            review = reviews.submit_import(batch, prepared, actor, at, skip_refused=skip_refused)
+            answer |= {"batch": batch.id, "cases_opened": 0, "review": review.id}
+            return Answer(answer, [_told(prepared), f"已提交送审（第 {review.id} 号），批准后生效", *_faults(prepared.plan.errors)])
         written = operations.confirm(batch, prepared, actor, at, skip_refused=skip_refused)
     answer |= {"batch": batch.id, "cases_opened": len(written.opened)}
     said = f"已导入（第 {batch.id} 次）：{written.samples} 批样品、{written.rows} 行结果，启动核查处置 {len(written.opened)} 件"

@@ -25,6 +25,7 @@ from app.results.reconciling import Found
 from app.results.report_headers import REPORT, TITLES
 from app.results.sheet_reconciling import SHEET
 from app.results.staging import Prepared
+from app.reviews import holding
 from app.sampling.columns import title
 
 STEP = "decide_conflict"
@@ -127,6 +128,7 @@ def decide(
     """
     if not permits(actor, Permission.CONFLICT_DECIDE, batch):
         raise NotAllowed("您没有裁定导入冲突的权限，如确需办理请联系本单位统计人员")
+    holding.refuse_held(batch.id, "裁定冲突", also_returned=False)
     if batch.state not in OPEN_STATES or (seen is not None and seen != batch.version):
         raise NotAllowedNow("该导入批次已被他人办理或更新，请刷新页面核对后再裁定；您的选择仍保留在表单中")
     if not decision.reason.strip():

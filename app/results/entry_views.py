@@ -19,6 +19,9 @@ from app.reference_data.books import item_book
 from app.results import entry, entry_drafts, forms, operations, proposing, queries
 from app.results.blueprint import bp
 from app.results.previews import verdict_tone
+from app.reviews import holding
+from app.reviews import queries as reviews
+from app.reviews.submit_views import report_to_correct, submit_report
 from app.sampling.models import Sample
 
 EDITABLE = ("registered", "reported")
@@ -76,9 +79,13 @@ def _save(sample: Sample, form: forms.ReportForm, typed: entry.Typed) -> str:
         entry_drafts.close(actor, sample.id, at)
         if outcome is None:
             return "该报告已保存过，内容相同，未作更改"
-        written = operations.enter(outcome, actor, at, reason=form.reason.data or None, seen=form.version.data)
+        given = {"reason": form.reason.data or None, "seen": form.version.data}
+        if submit_report(sample, typed.entered, outcome, **given):
+            return f"已提交送审：样品 {sample.number} 的检验报告，批准后生效"
+        written = operations.enter(outcome, actor, at, **given)
     opened = f"，启动核查处置 {len(written.opened)} 件" if written.opened else ""
-    return f"已保存样品 {sample.number} 的检验报告，共 {written.rows} 项{opened}"
+    resolved = f"，办结退修 {written.resolved} 件" if written.resolved else ""
+    return f"已保存样品 {sample.number} 的检验报告，共 {written.rows} 项{opened}{resolved}"
 
 
 def _following(sample: Sample, form: forms.ReportForm) -> str:
@@ -101,6 +108,8 @@ def _shown(sample: Sample, proposed: proposing.Proposal) -> dict[str, Any]:
     head["revision"] = draft.revision if draft else 0
     if draft is not None and request.args.get("draft") == "1":
         return head | forms.head_of_draft(draft.fields) | {"rows": _with_blanks(draft.fields.get("rows", []))}
+    if (back := report_to_correct(sample)) is not None:
+        return head | back | {"rows": _with_blanks(back["rows"])}
     report = entry.report_in_force(sample.id, request.args.get("report", ""))
     if report is None:
         rows = [one.cells for one in proposed.items]
@@ -122,6 +131,7 @@ def _page(sample: Sample, form: forms.ReportForm, proposed: proposing.Proposal, 
     return render_template(
         "results/enter.html", sample=sample, form=form, preview=preview, reports=queries.reports_of(actor, sample.id),
         verdict_tone=verdict_tone, items=[item.name for item in item_book()], proposed=proposed, cells=CELLS,
+        review_levels=holding.levels(), open_reviews=reviews.open_of_sample(actor, sample.id),
         editable=sample.state.value in EDITABLE, shows_sample="sampling.show" in current_app.view_functions,
         draft=entry_drafts.draft_of(actor, sample.id) if request.method == "GET" and request.args.get("draft") != "1" else None,
     )  # fmt: skip

@@ -13,8 +13,10 @@ from app.errors import NotFound
 from app.jobs import Run, handles
 from app.results import operations, queries, staging
 from app.results.staging import Options
+from app.reviews import holding
+from app.reviews import operations as reviews
 
-LARGE_ROWS = 20_000
+LARGE_ROWS = staging.LARGE_ROWS
 LARGE_BYTES = 3 << 20  # about as many rows: what is larger is not even parsed while somebody waits
 STAGE, CONFIRM = "import_stage", "import_confirm"
 
@@ -62,9 +64,13 @@ def confirm(run: Run) -> str:
     run.progress(5, "正在读取文件")
     prepared = staging.prepare_file(actor, batch.sha256, batch.filename, _options(run.payload))
     run.progress(60, "正在写入")
+    given = {"skip_refused": run.payload["skip_refused"], "seen": run.payload["seen"]}
+    if holding.levels():
+        with transaction():
+            run.hold()
+            reviews.submit_import(batch, prepared, actor, clock.now(), **given)
+        return "已提交送审，批准后生效，请到“结果审核”查看"
     with transaction():
         run.hold()
-        written = operations.confirm(
-            batch, prepared, actor, clock.now(), skip_refused=run.payload["skip_refused"], seen=run.payload["seen"]
-        )
+        written = operations.confirm(batch, prepared, actor, clock.now(), **given)
     return f"已导入 {written.samples} 批样品、{written.rows} 行结果，启动核查处置 {len(written.opened)} 件"

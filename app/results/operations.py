@@ -21,6 +21,7 @@ from app.results.previews import preview_of
 from app.results.staging import Options, Prepared
 from app.results.undoing import Undone, undo
 from app.results.writing import Written, write
+from app.reviews import holding
 
 __all__ = ["Staged", "Undone", "Written", "confirm", "discard", "enter", "stage", "undo"]
 
@@ -54,11 +55,12 @@ def stage(actor: Actor, filename: str, sha256: str, prepared: Prepared, at: date
             org_id=actor.org_id, kind=KIND, layout=prepared.layout, filename=filename[-200:], sha256=sha256, created_at=at,
             created_by_id=actor.user_id,
         )  # fmt: skip
-        _describe(batch, prepared)
+        describe(batch, prepared)
         history.advance(batch, BatchStep.STAGE, actor, changes={"sha256": (None, sha256)})
         conflicts.keep(batch, prepared, at)
         return Staged(batch)
-    _describe(again, prepared)
+    holding.refuse_held(again.id, "重新上传", also_returned=False)
+    describe(again, prepared)
     conflicts.keep(again, prepared, at)
     history.record(
         again.__tablename__, again.id, BatchStep.STAGE.value, actor, org_id=again.org_id, name=again.number,
@@ -67,7 +69,8 @@ def stage(actor: Actor, filename: str, sha256: str, prepared: Prepared, at: date
     return Staged(again)
 
 
-def _describe(batch: ImportBatch, prepared: Prepared) -> None:
+def describe(batch: ImportBatch, prepared: Prepared) -> None:
+    """What the preview of the file says now."""
     counts = prepared.counts
     batch.layout = prepared.layout
     batch.reported_on = prepared.options.reported_on
@@ -89,15 +92,20 @@ def confirm(
     *,
     skip_refused: bool = False,
     seen: int | None = None,
+    approved: bool = False,
 ) -> Written:
     """Write every acceptable sample of a file that has just been read and planned again.
+
+    ``approved`` says that it comes from 结果审核; otherwise an office that reviews its results is told to submit it.
 
     Raises NotLikeThis when samples are refused and nobody said to skip them, or when a report date is missing;
     NotAllowedNow when the batch or one of the samples was changed since. Nothing is then written.
     """
-    _refuse_unready(prepared, skip_refused)
+    if not approved:
+        holding.refuse_direct(prepared.writable, batch.id)
+    refuse_unready(prepared, skip_refused)
     step = BatchStep.REVIVE if batch.state is BatchState.UNDONE else BatchStep.CONFIRM
-    _describe(batch, prepared)
+    describe(batch, prepared)
     counts = {"samples": (None, len(prepared.writable)), "refused": (None, batch.refused_count)}
     history.advance(batch, step, actor, seen=seen, changes=counts)
     batch.confirmed_at, batch.undone_at = at, None
@@ -116,7 +124,8 @@ def _reported(outcome: Outcome) -> bool:
     return outcome.sample is not None and outcome.sample.state is SampleState.REPORTED
 
 
-def _refuse_unready(prepared: Prepared, skip_refused: bool) -> None:
+def refuse_unready(prepared: Prepared, skip_refused: bool) -> None:
+    """Raises what keeps a file from being confirmed, or submitted."""
     refused, waiting = prepared.counts[Action.REFUSED], prepared.counts[Action.CONFLICT]
     if prepared.file_errors:
         raise NotLikeThis(f"文件未能完整读取，不能导入：{prepared.file_errors[0].message}")
@@ -143,23 +152,26 @@ def options_of(batch: ImportBatch) -> Options:
 
 def plan_again(batch: ImportBatch, prepared: Prepared, at: datetime) -> None:
     """The preview of an import that is not confirmed yet, as it stands now (after conflicts were decided)."""
-    _describe(batch, prepared)
+    describe(batch, prepared)
     conflicts.keep(batch, prepared, at)
 
 
 def discard(batch: ImportBatch, actor: Actor, *, seen: int | None = None) -> None:
     """放弃导入: the preview is closed; the file and the history stay."""
+    holding.refuse_held(batch.id, "放弃导入")
     history.advance(batch, BatchStep.DISCARD, actor, seen=seen)
 
 
 def enter(
-    outcome: Outcome, actor: Actor, at: datetime, *, reason: str | None = None, seen: int | None = None
+    outcome: Outcome, actor: Actor, at: datetime, *, reason: str | None = None, seen: int | None = None, approved: bool = False
 ) -> Written:
     """登记检验报告 by hand, or a new version of it.
 
     Raises NotAllowedNow when the sample was changed since the page was shown.
     """
     assert outcome.sample is not None
+    if not approved:
+        holding.refuse_direct([outcome])
     if seen is not None and seen != outcome.sample.version:
         raise NotAllowedNow("该样品已被他人更新，请核对后再提交；您填写的内容仍保留在表单中")
     amends = _reported(outcome)

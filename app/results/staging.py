@@ -33,6 +33,7 @@ from app.sampling.sheet_draft import SheetDraft
 from app.spreadsheets import UnreadableFile, read_workbook
 
 LAYOUTS = {"auto": "自动识别", "lab": "检验机构结果表", "national": "国家抽检系统导出表"}
+LARGE_ROWS = 20_000  # more than that is worked on in the background
 
 
 @dataclass(frozen=True, slots=True)

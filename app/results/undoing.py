@@ -26,6 +26,7 @@ from app.results.models import ImportBatch, ImportConflict, ResultReport, Result
 from app.results.moving import Origin, move_samples
 from app.results.sheet_reconciling import SHEET
 from app.results.writing import result_columns, supersede
+from app.reviews import returning
 from app.sampling.facts import draft_of, facts_in_force, void_facts, write_facts
 
 BASIS = "撤销导入"
@@ -176,7 +177,9 @@ def _find_earlier(chosen: Sequence[_Candidate], batch: ImportBatch) -> None:
 def _take_back(candidates: Sequence[_Candidate], origin: Origin, result: Undone) -> None:
     from app.disposal import operations as disposal
 
-    supersede([report.id for candidate in candidates for report in candidate.ours], origin.at, origin.batch_id)
+    ours = [report.id for candidate in candidates for report in candidate.ours]
+    supersede(ours, origin.at, origin.batch_id)
+    returning.reopen(ours, origin.actor)
     sheet_amending.put_back([(candidate.sample, candidate.amended) for candidate in candidates], origin)
     _copy([report for candidate in candidates for report in candidate.earlier.values()], origin)
     with_results = [candidate for candidate in candidates if candidate.others or candidate.earlier]

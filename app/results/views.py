@@ -19,6 +19,9 @@ from app.results import conflict_views, entry_views, forms, jobs, operations, qu
 from app.results.blueprint import bp
 from app.results.models import ImportBatch
 from app.results.previews import preview_of
+from app.reviews import holding
+from app.reviews import queries as reviews
+from app.reviews.submit_views import submit_file
 
 __all__ = ["bp", "entry_views", "text_views"]
 STATE_TONES = {
@@ -110,6 +113,7 @@ def _batch_page(batch: ImportBatch, form: forms.ConfirmForm, preview: dict[str, 
     return render_template(
         "results/show.html", batch=batch, form=form, preview=preview or batch.preview or {}, tones=STATE_TONES,
         layouts=staging.LAYOUTS, laboratory=staging.reports_for_itself(current_actor()), entries=queries.history_of(batch),
+        review_levels=holding.levels(), review=reviews.open_of_batch(current_actor(), batch.id),
         undo_form=forms.UndoForm(formdata=None, data={"version": batch.version}), **conflict_views.shown(batch),
     )  # fmt: skip
 
@@ -124,6 +128,8 @@ def confirm(batch: ImportBatch) -> ResponseReturnValue:
                 return _confirm_later(batch, form)
             prepared = staging.prepare_file(current_actor(), batch.sha256, batch.filename, form.options)
             preview = prepared.preview = preview_of(prepared)
+            if holding.levels():
+                return submit_file(batch, prepared, skip_refused=form.skip_refused.data, seen=form.version.data)
             with transaction():
                 written = operations.confirm(
                     batch,
@@ -147,6 +153,8 @@ def _said(written: operations.Written) -> str:
     told = f"已导入 {written.samples} 批样品、{written.rows} 行结果"
     if written.opened:
         told += f"，启动核查处置 {len(written.opened)} 件"
+    if written.resolved:
+        told += f"，办结退修 {written.resolved} 件"
     return f"{told}，撤销案件 {len(written.cancelled)} 件" if written.cancelled else told
 
 

@@ -26,6 +26,7 @@ from app.results.models import ResultReport, ResultRow
 from app.results.moving import Origin, move_samples
 from app.results.outcomes import Outcome, ReportDraft
 from app.results.row_values import NAMES, RowValues
+from app.reviews import returning
 from app.sampling.facts import FactDraft, draft_of, facts_in_force, write_facts
 
 FIRST, CORRECTED = "初检", "更正"
@@ -40,6 +41,7 @@ class Written:
     rows: int = 0
     opened: list[Any] = field(default_factory=list)  # cases
     cancelled: list[Any] = field(default_factory=list)
+    resolved: int = 0  # 退修 that these reports bring to an end
 
 
 def write(outcomes: Sequence[Outcome], origin: Origin) -> Written:
@@ -57,6 +59,9 @@ def write(outcomes: Sequence[Outcome], origin: Origin) -> Written:
     write_facts(_facts(outcomes, corrected), origin.at)
     _note_words(pairs)
     written.opened, written.cancelled = follow_with_cases(outcomes, origin)
+    known = ((sample_of(outcome), draft.report_no, number) for (outcome, draft), number in zip(pairs, ids, strict=True))
+    reports = ((sample.id, sample.number, report_no, number, sample.org_id) for sample, report_no, number in known)
+    written.resolved = returning.resolve(reports, origin.actor, origin.at)
     return written
 
 

@@ -24,6 +24,7 @@ from app.forms import OfficeForm, VersionForm
 from app.rapid_tests.queries import of_sample as rapid_tests_of
 from app.reference_data.books import category_book, region_book
 from app.results.models import ImportBatch
+from app.reviews import return_queries, version_queries
 from app.sampling import exports, forms, importing, imports, numbers, operations, personal, queries, templates
 from app.sampling.asked import filters_asked, kept, number, size_asked
 from app.sampling.blueprint import bp
@@ -46,6 +47,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "sampling/index.html", page=page, filters=filters, kept=kept(filters), size=size, sizes=queries.SIZES,
         categories=category_book(), regions=regions_to_choose(), state_tones=STATE_TONES, verdict_tones=VERDICT_TONES,
+        corrected=version_queries.corrected([row.id for row in page.rows]),
         states=list(SampleState), purposes=list(Purpose), links=list(Link), domains=list(Domain),
         conclusions=queries.CONCLUSIONS, plans=queries.plans_to_choose(actor), words=exports.conditions(filters) if kept(filters) else None,
     )  # fmt: skip
@@ -115,7 +117,8 @@ def _show(sample: Sample, people: list[personal.Shown], form: OfficeForm | None 
         names=queries.organisation_names(sample.org_id, sample.organiser_org_id, sample.laboratory_org_id),
         task=queries.task_named(sample), own_number=numbers.given_here(sample.number),
         regions=region_book(), categories=category_book(), warnings=number_warnings(sample.number),
-        steps=_steps(sample), custody=custody.panel(sample, clock.today()), checked_rules=list(RULES.values()),
+        reviewed=return_queries.panel(sample, actor), steps=_steps(sample),
+        custody=custody.panel(sample, clock.today()), checked_rules=list(RULES.values()),
         checked=sheet_checks.panel(sample, actor, clock.today()), state_tones=STATE_TONES, verdict_tones=VERDICT_TONES,
         enter="results.enter" in current_app.view_functions, cased="disposal.show" in current_app.view_functions,
     ), status  # fmt: skip

@@ -84,7 +84,7 @@ def test_only_history_assigns_state():
 
 WORKFLOW_MODELS = {
     "Sample", "ImportBatch", "DisposalCase", "MonthlyReturn", "SamplingPlan", "SamplingAssignment", "Drawing", "RuleExemption",
-    "BackupSample", "RapidTest",
+    "BackupSample", "RapidTest", "ResultReview",
 }  # fmt: skip
 
 
