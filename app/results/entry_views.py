@@ -79,7 +79,7 @@ def _save(sample: Sample, form: forms.ReportForm, typed: entry.Typed) -> str:
         entry_drafts.close(actor, sample.id, at)
         if outcome is None:
             return "该报告已保存过，内容相同，未作更改"
-        given = {"reason": form.reason.data or None, "seen": form.version.data}
+        given: Any = {"reason": form.reason.data or None, "seen": form.version.data}
         if submit_report(sample, typed.entered, outcome, **given):
             return f"已提交送审：样品 {sample.number} 的检验报告，批准后生效"
         written = operations.enter(outcome, actor, at, **given)
