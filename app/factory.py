@@ -26,6 +26,7 @@ BLUEPRINTS = (
     "disposal", "indicators", "exports", "attachments", "audit",
     "plans", "proposals", "progress", "gaps", "assignments", "drawings", "exemptions", "custody", "printing", "rapid_tests",
     "reviews", "decisions", "urgent", "turnaround", "announcements", "layouts", "notices", "api",
+    "legal_clocks", "official_documents",
 )
 COMMANDS = (
     "app.cli", "app.accounts.cli", "app.reference_data.cli", "app.enterprises.cli", "app.sampling.cli",
@@ -34,6 +35,7 @@ COMMANDS = (
     "app.sheets.cli", "app.exemptions.cli", "app.custody.cli", "app.printing.cli", "app.rapid_tests.cli",
     "app.reviews.cli", "app.decisions.cli", "app.urgent.cli", "app.turnaround.cli", "app.announcements.cli", "app.layouts.cli",
     "app.notices.cli", "app.api.cli",
+    "app.legal_clocks.cli", "app.official_documents.cli",
 )
 
 SECURITY_HEADERS = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 
+from app.case_labels import CASE_WORDS
 from app.domain.actors import Channel
 from app.domain.api_keys import ApiScope
 from app.domain.permissions import NAMES as PERMISSIONS
@@ -19,8 +20,6 @@ from app.domain.workflow import (
     BackupStep,
     BatchState,
     BatchStep,
-    CaseState,
-    CaseStep,
     DecisionState,
     DecisionStep,
     DrawingState,
@@ -89,20 +88,6 @@ LABELS: Mapping[Enum, str] = Words((
     (BatchStep.DISCARD, "放弃导入"),
     (BatchStep.UNDO, "撤销导入"),
     (BatchStep.REVIVE, "恢复导入"),
-    (CaseState.OPEN, "待领取"),
-    (CaseState.HANDLING, "办理中"),
-    (CaseState.AWAITING, "待审核"),
-    (CaseState.CLOSED, "审核完毕"),
-    (CaseState.CANCELLED, "已撤销"),
-    (CaseStep.OPEN, "立案启动"),
-    (CaseStep.CLAIM, "领取任务"),
-    (CaseStep.RECORD, "登记办理情况"),
-    (CaseStep.SUBMIT, "提交审核"),
-    (CaseStep.RECALL, "撤回送审"),
-    (CaseStep.APPROVE, "审核通过"),
-    (CaseStep.RETURN, "退回"),
-    (CaseStep.CANCEL, "撤销案件"),
-    (CaseStep.REOPEN, "恢复案件"),
     (ReturnState.DRAFT, "草稿"),
     (ReturnState.SEALED, "已封存"),
     (ReturnStep.DRAFT, "生成月报"),
@@ -192,6 +177,7 @@ LABELS: Mapping[Enum, str] = Words((
     (UrgentStep.ACKNOWLEDGE, "签收限时报告"),
     (UrgentStep.CANCEL, "撤销限时报告"),
     (UrgentStep.REOPEN, "恢复限时报告"),
+    *CASE_WORDS,
     (JobStatus.QUEUED, "排队中"),
     (JobStatus.RUNNING, "处理中"),
     (JobStatus.DONE, "已完成"),
@@ -244,6 +230,14 @@ RECORDED: Mapping[str, str] = {
     "from_rapid_test": "快检阳性送检",
     "replace_template": "更换文书模板",
     "restore_template": "恢复原模板",
+    "record_block": "登记处置内容",
+    "answer_questions": "填写审核意见表",
+    "link_follow_up": "关联跟踪抽检",
+    "publish_case": "登记信息公开",
+    "remove_publication": "撤下信息公开",
+    "recount_clock": "重新计算期限",
+    "start_clock": "期限起算",
+    "stop_clock": "期限办结",
     "map_layout": "对照导入格式",
     "void_layout": "作废导入格式对照",
     "decide_conflict": "裁定导入冲突",

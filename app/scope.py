@@ -19,7 +19,13 @@ from app.attachments.models import Attachment
 from app.chain import HistoryEntry
 from app.custody.models import BackupSample, CustodyEvent, SamplePhoto, SampleSignature
 from app.decisions.models import VerdictDecision
-from app.disposal.models import DisposalCase
+from app.disposal.models import (
+    CaseAnswer,
+    CaseFollowUp,
+    CasePublication,
+    CaseQuantity,
+    DisposalCase,
+)
 from app.domain.actors import BUREAU_STAFF, Actor, Role
 from app.drawings.models import Drawing
 from app.enterprises.models import Enterprise
@@ -29,7 +35,9 @@ from app.gaps.models import LabCapacity
 from app.indicators.models import ReportedValue
 from app.jobs import Job
 from app.layouts.models import LayoutMapping
+from app.legal_clocks.models import ClockChange, LegalClock
 from app.notices.models import AmendmentNotice
+from app.official_documents.models import OfficialDocument
 from app.organisations.models import Organisation
 from app.planning.models import SamplingTask
 from app.plans.models import PlanItemSet, PlanQuota, SamplingPlan
@@ -179,6 +187,13 @@ RULES: Mapping[type[Any], Callable[[Actor], Clause]] = {
     ImportConflict: _of_importers(ImportConflict),
     AmendmentNotice: _for_staff_or_laboratory(AmendmentNotice),
     ApiKey: _api_key,
+    LegalClock: _for_staff(LegalClock),
+    ClockChange: _for_staff(ClockChange),
+    OfficialDocument: _for_staff(OfficialDocument),
+    CaseQuantity: _for_staff(CaseQuantity),
+    CaseAnswer: _for_staff(CaseAnswer),
+    CasePublication: _for_staff(CasePublication),
+    CaseFollowUp: _for_staff(CaseFollowUp),
 }
 
 

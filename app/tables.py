@@ -19,7 +19,9 @@ from app.exports import models as exports
 from app.gaps import models as gaps
 from app.indicators import models as indicators
 from app.layouts import models as layouts
+from app.legal_clocks import models as legal_clocks
 from app.notices import models as notices
+from app.official_documents import models as official_documents
 from app.organisations import models as organisations
 from app.planning import models as planning
 from app.plans import models as plans
@@ -52,8 +54,10 @@ __all__ = [
     "indicators",
     "jobs",
     "layouts",
+    "legal_clocks",
     "metadata",
     "notices",
+    "official_documents",
     "organisations",
     "planning",
     "plans",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.db import Base, coded
+from app.domain.case_kinds import PublicationKind, QuantityKind
 from app.domain.case_record import PenaltyKind
 from app.domain.disposal import CaseMode, Party
 from app.domain.workflow import CaseState
@@ -69,6 +70,25 @@ class DisposalCase(Base):
     notified_on: Mapped[date | None]
     notified_no: Mapped[str | None] = mapped_column(sa.String(100))
     exempted: Mapped[str | None] = mapped_column(sa.String(2000))  # 未完成要件的理由
+    stop_ordered: Mapped[bool | None]  # 责令暂停生产销售使用
+    seal_ordered: Mapped[bool | None]  # 封存
+    recall_ordered: Mapped[bool | None]  # 责令召回
+    recall_level: Mapped[int | None]  # 召回级别 1, 2, 3
+    goods_value: Mapped[Decimal | None]  # 货值, 元
+    quantity_note: Mapped[str | None] = mapped_column(sa.String(1000))  # 数量不平衡说明
+    not_recalled: Mapped[str | None] = mapped_column(sa.String(1000))  # 未完全召回原因
+    cause_codes: Mapped[str | None] = mapped_column(sa.String(400))  # joined with 、
+    source_traced: Mapped[bool | None]  # 追溯原料来源
+    source_producer: Mapped[str | None] = mapped_column(sa.String(300))  # 不合格原料生产者
+    untraced: Mapped[str | None] = mapped_column(sa.String(1000))  # 未追查到的原因
+    rectify_ordered: Mapped[bool | None]  # 责令整改
+    rectify_from: Mapped[date | None]
+    rectify_to: Mapped[date | None]
+    rectify_report: Mapped[bool | None]  # 企业是否提交整改报告
+    recheck_passed: Mapped[bool | None]  # 复查验收合格
+    other_measures: Mapped[str | None] = mapped_column(sa.String(2000))
+    remark: Mapped[str | None] = mapped_column(sa.String(1000))
+    exempted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     submitted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     submitted_at: Mapped[datetime | None]
     approved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
@@ -81,3 +101,73 @@ class DisposalCase(Base):
     submitted_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[submitted_by_id])
     approved_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[approved_by_id])
     __mapper_args__ = {"version_id_col": version}
+
+
+class CaseQuantity(Base):
+    """处置数量: how much went where, in the unit of the goods and in kilograms."""
+
+    __tablename__ = "case_quantity"
+    __table_args__ = (
+        sa.UniqueConstraint("case_id", "kind"),
+        sa.CheckConstraint("amount >= 0 AND (kilograms IS NULL OR kilograms >= 0)", name="not_negative"),
+    )
+
+    org_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("disposal_case.id"))
+    kind: Mapped[QuantityKind] = mapped_column(coded(QuantityKind, "quantity_kind"))
+    amount: Mapped[Decimal]
+    unit: Mapped[str] = mapped_column(sa.String(20))
+    kilograms: Mapped[Decimal | None]
+
+
+class CaseAnswer(Base):
+    """审核意见表: a reviewer's answer to a question of the official form; a changed one supersedes it."""
+
+    __tablename__ = "case_answer"
+    __table_args__ = (sa.Index("ix_case_answer_case", "case_id", "question", "id"),)
+
+    org_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("disposal_case.id"))
+    question: Mapped[str] = mapped_column(sa.String(40))
+    answer: Mapped[bool]
+    note: Mapped[str | None] = mapped_column(sa.String(500))
+    answered_at: Mapped[datetime]
+    answered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    superseded_at: Mapped[datetime | None]
+
+
+class CasePublication(Base):
+    """信息公开 of a case: published, and taken down again."""
+
+    __tablename__ = "case_publication"
+    __table_args__ = (
+        sa.CheckConstraint("removed_on IS NULL OR published_on <= removed_on", name="removal_order"),
+        sa.Index("ix_case_publication_case", "case_id", "id"),
+    )
+
+    org_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("disposal_case.id"))
+    kind: Mapped[PublicationKind] = mapped_column(coded(PublicationKind, "publication_kind"))
+    document_no: Mapped[str | None] = mapped_column(sa.String(100))
+    url: Mapped[str | None] = mapped_column(sa.String(500))
+    published_on: Mapped[date]
+    remove_due_on: Mapped[date | None]
+    removed_on: Mapped[date | None]
+    removal_reason: Mapped[str | None] = mapped_column(sa.String(500))
+    recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    voided_at: Mapped[datetime | None]
+
+
+class CaseFollowUp(Base):
+    """跟踪抽检: a later sample taken because of the case."""
+
+    __tablename__ = "case_follow_up"
+    __table_args__ = (sa.UniqueConstraint("case_id", "sample_id"), sa.Index("ix_case_follow_up_sample", "sample_id"))
+
+    org_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("disposal_case.id"))
+    sample_id: Mapped[int] = mapped_column(sa.ForeignKey("sample.id"))
+    linked_at: Mapped[datetime]
+    linked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    note: Mapped[str | None] = mapped_column(sa.String(300))

@@ -113,6 +113,17 @@ class Permission(StrEnum):
     API_KEY_LIST = "api_key_list"
     API_KEY_ISSUE = "api_key_issue"
     API_KEY_EDIT = "api_key_edit"
+    CLOCK_LIST = "clock_list"
+    CLOCK_READ = "clock_read"
+    CLOCK_ASK = "clock_ask"
+    CLOCK_DECIDE = "clock_decide"
+    DOCUMENT_LIST = "document_list"
+    DOCUMENT_READ = "document_read"
+    DOCUMENT_MAKE = "document_make"
+    DOCUMENT_DELIVER = "document_deliver"
+    DOCUMENT_VOID = "document_void"
+    CASE_ANSWER = "case_answer"
+    FORECAST_READ = "forecast_read"
 
 
 NAMES: Mapping[Permission, str] = {
@@ -220,4 +231,15 @@ NAMES: Mapping[Permission, str] = {
     Permission.API_KEY_LIST: "接口密钥列表",
     Permission.API_KEY_ISSUE: "签发接口密钥",
     Permission.API_KEY_EDIT: "维护接口密钥",
+    Permission.CLOCK_LIST: "法定期限列表",
+    Permission.CLOCK_READ: "查看法定期限",
+    Permission.CLOCK_ASK: "申请延长或中止期限",
+    Permission.CLOCK_DECIDE: "审批延长或中止期限",
+    Permission.DOCUMENT_LIST: "执法文书列表",
+    Permission.DOCUMENT_READ: "查看执法文书",
+    Permission.DOCUMENT_MAKE: "制作执法文书",
+    Permission.DOCUMENT_DELIVER: "登记文书送达",
+    Permission.DOCUMENT_VOID: "作废执法文书",
+    Permission.CASE_ANSWER: "填写审核意见表",
+    Permission.FORECAST_READ: "查看超期预测",
 }

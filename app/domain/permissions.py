@@ -156,6 +156,17 @@ RULES: Mapping[Permission, Sequence[Clause]] = {
     P.API_KEY_LIST: [[is_system_admin]],
     P.API_KEY_ISSUE: [[is_system_admin]],
     P.API_KEY_EDIT: [[is_system_admin, in_reach]],
+    P.CLOCK_LIST: [[is_staff]],
+    P.CLOCK_READ: [[is_staff, in_reach]],
+    P.CLOCK_ASK: [[holding(Role.HANDLER, Role.SAMPLER, Role.STATISTICIAN), in_reach]],
+    P.CLOCK_DECIDE: [[is_reviewer, in_reach, not_own_request]],
+    P.DOCUMENT_LIST: [[is_staff]],
+    P.DOCUMENT_READ: [[is_staff, in_reach]],
+    P.DOCUMENT_MAKE: [[holding(Role.HANDLER, Role.SAMPLER, Role.STATISTICIAN), in_reach]],
+    P.DOCUMENT_DELIVER: [[holding(Role.HANDLER, Role.SAMPLER, Role.STATISTICIAN), in_reach]],
+    P.DOCUMENT_VOID: [[is_reviewer, in_reach]],
+    P.CASE_ANSWER: [[is_reviewer, in_reach]],
+    P.FORECAST_READ: [[is_staff]],
 }
 
 

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from app.domain.case_states import (
+    CaseState,
+    CaseStep,
+    ClockChangeState,
+    ClockChangeStep,
+    DocumentState,
+    DocumentStep,
+)
+
 
 class SampleState(StrEnum):
     """样品状态."""
@@ -50,30 +59,6 @@ class BatchStep(StrEnum):
     DISCARD = "discard"
     UNDO = "undo"
     REVIVE = "revive"
-
-
-class CaseState(StrEnum):
-    """核查处置状态."""
-
-    OPEN = "open"  # 待领取
-    HANDLING = "handling"  # 办理中
-    AWAITING = "awaiting"  # 待审核
-    CLOSED = "closed"  # 审核完毕
-    CANCELLED = "cancelled"  # 已撤销
-
-
-class CaseStep(StrEnum):
-    """核查处置步骤."""
-
-    OPEN = "open"
-    CLAIM = "claim"
-    RECORD = "record"
-    SUBMIT = "submit"
-    RECALL = "recall"
-    APPROVE = "approve"
-    RETURN = "return"
-    CANCEL = "cancel"
-    REOPEN = "reopen"
 
 
 class ReturnState(StrEnum):
@@ -268,8 +253,10 @@ class UrgentStep(StrEnum):
 State = (
     SampleState | BatchState | CaseState | ReturnState | PlanState | AssignmentState | DrawingState | ExemptionState
     | BackupState | RapidState | ReviewState | DecisionState | UrgentState
+    | ClockChangeState | DocumentState
 )  # fmt: skip
 Step = (
     SampleStep | BatchStep | CaseStep | ReturnStep | PlanStep | AssignmentStep | DrawingStep | ExemptionStep | BackupStep
     | RapidStep | ReviewStep | DecisionStep | UrgentStep
+    | ClockChangeStep | DocumentStep
 )  # fmt: skip

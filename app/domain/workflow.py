@@ -7,8 +7,13 @@ permission is asked again when the arrow is followed, so that a page that forgot
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from app.domain.arrows import Arrow, Table
+from app.domain.case_workflow import (
+    CASE,
+    CLOCK_CHANGE,
+    OFFICIAL_DOCUMENT,
+)
 from app.domain.permission_names import Permission
 from app.domain.states import (
     AssignmentState,
@@ -19,8 +24,12 @@ from app.domain.states import (
     BatchStep,
     CaseState,
     CaseStep,
+    ClockChangeState,
+    ClockChangeStep,
     DecisionState,
     DecisionStep,
+    DocumentState,
+    DocumentStep,
     DrawingState,
     DrawingStep,
     ExemptionState,
@@ -52,8 +61,12 @@ __all__ = [
     "BatchStep",
     "CaseState",
     "CaseStep",
+    "ClockChangeState",
+    "ClockChangeStep",
     "DecisionState",
     "DecisionStep",
+    "DocumentState",
+    "DocumentStep",
     "DrawingState",
     "DrawingStep",
     "ExemptionState",
@@ -76,17 +89,6 @@ __all__ = [
     "steps_from",
 ]
 
-
-@dataclass(frozen=True, slots=True)
-class Arrow:
-    """One lawful step: where it leads, which permission it asks, and whether a comment (理由/意见) is required."""
-
-    to: State
-    permission: Permission
-    comment_required: bool = False
-
-
-Table = Mapping[tuple[State | None, Step], Arrow]
 
 _S, _s = SampleState, SampleStep
 SAMPLE: Table = {
@@ -119,23 +121,6 @@ IMPORT_BATCH: Table = {
     (_B.STAGED, _b.DISCARD): Arrow(_B.DISCARDED, Permission.IMPORT_STAGE),
     (_B.CONFIRMED, _b.UNDO): Arrow(_B.UNDONE, Permission.RESULT_UNDO, comment_required=True),
     (_B.UNDONE, _b.REVIVE): Arrow(_B.CONFIRMED, Permission.IMPORT_STAGE),
-}
-
-_C, _c = CaseState, CaseStep
-CASE: Table = {
-    (None, _c.OPEN): Arrow(_C.OPEN, Permission.RESULT_ENTER),
-    (_C.OPEN, _c.CLAIM): Arrow(_C.HANDLING, Permission.CASE_CLAIM),
-    (_C.HANDLING, _c.RECORD): Arrow(_C.HANDLING, Permission.CASE_HANDLE),
-    (_C.HANDLING, _c.SUBMIT): Arrow(_C.AWAITING, Permission.CASE_HANDLE),
-    (_C.AWAITING, _c.RECALL): Arrow(_C.HANDLING, Permission.CASE_RECALL),
-    (_C.AWAITING, _c.APPROVE): Arrow(_C.CLOSED, Permission.CASE_APPROVE),
-    (_C.AWAITING, _c.RETURN): Arrow(_C.HANDLING, Permission.CASE_APPROVE, comment_required=True),
-    # A result that is undone, corrected or voided takes its case along; what was recorded stays readable.
-    (_C.OPEN, _c.CANCEL): Arrow(_C.CANCELLED, Permission.RESULT_ENTER, comment_required=True),
-    (_C.HANDLING, _c.CANCEL): Arrow(_C.CANCELLED, Permission.RESULT_ENTER, comment_required=True),
-    (_C.AWAITING, _c.CANCEL): Arrow(_C.CANCELLED, Permission.RESULT_ENTER, comment_required=True),
-    (_C.CLOSED, _c.CANCEL): Arrow(_C.CANCELLED, Permission.RESULT_ENTER, comment_required=True),
-    (_C.CANCELLED, _c.REOPEN): Arrow(_C.OPEN, Permission.RESULT_ENTER),
 }
 
 _R, _r = ReturnState, ReturnStep
@@ -260,6 +245,8 @@ TABLES: Mapping[str, Table] = {
     "result_review": RESULT_REVIEW,
     "verdict_decision": VERDICT_DECISION,
     "urgent_report": URGENT_REPORT,
+    "clock_change": CLOCK_CHANGE,
+    "official_document": OFFICIAL_DOCUMENT,
 }
 
 

@@ -53,7 +53,16 @@ MENU = (
             ("年度任务数", "planning.tasks", P.TASK_READ),
         ),
     ),
-    ("核查处置", "shield-check", (("处置案件", "disposal.index", P.CASE_LIST),)),
+    (
+        "核查处置",
+        "shield-check",
+        (
+            ("处置案件", "disposal.index", P.CASE_LIST),
+            ("法定期限", "legal_clocks.index", P.CLOCK_LIST),
+            ("执法文书", "official_documents.index", P.DOCUMENT_LIST),
+            ("超期预测", "legal_clocks.forecast", P.FORECAST_READ),
+        ),
+    ),
     ("企业管理", "building", (("企业档案", "enterprises.index", P.ENTERPRISE_LIST),)),
     (
         "指标与报表",

@@ -22,8 +22,26 @@ from app.chain import HistoryEntry
 from app.custody.models import BackupSample, CustodyEvent, SamplePhoto, SampleSignature
 from app.db import session, transaction
 from app.decisions.models import VerdictDecision
-from app.disposal.models import CaseMode, DisposalCase, Party
+from app.disposal.models import (
+    CaseAnswer,
+    CaseFollowUp,
+    CaseMode,
+    CasePublication,
+    CaseQuantity,
+    DisposalCase,
+    Party,
+)
 from app.domain.actors import Actor
+from app.domain.case_kinds import (
+    ClockChangeKind,
+    PublicationKind,
+    QuantityKind,
+    Side,
+)
+from app.domain.case_states import (
+    ClockChangeState,
+    DocumentState,
+)
 from app.domain.permissions import Permission, may_ever, permits
 from app.domain.result_kinds import DecisionKind, ListKind
 from app.domain.samples import Domain, Level, Monitoring, Purpose, Supervision, Verdict
@@ -59,7 +77,9 @@ from app.gaps.models import LabCapacity
 from app.indicators.models import Plan, ReportedValue
 from app.jobs import Job, JobStatus
 from app.layouts.models import LayoutMapping
+from app.legal_clocks.models import ClockChange, LegalClock
 from app.notices.models import AmendmentNotice
+from app.official_documents.models import OfficialDocument
 from app.organisations.models import Organisation
 from app.planning.models import SamplingTask
 from app.plans.models import PlanItemSet, PlanQuota, SamplingPlan
@@ -115,6 +135,13 @@ READ_UNDER: dict[type[Any], Permission] = {
     ImportConflict: Permission.IMPORT_READ,
     AmendmentNotice: Permission.NOTICE_READ,
     ApiKey: Permission.API_KEY_EDIT,
+    LegalClock: Permission.CLOCK_READ,
+    ClockChange: Permission.CLOCK_READ,
+    OfficialDocument: Permission.DOCUMENT_READ,
+    CaseQuantity: Permission.CASE_READ,
+    CaseAnswer: Permission.CASE_READ,
+    CasePublication: Permission.CASE_READ,
+    CaseFollowUp: Permission.CASE_READ,
 }
 OF_A_SAMPLE = (ResultReport, ResultRow, CustodyEvent, SamplePhoto, SampleSignature, SampleReturn)
 
@@ -194,6 +221,29 @@ def case(of: Sample, org: int, party: Party) -> None:
             opened_at=NOW, received_on=DAY, due_on=DAY,
         )
     )
+
+
+def of_disposal(org: int, sample_id: int) -> None:
+    """A case of its own kind and everything that belongs to one."""
+    made = add(
+        DisposalCase(
+            org_id=org, sample_id=sample_id, number=f"C{org}", party=Party.CATERING, mode=CaseMode.DISPOSE, state=CaseState.OPEN,
+            opened_at=NOW, received_on=DAY, due_on=DAY,
+        )
+    )
+    ours = {"org_id": org}
+    of_case = {**ours, "case_id": made.id}
+    add(CaseQuantity(**of_case, kind=QuantityKind.MADE, amount=1, unit="袋"))
+    add(CaseAnswer(**of_case, question="x", answer=True, answered_at=NOW))
+    add(CasePublication(**of_case, kind=PublicationKind.PRODUCT, published_on=DAY, recorded_at=NOW))
+    add(CaseFollowUp(**of_case, sample_id=sample_id, linked_at=NOW))
+    clock_of = {"subject_kind": "disposal_case", "subject_id": made.id, "subject_name": "x", "code": "x", "name": "x", "duty_of": "x"}
+    dated = {"started_on": DAY, "start_event": "x", "due_on": DAY, "why": "x", "article": "x", "provisional": False}
+    running = add(LegalClock(**of_case, **clock_of, **dated, recorded_at=NOW))
+    asked = {"document_no": "x", "reason": "x", "asked_at": NOW, "state": ClockChangeState.ASKED}
+    add(ClockChange(**ours, clock_id=running.id, kind=ClockChangeKind.EXTENSION, amount=1, **asked))
+    paper = {"kind": "检验结果通知书", "side": Side.SAMPLED, "recipient": "x", "fields": {}, "state": DocumentState.DRAFTED}
+    add(OfficialDocument(**of_case, **paper, created_at=NOW))
 
 
 def one_of_each(org: int, user: int | None, region: int, plan: int) -> int:
@@ -293,8 +343,10 @@ def mixed(office: Office) -> Office:
     with transaction():
         region = session().scalars(sa.select(Region.id).limit(1)).one()
         plan = add(Plan(code="p", name="p", region_id=region, from_year=2026, to_year=2030, source="x", recorded_at=NOW)).id
+        taken: list[int] = []
         for number, (owner, organiser, laboratory) in enumerate(product(owners, organisers, laboratories)):
             made = sample(f"S{number}", ids[owner], ids.get(organiser or ""), ids.get(laboratory or ""))
+            taken.append(made.id)
             if number % 4 == 0:
                 case(made, ids["other"], Party.PRODUCTION)
             if number % 5 == 0:
@@ -306,6 +358,7 @@ def mixed(office: Office) -> Office:
             users = [user.id for name, user in office.people.items() if name.startswith(f"{key}:")]
             batch = one_of_each(org, users[0] if users else None, region, plan)
             of_laboratories(org, users[0] if users else None, batch, tested_by[key])
+            of_disposal(org, taken.pop())
             if key in actors:
                 history.record("sample", 1, "export", actors[key], org_id=ids["other"])  # one of ours at work elsewhere
                 history.record("sample", 1, "export", actors[key], org_id=org)
@@ -322,7 +375,8 @@ def everybody(office: Office) -> list[Actor]:
 ABOUT_A_RECORD = (
     Sample, Enterprise, DisposalCase, ImportBatch, Attachment, User, Job, SamplingPlan, SamplingAssignment, BackupSample, Drawing,
     RuleExemption, RapidTest, ResultReview, ResultReturn, VerdictDecision, UrgentReport, ReportAgreement, ExternalFinding, LayoutMapping,
-    ImportConflict, AmendmentNotice, ApiKey,
+    ImportConflict, AmendmentNotice, ApiKey, LegalClock, ClockChange, OfficialDocument, CaseQuantity,
+    CaseAnswer, CasePublication, CaseFollowUp,
 )  # fmt: skip
 
 
