@@ -14,10 +14,12 @@ from app.domain.result_columns import RESULT_COLUMNS
 from app.domain.result_import import Action
 from app.domain.written import Fault, sample_number
 from app.errors import NotLikeThis
-from app.results import entry, operations, staging
-from app.results.known import KnownReport, KnownSample, samples_by_number
+from app.results import entry, operations, proposing, staging
+from app.results.known import KnownReport, samples_by_number
 from app.results.outcomes import Outcome
 from app.results.settling import SettledRow
+from app.sampling.models import Sample
+from app.sampling.queries import samples_by_ids
 
 # where a fault of the import stands in the body: its column is told by its title
 OF_REPORT = {"抽样编号": "number", "报告书编号": "report_no", "报告日期": "reported_on", "收检日期": "received_on"}
@@ -35,6 +37,8 @@ class Checked:
     report: Mapping[str, Any]
     faults: list[tuple[str, str]] = field(default_factory=list)
     warnings: list[tuple[str, str]] = field(default_factory=list)
+    sample: Sample | None = None
+    entered: entry.Entered | None = None  # what was sent, with a line for every required item that was left out
     judged: entry.Judged | None = None
     writes: Outcome | None = None  # None where all of it is in force already
 
@@ -48,26 +52,31 @@ class Checked:
 def check(actor: Actor, reports: Sequence[Mapping[str, Any]]) -> list[Checked]:
     """Plan and judge every report of a request; nothing is written."""
     known = samples_by_number({sample_number(report["number"]) for report in reports})
+    samples = samples_by_ids([sample.id for sample in known.values() if permits(actor, Permission.RESULT_ENTER, sample)])
     found, seen = [], set()
     for place, report in enumerate(reports):
         one = Checked(f"reports[{place}]", report)
         found.append(one)
         number = sample_number(report["number"])
         sample = known.get(number)
-        if sample is None or not permits(actor, Permission.RESULT_ENTER, sample):
+        if sample is None or sample.id not in samples:
             one.faults.append((f"{one.path}.number", UNKNOWN))
         elif number in seen:
             one.faults.append((f"{one.path}.number", "同一请求中每个样品只能有一份报告，请将另一份分开报送"))
         else:
-            _plan(actor, sample, one)
+            one.sample = samples[sample.id]
+            _plan(actor, one.sample, one)
         seen.add(number)
     return found
 
 
-def _plan(actor: Actor, sample: KnownSample, one: Checked) -> None:
-    prepared = entry.prepare_entry(actor, sample, _entered(actor, one))
-    one.judged = entry.judged(prepared)
-    one.faults += [(_path(one, fault), fault.message) for fault in prepared.plan.errors]
+def _plan(actor: Actor, sample: Sample, one: Checked) -> None:
+    """The items that the plan demands are tested or explained, here as at the form."""
+    typed = entry.completed(sample, _entered(actor, one), proposing.of_plan(sample).items)
+    one.entered = typed.entered
+    prepared = entry.prepare_entry(actor, sample, typed.entered)
+    one.judged = entry.judged(prepared, typed.demands)
+    one.faults += [(_path(one, fault), fault.message) for fault in (*prepared.plan.errors, *typed.demands)]
     one.warnings += [(_path(one, fault), fault.message) for fault in prepared.plan.warnings]
     if one.faults:
         return
@@ -98,8 +107,10 @@ def _laboratory(actor: Actor, one: Checked) -> int | None:
 
 
 def _path(one: Checked, fault: Fault) -> str:
-    if fault.column in OF_REPORT or not 1 <= fault.line <= len(one.report["rows"]):
-        return f"{one.path}.{OF_REPORT[fault.column]}" if fault.column in OF_REPORT else one.path
+    if fault.column in OF_REPORT:
+        return f"{one.path}.{OF_REPORT[fault.column]}"
+    if not 1 <= fault.line <= len(one.report["rows"]):  # of an item that was left out
+        return f"{one.path}.rows"
     row = f"{one.path}.rows[{fault.line - 1}]"
     return f"{row}.{OF_ROW[fault.column]}" if fault.column in OF_ROW else row
 
@@ -117,15 +128,20 @@ def write(checked: Sequence[Checked], actor: Actor, at: datetime) -> None:
     Raises NotAllowedNow when a sample was changed since it was read, or since the version the sender knows.
     """
     for one in checked:
-        if one.writes is not None:
-            operations.enter(one.writes, actor, at, reason=one.report.get("reason") or None, seen=one.report.get("version"))
+        if one.writes is None:
+            continue
+        given: dict[str, Any] = {"reason": one.report.get("reason") or None, "seen": one.report.get("version")}
+        operations.enter(one.writes, actor, at, **given)
 
 
 # ---------------------------------------------------------------- the answer
 
 def told(checked: Sequence[Checked], *, trial: bool) -> dict[str, Any]:
     """What was written, or would be."""
-    return {"dry_run": trial, "acceptable": not any(one.faults for one in checked), "reports": [_told(one) for one in checked]}
+    return {
+        "dry_run": trial, "acceptable": not any(one.faults for one in checked),
+        "reports": [_told(one) for one in checked],
+    }  # fmt: skip
 
 
 def _told(one: Checked) -> dict[str, Any]:

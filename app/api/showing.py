@@ -9,14 +9,15 @@ from typing import Any
 
 from flask import Response
 
-from app.blinding import is_blind
+from app import blinding
 from app.domain.actors import Actor
 from app.labels import label
 from app.reference_data.books import category_book
-from app.results.models import ResultReport, ResultRow
+from app.results.models import ResultReport
 from app.sampling.models import Sample
 
-PLAIN = (
+KEYS = frozenset({"number", "local_number", "report_no"})
+SAMPLE = (
     "number", "local_number", "purpose", "domain", "product_name", "spec", "batch_no", "date_kind", "made_on", "shelf_life",
     "storage", "packaging", "quality_grade", "standard", "quantity", "backup_quantity", "quantity_unit", "sampled_on",
     "arrived_on", "reported_on", "laboratory", "supervision", "monitoring", "pending_items", "version",
@@ -54,21 +55,27 @@ def plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
+def _open(row: Any, columns: Mapping[str, str]) -> dict[str, Any]:
+    """These columns, in which a blind reader finds no word of the firm; what programs find records by stays whole."""
+    values = {name: getattr(row, column) for name, column in columns.items()}
+    firm = blinding.words()
+    return {
+        name: blinding.without(value, firm) if type(value) is str and name not in KEYS else plain(value)
+        for name, value in values.items()
+    }
+
+
 def sample(one: Sample, actor: Actor) -> dict[str, Any]:
     """A sample, of whoever may read it."""
-    found = {name: plain(getattr(one, name)) for name in PLAIN}
+    one = blinding.shown(one, actor)
+    found = _open(one, dict(zip(SAMPLE, SAMPLE, strict=True)))
     found |= {"state": one.state.value, "state_name": label(one.state), "category": _category(one)}
-    if unnamed(actor):
+    if blinding.is_blind(actor):
         return found | dict.fromkeys(PARTIES)
     parties = {
         party: {name: getattr(one, column) for name, column in columns.items()} for party, columns in PARTIES.items()
     }
     return found | parties
-
-
-def unnamed(actor: Actor) -> bool:
-    """盲样检验: the laboratory tests without knowing whose food it is."""
-    return is_blind(actor)
 
 
 def _category(one: Sample) -> str | None:
@@ -77,8 +84,5 @@ def _category(one: Sample) -> str | None:
 
 def report(one: ResultReport) -> dict[str, Any]:
     """A report in force with its rows in their order."""
-    return {name: plain(getattr(one, name)) for name in REPORT} | {"rows": [_row(row) for row in one.rows]}
+    return _open(one, dict(zip(REPORT, REPORT, strict=True))) | {"rows": [_open(row, ROW) for row in one.rows]}
 
-
-def _row(row: ResultRow) -> dict[str, Any]:
-    return {name: plain(getattr(row, column)) for name, column in ROW.items()}

@@ -118,7 +118,7 @@ def _earlier(submission: Submission) -> Response | None:
 
 def _once(submission: Submission, checked: list[filing.Checked]) -> Response:
     """Write and remember the answer in one transaction: whoever sent the same at the same moment gets this answer too."""
-    content, now = filing.told(checked, trial=False), clock.now()
+    content, now = filing.told(checked, trial=False), clock.now()  # what was found before it was written
     with suppress(IntegrityError):
         with transaction():
             call = operations.begin_call(g.shian_key, submission, request.method, request.path, now)

@@ -97,13 +97,6 @@ def test_decimals_keep_every_digit() -> None:
     assert showing.plain(Decimal("12345678901234.0123456789")) == "12345678901234.0123456789"
 
 
-def test_a_blind_laboratory_is_told_no_names(app: Any, program: Program, issue: Any) -> None:
-    app.config["BLIND_TESTING"] = True
-    for answer in (program.get("/samples"), program.get(f"/samples/{ONE}")):
-        assert "惠民超市" not in answer.text and '"sampled_party": null' in answer.text
-    assert "惠民超市" in Program(app, issue("county:统计员")).get(f"/samples/{ONE}").text
-
-
 def test_addresses_that_are_none_answer_in_json(program: Program) -> None:
     missing, wrong = program.get("/nothing"), program.client.delete("/api/v1/results", headers=program.headers())
     assert (missing.status_code, missing.json["error"]["code"]) == (404, "not_found")
