@@ -19,16 +19,19 @@ from array import array
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from app.child_process import FRAME, limit_resources
 from app.spreadsheet_gate import SAVE_AS, ReadLimits, UnreadableFile, check_package
+from app.spreadsheet_notes import notes_of
 from app.spreadsheet_scan import Scan, SheetMarks, column_letters
 
 SEPARATOR = "\x1f"
 ROWS_PER_FRAME = 1_000
 MAX_TABLE = 300_000  # distinct texts remembered; then both sides begin anew
+MAX_MERGED = 200_000
 ROWS = struct.Struct(">?III")  # begin anew, rows, columns, bytes of new texts
 LONG_NUMBER = 1e15  # from 16 digits on, Excel has already replaced the last digits of a number by zeros
 
@@ -154,11 +157,13 @@ def _send_sheet(sheet: Any, hidden: bool, marks: SheetMarks, frame: _Frame) -> N
             f"工作表“{sheet.name}”在 {column_letters(end[1] + 1)} 列还有内容，超过 {frame.limits.columns} 列："
             "请删除数据区以外的内容后重新上传"
         )
-    merged = [(top + 1, left + 1, low + 1, right + 1) for (top, left), (low, right) in sheet.merged_cell_ranges or ()]
+    ranges = islice(sheet.merged_cell_ranges or (), MAX_MERGED)
+    merged = [(top + 1, left + 1, low + 1, right + 1) for (top, left), (low, right) in ranges]
     frame.send(b"S", json.dumps({"name": sheet.name, "hidden": hidden, "merged": merged}).encode())
     # calamine pads missing rows from row 1 but not missing columns
     long_numbers = _send_cells(sheet.iter_rows(), [0] * (start[1] if start else 0), marks, frame)
-    facts = {"notes": _notes(marks, long_numbers), "hidden_rows": len(marks.hidden_rows)}
+    last_row, last_column = (end[0] + 1, end[1] + 1) if end else (0, 0)
+    facts = {"notes": notes_of(marks, long_numbers, last_row, last_column), "hidden_rows": len(marks.hidden_rows)}
     frame.send(b"N", json.dumps(facts).encode())
 
 
@@ -177,18 +182,6 @@ def _send_cells(rows: Iterable[Sequence[Any]], left: list[int], marks: SheetMark
         frame.add(line, cells)
     frame.flush()
     return spoilt
-
-
-def _notes(marks: SheetMarks, long_numbers: list[str]) -> list[str]:
-    notes = []
-    if marks.hidden_rows:
-        notes.append(f"有 {len(marks.hidden_rows)} 行被隐藏或筛选掉，这些行也会读入")
-    if marks.hidden_columns:
-        notes.append("有隐藏的列，这些列也会读入")
-    if long_numbers:
-        some = "、".join(long_numbers[:5]) + ("等" if len(long_numbers) > 5 else "")
-        notes.append(f"{some} {len(long_numbers)} 个长编码是数字格式，Excel 已丢失末几位：请把该列设为文本后重新填写")
-    return notes
 
 
 def cell_text(value: Any) -> str:

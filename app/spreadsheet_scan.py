@@ -1,4 +1,4 @@
-"""What calamine does not report: error cells, hidden rows and columns, and our template's version.
+"""What calamine does not report: error cells, formulas, hidden rows and columns, and our template's version.
 
 Runs in the child process, in a thread beside the parser, which releases the interpreter lock; the pass over the XML then
 costs no waiting time.
@@ -8,16 +8,22 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
 
+from app.domain.written import NO_RESULT
 from app.spreadsheet_gate import blocks
 
 ERROR_CELL = re.compile(rb"<c\b([^>]*\bt=[\"']e[\"'][^>]*)>(?:(?!</c>).)*?<v[^>]*>(#[^<]{2,20})</v>", re.S)
 REFERENCE = re.compile(rb"\br=[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
 HIDDEN_ROW = re.compile(rb"<row\b(?=[^>]*\bhidden=[\"'](?:1|true)[\"'])[^>]*\br=[\"']([0-9]{1,7})[\"']")
-HIDDEN_COLUMN = re.compile(rb"<col\b(?=[^>]*\bhidden=[\"'](?:1|true)[\"'])")
+HIDDEN_COLUMN = re.compile(rb"<col\b(?=[^>]*\bhidden=[\"'](?:1|true)[\"'])([^>]*)>")
+COLUMN_SPAN = re.compile(rb"\b(min|max)=[\"']([0-9]{1,5})[\"']")
+FORMULA = re.compile(rb"<c\b([^>]*)>\s*<f\b[^>]*?(?:/>|>[^<]*</f>)\s*(<v\b[^>/]*>[^<]+</v>)?")
+EMPTY_TEXT = re.compile(rb"\bt=[\"']str[\"']")  # a formula whose result is the empty text
+REMEMBERED = 100_000  # formulas and hidden columns; more are not named one by one
 TEMPLATE_PROPERTY = "模板版本"
 
 
@@ -25,9 +31,10 @@ TEMPLATE_PROPERTY = "模板版本"
 class SheetMarks:
     """What the raw XML of one sheet shows beyond its values."""
 
-    errors: dict[int, dict[int, str]] = field(default_factory=dict)  # row -> column -> "#REF!"
+    errors: dict[int, dict[int, str]] = field(default_factory=dict)  # row -> column -> "#REF!", or that there is no result
     hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: bool = False
+    hidden_columns: set[tuple[int, int]] = field(default_factory=set)  # first and last
+    formulas: set[tuple[int, int]] = field(default_factory=set)  # row and column
 
 
 class Scan(Thread):
@@ -65,7 +72,35 @@ def _mark(block: bytes, marks: SheetMarks) -> None:
                 row[column_number(reference[1].decode())] = value.decode("utf-8", "replace")
     if b"hidden=" in block:
         marks.hidden_rows.update(map(int, HIDDEN_ROW.findall(block)))
-        marks.hidden_columns = marks.hidden_columns or HIDDEN_COLUMN.search(block) is not None
+        for attributes in HIDDEN_COLUMN.findall(block):
+            ends = dict(COLUMN_SPAN.findall(attributes))
+            if len(ends) == 2 and len(marks.hidden_columns) < REMEMBERED:
+                marks.hidden_columns.add((int(ends[b"min"]), int(ends[b"max"])))
+    if b"<f" in block:
+        _mark_formulas(block, marks)
+
+
+def _mark_formulas(block: bytes, marks: SheetMarks) -> None:
+    """The stored result of a formula is what its writer saw; where there is none, a blank must not pass for one."""
+    for cell, result in FORMULA.findall(block):
+        reference = REFERENCE.search(cell)
+        if reference is None or len(marks.formulas) >= REMEMBERED:
+            continue
+        row, column = int(reference[2]), column_number(reference[1].decode())
+        marks.formulas.add((row, column))
+        if not result and not EMPTY_TEXT.search(cell):
+            marks.errors.setdefault(row, {}).setdefault(column, NO_RESULT)
+
+
+def spans(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """1, 2, 3, 7 -> (1, 3), (7, 7)."""
+    found: list[tuple[int, int]] = []
+    for number in sorted(numbers):
+        if found and number == found[-1][1] + 1:
+            found[-1] = found[-1][0], number
+        else:
+            found.append((number, number))
+    return found
 
 
 def column_number(letters: str) -> int:

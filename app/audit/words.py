@@ -22,6 +22,7 @@ from app.sampling.columns import title
 SUBJECTS: Mapping[str, str] = {
     "sample": "样品",
     "import_batch": "导入批次",
+    "layout_mapping": "导入格式对照",
     "disposal_case": "处置案件",
     "monthly_return": "月报",
     "enterprise": "企业",

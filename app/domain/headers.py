@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-SEARCHED_ROWS = 10  # titles, notices and group headings stand above a header
+SEARCHED_ROWS = 30  # titles, notices and group headings stand above a header
 BRACKETS = str.maketrans("【〔〖［｛{[】〕〗］｝}]", "(((((((" + ")))))))")
 MARKS = "*★☆:："
 
@@ -23,6 +23,26 @@ def normalise_header(text: str) -> str:
     """Full-width forms, blanks, line breaks, bracket kinds and the star of required columns do not count."""
     folded = unicodedata.normalize("NFKC", text).translate(BRACKETS)
     return re.sub(r"\s+", "", folded).strip(MARKS)
+
+
+class Titles(tuple[str, ...]):
+    """A header as its writer has it, with the names that its columns are matched by.
+
+    The two differ where a header has two rows, and where somebody said which column is which.
+    """
+
+    names: tuple[str, ...]
+
+    def __new__(cls, shown: Sequence[str], names: Sequence[str]) -> Titles:
+        made = super().__new__(cls, shown)
+        made.names = tuple(names)
+        return made
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Titles) and tuple(self) == tuple(other) and self.names == other.names
+
+    def __hash__(self) -> int:
+        return hash((tuple(self), self.names))
 
 
 @dataclass(frozen=True)
@@ -51,6 +71,7 @@ class Header:
 
 def match_headers(row: Sequence[str], wanted: Aliases) -> HeaderMatch:
     """Match by name; of two different aliases of one field the one listed first wins, the other stays unknown."""
+    row = row.names if isinstance(row, Titles) else row
     places: dict[str, list[int]] = {}
     for index, text in enumerate(row):
         if name := normalise_header(text):
@@ -70,7 +91,7 @@ def match_headers(row: Sequence[str], wanted: Aliases) -> HeaderMatch:
 
 
 def find_header(rows: Iterable[Row], wanted: Aliases, least: int = 2) -> Header | None:
-    """The row among the first ten that names most of the wanted fields, if it names at least `least`."""
+    """The row among the first thirty that names most of the wanted fields, if it names at least `least`."""
     best: Header | None = None
     for count, (line, cells) in enumerate(rows):
         if count == SEARCHED_ROWS:

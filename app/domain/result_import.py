@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from app.domain.national_export import WrittenSheet
+from app.domain.result_headers import title_of
 from app.domain.result_rows import WrittenRow, detect_layout
 from app.domain.written import Fault
 
@@ -182,8 +183,7 @@ def _standing(number: str, row: WrittenRow, sample: KnownSample | None, sheet: W
         message = f"系统中没有抽样单 {number}：请核对编号，或先登记（导入）抽样单，再导入结果"
     else:
         return []
-    title = next((text for text in row.headers if "编号" in text or "单号" in text), "抽样编号")
-    return [Fault(row.line, " ".join(title.split()), number, message, row.sheet)]
+    return [Fault(row.line, title_of(row.headers, "number"), number, message, row.sheet)]
 
 
 def _duplicates(rows: Sequence[WrittenRow]) -> list[Fault]:
@@ -194,7 +194,7 @@ def _duplicates(rows: Sequence[WrittenRow]) -> list[Fault]:
         earlier = first.setdefault((row.report_no, row.item), row)
         if earlier is not row and row.item:
             message = f"同一报告里“{row.item}”与第 {earlier.line} 行重复：请只保留一行"
-            faults.append(Fault(row.line, ITEM, row.item, message, row.sheet))
+            faults.append(Fault(row.line, title_of(row.headers, "item"), row.item, message, row.sheet))
     return faults
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import NamedTuple, Protocol
 
-from app.domain.headers import Header, Row, find_header, match_headers
+from app.domain.headers import SEARCHED_ROWS, Row, match_headers, normalise_header
+from app.domain.merged import filled_down
 from app.domain.national_export import SheetCollector, WrittenSheet
 from app.domain.result_columns import (
     KIND_WORDS,
@@ -23,10 +24,25 @@ from app.domain.result_columns import (
     VERDICT_WORDS,
     Layout,
 )
-from app.domain.written import FORMULA_ERRORS, Fault, item_name, number_complaint, present, sample_number, word
+from app.domain.result_headers import REASON, Mapped, ResultHeader, find_result_header
+from app.domain.result_notes import notes_on
+from app.domain.written import (
+    FORMULA_ERRORS,
+    NO_RESULT,
+    Fault,
+    item_name,
+    number_complaint,
+    present,
+    sample_number,
+    word,
+)
 
 LOD_PREFIX = re.compile(r"(检出限|定量限|测定低限|检测低限)\s*[:：]?\s*(.*)", re.S)
 MAX_TEXT = 2_000
+# what Excel makes of 3-5 or 1:10; a value that looks so was not typed so
+DATE_CELL = re.compile(r"\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2}:\d{2})?|\d{2,3}:\d{2}:\d{2}")
+SHOWN_HEAD = SEARCHED_ROWS + 5
+VALUES = ("result", "min_limit", "max_limit", "lod")
 
 
 class WrittenRow(NamedTuple):
@@ -77,6 +93,10 @@ class WrittenTable:
     faults: tuple[Fault, ...] = ()
     remarks: tuple[str, ...] = ()  # rows passed over because they are notes under the table, and unknown columns
     header_lines: dict[str, int] = field(default_factory=dict)  # by sheet name, for the error workbook
+    header_tops: dict[str, int] = field(default_factory=dict)  # the first of two header rows, where there are two
+    headers_unclear: bool = True  # no header was known, or one lacks a column or has it twice: somebody must say
+    mapping: int | None = None  # 导入格式对照 that it was read with
+    heads: dict[str, Sequence[Row]] = field(default_factory=dict)  # the first rows of each sheet, for whoever maps the columns
 
 
 class HasRows(Protocol):
@@ -99,36 +119,66 @@ def detect_layout(header_row: Sequence[str]) -> Layout | None:
     return "lab" if wanted >= 3 else None
 
 
-def parse_results(sheets: Iterable[HasRows]) -> WrittenTable:
-    """Read every sheet whose header is known; all those of one file have the layout of the first."""
-    table = WrittenTable(None, [])
-    faults: list[Fault] = []
-    remarks: list[str] = []
-    collector = SheetCollector()
-    layout: Layout | None = None
-    header_lines: dict[str, int] = {}
+def parse_results(sheets: Iterable[HasRows], mapped: Mapping[str, Mapped] | None = None) -> WrittenTable:
+    """Read every sheet whose header is known; all those of one file have the layout of the first.
+
+    ``mapped`` are the headers that somebody has mapped, by fingerprint.
+    """
+    table = _Table()
     for sheet in sheets:
-        header = find_header(sheet.rows, RESULT_COLUMNS, least=3)
-        found = detect_layout(header.cells) if header else None
-        if header is None or found is None or layout not in (None, found):
-            remarks.append(f"工作表“{sheet.name}”没有检验结果的表头，未读取")
+        rows, merged = filled_down(sheet.rows, getattr(sheet, "merged", ()))
+        header = find_result_header(rows, mapped or {})
+        layout = detect_layout(header.cells) if header else None
+        table.heads[sheet.name] = rows[:SHOWN_HEAD]
+        if header is None or layout is None or table.layout not in (None, layout):
+            table.remarks.append(f"工作表“{sheet.name}”没有检验结果的表头，未读取")
             continue
-        layout = found
-        header_lines[sheet.name] = header.line
-        reader = _Reader(sheet.name, header, layout, collector)
-        if not reader.header_faults:
-            table.rows.extend(reader.read(sheet.rows))
-        faults.extend(reader.faults)
-        remarks.extend(reader.remarks)
-    if layout is None:
-        faults.append(Fault(0, "", "", "没有找到表头：至少要有“抽样编号、报告书编号、检验项目、检验结果”这几列"))
-    return WrittenTable(layout, table.rows, collector.sheets(), tuple(faults), tuple(remarks), header_lines)
+        table.remarks += notes_on(sheet, header, merged)
+        table.read(sheet.name, rows, header, layout)
+    return table.finished()
+
+
+class _Table:
+    """A file while its sheets are read."""
+
+    def __init__(self) -> None:
+        self.layout: Layout | None = None
+        self.rows: list[WrittenRow] = []
+        self.faults: list[Fault] = []
+        self.remarks: list[str] = []
+        self.collector = SheetCollector()
+        self.headers: dict[str, ResultHeader] = {}
+        self.heads: dict[str, Sequence[Row]] = {}
+        self.unclear = False
+
+    def read(self, name: str, rows: Sequence[Row], header: ResultHeader, layout: Layout) -> None:
+        self.layout = layout
+        self.headers[name] = header
+        reader = _Reader(name, header, layout, self.collector)
+        if reader.header_faults:
+            self.unclear = True
+        else:
+            self.rows.extend(reader.read(rows))
+        self.faults.extend(reader.faults)
+        self.remarks.extend(reader.remarks)
+
+    def finished(self) -> WrittenTable:
+        if self.layout is None:
+            message = "没有找到表头：至少要有“抽样编号、报告书编号、检验项目、检验结果”这几列"
+            self.faults.append(Fault(0, "", "", message))
+        mapping = next((header.mapped.key for header in self.headers.values() if header.mapped), None)
+        return WrittenTable(
+            self.layout, self.rows, self.collector.sheets(), tuple(self.faults), tuple(self.remarks),
+            {name: header.line for name, header in self.headers.items()},
+            {name: header.top for name, header in self.headers.items()},
+            self.layout is None or self.unclear, mapping, self.heads,
+        )  # fmt: skip
 
 
 class _Reader:
     """Reads the rows of one sheet, carrying number and report downwards."""
 
-    def __init__(self, name: str, header: Header, layout: Layout, collector: SheetCollector) -> None:
+    def __init__(self, name: str, header: ResultHeader, layout: Layout, collector: SheetCollector) -> None:
         self.name, self.header = name, header
         self.faults: list[Fault] = []
         self.remarks: list[str] = []
@@ -153,8 +203,9 @@ class _Reader:
             places = "、".join(f"第 {index + 1} 列" for index in indexes)
             message = f"“{title}”出现了 {len(indexes)} 次（{places}）：请只保留一列"
             yield Fault(self.header.line, title, "", message, self.name)
-        if layout == "lab" and match.unknown:
-            titles = "、".join(text.strip() for _, text in match.unknown[:20])
+        unknown = [text.strip() for _, text in match.unknown if normalise_header(text) != REASON]
+        if layout == "lab" and unknown:
+            titles = "、".join(unknown[:20])
             self.remarks.append(f"工作表“{self.name}”有不认识的列，原样保留：{titles}")
 
     def read(self, rows: Iterable[Row]) -> Iterator[WrittenRow]:
@@ -178,7 +229,7 @@ class _Reader:
             self._fault(line, "item", picked[2], "检验项目为空：请填写项目名称")
         verdict = self._listed(line, "verdict", raw_verdict, VERDICT_WORDS)
         kind = self._listed(line, "kind", raw_kind, KIND_WORDS)
-        if not FORMULA_ERRORS.isdisjoint(picked) or len(result) > MAX_TEXT:
+        if not FORMULA_ERRORS.isdisjoint(picked) or len(result) > MAX_TEXT or _may_be_a_date(result, low, high, lod):
             self._spoilt(line, picked)
         if lod and (prefixed := LOD_PREFIX.fullmatch(lod)):
             lod_kind, lod = lod_kind or prefixed[1].replace("检测低限", "测定低限"), prefixed[2]
@@ -221,11 +272,20 @@ class _Reader:
 
     def _spoilt(self, line: int, picked: Sequence[str]) -> None:
         for column, text in zip(RESULT_COLUMNS, picked, strict=True):
-            if text in FORMULA_ERRORS:
+            if text == NO_RESULT:
+                self._fault(line, column, "", "单元格是公式，文件里没有保存计算结果：请用 Excel 打开并保存后上传，或改成数值、文字")
+            elif text in FORMULA_ERRORS:
                 self._fault(line, column, text, f"单元格是公式错误 {text}：请改成数值或文字")
+            elif column in VALUES and DATE_CELL.fullmatch(text.strip()):
+                message = "是日期或时间，可能是 Excel 把数值（如 3-5、1:10）自动改成的：请把单元格设为文本后按报告重新填写"
+                self._fault(line, column, text, message)
             elif len(text) > MAX_TEXT:
                 self._fault(line, column, text[:60] + "…", f"超过 {MAX_TEXT} 个字：请核对是否粘贴错了内容")
 
     def _fault(self, line: int, column: str, value: str, message: str) -> None:
         title = self.header.title(column) if column in self.columns else RESULT_COLUMNS[column][0]
         self.faults.append(Fault(line, title, value, message, self.name))
+
+
+def _may_be_a_date(*values: str) -> bool:
+    return any("-" in value or ":" in value for value in values)

@@ -12,8 +12,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 ABSENT = frozenset({"", "/", "-", "--", "—", "——", "\\"})  # "/" is the form's own word for "not applicable"
+NO_RESULT = "#公式无结果"  # what our reader puts where a formula has no stored result; a blank would be read as nothing
 FORMULA_ERRORS = frozenset(
-    {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
+    {NO_RESULT, "#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
 )
 BLANKS = re.compile(r"[\s\u200b\u200e\u200f\ufeff]+")
 NUMBER_SHAPE = re.compile(r"[A-Z0-9][A-Z0-9\-_/().]{4,39}")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 from operator import itemgetter
 
 from app import clock
-from app.domain.headers import match_headers
-from app.domain.result_columns import RESULT_COLUMNS
+from app.domain.result_headers import title_of
 from app.domain.result_rows import WrittenRow, WrittenTable
 from app.domain.workflow import SampleState
 from app.domain.written import Fault
@@ -34,17 +32,10 @@ _LENGTHS = {name: WrittenRow._fields.index(name) for name in LONGEST}
 SHORTEST = min(LONGEST.values())
 
 
-@lru_cache(maxsize=256)
-def title(headers: tuple[str, ...], field: str) -> str:
-    """The user's own name of a column."""
-    place = match_headers(headers, RESULT_COLUMNS).columns.get(field)
-    return RESULT_COLUMNS[field][0] if place is None else " ".join(headers[place].split())
-
-
 def faults_of(
-    table: WrittenTable, known: Mapping[str, KnownSample], others: Collection[str], reported_on: date | None
+    table: WrittenTable, known: Mapping[str, KnownSample], reported_on: date | None
 ) -> Iterator[Fault]:
-    """Our own faults of a file. ``others`` are numbers that exist and are not this actor's to enter results for."""
+    """Our own faults of a file."""
     seen: set[str] = set()
     long = _has_too_long(table.rows)
     for row in table.rows:
@@ -59,7 +50,6 @@ def faults_of(
             yield from _sent_back(row, sample)
             yield from _dates(table, row, sample, reported_on)
         elif table.layout == "national":
-            yield from _others(row, others)
             yield from _dates(table, row, None, reported_on)
 
 
@@ -75,27 +65,35 @@ def _too_long(row: WrittenRow) -> Iterator[Fault]:
         text = str(row[place])
         if len(text) > SHORTEST and len(text) > LONGEST[name]:
             message = f"超过 {LONGEST[name]} 个字：请核对是否填错了列"
-            yield Fault(row.line, title(row.headers, name), f"{text[:60]}…", message, row.sheet)
+            yield Fault(row.line, title_of(row.headers, name), f"{text[:60]}…", message, row.sheet)
 
 
 def _standing(row: WrittenRow, sample: KnownSample) -> Iterator[Fault]:
     if sample.state in NOT_TESTED:
         message = f"抽样单 {row.number} 的状态是“{label(sample.state)}”，没有样品可检：请核对编号"
-        yield Fault(row.line, title(row.headers, "number"), row.number, message, row.sheet)
+        yield Fault(row.line, title_of(row.headers, "number"), row.number, message, row.sheet)
 
 
 def _sent_back(row: WrittenRow, sample: KnownSample) -> Iterator[Fault]:
     """退修: what is wrong with the sheet would be wrong in the report as well."""
     if sample.state is SampleState.RETURNED:
         message = f"抽样单 {row.number} 已退回修改，更正后才能录入检验结果：请联系抽样单位"
-        yield Fault(row.line, title(row.headers, "number"), row.number, message, row.sheet)
+        yield Fault(row.line, title_of(row.headers, "number"), row.number, message, row.sheet)
 
 
-def _others(row: WrittenRow, others: Collection[str]) -> Iterator[Fault]:
-    """An export may bring new sheets, so a number that is somebody else's must be refused here."""
-    if row.number in others:
-        message = f"抽样编号 {row.number} 不能由本单位录入结果：请核对编号，或由抽样地的监管部门导入"
-        yield Fault(row.line, title(row.headers, "number"), row.number, message, row.sheet)
+def taken(
+    table: WrittenTable, drafts: Collection[str], others: Collection[str], said: Iterable[Fault]
+) -> Iterator[Fault]:
+    """An export may bring new sheets, so a number that is somebody else's must be refused.
+
+    Where the sheet would be refused in any case, for its place or because this actor registers none, nothing is added:
+    the answer is that of a number which nobody has. Only who sampled in his own area under a number in use learns that.
+    """
+    refused = {(fault.sheet, fault.line) for fault in said if fault.blocking}
+    for number, sheet in table.sheets.items():
+        if number in others and number in drafts and (sheet.sheet, sheet.line) not in refused:
+            message = f"抽样编号 {number} 不能由本单位录入结果：请核对编号，或由抽样地的监管部门导入"
+            yield Fault(sheet.line, "抽样编号", number, message, sheet.sheet)
 
 
 def _dates(table: WrittenTable, row: WrittenRow, sample: KnownSample | None, given: date | None) -> Iterator[Fault]:

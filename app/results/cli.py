@@ -20,7 +20,10 @@ from app.domain.permissions import Permission
 from app.domain.result_import import Action
 from app.domain.written import Fault
 from app.errors import NotFound, Refused
-from app.results import entry_cli, operations, queries, staging, text_cli
+from app.layouts import operations as layouts
+from app.layouts.naming import asked_by, named_mapping
+from app.layouts.operations import Asked
+from app.results import entry_cli, intake, operations, queries, staging, text_cli
 from app.results.staging import LAYOUTS, Options, Prepared
 from app.reviews import holding
 from app.reviews import operations as reviews
@@ -42,6 +45,8 @@ def register(app: Flask) -> None:
 @click.option("--skip-refused", is_flag=True, help="有样品被拒收时，只导入其余样品")
 @click.option("--reported-on", type=click.DateTime(["%Y-%m-%d"]), help="文件中没有报告日期时使用的报告日期")
 @click.option("--laboratory", help="承检机构名称")
+@click.option("--mapping", type=int, metavar="ID", help="按该列对照读取（见 flask layouts list）；不指明时按已保存的对照自动识别")
+@click.option("--map", "pairs", multiple=True, metavar="我们的列名=文件的列名", help="指明各列，可重复；与 --confirm 同用时保存为列对照")
 def import_file(
     actor: Actor,
     file: Path,
@@ -50,42 +55,52 @@ def import_file(
     skip_refused: bool,
     reported_on: datetime | None,
     laboratory: str | None,
+    mapping: int | None,
+    pairs: tuple[str, ...],
 ) -> Answer:
     """Preview a file; with --confirm, accept it."""
     day: date | None = reported_on.date() if reported_on else None
-    options = Options(layout, day, staging.laboratory_named(laboratory))
+    options = Options(layout, day, staging.laboratory_named(laboratory), layout_mapping_id=named_mapping(actor, mapping))
     filename, sha256 = uploads.keep(FileStorage(BytesIO(file.read_bytes()), file.name))
-    prepared = staging.prepare_file(actor, sha256, filename, options)
+    asked = asked_by(pairs, sha256, filename, staging.reports_for_itself(actor) or options.laboratory_org_id)
+    known = {asked.checked().fingerprint: asked.checked()} if asked else staging.headers_for(actor, options)
+    prepared = staging.prepare(actor, staging.read_table(sha256, filename, known), options)
+    prepared.layout_mapping_id = prepared.layout_mapping_id or None  # what is asked for now has no number yet
     answer = summary(prepared, sha256)
+    told = [*_told(prepared), *_faults(prepared.plan.errors)]
     if not confirm:
-        return Answer(
-            answer, [_told(prepared), "尚未写入；确认无误后加 --confirm 导入", *_faults(prepared.plan.errors)]
-        )
+        return Answer(answer, [told[0], "尚未写入；确认无误后加 --confirm 导入", *told[1:]])
     try:
-        return _accept(actor, filename, prepared, skip_refused, answer)
+        return _accept(actor, filename, prepared, skip_refused, answer, asked)
     except Refused as refusal:
-        return Answer(answer, [refusal.sentence, *_faults(prepared.plan.errors)], refused=True)
+        return Answer(answer, [refusal.sentence, *told[1:]], refused=True)
 
 
-def _accept(actor: Actor, filename: str, prepared: Prepared, skip_refused: bool, answer: dict[str, Any]) -> Answer:
+def _accept(
+    actor: Actor, filename: str, prepared: Prepared, skip_refused: bool, answer: dict[str, Any], asked: Asked | None
+) -> Answer:
     at = clock.now()
     waiting = prepared.counts[Action.CONFLICT] and not skip_refused
+    intake.keep_pages(prepared)
     with transaction():
-        staged = operations.stage(actor, filename, answer["sha256"], prepared, at)
+        if asked is not None:
+            prepared.layout_mapping_id = layouts.save(asked, actor, at).id
+        staged = intake.stage(actor, filename, answer["sha256"], prepared, at)
         if waiting:
             said = f"已保存为第 {staged.batch.id} 次导入，尚未写入：请用 results conflicts decide 裁定后再次导入"
-            return Answer({**answer, "batch": staged.batch.id}, [_told(prepared), said], refused=True)
+            return Answer({**answer, "batch": staged.batch.id}, [*_told(prepared), said], refused=True)
         if staged.identical:
             return Answer({**answer, "batch": staged.batch.id}, [staged.sentence])
         batch = staged.batch
         if holding.levels():
             review = reviews.submit_import(batch, prepared, actor, at, skip_refused=skip_refused)
             answer |= {"batch": batch.id, "cases_opened": 0, "review": review.id}
-            return Answer(answer, [_told(prepared), f"已提交送审（第 {review.id} 号），批准后生效", *_faults(prepared.plan.errors)])
+            return Answer(answer, [*_told(prepared), f"已提交送审（第 {review.id} 号），批准后生效", *_faults(prepared.plan.errors)])
         written = operations.confirm(batch, prepared, actor, at, skip_refused=skip_refused)
     answer |= {"batch": batch.id, "cases_opened": len(written.opened)}
     said = f"已导入（第 {batch.id} 次）：{written.samples} 批样品、{written.rows} 行结果，启动核查处置 {len(written.opened)} 件"
-    return Answer(answer, [_told(prepared), said, *_faults(prepared.plan.errors)])
+    told = _told(prepared)
+    return Answer(answer, [told[0], said, *told[1:], *_faults(prepared.plan.errors)])
 
 
 def summary(prepared: Prepared, sha256: str) -> dict[str, Any]:
@@ -111,13 +126,20 @@ def summary(prepared: Prepared, sha256: str) -> dict[str, Any]:
     } | ({"conflicts": counts[Action.CONFLICT]} if counts[Action.CONFLICT] else {})
 
 
-def _told(prepared: Prepared) -> str:
+def _told(prepared: Prepared) -> list[str]:
+    """The counts, and what the reader had to say about the file."""
     counts = prepared.counts
-    return (
+    said = (
         f"共 {prepared.plan.rows} 行、{len(prepared.outcomes)} 批样品：新增 {counts[Action.NEW]}，变更 {counts[Action.CHANGED]}，"
         f"未变 {counts[Action.UNCHANGED]}，拒收 {counts[Action.REFUSED]}"
         + (f"，待裁定 {counts[Action.CONFLICT]}" if counts[Action.CONFLICT] else "")
     )
+    remarks = list(prepared.table.remarks[:SHOWN_FAULTS])
+    if prepared.layout_mapping_id is not None:
+        remarks.append(f"按列对照 {prepared.layout_mapping_id} 读取")
+    if prepared.table.headers_unclear:
+        remarks.append("可用 --map 抽样编号=文件中的列名 逐列指明，或上传到页面后在“列对照”中选择")
+    return [said, *remarks]
 
 
 def _faults(faults: Sequence[Fault]) -> list[str]:

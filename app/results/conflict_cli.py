@@ -12,7 +12,7 @@ from app.domain.actors import Actor
 from app.domain.permissions import Permission
 from app.domain.result_kinds import Choice
 from app.errors import NotFound
-from app.results import conflict_queries, conflicts, operations, queries, staging
+from app.results import conflict_queries, conflicts, intake, operations, queries, staging
 from app.results.cli import group as results
 from app.results.models import ImportBatch
 
@@ -69,7 +69,8 @@ def decide(
     decision = conflicts.Decision(dict.fromkeys(numbers, chosen), chosen if everything else None, reason)
     with transaction():
         told = conflicts.decide(found, decision, actor, clock.now())
-    prepared = staging.prepare_file(actor, found.sha256, found.filename, operations.options_of(found))
+    prepared = staging.prepare(actor, staging.read_again(found), operations.options_of(found))
+    intake.keep_pages(prepared)
     with transaction():
         operations.plan_again(found, prepared, clock.now())
     left = conflict_queries.of_batch(actor, found, 1).open_count

@@ -17,7 +17,7 @@ from app.domain.permissions import Permission
 from app.domain.result_kinds import Choice
 from app.forms import VersionForm, trimmed
 from app.jobs import enqueue
-from app.results import conflict_queries, conflicts, jobs, operations, queries, staging
+from app.results import conflict_queries, conflicts, intake, jobs, operations, queries, staging
 from app.results.blueprint import bp
 from app.results.models import ImportBatch
 
@@ -79,7 +79,8 @@ def _plan_again(batch: ImportBatch) -> ResponseReturnValue:
         with transaction():
             job = enqueue(jobs.STAGE, given, current_actor())
         return redirect(url_for("results.progress", job_id=job.id), 303)
-    prepared = staging.prepare_file(current_actor(), batch.sha256, batch.filename, options)
+    prepared = staging.prepare(current_actor(), staging.read_again(batch), options)
+    intake.keep_pages(prepared)
     with transaction():
         operations.plan_again(batch, prepared, clock.now())
     return redirect(url_for("results.show", batch_id=batch.id), 303)

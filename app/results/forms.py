@@ -26,6 +26,7 @@ from wtforms.widgets import HiddenInput
 
 from app.domain.actors import Actor
 from app.domain.entry_rules import CELLS, COLUMNS, MOST_ROWS, tidy
+from app.domain.result_import import Action
 from app.domain.samples import ItemKind, Verdict
 from app.domain.workflow import BatchState
 from app.domain.written import NotADate, written_date
@@ -35,6 +36,9 @@ from app.results.entry import Entered
 from app.results.queries import Filters, laboratory_choices
 from app.results.staging import LAYOUTS, Options, reports_for_itself
 
+ACTIONS = {
+    "refused": Action.REFUSED, "conflict": Action.CONFLICT, "changed": Action.CHANGED, "new": Action.NEW, "unchanged": Action.UNCHANGED,
+}  # fmt: skip
 ROWS, MORE_ROWS = 12, 6
 ANY = ("", "全部")
 KINDS = {

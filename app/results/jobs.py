@@ -11,7 +11,7 @@ from app.db import transaction
 from app.domain.workflow import BatchState
 from app.errors import NotFound
 from app.jobs import Run, handles
-from app.results import operations, queries, staging
+from app.results import intake, operations, queries, staging
 from app.results.staging import Options
 from app.reviews import holding
 from app.reviews import operations as reviews
@@ -27,12 +27,16 @@ def as_payload(options: Options) -> dict[str, Any]:
         "layout": options.layout,
         "reported_on": day.isoformat() if day else None,
         "laboratory_org_id": options.laboratory_org_id,
+        "layout_mapping_id": options.layout_mapping_id,
     }
 
 
 def _options(payload: Any) -> Options:
     day = payload["reported_on"]
-    return Options(payload["layout"], date.fromisoformat(day) if day else None, payload["laboratory_org_id"])
+    return Options(
+        payload["layout"], date.fromisoformat(day) if day else None, payload["laboratory_org_id"],
+        layout_mapping_id=payload.get("layout_mapping_id"),
+    )  # fmt: skip
 
 
 @handles(STAGE)
@@ -40,15 +44,19 @@ def stage(run: Run) -> str:
     """Read, check and judge; the preview is then waiting for somebody to confirm it."""
     actor = current_actor()
     run.progress(5, "正在读取文件")
-    table = staging.read_table(run.payload["sha256"], run.payload["filename"])
+    options = _options(run.payload)
+    table = staging.read_table(run.payload["sha256"], run.payload["filename"], staging.headers_for(actor, options))
     run.progress(40, f"已读取 {len(table.rows)} 行，正在校验和判定")
-    prepared = staging.prepare(actor, table, _options(run.payload))
-    run.progress(85, "正在生成预览")
+    prepared = staging.prepare(actor, table, options)
+    run.progress(80, "正在生成预览")
+    intake.keep_pages(prepared)
     with transaction():
         run.hold()
-        staged = operations.stage(actor, run.payload["filename"], run.payload["sha256"], prepared, clock.now())
+        staged = intake.stage(actor, run.payload["filename"], run.payload["sha256"], prepared, clock.now())
     if staged.identical:
         return staged.sentence
+    if table.headers_unclear:
+        return "没有认出表头，请打开本次导入，指明各列分别是什么"
     return f"已校验 {prepared.plan.rows} 行、{len(prepared.outcomes)} 批样品，请在预览页确认"
 
 
@@ -62,7 +70,8 @@ def confirm(run: Run) -> str:
     if run.attempt > 1 and batch.state is BatchState.CONFIRMED:
         return "已导入"  # a worker stopped after the commit and before saying so
     run.progress(5, "正在读取文件")
-    prepared = staging.prepare_file(actor, batch.sha256, batch.filename, _options(run.payload))
+    prepared = staging.prepare_again(actor, batch, _options(run.payload))
+    intake.keep_pages(prepared)
     run.progress(60, "正在写入")
     given = {"skip_refused": run.payload["skip_refused"], "seen": run.payload["seen"]}
     if holding.levels():

@@ -75,6 +75,7 @@ def describe(batch: ImportBatch, prepared: Prepared) -> None:
     batch.layout = prepared.layout
     batch.reported_on = prepared.options.reported_on
     batch.laboratory_org_id = prepared.options.laboratory_org_id
+    batch.layout_mapping_id = prepared.layout_mapping_id
     batch.rows, batch.samples = prepared.plan.rows, len(prepared.plan.samples)
     batch.new_count, batch.changed_count = counts[Action.NEW], counts[Action.CHANGED]
     batch.unchanged_count, batch.refused_count = counts[Action.UNCHANGED], counts[Action.REFUSED]
@@ -147,7 +148,7 @@ def refuse_unready(prepared: Prepared, skip_refused: bool) -> None:
 
 def options_of(batch: ImportBatch) -> Options:
     """What was said about a file when it was uploaded."""
-    return Options("auto", batch.reported_on, batch.laboratory_org_id)
+    return Options("auto", batch.reported_on, batch.laboratory_org_id, layout_mapping_id=batch.layout_mapping_id)
 
 
 def plan_again(batch: ImportBatch, prepared: Prepared, at: datetime) -> None:

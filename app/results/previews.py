@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from app.domain.headers import normalise_header
+from app.domain.headers import Titles, normalise_header
 from app.domain.result_columns import RESULT_COLUMNS
 from app.domain.result_import import Action
 from app.domain.result_rows import WrittenRow
@@ -20,6 +20,8 @@ SHOWN_ROWS = 200
 SHOWN_FAULTS = 2_000
 SHOWN_CHANGES = 500
 SHOWN_CELL = 120
+HEAD_CELL = 400
+SHOWN_SHEETS = 10
 TONES = {Action.REFUSED: "red", Action.CONFLICT: "yellow", Action.CHANGED: "yellow", Action.NEW: "green", Action.UNCHANGED: "neutral"}
 ORDER = tuple(TONES)  # what needs looking at comes first
 # whatever the order of the file, what was found in which sample stands where it is seen without scrolling
@@ -33,22 +35,34 @@ NATIONAL_COLUMNS = (
 
 
 def preview_of(prepared: Prepared) -> dict[str, Any]:
-    """JSON for the preview page."""
+    """JSON kept with the batch: counts, faults, the first rows. All the rows are in its pages."""
     faults = [*prepared.plan.errors, *prepared.plan.warnings]
     shown = _shown_rows(prepared)
-    columns = _columns(prepared, [row for _, row in shown], faults)
-    by_line = _by_line(faults)
+    shape = Shape(prepared, [row for _, row in shown])
     return {
-        "columns": columns,
-        "rows": [_row(outcome, row, columns, by_line.get((row.sheet, row.line), [])) for outcome, row in shown],
+        "columns": shape.columns,
+        "rows": [shape.row(outcome, row) for outcome, row in shown],
         "faults": [_fault(fault) for fault in faults[:SHOWN_FAULTS]],
         "fault_count": len(faults),
         "file_errors": [fault.message for fault in prepared.file_errors[:20]],
         "remarks": list(prepared.table.remarks[:50]),
         "lacks_date": prepared.lacks_date,
+        "pages": prepared.pages,
+        **_heads(prepared),
         **_changes(prepared),
         **_conclusions(prepared),
     }
+
+
+def _heads(prepared: Prepared) -> dict[str, Any]:
+    """The first rows of each sheet, for whoever says which column is which; nobody needs that for a national export."""
+    if prepared.table.layout == "national" and not prepared.table.headers_unclear:
+        return {"unclear": False, "heads": []}
+    heads = [
+        {"sheet": name, "rows": [[line, [cell[:HEAD_CELL] for cell in cells]] for line, cells in rows]}
+        for name, rows in list(prepared.table.heads.items())[:SHOWN_SHEETS]
+    ]
+    return {"unclear": prepared.table.headers_unclear, "heads": heads}
 
 
 def _changes(prepared: Prepared) -> dict[str, Any]:
@@ -80,23 +94,73 @@ def _shown_rows(prepared: Prepared) -> list[tuple[Outcome, WrittenRow]]:
     return found
 
 
-def _columns(prepared: Prepared, rows: Sequence[WrittenRow], faults: Sequence[Fault]) -> list[str]:
+class Shape:
+    """How the rows of one file are shown: the columns worth showing, and what stands in each of them."""
+
+    def __init__(self, prepared: Prepared, rows: Iterable[WrittenRow]) -> None:
+        faults = [*prepared.plan.errors, *prepared.plan.warnings]
+        self._by_line = _by_line(faults)
+        self._settled: tuple[Outcome | None, dict[int, SettledRow]] = (None, {})
+        self._places: dict[tuple[str, ...], list[int]] = {}
+        self.columns = _columns(prepared, rows, faults)
+        self._names = [normalise_header(column) for column in self.columns]
+
+    def row(self, outcome: Outcome, row: WrittenRow) -> dict[str, Any]:
+        """One row as written, with its faults and its verdict."""
+        places = self._places.get(row.headers)
+        if places is None:
+            at = {title: place for place, title in enumerate(_titles(row.headers))}
+            places = self._places[row.headers] = [at.get(column, -1) for column in self.columns]
+        texts = [_short(row.cells[place]) if 0 <= place < len(row.cells) else "" for place in places]
+        faults = self._by_line.get((row.sheet, row.line), ())
+        messages = {normalise_header(fault.column): fault.message for fault in faults}
+        return {
+            "line": row.line,
+            "sheet": row.sheet,
+            "state": outcome.action.value,
+            "tone": TONES[outcome.action],
+            "cells": [[text, messages.get(name) if messages else None] for text, name in zip(texts, self._names, strict=True)],
+            "faults": [fault.message for fault in faults if normalise_header(fault.column) not in self._names],
+            **_verdict(outcome, row, self._settled_of(outcome).get(id(row))),
+        }
+
+    def _settled_of(self, outcome: Outcome) -> dict[int, SettledRow]:
+        if self._settled[0] is not outcome:
+            self._settled = outcome, {id(one.row): one for draft in outcome.drafts for one in draft.rows}
+        return self._settled[1]
+
+
+def _columns(prepared: Prepared, rows: Iterable[WrittenRow], faults: Sequence[Fault]) -> list[str]:
     """The user's column names that are worth showing: those with anything in them, and those with a fault."""
     faulty = {normalise_header(fault.column) for fault in faults}
     wanted = {normalise_header(name) for name in NATIONAL_COLUMNS} if prepared.layout == "national" else None
-    found: dict[str, None] = {}
+    waiting: dict[tuple[str, ...], dict[int, str]] = {}
+    found: dict[str, tuple[int, int]] = {}
     for row in rows:
-        for header, cell in zip(row.headers, row.cells, strict=False):
-            name = normalise_header(header)
-            chosen = name in faulty or (present(cell) and (wanted is None or name in wanted))
-            if name and chosen:
-                found.setdefault(" ".join(header.split()))
-    order = {" ".join(header.split()): place for row in rows[:1] for place, header in enumerate(row.headers)}
-    return sorted(found, key=lambda header: (_lead(header), order.get(header, len(order))))
+        open_ = waiting.get(row.headers)
+        if open_ is None:
+            open_ = waiting[row.headers] = _worth(row.headers, wanted, faulty)
+        for place in [place for place in open_ if place < len(row.cells)]:
+            title = open_[place]
+            if present(row.cells[place]) or normalise_header(title) in faulty:
+                found.setdefault(title, (_lead(row.headers, place), place))
+                del open_[place]
+    return sorted(found, key=found.__getitem__)
 
 
-def _lead(header: str) -> int:
-    name = normalise_header(header)
+def _worth(headers: tuple[str, ...], wanted: set[str] | None, faulty: set[str]) -> dict[int, str]:
+    """The columns that may be shown, by their place."""
+    names = {place: (title, normalise_header(title)) for place, title in enumerate(_titles(headers)) if title}
+    return {place: title for place, (title, name) in names.items() if wanted is None or name in wanted or name in faulty}
+
+
+def _titles(headers: tuple[str, ...]) -> list[str]:
+    return [" ".join(header.split()) for header in headers]
+
+
+def _lead(headers: tuple[str, ...], place: int) -> int:
+    names = headers.names if isinstance(headers, Titles) else headers
+    name = normalise_header(names[place])
     return LEADING.index(name) if name in LEADING else len(LEADING)
 
 
@@ -107,40 +171,23 @@ def _by_line(faults: Sequence[Fault]) -> dict[tuple[str, int], list[Fault]]:
     return found
 
 
-def _row(outcome: Outcome, row: WrittenRow, columns: Sequence[str], faults: Sequence[Fault]) -> dict[str, Any]:
-    cells = {" ".join(header.split()): cell for header, cell in zip(row.headers, row.cells, strict=False)}
-    messages: dict[str, str] = {}
-    for fault in faults:
-        messages[normalise_header(fault.column)] = fault.message
-    shown = {normalise_header(column) for column in columns}
-    return {
-        "line": row.line,
-        "state": outcome.action.value,
-        "tone": TONES[outcome.action],
-        "cells": [[_short(cells.get(column, "")), messages.get(normalise_header(column))] for column in columns],
-        "faults": [fault.message for fault in faults if normalise_header(fault.column) not in shown],
-        **_verdict(outcome, row),
-    }
-
-
 def _short(text: str) -> str:
     return text if len(text) <= SHOWN_CELL else f"{text[:SHOWN_CELL]}…"
 
 
-def _verdict(outcome: Outcome, row: WrittenRow) -> dict[str, Any]:
+def _verdict(outcome: Outcome, row: WrittenRow, settled: SettledRow | None) -> dict[str, Any]:
     """The verdict in force of one row, what each side said, and what somebody must look at."""
-    for settled in _settled(outcome):
-        if settled.row is row:
-            found = settled.settled
-            return {
-                "verdict": found.verdict.value,
-                "verdict_tone": verdict_tone(found.verdict, found.pending),
-                "ours": found.ours.value,
-                "lab": found.lab.value if found.lab else None,
-                "pending": found.pending,
-                "flags": list(found.flags),
-                "reason": settled.reason,
-            }
+    if settled is not None:
+        found = settled.settled
+        return {
+            "verdict": found.verdict.value,
+            "verdict_tone": verdict_tone(found.verdict, found.pending),
+            "ours": found.ours.value,
+            "lab": found.lab.value if found.lab else None,
+            "pending": found.pending,
+            "flags": list(found.flags),
+            "reason": settled.reason,
+        }
     known = next((known for report in outcome.unchanged for known in _rows_of(report, row)), None)
     verdict = known.standing.verdict if known else None
     return {
@@ -148,11 +195,6 @@ def _verdict(outcome: Outcome, row: WrittenRow) -> dict[str, Any]:
         "verdict_tone": verdict_tone(verdict, known.standing.pending) if known and verdict else "neutral",
         "ours": None, "lab": None, "pending": bool(known and known.standing.pending), "flags": [], "reason": None,
     }  # fmt: skip
-
-
-def _settled(outcome: Outcome) -> Iterator[SettledRow]:
-    for draft in outcome.drafts:
-        yield from draft.rows
 
 
 def _rows_of(report: KnownReport, row: WrittenRow) -> Iterator[Any]:

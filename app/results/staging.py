@@ -16,16 +16,19 @@ from app.collecting import put_off
 from app.db import session
 from app.domain.actors import Actor, Role
 from app.domain.permissions import Permission, permits
+from app.domain.result_headers import Mapped
 from app.domain.result_import import Action, Change, ImportPlan, plan_import
 from app.domain.result_rows import WrittenTable, parse_results
 from app.domain.samples import Monitoring, Supervision, Verdict
 from app.domain.workflow import SampleState
 from app.domain.written import Fault
-from app.errors import NotLikeThis
+from app.errors import NotAllowedNow, NotLikeThis
+from app.layouts import queries as layouts
 from app.organisations.models import Organisation
 from app.reference_data.books import laboratory_id
 from app.results import checks, creation
 from app.results.known import KnownReport, KnownSample, reports_in_force, samples_by_number
+from app.results.models import ImportBatch
 from app.results.outcomes import Outcome, Settlement
 from app.results.reconciling import Reconciler
 from app.results.settling import Settler
@@ -44,6 +47,7 @@ class Options:
     reported_on: date | None = None
     laboratory_org_id: int | None = None
     received_on: date | None = None
+    layout_mapping_id: int | None = None  # 导入格式对照 to read it with; None: whichever fits
 
 
 @dataclass(slots=True)
@@ -56,6 +60,8 @@ class Prepared:
     outcomes: list[Outcome] = field(default_factory=list)
     reconciler: Reconciler | None = None
     preview: dict[str, Any] | None = None  # for the page, once somebody has made it
+    layout_mapping_id: int | None = None  # 导入格式对照 that it was read with
+    pages: str | None = None  # digest of the kept pages of the preview
 
     @property
     def layout(self) -> str:
@@ -108,8 +114,8 @@ class Prepared:
 
 
 @put_off()
-def read_table(sha256: str, filename: str) -> WrittenTable:
-    """The stored file, parsed in a child process.
+def read_table(sha256: str, filename: str, mapped: Mapping[str, Mapped] | None = None) -> WrittenTable:
+    """The stored file, parsed in a child process; ``mapped`` are headers that somebody has mapped.
 
     Raises NotLikeThis when it cannot be read at all.
     """
@@ -117,12 +123,38 @@ def read_table(sha256: str, filename: str) -> WrittenTable:
         workbook = read_workbook(files.path_of(sha256), filename)
     except UnreadableFile as fault:
         raise NotLikeThis(str(fault), field="file") from fault
-    return parse_results(workbook.sheets)
+    return parse_results(workbook.sheets, mapped)
+
+
+def headers_for(actor: Actor, options: Options) -> dict[str, Mapped]:
+    """The headers that somebody has mapped: the one that was named, else those for this laboratory's files."""
+    if options.layout_mapping_id is not None:
+        return layouts.header_of(options.layout_mapping_id)
+    return layouts.headers_known(actor, reports_for_itself(actor) or options.laboratory_org_id)
 
 
 def prepare_file(actor: Actor, sha256: str, filename: str, options: Options) -> Prepared:
     """Read a stored file and plan it."""
-    return prepare(actor, read_table(sha256, filename), options)
+    return prepare(actor, read_table(sha256, filename, headers_for(actor, options)), options)
+
+
+def read_again(batch: ImportBatch) -> WrittenTable:
+    """The file of an import, read as it was when it was staged: a mapping made since does not change it."""
+    return read_table(batch.sha256, batch.filename, layouts.header_of(batch.layout_mapping_id))
+
+
+def prepare_again(actor: Actor, batch: ImportBatch, options: Options) -> Prepared:
+    """Plan a staged import anew, before it is confirmed.
+
+    Raises NotAllowedNow when the mapping it was read with has been taken out of use.
+    """
+    if layouts.is_voided(batch.layout_mapping_id):
+        raise NotAllowedNow("读取本文件所用的列对照已作废，不能导入：请在本次导入的“列对照”中重新指定各列，或重新上传文件")
+    prepared = prepare(actor, read_again(batch), options)
+    shown = (batch.new_count, batch.changed_count, batch.unchanged_count, batch.refused_count)
+    if shown == tuple(prepared.counts[action] for action in (Action.NEW, Action.CHANGED, Action.UNCHANGED, Action.REFUSED)):
+        prepared.pages = (batch.preview or {}).get("pages")
+    return prepared
 
 
 @put_off()
@@ -138,8 +170,12 @@ def prepare(actor: Actor, table: WrittenTable, options: Options, *, typed: bool 
     reconciler = None if typed else Reconciler(table.layout, known, reports)
     table = reconciler.merged(table) if reconciler else table
     national = table.layout == "national"
-    faults = [*table.faults, *checks.faults_of(table, known, others, options.reported_on)]
-    drafts, of_drafts = creation.drafts_of(actor, table, known, others) if national else ({}, [])
+    # a number that is somebody else's is drafted as if it were new, so that what is said of it is what is said of any other
+    drafts, of_drafts = creation.drafts_of(actor, table, known, ()) if national else ({}, [])
+    if national:
+        of_drafts += checks.taken(table, drafts, others, of_drafts)
+        drafts = {number: draft for number, draft in drafts.items() if number not in others}
+    faults = [*table.faults, *checks.faults_of(table, known, options.reported_on)]
     if reconciler and national:
         reconciler.sheets(known, creation.redrafted(actor, table, known))
     plan = plan_import(
@@ -153,7 +189,7 @@ def prepare(actor: Actor, table: WrittenTable, options: Options, *, typed: bool 
         sheets=table.sheets if national else None,
         faults=[*faults, *of_drafts],
     )
-    prepared = Prepared(table, plan, options, reconciler=reconciler)
+    prepared = Prepared(table, plan, options, reconciler=reconciler, layout_mapping_id=table.mapping)
     prepared.outcomes = list(_outcomes(prepared, known, reports, drafts))
     return prepared
 

@@ -15,7 +15,21 @@ from app.domain.permissions import Permission
 from app.domain.workflow import BatchState
 from app.forms import VersionForm
 from app.jobs import Job, enqueue
-from app.results import conflict_views, entry_views, forms, jobs, operations, queries, sheets, staging, text_views
+from app.layouts.queries import described as mapping_of
+from app.results import (
+    conflict_views,
+    entry_views,
+    forms,
+    intake,
+    jobs,
+    mapping_views,
+    operations,
+    preview_pages,
+    queries,
+    sheets,
+    staging,
+    text_views,
+)
 from app.results.blueprint import bp
 from app.results.models import ImportBatch
 from app.results.previews import preview_of
@@ -23,7 +37,7 @@ from app.reviews import holding
 from app.reviews import queries as reviews
 from app.reviews.submit_views import submit_file
 
-__all__ = ["bp", "entry_views", "text_views"]
+__all__ = ["bp", "entry_views", "mapping_views", "text_views"]
 STATE_TONES = {
     BatchState.STAGED: "yellow", BatchState.CONFIRMED: "green", BatchState.UNDONE: "neutral", BatchState.DISCARDED: "neutral",
 }  # fmt: skip
@@ -74,15 +88,17 @@ def upload() -> ResponseReturnValue:
             later = {"sha256": sha256, "filename": filename, **jobs.as_payload(form.options)}
             if files.path_of(sha256).stat().st_size > jobs.LARGE_BYTES:
                 return _later(jobs.STAGE, later)
-            table = staging.read_table(sha256, filename)
+            table = staging.read_table(sha256, filename, staging.headers_for(current_actor(), form.options))
             if len(table.rows) > jobs.LARGE_ROWS:
                 return _later(jobs.STAGE, later)
             prepared = staging.prepare(current_actor(), table, form.options)
+            intake.keep_pages(prepared)
             with transaction():
-                staged = operations.stage(current_actor(), filename, sha256, prepared, clock.now())
+                staged = intake.stage(current_actor(), filename, sha256, prepared, clock.now())
             if staged.identical:
                 flash(staged.sentence, "info")
-            return redirect(url_for(".show", batch_id=staged.batch.id), 303)
+            unclear = table.headers_unclear and not staged.identical
+            return redirect(url_for("results.columns" if unclear else ".show", batch_id=staged.batch.id), 303)
     page = render_template("results/upload.html", form=form, laboratory=staging.reports_for_itself(current_actor()))
     return page, form.status if form.is_submitted() else 200
 
@@ -110,8 +126,12 @@ def _confirm_form(batch: ImportBatch) -> forms.ConfirmForm:
 
 
 def _batch_page(batch: ImportBatch, form: forms.ConfirmForm, preview: dict[str, Any] | None = None) -> str:
+    shown = preview or batch.preview or {}
+    action = forms.ACTIONS.get(request.args.get("only", ""))
+    kept = preview_pages.page_of(shown["pages"], action, request.args.get("page", 1, type=int)) if shown.get("pages") else None
     return render_template(
-        "results/show.html", batch=batch, form=form, preview=preview or batch.preview or {}, tones=STATE_TONES,
+        "results/show.html", batch=batch, form=form, preview=shown, tones=STATE_TONES, page=kept, only=action,
+        kinds_shown=forms.ACTIONS, mapping=mapping_of(current_actor(), batch.layout_mapping_id),
         layouts=staging.LAYOUTS, laboratory=staging.reports_for_itself(current_actor()), entries=queries.history_of(batch),
         review_levels=holding.levels(), review=reviews.open_of_batch(current_actor(), batch.id),
         undo_form=forms.UndoForm(formdata=None, data={"version": batch.version}), **conflict_views.shown(batch),
@@ -126,18 +146,14 @@ def confirm(batch: ImportBatch) -> ResponseReturnValue:
         with form.keeping():
             if batch.rows > jobs.LARGE_ROWS:
                 return _confirm_later(batch, form)
-            prepared = staging.prepare_file(current_actor(), batch.sha256, batch.filename, form.options)
+            prepared = staging.prepare_again(current_actor(), batch, form.options)
+            intake.keep_pages(prepared)
             preview = prepared.preview = preview_of(prepared)
             if holding.levels():
                 return submit_file(batch, prepared, skip_refused=form.skip_refused.data, seen=form.version.data)
             with transaction():
                 written = operations.confirm(
-                    batch,
-                    prepared,
-                    current_actor(),
-                    clock.now(),
-                    skip_refused=form.skip_refused.data,
-                    seen=form.version.data,
+                    batch, prepared, current_actor(), clock.now(), skip_refused=form.skip_refused.data, seen=form.version.data
                 )
             flash(_said(written), "success")
             return redirect(url_for(".show", batch_id=batch.id), 303)

@@ -106,7 +106,7 @@ def _submit_batch(actor: Actor, number: int, options: staging.Options, skip_refu
     found = results.batch(actor, number)
     if found is None:
         raise NotFound(f"没有第 {number} 次导入，或不在您的管辖范围内")
-    prepared = staging.prepare_file(actor, found.sha256, found.filename, options)
+    prepared = staging.prepare_again(actor, found, options)
     with transaction():
         return operations.submit_import(found, prepared, actor, clock.now(), skip_refused=skip_refused, again=again)
 

@@ -32,7 +32,7 @@ from app.results import operations as results
 from app.results.entry import Entered
 from app.results.models import ImportBatch
 from app.results.outcomes import Outcome
-from app.results.staging import Prepared, prepare_file, reports_for_itself
+from app.results.staging import Prepared, prepare_again, reports_for_itself
 from app.reviews import content, holding, queries
 from app.reviews.models import ResultReturn, ResultReview
 from app.sampling.models import Sample
@@ -197,7 +197,7 @@ def prepare(review: ResultReview) -> Prepared:
         sample = session().get_one(Sample, review.sample_id)
         return entry.prepare_entry(powers, sample, content.entered_of(review.content or {}))
     batch, choices = session().get_one(ImportBatch, review.import_batch_id), content.choices_of(review.content or {})
-    prepared = prepare_file(powers, batch.sha256, batch.filename, choices.options)
+    prepared = prepare_again(powers, batch, choices.options)
     # what could not be taken in when it was submitted has been seen by nobody: it stays out
     prepared.outcomes = [one for one in prepared.outcomes if one.planned.number in choices.numbers or one.action in STOPPED]
     return prepared

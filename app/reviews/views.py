@@ -20,7 +20,7 @@ from app.forms import CONFLICT, OfficeForm, VersionForm
 from app.reference_data.forms import number
 from app.results import queries as results
 from app.results.previews import verdict_tone
-from app.results.staging import LARGE_ROWS, prepare_file
+from app.results.staging import LARGE_ROWS, prepare_again
 from app.reviews import content, forms, holding, operations, queries, return_views
 from app.reviews.blueprint import bp
 from app.reviews.models import ResultReview
@@ -242,7 +242,7 @@ def resubmit(review: ResultReview) -> ResponseReturnValue:
             batch = results.batch(current_actor(), form.batch.data)
             if batch is None:
                 raise NotFound("没有该导入批次，或不在您的管辖范围内")
-            prepared = prepare_file(current_actor(), batch.sha256, batch.filename, form.options)
+            prepared = prepare_again(current_actor(), batch, form.options)
             with transaction():
                 operations.submit_import(
                     batch, prepared, current_actor(), clock.now(), skip_refused=form.skip_refused.data, again=review

@@ -54,7 +54,7 @@ def test_of_two_names_for_one_field_the_better_known_is_taken_and_the_other_kept
     ([(1, ("2020年抽检结果", "")), (2, ("声明/注：排名不分先后", "")), (4, ("抽样编号", "检验项目"))], 4),  # title and notice
     ([(1, ("抽样编号", "")), (2, ("抽样编号", "检验项目"))], 2),  # the row that names more
     ([(1, ("抽样编号", "检验项目")), (2, ("抽样编号", "检验项目"))], 1),  # the first of equals
-    ([(number, ("x", "y")) for number in range(1, 11)] + [(11, ("抽样编号", "检验项目"))], None),  # too far down
+    ([(number, ("x", "y")) for number in range(1, 31)] + [(31, ("抽样编号", "检验项目"))], None),  # too far down
     ([(1, ("抽样编号", "姓名"))], None),  # one word is no header
     ([], None),
 ])  # fmt: skip

@@ -28,7 +28,7 @@ from app.spreadsheets import read_workbook
     (dt.date(2020, 8, 27), "2020-08-27"),
     (dt.datetime(2020, 8, 27, 9, 30), "2020-08-27 09:30:00"),
     (dt.time(9, 30), "09:30:00"),
-    ("=危险", ""),  # a formula without a stored value has none for us
+    ("=危险", "#公式无结果"),  # a formula without a stored value; a blank would be taken for "nothing"
 ])  # fmt: skip
 def test_a_cell_as_text(workbook: Callable[..., Path], value: object, text: str) -> None:
     rows = read_workbook(workbook([["甲", value, "乙"]]), "结果.xlsx").sheets[0].rows
@@ -75,7 +75,7 @@ def test_merged_and_hidden_cells_are_told(tmp_path: Path) -> None:
     read = read_workbook(tmp_path / "a.xlsx", "a.xlsx").sheets[0]
     assert read.merged == ((2, 1, 3, 1),)
     assert read.hidden_rows == 1
-    assert "1 行被隐藏" in read.notes[0] and "隐藏的列" in read.notes[1]
+    assert read.notes == ("第 4 行被隐藏或筛选掉，已读取，请核对", "的 B 列被隐藏，已读取，请核对")
 
 
 def test_a_code_spoilt_by_excel_is_named(workbook: Callable[..., Path]) -> None:
