@@ -47,12 +47,16 @@ class HasFault(Protocol):
 
 @dataclass(frozen=True)
 class FaultySheet:
-    """The user's own rows with their faults; the row numbered `header_line` is the header."""
+    """The user's own rows with their faults; the row numbered `header_line` is the header, rows before it its group headings.
+
+    `titles` are the columns as the faults name them, where a header of two rows or a mapping makes them other than the header.
+    """
 
     name: str
     header_line: int
     rows: Sequence[Row]
     faults: Sequence[HasFault]
+    titles: Sequence[str] = ()
 
 
 def write_template(path: Path, title: str, columns: Sequence[TemplateColumn], version: str) -> None:
@@ -137,7 +141,8 @@ def errors_workbook(path: Path, sheets: Sequence[FaultySheet]) -> None:
     """The rows as uploaded, faulty cells red, reasons in a last column; can be corrected and uploaded again."""
     from xlsxwriter import Workbook
 
-    book = Workbook(str(path), WORKBOOK_OPTIONS)
+    # a row is written as soon as the next one begins, so that 200,000 refused rows need no more memory than 20
+    book = Workbook(str(path), {**WORKBOOK_OPTIONS, "in_memory": False, "constant_memory": True})
     used: set[str] = set()
     for sheet in sheets:
         _write_faulty(book, book.add_worksheet(sheet_name(sheet.name, used)), sheet)
@@ -149,35 +154,40 @@ def _write_faulty(book: Any, sheet: Any, faulty: FaultySheet) -> None:
     # an error workbook that comes back has the column already
     kept = [index for index, text in enumerate(header) if normalise_header(text) != REASON]
     reasons = _by_line(faulty.faults)
+    titles = faulty.titles or header
+    above = [cells for line, cells in faulty.rows if line < faulty.header_line]
     body = [(line, cells) for line, cells in faulty.rows if line > faulty.header_line]
     styles = {
         "header": book.add_format(HEADER_STYLE),
         "plain": book.add_format({"num_format": "@"}),
         "faulty": book.add_format({"num_format": "@", "bg_color": "#FFC7CE", "font_color": "#9C0006"}),
     }
-    _write_line(sheet, 0, [header[index] for index in kept], REASON, styles["header"], set(), styles)
-    for row, (line, cells) in enumerate(body, 1):
+    shown = [Column(f"{index}") for index in kept]
+    widths = fitting_widths(shown, ([_at(cells, index) for index in kept] for _, cells in [(0, header), *body[:300]]))
+    for place, width in enumerate(widths):
+        sheet.set_column(place, place, width)
+    sheet.set_column(len(kept), len(kept), 60)
+    for row, cells in enumerate(above):
+        _write_line(sheet, row, [_at(cells, index) for index in kept], "", styles["header"], set(), styles)
+    first = len(above)
+    _write_line(sheet, first, [header[index] for index in kept], REASON, styles["header"], set(), styles, styles["header"])
+    for row, (line, cells) in enumerate(body, first + 1):
         wrong = {normalise_header(fault.column) for fault in reasons[line]}
-        marked = {place for place, index in enumerate(kept) if normalise_header(header[index]) in wrong}
+        marked = {place for place, index in enumerate(kept) if normalise_header(_at(titles, index)) in wrong}
         reason = "；".join(
             f"{fault.column}：{fault.message}" if fault.column else fault.message for fault in reasons[line]
         )
         _write_line(sheet, row, [_at(cells, index) for index in kept], reason, styles["plain"], marked, styles)
-    shown = [Column(header[index]) for index in kept]
-    for place, width in enumerate(
-        fitting_widths(shown, ([_at(cells, index) for index in kept] for _, cells in body[:300]))
-    ):
-        sheet.set_column(place, place, width)
-    sheet.set_column(len(kept), len(kept), 60)
     page_setup(sheet, landscape=True)
 
 
 def _write_line(
-    sheet: Any, row: int, cells: Sequence[str], reason: str, style: Any, marked: set[int], styles: dict[str, Any]
-) -> None:
+    sheet: Any, row: int, cells: Sequence[str], reason: str, style: Any, marked: set[int], styles: dict[str, Any],
+    reason_style: Any = None,
+) -> None:  # fmt: skip
     for place, text in enumerate(cells):
         safe_cell(sheet, row, place, text, styles["faulty"] if place in marked else style)
-    safe_cell(sheet, row, len(cells), reason, styles["header"] if row == 0 else styles["faulty"] if reason else style)
+    safe_cell(sheet, row, len(cells), reason, reason_style or (styles["faulty"] if reason else style))
 
 
 def _at(cells: Sequence[str], index: int) -> str:

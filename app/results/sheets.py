@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import BytesIO
+from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from app import files
 from app.domain.actors import Actor
+from app.domain.headers import normalise_header
 from app.domain.result_columns import RESULT_COLUMNS
 from app.domain.result_import import Action
+from app.domain.result_rows import WrittenRow
 from app.domain.samples import ItemKind, Verdict
 from app.reference_data.books import item_book
 from app.results.models import ImportBatch
-from app.results.staging import Options, prepare
-from app.results.staging import read_table as parsed
+from app.results.staging import Options, Prepared, prepare, read_again
+from app.spreadsheet_rewriting import rewritten
 from app.spreadsheet_templates import FaultySheet, TemplateColumn, errors_workbook, write_template
-from app.spreadsheets import read_workbook
 
 TEMPLATE = "检验结果导入模板"
 TEMPLATE_VERSION = "results-lab-1"
@@ -69,23 +72,47 @@ def template() -> BytesIO:
 
 
 def errors(actor: Actor, batch: ImportBatch) -> BytesIO:
-    """错误反馈: the rows of the refused samples as uploaded, faults in red, to be corrected and uploaded again."""
-    table = parsed(batch.sha256, batch.filename)
+    """错误反馈: the rows of the refused samples as uploaded, faults in red, to be corrected and uploaded again.
+
+    In the user's own workbook with its formats where that can be kept, else in a new one, written row by row.
+    """
+    table = read_again(batch)
     prepared = prepare(actor, table, Options("auto", batch.reported_on, batch.laboratory_org_id))
-    refused = {
-        (row.sheet, row.line)
-        for outcome in prepared.outcomes
-        if outcome.action is Action.REFUSED
-        for row in outcome.planned.rows
-    }
-    workbook = read_workbook(files.path_of(batch.sha256), batch.filename)
-    sheets = []
-    for sheet in workbook.sheets:
-        header = table.header_lines.get(sheet.name)
-        if header is None:
-            continue
-        rows = [(line, cells) for line, cells in sheet.rows if line == header or (sheet.name, line) in refused]
-        faults = [fault for fault in prepared.plan.errors if fault.sheet == sheet.name]
-        if len(rows) > 1:
-            sheets.append(FaultySheet(sheet.name, header, rows, faults))
+    rows = _refused(prepared)
+    sheets = [_faulty(prepared, name, kept) for name, kept in rows.items()]
+    if batch.filename.lower().endswith(".xlsx"):
+        plan = {sheet.name: _plan(sheet) for sheet in sheets}
+        if content := rewritten(files.path_of(batch.sha256), plan):
+            return BytesIO(content)
     return _written(lambda path: errors_workbook(path, sheets))
+
+
+def _refused(prepared: Prepared) -> dict[str, list[WrittenRow]]:
+    """The rows of refused samples, by sheet, in the order of the file."""
+    found: dict[str, list[WrittenRow]] = {}
+    for outcome in prepared.outcomes:
+        if outcome.action is Action.REFUSED:
+            for row in outcome.planned.rows:
+                found.setdefault(row.sheet, []).append(row)
+    return {name: sorted(rows, key=attrgetter("line")) for name, rows in found.items()}
+
+
+def _faulty(prepared: Prepared, name: str, rows: Sequence[WrittenRow]) -> FaultySheet:
+    table = prepared.table
+    top, header = table.header_tops[name], table.header_lines[name]
+    head = [(line, tuple(cells)) for line, cells in table.heads[name] if top <= line <= header]
+    faults = [fault for fault in prepared.plan.errors if fault.sheet == name]
+    return FaultySheet(name, header, [*head, *((row.line, row.cells) for row in rows)], faults, rows[0].headers)
+
+
+def _plan(sheet: FaultySheet) -> dict[str, Any]:
+    """Which lines stay, why, and which of their cells are to be looked at."""
+    place_of = {normalise_header(title): place for place, title in enumerate(sheet.titles)}
+    rows: dict[int, tuple[list[str], list[int]]] = {line: ([], []) for line, _ in sheet.rows if line > sheet.header_line}
+    for fault in sheet.faults:
+        if fault.line in rows:
+            reasons, places = rows[fault.line]
+            reasons.append(f"{fault.column}：{fault.message}" if fault.column else fault.message)
+            if (place := place_of.get(normalise_header(fault.column))) is not None:
+                places.append(place)
+    return {"header": sheet.header_line, "rows": {line: ["；".join(reasons), places] for line, (reasons, places) in rows.items()}}

@@ -246,3 +246,45 @@ def test_the_larger_limit_holds_before_the_token_is_read(tmp_path: Any) -> None:
         assert guarded.test_client().post("/imports/upload", data=body).status_code == 400
         body = {"file": (BytesIO(b"a" * (guarded.config["MAX_CONTENT_LENGTH"] + 1000)), "a.csv")}
         assert guarded.test_client().post("/sign-in", data=body).status_code == 413
+
+
+# ---------------------------------------------------------------- the whole preview
+
+
+def test_the_preview_shows_every_sample_page_by_page_and_by_what_becomes_of_it(
+    office: Any, clerk: Any, upload: Any, confirm: Any, command: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not only the first rows: filtered by 新增, 变更, 拒收, with the differences of each sample beside its own rows."""
+    from app.results import preview_pages
+
+    monkeypatch.setattr(preview_pages, "SAMPLES", 1)
+    numbers = [f"XC2612011946001000{place}" for place in range(1, 6)]
+    for number in numbers:
+        register_sample(office, number)
+    first = as_csv([lab_row(number, "毒死蜱", "0.01") for number in numbers[:2]])
+    command("import", "--confirm", "--reported-on", "2026-11-12", content=first)
+    rows = [lab_row(numbers[0], "毒死蜱", "0.02"), lab_row(numbers[1], "毒死蜱", "0.01"), lab_row(numbers[2], "克百威", "未检出")]
+    rows += [lab_row(numbers[3], "毒死蜱", "#REF!"), lab_row(numbers[4], "氧乐果", "未检出")]
+    batch = upload(clerk, as_csv(rows))
+    here = f"/imports/{batch.id}"
+
+    def shown(query: str = "") -> tuple[set[str], str]:
+        page = clerk.get(here + query).get_data(as_text=True)
+        content = page[page.index('id="rows"'):page.index("办理记录</h2>")]
+        return {number for number in numbers if number in content}, content
+
+    assert shown("?only=refused")[0] == {numbers[3]}
+    assert shown("?only=unchanged")[0] == {numbers[1]}
+    found, content = shown("?only=changed")
+    assert found == {numbers[0]}
+    assert all(words in content for words in ("1 处差异", "<td>0.01</td><td>0.02</td>"))
+    assert (shown("?only=new")[0], shown("?only=new&page=2")[0], shown("?only=new&page=99")[0]) == (
+        {numbers[2]}, {numbers[4]}, {numbers[4]}
+    )  # fmt: skip
+    every = [shown(f"?page={page}")[0] for page in range(1, 6)]
+    assert every == [{numbers[3]}, {numbers[0]}, {numbers[2]}, {numbers[4]}, {numbers[1]}]
+    assert "第 <b>2</b> 页，共 5 页" in shown("?page=2")[1]
+    pages = batch.preview["pages"]
+    assert confirm(clerk, batch, skip_refused="y").status_code == 303
+    assert batch_now(batch.id).preview["pages"] == pages  # what was confirmed is what was shown
+    assert shown("?only=new")[0] == {numbers[2]}
