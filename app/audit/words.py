@@ -61,6 +61,8 @@ SUBJECTS: Mapping[str, str] = {
     "cap_rule": "抽样频次上限",
     "api_key": "接口密钥",
     "result_review": "结果审核",
+    "verdict_decision": "判定复核",
+    "urgent_report": "限时报告",
 }
 
 PERSONAL = frozenset({"phone", "contact", "contact_name", "id_number", "id_no", "mobile", "personal_datum"})
@@ -104,6 +106,7 @@ FIELDS: Mapping[str, str] = {
     "template": "模板校验值",
     "edition": "版本", "total": "计划总批次", "special": "专项", "number_prefix": "编号前缀", "number_unit": "抽样单位代码",
     "number_suffix": "编号后缀", "note": "说明", "content_sha256": "内容校验值", "summary": "内容摘要",
+    "verdict": "判定", "pending_items": "待核项目",
 }  # fmt: skip
 # the words of the form on which a record is written come before the general ones
 FORMS: Mapping[str, Callable[[str], str]] = {"disposal_case": lambda name: TITLES.get(name, name), "sample": title}

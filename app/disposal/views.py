@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from app import clock, history
 from app.authorize import authorize, can, current_actor
 from app.db import transaction
+from app.decisions import queries as decisions
 from app.disposal import clocks, forms, operations, queries
 from app.disposal.exports import case_sheets, conditions
 from app.disposal.models import DisposalCase, Party
@@ -201,6 +202,7 @@ def _page(
         decision=decision_form or (forms.DecisionForm.of(case) if "approve" in steps else None),
         refusal=refusal, facing=facing, phrases=PHRASES, clocks=clocks.of_case(case, today), tones=TONES,
         state_tones=STATE_TONES, legend=LEGEND, titles=forms.TITLES,
+        decided_here=decisions.evidence(case.sample_id),
         rows=queries.failing_rows([case.sample_id]).get(case.sample_id, []), others=queries.other_cases(actor, case),
         org_name=queries.organisation_name(case.org_id), corrections=version_queries.corrections(case.sample_id),
         timeline=trail(KIND, case.id, calendar()), waiting=_waiting(case),

@@ -18,6 +18,7 @@ from app.custody import backup_queries
 from app.custody import queries as custody
 from app.custody.clocks import clocks
 from app.db import session
+from app.decisions import queries as decisions
 from app.disposal.models import DisposalCase
 from app.domain import deadlines
 from app.domain.actors import BUREAU_STAFF, Actor, Role
@@ -109,6 +110,7 @@ def cards(actor: Actor, today: date, now: datetime) -> list[Card]:
     ]
     if actor.has(Role.REVIEWER, Role.LEADER):
         asked = counted(exemptions.waiting(actor))
+        found.append(Card("待审定的判定复核", counted(decisions.to_decide(actor)), "decisions.index", {}, "patch-check"))
         found.append(Card("待审批的豁免", asked, "exemptions.index", {"state": "asked"}, "shield-exclamation"))
     if actor.has(Role.REVIEWER):
         found.append(Card("待审核的抽检计划", counted(plans.to_approve(actor)), "plans.index", {"waiting": "1"}, "clipboard-check"))
@@ -185,7 +187,7 @@ def _samples(actor: Actor, whose: Any, what: Any) -> str:
 
 def _pending(actor: Actor) -> Card:
     count = _samples(actor, Sample.org_id, IS_PENDING)
-    return Card("结论待核的样品", count, "sampling.index", {"pending": "1"}, "exclamation-triangle-fill")
+    return Card("结论待核的样品", count, "results.pending", {}, "exclamation-triangle-fill")
 
 
 def _registered(actor: Actor) -> Card:

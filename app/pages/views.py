@@ -30,6 +30,8 @@ WARN_DAYS = 7  # before the password expires
 SHOWN = {
     "sample": "sampling.show",
     "disposal_case": "disposal.show",
+    "verdict_decision": "decisions.show",
+    "urgent_report": "urgent.show",
     "enterprise": "enterprises.show",
     "rapid_test": "rapid_tests.show",
     "backup_sample": "custody.show_backup",

@@ -174,7 +174,7 @@ def pending_samples(actor: Actor, *, before: int | None = None, after: int | Non
 def pending_rows(actor: Actor, sample_ids: Sequence[int]) -> Mapping[int, list[Any]]:
     """The 待核 items of these samples, with both verdicts and why."""
     columns = (
-        ResultRow.sample_id, ResultRow.item, ResultRow.result_written, ResultRow.unit, ResultRow.lab_verdict,
+        ResultRow.id, ResultRow.sample_id, ResultRow.item, ResultRow.kind, ResultRow.result_written, ResultRow.unit, ResultRow.lab_verdict,
         ResultRow.our_verdict, ResultRow.limit_text, ResultRow.limit_source, ResultRow.flags, ResultRow.reason,
         ResultReport.report_no,
     )  # fmt: skip

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from app import history
 from app.db import insert_many, reserve_ids, session
+from app.decisions import lapsing
 from app.domain import facts
 from app.domain.actors import Actor
 from app.domain.permissions import Permission, permits
@@ -180,6 +181,7 @@ def _take_back(candidates: Sequence[_Candidate], origin: Origin, result: Undone)
     ours = [report.id for candidate in candidates for report in candidate.ours]
     supersede(ours, origin.at, origin.batch_id)
     returning.reopen(ours, origin.actor)
+    lapsing.lapse(ours, origin.actor, lapsing.TAKEN_BACK)
     sheet_amending.put_back([(candidate.sample, candidate.amended) for candidate in candidates], origin)
     _copy([report for candidate in candidates for report in candidate.earlier.values()], origin)
     with_results = [candidate for candidate in candidates if candidate.others or candidate.earlier]
@@ -212,8 +214,11 @@ def _copy(reports: Sequence[KnownReport], origin: Origin) -> None:
                 "recorded_at": origin.at, "recorded_by_id": origin.actor.user_id, "superseded_at": None,
                 "superseded_by_batch_id": None, "reason": origin.reason,
             })  # fmt: skip
-        for row in session().execute(sa.select(row_table).where(row_table.c.report_id.in_(part))).mappings():
-            rows.append({**{name: row[name] for name in row if name != "id"}, "report_id": new_ids[row["report_id"]]})
+        found = session().execute(sa.select(row_table).where(row_table.c.report_id.in_(part))).mappings().all()
+        undecided = lapsing.before_decisions(row["id"] for row in found if row["decided_at"])
+        for row in found:
+            kept = {name: row[name] for name in row if name != "id"} | undecided.get(row["id"], {})
+            rows.append({**kept, "report_id": new_ids[row["report_id"]]})
     insert_many(report_table, copied)
     insert_many(row_table, rows)
 

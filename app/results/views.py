@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from app import clock, files, history, upload_limits, uploads
 from app.authorize import authorize, current_actor, permission_of
 from app.db import transaction
+from app.decisions import queries as decisions
 from app.domain.permissions import Permission
 from app.domain.workflow import BatchState
 from app.forms import VersionForm
@@ -244,9 +245,13 @@ def progress(job: Job) -> ResponseReturnValue:
 @authorize(Permission.SAMPLE_LIST)
 def pending() -> ResponseReturnValue:
     before, after = (request.args.get(name, type=int) for name in ("before", "after"))
-    page = queries.pending_samples(current_actor(), before=before, after=after)
+    actor = current_actor()
+    page = queries.pending_samples(actor, before=before, after=after)
+    items = queries.pending_rows(actor, [row.id for row in page.rows])
+    rows = [row for found in items.values() for row in found]
     return render_template(
-        "results/pending.html", page=page, items=queries.pending_rows(current_actor(), [row.id for row in page.rows]),
+        "results/pending.html", page=page, items=items, beside=decisions.of_rows(actor, [row.id for row in rows]),
+        earlier=decisions.earlier(actor, rows),
         newer=page.newer and url_for(".pending", after=page.newer),
         older=page.older and url_for(".pending", before=page.older),
         shows_sample="sampling.show" in current_app.view_functions,

@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.db import insert_many, insert_stored, reserve_ids, session
+from app.decisions import lapsing
 from app.domain.facts import Conclusion
 from app.domain.samples import Supervision
 from app.domain.workflow import SampleState, SampleStep
@@ -82,7 +83,9 @@ def sample_of(outcome: Outcome) -> KnownSample:
 
 
 def _supersede(pairs: Sequence[tuple[Outcome, ReportDraft]], origin: Origin) -> None:
-    supersede([draft.replaces.id for _, draft in pairs if draft.replaces], origin.at, origin.batch_id)
+    replaced = [draft.replaces.id for _, draft in pairs if draft.replaces]
+    supersede(replaced, origin.at, origin.batch_id)
+    lapsing.lapse(replaced, origin.actor, lapsing.REPLACED)
 
 
 def supersede(report_ids: Sequence[int], at: datetime, batch_id: int | None) -> None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from app import history
 from app.db import session
+from app.decisions.models import VerdictDecision
 from app.domain import facts as rules
 from app.domain.actors import Actor
 from app.domain.facts import Conclusion
@@ -128,6 +129,7 @@ def _move(sample: Sample) -> None:
         (ResultReport, ResultReport.sample_id == sample.id),
         (ResultRow, ResultRow.sample_id == sample.id),
         (SampleReturn, SampleReturn.sample_id == sample.id),
+        (VerdictDecision, VerdictDecision.sample_id == sample.id),
         (PersonalDatum, sa.and_(PersonalDatum.subject_kind == Sample.__tablename__, PersonalDatum.subject_id == sample.id)),
     ):
         session().execute(sa.update(model).where(where).values(org_id=sample.org_id))

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app import history
 from app.custody.models import CustodyEvent
 from app.db import session
+from app.decisions import lapsing
 from app.domain.actors import Actor
 from app.domain.sampling_kinds import CustodyKind
 from app.domain.workflow import SampleState, SampleStep
@@ -61,6 +62,7 @@ def void(sample: Sample, actor: Actor, reason: str, at: datetime, *, seen: int |
     sample.void_reason = reason.strip()[:LONGEST_REASON]
     if reported:
         void_facts([sample.id], VOIDED, at)
+        lapsing.lapse_of_sample(sample.id, actor, at)
         disposal.cancel_for_samples([sample.id], actor, f"样品已作废：{reason.strip()}")
     telling.sample_voided(sample, actor, reason.strip())
 

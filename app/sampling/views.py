@@ -15,6 +15,7 @@ from app.announcements.hints import of_sample as findings_of
 from app.authorize import authorize, can, current_actor
 from app.custody import queries as custody
 from app.db import transaction
+from app.decisions import queries as decisions
 from app.domain.lint import RULES
 from app.domain.numbering import number_warnings
 from app.domain.permissions import Permission
@@ -110,7 +111,7 @@ def _show(sample: Sample, people: list[personal.Shown], form: OfficeForm | None 
     status = form.status if form is not None and form.is_submitted() else 200
     reports = queries.reports(sample.id)
     return render_template(
-        "sampling/show.html", findings=findings_of(actor, sample.number),
+        "sampling/show.html", findings=findings_of(actor, sample.number), decisions=decisions.of_sample(actor, sample.id),
         rapid=rapid_tests_of(actor, sample.id), sample=sample, people=people, whole=whole, form=form, reports=reports,
         in_force=[report for report in reports if report.superseded_at is None], versions=queries.fact_versions(sample.id),
         cases=queries.cases_of(actor, sample.id), entries=trail(KIND, sample.id)[::-1],

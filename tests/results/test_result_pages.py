@@ -156,7 +156,7 @@ def test_pending_list_says_both_verdicts_and_why(office: Any, clerk: Any, sign_i
     command("import", "--confirm", "--reported-on", "2026-11-12", content=content)
     page = clerk.get("/pending-items").get_data(as_text=True)
     assert (ONE in page, TWO in page) == (True, False)
-    for words in ("0.32 mg/kg", "合格项", "不合格项", "大于最大允许限", "由检验机构更正报告后重新导入"):
+    for words in ("0.32 mg/kg", "合格项", "不合格项", "大于最大允许限", "检验机构出具更正报告的，更正报告后自动重新判定"):
         assert words in page
     assert ONE not in sign_in(office.people["other:统计员"]).get("/pending-items").get_data(as_text=True)
     corrected = as_csv([lab_row(ONE, "毒死蜱", "0.02", "合格项")])
