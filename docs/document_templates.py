@@ -412,10 +412,39 @@ def task() -> Any:
     return document
 
 
+def urgent() -> Any:
+    """限时报告情况表: one page."""
+    document = page((14, 12, 18, 18))
+    title(document, "食品安全抽样检验限时报告情况表", 18)
+    line(document, f"编号：{f('限时报告编号')}　　报告时限：{f('报告时限')}", 10, align=RIGHT, after=3)
+    add = table(document, 24, 174, 7.5, 9)
+    add([("抽样单编号", 4), (f("抽样单编号"), 8), ("报告书编号", 4), (f("报告书编号"), 8)])
+    add([("样品名称", 4), (f("样品名称"), 8), ("规格型号", 4), (f("规格型号"), 8)])
+    add([("样品批号", 4), (f("样品批号"), 8), ("生产日期", 4), (f("生产日期"), 8)])
+    add([("被抽样单位", 4), (f("被抽样单位"), 8), ("地址", 4), (f("被抽样单位地址"), 8)])
+    add([("标称生产企业", 4), (f("标称生产企业"), 8), ("地址", 4), (f("标称生产企业地址"), 8)])
+    add([("抽样日期／环节", 4), (f"{f('抽样日期')}　{f('抽样环节')}", 8), ("检验机构", 4), (f("检验机构"), 8)])
+    add([("检验项目", 6), ("检验结果", 5), ("标准限量", 6), ("判定", 4), ("为限量的倍数", 3)], named=False)
+    add([("{%tr for 项 in 各项目 %}", 24)], named=False)
+    add([(f("项.检验项目"), 6), (f("项.检验结果"), 5), (f("项.标准限量"), 6), (f("项.判定"), 4), (f("项.倍数"), 3)], named=False)
+    add([("{%tr endfor %}", 24)], named=False)
+    add([("触发原因", 4), (f("触发原因"), 20)], tall=14, align=LEFT)
+    add([("确认时间", 4), (f("确认时间"), 8), ("全部报告时间", 4), (f("报告时间"), 8)])
+    add([("报告对象", 6), ("单位名称", 7), ("报告时间", 5), ("方式", 3), ("接报人", 3)], named=False)
+    add([("{%tr for 报 in 各报送 %}", 24)], named=False)
+    add([(f("报.报告对象"), 6), (f("报.单位名称"), 7), (f("报.报告时间"), 5), (f("报.报告方式"), 3), (f("报.接报人"), 3)], named=False, tall=9)
+    add([("{%tr endfor %}", 24)], named=False)
+    add([("已采取的措施", 4), (f("已采取措施"), 20)], tall=30, align=LEFT)
+    add([("联系人", 4), (f("联系人"), 8), ("联系电话", 4), (f("联系电话"), 8)])
+    add([("填报", 4), (f"{f('填报人')}\n签名：\n　　　　年　　月　　日", 8), ("签收", 4), (f"{f('签收人')} {f('签收时间')}\n签名：\n　　　　年　　月　　日", 8)], tall=20, align=LEFT)
+    line(document, "检验机构确认检出后应当立即报告，并在 24 小时内填报本表；休息日和节假日不顺延。", 8.5, before=3)
+    return document
+
+
 TEMPLATES: dict[str, Callable[[], Any]] = {
     "sheet": lambda: sheet(False), "online-sheet": lambda: sheet(True), "notice": notice, "seal": seal,
     "purchase-notice": purchase_notice, "purchase-voucher": purchase_voucher, "handover": handover, "refusal": refusal,
-    "not-found": not_found, "task": task,
+    "not-found": not_found, "task": task, "urgent": urgent,
 }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from app.results.models import ResultRow
 from app.results.writing import result_columns
 from app.sampling.facts import draft_of, facts_in_force, write_facts
 from app.sampling.models import Sample
+from app.urgent import following
 
 BASIS = "判定复核"
 NO_LONGER_FAILING = "判定复核后，结论不再是不合格"
@@ -64,3 +65,4 @@ def _follow(sample_id: int, conclusion: Conclusion, actor: Actor, at: datetime) 
         disposal.open_for_samples([sample_id], actor, at)
     else:
         disposal.cancel_for_samples([sample_id], actor, NO_LONGER_FAILING)
+    following.follow([sample_id], actor, at)

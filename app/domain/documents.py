@@ -25,6 +25,7 @@ class DocumentKind(StrEnum):
     REFUSAL = "拒检认定书"
     NOT_FOUND = "未抽到样品证明"
     TASK = "抽样任务单"
+    URGENT = "限时报告情况表"
 
     @property
     def code(self) -> str:
@@ -116,6 +117,14 @@ SAMPLE_ROW = (
     "序号", "抽样单编号", "样品名称", "规格型号", "样品批号", "日期", "抽样数量", "抽样数量单位", "备样数量", "储存条件", "封条号",
     "备样封条号", "被抽样单位", "移交时样品状态", "移交时温度", "备注",
 )  # fmt: skip
+URGENT = (
+    "限时报告编号", "抽样单编号", "样品名称", "规格型号", "样品批号", "生产日期", "抽样日期", "抽样环节", "被抽样单位", "被抽样单位地址",
+    "标称生产企业", "标称生产企业地址", "检验机构", "报告书编号", "确认时间", "报告时限", "触发原因", "已采取措施", "联系人", "联系电话",
+    "填报人", "报告时间", "签收人", "签收时间",
+)  # fmt: skip
+URGENT_LISTS: Mapping[str, Collection[str]] = {
+    "各项目": ("检验项目", "检验结果", "标准限量", "判定", "倍数"), "各报送": ("报告对象", "单位名称", "报告时间", "报告方式", "接报人"),
+}
 SEALS, SAMPLES = "各封条", "各样品"  # the lists a template may walk through
 
 
@@ -123,6 +132,8 @@ def fields(kind: DocumentKind) -> Collection[str]:
     """Single fields that a template of this kind may use."""
     if kind is K.TASK:
         return (*COMMON, *TASK)
+    if kind is K.URGENT:
+        return (*COMMON, *URGENT)
     if kind is K.SEAL:
         return COMMON
     if kind is K.HANDOVER:
@@ -132,5 +143,7 @@ def fields(kind: DocumentKind) -> Collection[str]:
 
 def lists(kind: DocumentKind) -> Mapping[str, Collection[str]]:
     """Lists that a template of this kind may walk through, with the fields of their rows."""
-    rows: Mapping[DocumentKind, Mapping[str, Collection[str]]] = {K.SEAL: {SEALS: SEAL_ROW}, K.HANDOVER: {SAMPLES: SAMPLE_ROW}}
+    rows: Mapping[DocumentKind, Mapping[str, Collection[str]]] = {
+        K.SEAL: {SEALS: SEAL_ROW}, K.HANDOVER: {SAMPLES: SAMPLE_ROW}, K.URGENT: URGENT_LISTS,
+    }
     return rows.get(kind, {})

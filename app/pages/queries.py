@@ -24,6 +24,7 @@ from app.domain import deadlines
 from app.domain.actors import BUREAU_STAFF, Actor, Role
 from app.domain.custody import Stage
 from app.domain.deadlines import DeadlineLight
+from app.domain.permissions import Permission, may_ever
 from app.domain.retention import BackupStage
 from app.domain.workflow import AssignmentState, BatchState, CaseState, SampleState
 from app.domain.working_days import WorkingDays
@@ -37,6 +38,7 @@ from app.reviews import queries as reviews
 from app.reviews.return_queries import open_returns
 from app.sampling.models import FormDraft, Sample
 from app.scope import below, scope
+from app.urgent import queries as urgent
 
 MOST = 100  # a card says "100+" rather than count a whole table
 LISTED = 20
@@ -243,6 +245,13 @@ def _of_administrators(actor: Actor, now: datetime) -> list[Card]:
         )
         found.append(Card("今日安全告警", counted(noted), "audit.index", {}, "bell"))
     return found
+
+
+def urgent_reports(actor: Actor, now: datetime) -> tuple[Sequence[Any], int, int] | None:
+    """限时报告 for whoever makes or acknowledges them: the rows, how many in all, how many late. None for everybody else."""
+    if not may_ever(actor, Permission.URGENT_LIST):
+        return None
+    return urgent.on_desk(actor, now, acknowledging=may_ever(actor, Permission.URGENT_ACKNOWLEDGE))
 
 
 def waiting_cases(actor: Actor, today: date, calendar: WorkingDays) -> list[Waiting]:

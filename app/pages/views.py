@@ -63,7 +63,8 @@ def home() -> ResponseReturnValue:
     listed = queries.waiting_cases(actor, today, calendar()) if actor.has(*BUREAU_STAFF) else []
     days = days_to_password_change(current_user.user.password_changed_at, current_app.config["PASSWORD_DAYS"])
     return render_template(
-        "pages/home.html", cards=cards, waiting=listed, done=queries.done_lately(actor), address_of=address_of,
+        "pages/home.html", urgent=queries.urgent_reports(actor, clock.now()),
+        cards=cards, waiting=listed, done=queries.done_lately(actor), address_of=address_of,
         step_label=step_label, tones=TONES, lights=_legend(), staff=actor.has(*BUREAU_STAFF),
         password_days=days if days is not None and days <= WARN_DAYS else None,
     )

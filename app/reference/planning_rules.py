@@ -49,13 +49,13 @@ R = TypeVar("R", bound=Dated)
 @cache
 def read_light_rules(folder: Path = HERE) -> tuple[LightRule, ...]:
     """灯号阈值."""
-    return _checked(read_rows(folder / "light_rules.csv", LIGHT_COLUMNS, _light_rule))
+    return checked(read_rows(folder / "light_rules.csv", LIGHT_COLUMNS, _light_rule))
 
 
 @cache
 def read_frequency_rules(folder: Path = HERE) -> tuple[FrequencyRule, ...]:
     """加密频次规则."""
-    return _checked(read_rows(folder / "frequency_rules.csv", FREQUENCY_COLUMNS, _frequency_rule))
+    return checked(read_rows(folder / "frequency_rules.csv", FREQUENCY_COLUMNS, _frequency_rule))
 
 
 def light_rule(code: str, on: date, folder: Path = HERE) -> LightRule:
@@ -74,7 +74,7 @@ def in_force(rules: Iterable[R], on: date) -> list[R]:
     return [rule for rule in rules if rule.valid_from <= on and (rule.valid_to is None or on <= rule.valid_to)]
 
 
-def _checked(rows: Sequence[tuple[Row, R]]) -> tuple[R, ...]:
+def checked(rows: Sequence[tuple[Row, R]]) -> tuple[R, ...]:
     """Two rules of one code never hold on the same day."""
     problems = []
     for (_, one), (row, other) in combinations(rows, 2):

@@ -29,6 +29,7 @@ from app.results.sheet_reconciling import SHEET
 from app.results.writing import result_columns, supersede
 from app.reviews import returning
 from app.sampling.facts import draft_of, facts_in_force, void_facts, write_facts
+from app.urgent import following
 
 BASIS = "撤销导入"
 REPORTED_AGAIN = "此后又登记了该样品的检验报告"
@@ -196,6 +197,7 @@ def _take_back(candidates: Sequence[_Candidate], origin: Origin, result: Undone)
     gone = [sample_id for sample_id in failing if sample_id not in still] + others
     result.cancelled = disposal.cancel_for_samples(gone, origin.actor, origin.reason or BASIS)
     disposal.open_for_samples(sorted(still), origin.actor, origin.at)
+    following.follow([candidate.sample.id for candidate in candidates], origin.actor, origin.at)
     result.withdrawn = [candidate.sample.number for candidate in candidates]
     result.restored = [candidate.sample.number for candidate in with_results]
 

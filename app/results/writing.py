@@ -29,6 +29,7 @@ from app.results.outcomes import Outcome, ReportDraft
 from app.results.row_values import NAMES, RowValues
 from app.reviews import returning
 from app.sampling.facts import FactDraft, draft_of, facts_in_force, write_facts
+from app.urgent import following
 
 FIRST, CORRECTED = "初检", "更正"
 NO_LONGER_FAILING = "检验结果已更正，结论不再是不合格"
@@ -63,6 +64,7 @@ def write(outcomes: Sequence[Outcome], origin: Origin) -> Written:
     known = ((sample_of(outcome), draft.report_no, number) for (outcome, draft), number in zip(pairs, ids, strict=True))
     reports = ((sample.id, sample.number, report_no, number, sample.org_id) for sample, report_no, number in known)
     written.resolved = returning.resolve(reports, origin.actor, origin.at)
+    following.follow([sample_of(outcome).id for outcome in outcomes], origin.actor, origin.at)
     return written
 
 

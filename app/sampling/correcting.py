@@ -29,6 +29,8 @@ from app.sampling.models import PersonalDatum, Sample, SampleReturn
 from app.sampling.returning import resolve
 from app.sampling.search import FOUND_BY, search_text_of
 from app.sampling.sheet_draft import SheetDraft, columns_of
+from app.urgent import following
+from app.urgent.models import UrgentReport
 
 CORRECTED, REVIVED = "更正", "恢复"
 FIXED = ("number", "state", "extra")  # the number is the sample's name; ``extra`` is merged key by key
@@ -130,6 +132,7 @@ def _move(sample: Sample) -> None:
         (ResultRow, ResultRow.sample_id == sample.id),
         (SampleReturn, SampleReturn.sample_id == sample.id),
         (VerdictDecision, VerdictDecision.sample_id == sample.id),
+        (UrgentReport, UrgentReport.sample_id == sample.id),
         (PersonalDatum, sa.and_(PersonalDatum.subject_kind == Sample.__tablename__, PersonalDatum.subject_id == sample.id)),
     ):
         session().execute(sa.update(model).where(where).values(org_id=sample.org_id))
@@ -170,4 +173,5 @@ def renew_facts(sample: Sample, actor: Actor, at: datetime, basis: str) -> Concl
         disposal.open_for_samples([sample.id], actor, at)
     else:
         disposal.cancel_for_samples([sample.id], actor, NO_LONGER_FAILING)
+    following.follow([sample.id], actor, at)
     return conclusion

@@ -24,6 +24,7 @@ from app.sampling.models import Sample
 from app.sampling.personal import unmask
 from app.sampling.returning import open_return, return_sheet
 from app.sampling.sheet_draft import SheetDraft
+from app.urgent import following
 
 __all__ = ["Created", "correct", "create_samples", "register", "return_sheet", "revive", "unmask", "void"]
 
@@ -64,6 +65,8 @@ def void(sample: Sample, actor: Actor, reason: str, at: datetime, *, seen: int |
         void_facts([sample.id], VOIDED, at)
         lapsing.lapse_of_sample(sample.id, actor, at)
         disposal.cancel_for_samples([sample.id], actor, f"样品已作废：{reason.strip()}")
+        session().flush()
+        following.follow([sample.id], actor, at, gone=f"样品已作废：{reason.strip()}")
     telling.sample_voided(sample, actor, reason.strip())
 
 

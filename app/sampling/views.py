@@ -33,6 +33,7 @@ from app.sampling.models import Sample
 from app.sampling.showing import STATE_TONES, VERDICT_TONES, regions_to_choose
 from app.sheet_checks import queries as sheet_checks
 from app.trail import trail
+from app.urgent import queries as urgent
 
 KIND = Sample.__tablename__
 
@@ -112,6 +113,7 @@ def _show(sample: Sample, people: list[personal.Shown], form: OfficeForm | None 
     reports = queries.reports(sample.id)
     return render_template(
         "sampling/show.html", findings=findings_of(actor, sample.number), decisions=decisions.of_sample(actor, sample.id),
+        urgent=urgent.of_sample(actor, sample.id),
         rapid=rapid_tests_of(actor, sample.id), sample=sample, people=people, whole=whole, form=form, reports=reports,
         in_force=[report for report in reports if report.superseded_at is None], versions=queries.fact_versions(sample.id),
         cases=queries.cases_of(actor, sample.id), entries=trail(KIND, sample.id)[::-1],
