@@ -29,7 +29,8 @@ from app.disposal import operations as disposal
 from app.disposal.models import CaseMode, DisposalCase, PenaltyKind
 from app.domain.actors import Actor, Role
 from app.domain.sheet_import import parse_sheet_table
-from app.domain.workflow import CaseState
+from app.domain.urgent import Told
+from app.domain.workflow import CaseState, UrgentState
 from app.reference_data.books import calendar
 from app.results import operations as results
 from app.results.staging import Options, prepare_file
@@ -39,6 +40,9 @@ from app.sampling.sheet_draft import SheetDraft
 from app.spreadsheet_cells import Column
 from app.spreadsheet_stream import TableSheet, write_table
 from app.spreadsheets import read_workbook
+from app.urgent import operations as urgent
+from app.urgent import queries as urgent_queries
+from app.urgent.form_fields import Filled, authorities
 
 MEASURES = ("责令停止销售，封存库存 {n} 公斤，张贴召回公告", "下架库存 {n} 公斤并登记造册，无出厂在途产品")
 CAUSES = (
@@ -67,6 +71,8 @@ def run(county: County, maker: Maker, number: int, today: date, say: Callable[[s
                 _import(county, due, f"{last.year}年{last.month}月检验结果.xlsx")
                 done["reported"] += len(due)
             _dispose(county, maker.random, last, busy=last == today)
+            if last != today:  # those of the current month still wait
+                _tell_of_serious_findings(county)
         say(f"{last.year}年{last.month}月：导入 {len(due)} 批")
     waiting = [one for one in batches if one.reported_on > today]
     _register(county, waiting)
@@ -137,6 +143,23 @@ def _dispose(county: County, random: Random, today: date, *, busy: bool) -> None
         age = (today - _case(case_id).received_on).days
         progress = random.random() if busy or age < 25 else 0.9 if random.random() < 0.93 else 0.5
         _work(case_id, random.choice(handlers), random.choice(reviewers), random, today, progress)
+
+
+def _tell_of_serious_findings(county: County) -> None:
+    """限时报告: told by telephone at once, acknowledged by the reviewer."""
+    handler, reviewer = (actor(county.staff[role][0][0]) for role in (Role.HANDLER, Role.REVIEWER))
+    for row in urgent_queries.every_report(handler, urgent_queries.Filters(UrgentState.OPEN.value), clock.now()):
+        found = urgent_queries.report(handler, row.id)
+        assert found is not None
+        told = [
+            Told(one, name or "标称生产企业所在地市场监督管理局", clock.now(), "电话", "值班人员")
+            for one, name in authorities(found).items()
+        ]
+        form = Filled(found.confirmed_at, told, "已责令被抽样单位下架封存，停止销售，并启动核查处置。", handler.name, "值班电话")
+        with transaction():
+            urgent.report(found, form, handler, clock.now())
+        with transaction():
+            urgent.acknowledge(found, reviewer, clock.now(), "收悉。")
 
 
 def _case(case_id: int) -> DisposalCase:

@@ -197,6 +197,8 @@ def remaining(due_at: datetime, now: datetime, reported_at: datetime | None) -> 
 def _span(span: timedelta) -> str:
     minutes = span.days * 24 * 60 + span.seconds // 60
     hours, rest = divmod(minutes, 60)
+    if hours >= 72:
+        return f"{hours // 24} 天 {hours % 24} 小时"
     return f"{hours} 小时 {rest} 分" if hours else f"{rest} 分"
 
 

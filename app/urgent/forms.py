@@ -46,7 +46,7 @@ class UrgentForm(OfficeForm):
     confirmed_at = MomentField("确认时间", [InputRequired("请填写确认时间")], format=FORMATS)
     measures = TextAreaField("已采取的措施", [Length(max=1000, message="已采取的措施不得超过 1000 个字")], [trimmed])
     contact = StringField("联系人", [Length(max=60, message="联系人不得超过 60 个字")], [trimmed])
-    phone = StringField("联系电话（办公）", [Length(max=40, message="联系电话不得超过 40 个字")], [trimmed])
+    phone = StringField("办公电话", [Length(max=40, message="联系电话不得超过 40 个字")], [trimmed])
     reason = StringField("更正理由", [Length(max=300, message="更正理由不得超过 300 个字")], [trimmed])
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired("页面已过期，请刷新后重试")])
 

@@ -42,6 +42,7 @@ LEGEND = (
     (DeadlineLight.RED.value, "red", "已过时限，或逾期报告"),
 )
 BY_HAND = (UrgentStep.REPORT, UrgentStep.CORRECT, UrgentStep.ACKNOWLEDGE)
+LOOKING = "仅供查看，不登记打印。正式打印请返回，点“打印”或“Word 文件”。"
 PHRASES = ("已责令被抽样单位下架封存，停止销售。", "已通知生产企业所在地监管部门。", "已启动核查处置。")
 
 
@@ -162,7 +163,9 @@ def acknowledge(report: UrgentReport) -> ResponseReturnValue:
 def preview(report: UrgentReport) -> ResponseReturnValue:
     """How it will look; not a print and not recorded as one."""
     made = document(report, current_actor())
-    return render_template("printing/page.html", pages=document_preview.pages(made.content), title=made.kind.value, trial=True)
+    return render_template(
+        "printing/page.html", pages=document_preview.pages(made.content), title=made.kind.value, trial=True, looking=LOOKING
+    )
 
 
 @bp.post("/<int:report_id>/print")

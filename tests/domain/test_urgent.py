@@ -135,6 +135,7 @@ NOON = datetime(2026, 11, 21, 12)
     (timedelta(hours=8), None, DeadlineLight.AMBER, "剩余 8 小时 0 分"),
     (timedelta(0), None, DeadlineLight.AMBER, "剩余 0 分"),  # the last minute is not late
     (timedelta(minutes=-1), None, DeadlineLight.RED, "已超 1 分"),
+    (timedelta(hours=-76), None, DeadlineLight.RED, "已超 3 天 4 小时"),
     (timedelta(hours=-30), NOON - timedelta(hours=31), DeadlineLight.GREEN, "按时报告"),  # judged by when it was made
     (timedelta(hours=-30), NOON - timedelta(hours=29), DeadlineLight.RED, "逾期 1 小时 0 分报告"),
 ])  # fmt: skip
