@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.authorize import authorize, current_actor
 from app.db import transaction
+from app.decisions import queries as decisions
 from app.domain.entry_rules import CELLS, merged, pasted
 from app.domain.permissions import Permission
 from app.errors import NotAllowedNow, Refused
@@ -129,7 +130,8 @@ def _with_blanks(rows: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
 def _page(sample: Sample, form: forms.ReportForm, proposed: proposing.Proposal, preview: Any = None) -> str:
     actor = current_actor()
     return render_template(
-        "results/enter.html", sample=sample, form=form, preview=preview, reports=queries.reports_of(actor, sample.id),
+        "results/enter.html", decided=decisions.of_sample(actor, sample.id),
+        sample=sample, form=form, preview=preview, reports=queries.reports_of(actor, sample.id),
         verdict_tone=verdict_tone, items=[item.name for item in item_book()], proposed=proposed, cells=CELLS,
         review_levels=holding.levels(), open_reviews=reviews.open_of_sample(actor, sample.id),
         editable=sample.state.value in EDITABLE, shows_sample="sampling.show" in current_app.view_functions,
