@@ -106,7 +106,7 @@ FIELDS: Mapping[str, str] = {
     "template": "模板校验值",
     "edition": "版本", "total": "计划总批次", "special": "专项", "number_prefix": "编号前缀", "number_unit": "抽样单位代码",
     "number_suffix": "编号后缀", "note": "说明", "content_sha256": "内容校验值", "summary": "内容摘要",
-    "verdict": "判定", "items": "项目", "trigger": "触发原因", "told": "报告对象", "measures": "已采取的措施", "confirmed_at": "确认时间",
+    "verdict": "判定", "items": "项目", "trigger": "触发原因", "measures": "已采取的措施", "confirmed_at": "确认时间",
     "pending_items": "待核项目",
 }  # fmt: skip
 # the words of the form on which a record is written come before the general ones

@@ -153,7 +153,7 @@ def _tell_of_serious_findings(county: County) -> None:
         assert found is not None
         told = [
             Told(one, name or "标称生产企业所在地市场监督管理局", clock.now(), "电话", "值班人员")
-            for one, name in authorities(found).items()
+            for one, name in authorities(found, handler).items()
         ]
         form = Filled(found.confirmed_at, told, "已责令被抽样单位下架封存，停止销售，并启动核查处置。", handler.name, "值班电话")
         with transaction():

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from flask import Flask
 
-from app import clock, history
+from app import blinding, clock, history
 from app.commands import Answer, command
 from app.db import transaction
 from app.domain import urgent as rules
@@ -23,7 +23,7 @@ from app.labels import label, state_label, step_label
 from app.printing import operations as printing
 from app.urgent import operations, queries
 from app.urgent.clock import stored
-from app.urgent.form_fields import Filled, authorities, filled, in_words
+from app.urgent.form_fields import Filled, authorities, in_words, visible
 from app.urgent.models import UrgentReport
 from app.urgent.printing import document
 from app.urgent.queries import ALL_STATES, LIVE_STATES, Filters
@@ -81,10 +81,10 @@ def show(actor: Actor, number: str) -> Answer:
     data = {
         "id": report.id, "number": report.number, "sample": report.sample.number, "product": report.sample.product_name,
         "state": label(report.state), "items": report.items, "trigger": report.trigger, **_clock(report),
-        "why": (report.due_why or "").splitlines(), "article": report.due_article, **in_words(filled(report)),
+        "why": (report.due_why or "").splitlines(), "article": report.due_article, "form": in_words(visible(report, actor)),
         "history": [
             {"at": format_datetime(entry.at), "step": step_label(KIND, entry.step), "state": state_label(KIND, entry.to_state),
-             "who": entry.actor_name, "comment": entry.comment}
+             "who": entry.actor_name, "comment": blinding.comment(entry)}
             for entry in history.entries_of(KIND, report.id)
         ],
     }  # fmt: skip
@@ -101,9 +101,9 @@ def _moment(written: str) -> datetime:
     raise NotLikeThis(f"“{written[:30]}”不是时间，请写成 2026-11-20 09:30")
 
 
-def _told(report: UrgentReport, written: tuple[str, ...]) -> list[Told]:
+def _told(report: UrgentReport, written: tuple[str, ...], actor: Actor) -> list[Told]:
     """组织=单位,时间,方式,接报人; the authority may be left empty where the system knows it."""
-    known, found = authorities(report), {}
+    known, found = authorities(report, actor), {}
     for one in written:
         name, _, rest = one.partition("=")
         parts = [part.strip() for part in rest.replace("，", ",").split(",")]
@@ -129,7 +129,7 @@ def report_(
     """填报限时报告；已填报的为更正。"""
     found = _found(actor, number)
     confirmed = _moment(confirmed_at) if confirmed_at else found.confirmed_at
-    form = Filled(confirmed, _told(found, told), measures, contact, phone)
+    form = Filled(confirmed, _told(found, told, actor), measures, contact, phone)
     with transaction():
         if found.state is UrgentState.REPORTED:
             operations.correct(found, form, actor, reason or "", clock.now())

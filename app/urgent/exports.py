@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from app import clock
+from app.blinding import shown
 from app.domain import urgent as rules
 from app.domain.actors import Actor
 from app.domain.workflow import UrgentState
@@ -29,11 +30,12 @@ def sheets(rows: Sequence[Any], filters: Filters, actor: Actor, at: datetime) ->
         ("导出人", actor.name), ("导出时间", f"{clock.office_time(at):%Y-%m-%d %H:%M}"), ("查询条件", conditions(filters)),
         ("件数", len(rows)),
     ]  # fmt: skip
-    return [TableSheet("限时报告", COLUMNS, _cells(rows, at)), TableSheet("导出说明", (Column("项目"), Column("内容")), about)]
+    return [TableSheet("限时报告", COLUMNS, _cells(rows, actor, at)), TableSheet("导出说明", (Column("项目"), Column("内容")), about)]
 
 
-def _cells(rows: Sequence[Any], at: datetime) -> Iterator[Sequence[CellValue]]:
-    for row in rows:
+def _cells(rows: Sequence[Any], actor: Actor, at: datetime) -> Iterator[Sequence[CellValue]]:
+    for one in rows:
+        row = shown(one, actor)
         live = row.state is not UrgentState.CANCELLED
         light = rules.light(row.due_at, at, row.reported_at) if live else None
         yield (

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from app.blinding import is_blind, shown, without, words_of
+from app.domain.actors import Actor
 from app.domain.urgent import Recipient, Told
 from app.filters import format_datetime
 from app.reference_data.books import region_book
@@ -56,13 +58,38 @@ def _told(kept: Mapping[str, Any]) -> Told:
     return Told(Recipient[kept["recipient"]], kept["authority"], at, kept["way"], kept["person"])
 
 
+def visible(report: UrgentReport, actor: Actor) -> Filled | None:
+    """What this reader may know of the form: a blind laboratory neither the producer's place nor the firms in the measures."""
+    form = filled(report)
+    if form is None or not is_blind(actor):
+        return form
+    told = [one for one in form.told if one.recipient is not Recipient.PRODUCER]
+    return replace(form, told=told, measures=without(form.measures, words_of([report.sample_id])))
+
+
+def completed(report: UrgentReport, form: Filled, actor: Actor) -> Filled:
+    """What a blind laboratory could not see stays as it was."""
+    before, seen = filled(report), visible(report, actor)
+    if not is_blind(actor):
+        return form
+    kept = [one for one in (before.told if before else ()) if one.recipient is Recipient.PRODUCER]
+    told = [one for one in form.told if one.recipient is not Recipient.PRODUCER]
+    same = before is not None and seen is not None and form.measures == seen.measures
+    return replace(form, told=[*told, *kept], measures=before.measures if same and before else form.measures)
+
+
+def recipients(actor: Actor) -> list[Recipient]:
+    """Whom this person tells: who may not know the producer cannot tell the producer's authority; the bureau does."""
+    return [one for one in Recipient if one is not Recipient.PRODUCER or not is_blind(actor)]
+
+
 def has_producer(sample: Sample) -> bool:
     return (sample.producer_name or "").strip() not in NO_PRODUCER
 
 
-def authorities(report: UrgentReport) -> Mapping[Recipient, str]:
+def authorities(report: UrgentReport, actor: Actor) -> Mapping[Recipient, str]:
     """Whom to tell, as far as it is known: the organiser, the bureau of the place, the bureau of the producer's county."""
-    sample = report.sample
+    sample = shown(report.sample, actor)
     names, book = queries.names(sample.organiser_org_id, report.org_id), region_book()
     region_id = sample.producer_region_id
     producer = ""
@@ -77,12 +104,10 @@ def authorities(report: UrgentReport) -> Mapping[Recipient, str]:
 
 
 def in_words(form: Filled | None) -> dict[str, str | None]:
-    """The form for the history: one line per part."""
-    if form is None:
-        return dict.fromkeys(("told", "measures", "contact", "phone"))
-    told = "；".join(
-        f"{one.recipient.value}：{one.authority}，{format_datetime(one.at)}，{one.way}，{one.person}"
-        for one in form.told
-        if not one.empty
-    )
-    return {"told": told, "measures": form.measures, "contact": form.contact, "phone": form.phone}
+    """The form for the history, by the words of its parts: what is said of the producer's authority is then known for that."""
+    told = {one.recipient: one for one in form.told if not one.empty} if form else {}
+    said: dict[str, str | None] = {
+        one.value: f"{told[one].authority}，{format_datetime(told[one].at)}，{told[one].way}，{told[one].person}" if one in told else None
+        for one in Recipient
+    }
+    return said | {name: getattr(form, name) if form else None for name in ("measures", "contact", "phone")}

@@ -10,13 +10,14 @@ from wtforms import DateTimeLocalField, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
+from app.domain.actors import Actor
 from app.domain.deadlines import DeadlineLight
 from app.domain.urgent import Recipient, Told
 from app.domain.workflow import UrgentState
 from app.errors import Refused
 from app.forms import OfficeForm, trimmed
 from app.urgent.clock import shown, stored
-from app.urgent.form_fields import Filled, authorities, filled
+from app.urgent.form_fields import Filled, authorities, visible
 from app.urgent.models import UrgentReport
 from app.urgent.operations import FaultyForm
 from app.urgent.queries import ALL_STATES, LIVE_STATES, Filters
@@ -93,12 +94,12 @@ class AcknowledgeForm(OfficeForm):
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired("页面已过期，请刷新后重试")])
 
 
-def known(report: UrgentReport) -> dict[str, Any]:
+def known(report: UrgentReport, actor: Actor) -> dict[str, Any]:
     """What the form shows before somebody types: what was filled in, else what is known."""
-    saved = filled(report)
+    saved = visible(report, actor)
     values: dict[str, Any] = {"confirmed_at": shown(report.confirmed_at), "version": report.version}
     if saved is None:
-        return values | {names_of(one)[0]: name for one, name in authorities(report).items()}
+        return values | {names_of(one)[0]: name for one, name in authorities(report, actor).items()}
     for told in saved.told:
         values |= dict(zip(names_of(told.recipient), (told.authority, shown(told.at), told.way, told.person), strict=True))
     return values | {"measures": saved.measures, "contact": saved.contact, "phone": saved.phone}

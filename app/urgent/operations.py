@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from app import history
+from app.blinding import shown
 from app.domain import urgent as rules
 from app.domain.actors import Actor
 from app.domain.workflow import UrgentState, UrgentStep
 from app.errors import NotAllowedNow, NotLikeThis
 from app.urgent.clock import term
-from app.urgent.form_fields import Filled, filled, has_producer, in_words
+from app.urgent.form_fields import Filled, completed, filled, has_producer, in_words
 from app.urgent.models import UrgentReport
 
 
@@ -26,9 +27,10 @@ class FaultyForm(NotLikeThis):
 
 def report(subject: UrgentReport, form: Filled, actor: Actor, at: datetime, *, seen: int | None = None) -> None:
     """填报: the authorities have been told. Raises FaultyForm, NotAllowedNow when somebody else was quicker."""
+    form = completed(subject, form, actor)
     changes = _changes(subject, form)
     history.advance(subject, UrgentStep.REPORT, actor, seen=seen, changes=changes)
-    _fill(subject, form, at)
+    _fill(subject, form, actor, at)
     subject.reported_by_id = actor.user_id
 
 
@@ -36,11 +38,12 @@ def correct(
     subject: UrgentReport, form: Filled, actor: Actor, reason: str, at: datetime, *, seen: int | None = None
 ) -> None:
     """更正 of what was reported, with the reason, while nobody has acknowledged it."""
+    form = completed(subject, form, actor)
     changes = _changes(subject, form)
     if not changes and seen in (None, subject.version):
         raise NotLikeThis("内容没有变化，未保存")
     history.advance(subject, UrgentStep.CORRECT, actor, comment=reason, seen=seen, changes=changes)
-    _fill(subject, form, at)
+    _fill(subject, form, actor, at)
 
 
 def _changes(subject: UrgentReport, form: Filled) -> dict[str, tuple[Any, Any]]:
@@ -51,8 +54,9 @@ def _changes(subject: UrgentReport, form: Filled) -> dict[str, tuple[Any, Any]]:
     return found
 
 
-def _fill(subject: UrgentReport, form: Filled, at: datetime) -> None:
-    found = dict(rules.faults(form.confirmed_at, form.told, at, has_producer=has_producer(subject.sample)))
+def _fill(subject: UrgentReport, form: Filled, actor: Actor, at: datetime) -> None:
+    known = shown(subject.sample, actor)
+    found = dict(rules.faults(form.confirmed_at, form.told, at, has_producer=has_producer(known)))
     for name, title in (("measures", "已采取的措施"), ("contact", "联系人"), ("phone", "联系电话")):
         if not getattr(form, name).strip():
             found[name] = f"请填写{title}"

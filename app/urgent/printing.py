@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from app import clock, documents
+from app.blinding import shown
 from app.documents import Value
 from app.domain import urgent as rules
 from app.domain.actors import Actor
@@ -17,7 +19,7 @@ from app.printing.operations import Document
 from app.printing.templates import in_force
 from app.results.models import ResultRow
 from app.urgent import queries
-from app.urgent.form_fields import Filled, authorities, filled
+from app.urgent.form_fields import authorities, visible
 from app.urgent.models import UrgentReport
 
 
@@ -26,13 +28,13 @@ def document(report: UrgentReport, actor: Actor) -> Document:
     template = in_force(actor, DocumentKind.URGENT)
     head = Printing(printing.organisation_name(actor.org_id), actor.name, clock.today())
     rows = queries.adverse_rows(report.sample_id)
-    values: dict[str, Value] = {**head.fields, **_of_sample(report, rows[0] if rows else None), **_of_report(report)}
-    values |= {"各项目": [_item(row) for row in rows] or [dict.fromkeys(ITEM, NOTHING)], "各报送": _told(report, filled(report))}
+    sample = _of_sample(shown(report.sample, actor), rows[0] if rows else None)
+    values: dict[str, Value] = {**head.fields, **sample, **_of_report(report, actor)}
+    values |= {"各项目": [_item(row) for row in rows] or [dict.fromkeys(ITEM, NOTHING)], "各报送": _told(report, actor)}
     return Document(DocumentKind.URGENT, documents.render(template.content, [values]), template, 1, frozenset())
 
 
-def _of_sample(report: UrgentReport, first: ResultRow | None) -> dict[str, str]:
-    sample = report.sample
+def _of_sample(sample: Any, first: ResultRow | None) -> dict[str, str]:
     found = {
         "抽样单编号": sample.number, "样品名称": sample.product_name, "规格型号": sample.spec, "样品批号": sample.batch_no,
         "生产日期": sample.made_on, "抽样日期": sample.sampled_on, "抽样环节": sample.link, "被抽样单位": sample.sampled_name,
@@ -42,8 +44,8 @@ def _of_sample(report: UrgentReport, first: ResultRow | None) -> dict[str, str]:
     return {name: said(value) for name, value in found.items()}
 
 
-def _of_report(report: UrgentReport) -> dict[str, str]:
-    form = filled(report)
+def _of_report(report: UrgentReport, actor: Actor) -> dict[str, str]:
+    form = visible(report, actor)
     people = queries.person_names(report.reported_by_id, report.acknowledged_by_id)
     found = {
         "限时报告编号": report.number, "确认时间": format_datetime(report.confirmed_at), "报告时限": format_datetime(report.due_at),
@@ -68,10 +70,11 @@ def _item(row: ResultRow) -> dict[str, str]:
     return dict(zip(ITEM, values, strict=True))
 
 
-def _told(report: UrgentReport, form: Filled | None) -> list[Mapping[str, str]]:
+def _told(report: UrgentReport, actor: Actor) -> list[Mapping[str, str]]:
+    form = visible(report, actor)
     told = {one.recipient: one for one in form.told} if form else {}
     rows: list[Mapping[str, str]] = []
-    for recipient, authority in authorities(report).items():
+    for recipient, authority in authorities(report, actor).items():
         one = told.get(recipient)
         rows.append({
             "报告对象": recipient.value, "单位名称": one.authority if one else authority,

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
+from app.blinding import is_blind
 from app.db import session
 from app.domain.actors import Actor
 from app.domain.deadlines import DeadlineLight
@@ -135,7 +136,9 @@ def _chosen(actor: Actor, filters: Filters, now: datetime) -> sa.Select[Any]:
     if filters.light:
         found += _lit(filters.light, now)
     if filters.word:
-        named = (UrgentReport.number, UrgentReport.items, Sample.number, Sample.product_name, Sample.sampled_name, Sample.producer_name)
+        named: list[Any] = [UrgentReport.number, UrgentReport.items, Sample.number, Sample.product_name]
+        if not is_blind(actor):
+            named += [Sample.sampled_name, Sample.producer_name]
         found.append(sa.or_(*(column.contains(filters.word, autoescape=True) for column in named)))
     return _listed(actor).where(*found)
 

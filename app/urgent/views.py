@@ -16,7 +16,6 @@ from app.db import transaction
 from app.domain import urgent as rules
 from app.domain.deadlines import DeadlineLight
 from app.domain.permissions import Permission
-from app.domain.urgent import Recipient
 from app.domain.workflow import UrgentState, UrgentStep, arrow
 from app.forms import OfficeForm
 from app.printing import operations as printing
@@ -24,7 +23,7 @@ from app.reference_data.forms import number
 from app.spreadsheet_stream import write_table
 from app.trail import trail
 from app.urgent import exports, forms, operations, queries
-from app.urgent.form_fields import filled, has_producer
+from app.urgent.form_fields import has_producer, recipients, visible
 from app.urgent.models import UrgentReport
 from app.urgent.printing import document
 
@@ -102,7 +101,8 @@ def show(report: UrgentReport) -> ResponseReturnValue:
 def _show(report: UrgentReport, form: OfficeForm | None = None) -> ResponseReturnValue:
     found = ((step, arrow(KIND, report.state, step)) for step in BY_HAND)
     return render_template(
-        "urgent/show.html", report=report, sample=report.sample, filled=filled(report), form=form, state_tones=STATE_TONES,
+        "urgent/show.html", report=report, sample=report.sample, filled=visible(report, current_actor()), form=form,
+        state_tones=STATE_TONES,
         steps={step.value for step, taken in found if taken is not None and can(taken.permission, report)},
         rows=queries.adverse_rows(report.sample_id), multiple=rules.multiple, legend=LEGEND,
         people=queries.person_names(report.reported_by_id, report.acknowledged_by_id), entries=trail(KIND, report.id)[::-1],
@@ -114,7 +114,7 @@ def _show(report: UrgentReport, form: OfficeForm | None = None) -> ResponseRetur
 @authorize(Permission.URGENT_REPORT, queries.report)
 def fill(report: UrgentReport) -> ResponseReturnValue:
     """填报, or 更正 of what was reported."""
-    form = forms.UrgentForm(data=forms.known(report))
+    form = forms.UrgentForm(data=forms.known(report, current_actor()))
     report_id, correcting = report.id, report.state is UrgentState.REPORTED
     if form.validate_on_submit():
         with form.keeping():
@@ -134,7 +134,7 @@ def _filling(report_id: int, form: forms.UrgentForm, correcting: bool) -> Respon
     report = queries.report(current_actor(), report_id)  # a refusal has rolled everything back
     assert report is not None
     return render_template(
-        "urgent/fill.html", report=report, sample=report.sample, form=form, correcting=correcting, recipients=list(Recipient),
+        "urgent/fill.html", report=report, sample=report.sample, form=form, correcting=correcting, recipients=recipients(current_actor()),
         names_of=forms.names_of, rows=queries.adverse_rows(report.sample_id), multiple=rules.multiple, phrases=PHRASES,
         has_producer=has_producer(report.sample), state_tones=STATE_TONES,
         open=report.state in (UrgentState.OPEN, UrgentState.REPORTED),

@@ -205,6 +205,35 @@ def test_the_one_page_form(app: Flask, office: Office) -> None:
     assert used.fields <= set(kinds.fields(DocumentKind.URGENT)) and used.rows.keys() == {"各项目", "各报送"}
 
 
+def test_a_blind_laboratory_reports_without_learning_whose_food_it_is(
+    app: Flask, office: Office, sign_in: Any, run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = serious(office, producer_name="暗记食品厂", sampled_name="暗记超市")
+    told = [*form(report).told[:2], Told(Recipient.PRODUCER, "暗记县局", report.confirmed_at, "系统", "钱七")]
+    with transaction():
+        operations.report(report, form(report, told=told, measures="暗记超市已下架"), office.actor(HANDLER), clock.now())
+    monkeypatch.setitem(app.config, "BLIND_TESTING", True)
+    lab = sign_in(office.people["lab:承检机构"])
+    addresses = ("/", "/urgent/", *(f"/urgent/{report.id}{part}" for part in ("", "/report", "/preview")))
+    assert [address for address in addresses if "暗记" in lab.get(address).get_data(as_text=True)] == []
+    assert report.number not in lab.get("/urgent/?q=暗记超市").get_data(as_text=True)
+    book = load_workbook(io.BytesIO(lab.get("/urgent/export?state=all").data))
+    assert "暗记" not in str([[cell.value for cell in row] for row in book["限时报告"]])
+    printed = document_preview.pages(document(now(), office.actor("lab:承检机构")).content)
+    assert "暗记" not in str(printed) and "毒死蜱" in str(printed)
+    assert "暗记" not in str(run("urgent", "show", NUMBER, "--as", "lab-laboratory"))
+    seen = lab.get(f"/urgent/{report.id}/report").get_data(as_text=True)
+    assert "PRODUCER_at" not in seen
+    at = f"{shown(report.confirmed_at):%Y-%m-%dT%H:%M}"
+    typed = {"version": "2", "confirmed_at": at, "contact": "赵六", "phone": "2", "reason": "改"}
+    typed["measures"] = "（盲样检验，不显示）已下架"  # as its page shows them
+    for name in ("ORGANISER", "PLACE"):
+        typed |= {f"{name}_authority": "某局", f"{name}_at": at, f"{name}_way": "电话", f"{name}_person": "王五"}
+    assert lab.post(f"/urgent/{report.id}/report", data=typed).status_code == 303
+    kept = now().fields or {}
+    assert kept["measures"] == "暗记超市已下架" and kept["told"][2]["authority"] == "暗记县局"  # what it cannot see it cannot spoil
+
+
 # ---------------------------------------------------------------- pages and commands
 
 def test_the_pages_from_home_to_acknowledged(office: Office, sign_in: Any) -> None:
@@ -269,7 +298,7 @@ def test_the_same_from_the_command_line(office: Office, run: Any, tmp_path: Path
     changed = [*words[:4], "已封存", *words[5:]]
     assert run(*changed, *told, "--reason", "补充措施")[0] == 0
     shown_data = run("urgent", "show", report.number)[1]
-    assert shown_data["measures"] == "已封存" and "某局" in shown_data["told"] and shown_data["why"]
+    assert shown_data["form"]["measures"] == "已封存" and "某局" in shown_data["form"][Recipient.PLACE.value] and shown_data["why"]
     assert run("urgent", "print", NUMBER, "--output", str(tmp_path / "a.docx"))[0] == 0 and (tmp_path / "a.docx").stat().st_size > 1000
     assert run("urgent", "acknowledge", NUMBER, "--as", "county-reviewer")[1]["state"] == "已签收"
     assert run("urgent", "show", NUMBER, "--as", "other-reviewer")[0] == 1
