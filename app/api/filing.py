@@ -18,6 +18,9 @@ from app.results import entry, operations, proposing, staging
 from app.results.known import KnownReport, samples_by_number
 from app.results.outcomes import Outcome
 from app.results.settling import SettledRow
+from app.reviews import holding
+from app.reviews import operations as reviews
+from app.reviews.queries import again
 from app.sampling.models import Sample
 from app.sampling.queries import samples_by_ids
 
@@ -41,6 +44,7 @@ class Checked:
     entered: entry.Entered | None = None  # what was sent, with a line for every required item that was left out
     judged: entry.Judged | None = None
     writes: Outcome | None = None  # None where all of it is in force already
+    review_id: int | None = None  # 结果审核: the submission that waits for approval
 
     @property
     def action(self) -> Action:
@@ -123,7 +127,7 @@ def refuse_faulty(checked: Sequence[Checked]) -> None:
 
 
 def write(checked: Sequence[Checked], actor: Actor, at: datetime) -> None:
-    """Write what is new, inside the caller's transaction.
+    """Write what is new, or hand it in where the office reviews results, inside the caller's transaction.
 
     Raises NotAllowedNow when a sample was changed since it was read, or since the version the sender knows.
     """
@@ -131,7 +135,12 @@ def write(checked: Sequence[Checked], actor: Actor, at: datetime) -> None:
         if one.writes is None:
             continue
         given: dict[str, Any] = {"reason": one.report.get("reason") or None, "seen": one.report.get("version")}
-        operations.enter(one.writes, actor, at, **given)
+        assert one.sample is not None and one.entered is not None
+        back = again(actor, one.sample.id, one.writes.drafts[0].report_no, None)  # a submission that came back is handed in anew
+        if holding.levels() or back is not None:
+            one.review_id = reviews.submit_entry(one.sample, one.entered, one.writes, actor, at, again=back, **given).id
+        else:
+            operations.enter(one.writes, actor, at, **given)
 
 
 # ---------------------------------------------------------------- the answer
@@ -139,9 +148,15 @@ def write(checked: Sequence[Checked], actor: Actor, at: datetime) -> None:
 def told(checked: Sequence[Checked], *, trial: bool) -> dict[str, Any]:
     """What was written, or would be."""
     return {
-        "dry_run": trial, "acceptable": not any(one.faults for one in checked),
+        "dry_run": trial, "acceptable": not any(one.faults for one in checked), "needs_review": bool(holding.levels()),
         "reports": [_told(one) for one in checked],
     }  # fmt: skip
+
+
+def name_reviews(told: Mapping[str, Any], checked: Sequence[Checked]) -> None:
+    """Put the submissions that were made into what is told."""
+    for report, one in zip(told["reports"], checked, strict=True):
+        report["review"] = one.review_id
 
 
 def _told(one: Checked) -> dict[str, Any]:
@@ -151,6 +166,7 @@ def _told(one: Checked) -> dict[str, Any]:
         "number": one.report["number"],
         "report_no": one.report["report_no"],
         "action": one.action.value,
+        "review": None,
         "supervision": conclusion.supervision.value if conclusion else None,
         "monitoring": conclusion.monitoring.value if conclusion else None,
         "opens_case": bool(outcome and conclusion and outcome.newly_nonconforming),

@@ -123,6 +123,7 @@ def _once(submission: Submission, checked: list[filing.Checked]) -> Response:
         with transaction():
             call = operations.begin_call(g.shian_key, submission, request.method, request.path, now)
             filing.write(checked, current_actor(), now)
+            filing.name_reviews(content, checked)
             call.status, call.answer = 200, showing.written(content)
         return showing.answer(content)
     if (earlier := _earlier(submission)) is None:

@@ -1,4 +1,4 @@
-"""What the office has decided holds for programs too: required items, blind testing."""
+"""What the office has decided holds for programs too: approval of results, required items, blind testing."""
 
 from __future__ import annotations
 
@@ -7,12 +7,37 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
+from app import clock
 from app.db import session, transaction
+from app.domain.workflow import ReviewState
 from app.results.models import ResultReport
+from app.reviews import operations as reviews
+from app.reviews.models import ResultReview
 from app.sampling.models import Sample
-from tests.api.conftest import ONE, Program, issuing, places, report, row
+from tests.api.conftest import ONE, TWO, Program, issuing, places, report, row
 from tests.results import planned
-from tests.results.material import count
+from tests.results.material import count, sample_named
+
+
+def test_where_results_are_reviewed_a_program_hands_in(app: Flask, program: Program, lab: Any) -> None:
+    """J5 and the setting RESULTS_REVIEW: no way round the second pair of eyes."""
+    app.config["RESULTS_REVIEW"] = "one"
+    body = {"reports": [report(ONE), report(TWO)]}
+    assert program.file(body, dry_run="true").json["needs_review"] is True
+    first, again = program.file(body, once="a"), program.file(body, once="a")
+    assert first.status_code == 200 and first.data == again.data and count(ResultReview) == 2
+    made = session().scalars(sa.select(ResultReview).order_by(ResultReview.id)).all()
+    assert [one["review"] for one in first.json["reports"]] == [one.id for one in made]
+    assert (count(ResultReport), sample_named(ONE)["state"].value) == (0, "registered")
+    waiting = program.file({"reports": [report(ONE, row(result="0.011"))]})
+    assert (waiting.status_code, "已在审核中" in waiting.json["error"]["message"]) == (409, True)
+    with transaction():
+        reviews.approve(made[0], reviews.prepare(made[0]), lab.actor("county:审核人"), clock.now(), seen=made[0].version)
+        reviews.send_back(made[1], lab.actor("county:审核人"), "克百威漏报", clock.now(), seen=made[1].version)
+    assert program.get(f"/samples/{ONE}").json["supervision"] == "合格"
+    anew = program.file({"reports": [report(TWO, row(), row("克百威"))]})
+    assert (anew.status_code, anew.json["reports"][0]["review"]) == (200, made[1].id)  # the one that came back, handed in anew
+    assert session().get_one(ResultReview, made[1].id, populate_existing=True).state is ReviewState.SUBMITTED
 
 
 def test_items_that_the_plan_demands(app: Flask, office: Any) -> None:
