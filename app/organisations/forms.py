@@ -31,6 +31,9 @@ class OrganisationForm(OfficeForm):
     )
     enabled_on = DateField("启用日期", [Optional()])
     phone = StringField("联系电话", [Optional(), Length(max=40, message="电话不得超过 40 个字符")], [trimmed])
+    document_prefix = StringField(
+        "机关代字", [Optional(), Regexp("^[\u4e00-\u9fff]{2,20}$", message="机关代字为 2 至 20 个汉字，如 津蓟市监")], [trimmed]
+    )
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired("页面已过期，请刷新后重试")])
 
     @property
@@ -42,6 +45,7 @@ class OrganisationForm(OfficeForm):
             self.region_code.data or None,
             self.enabled_on.data,
             self.phone.data or None,
+            self.document_prefix.data or None,
         )
 
 

@@ -35,6 +35,7 @@ class Organisation(Base):
     region_id: Mapped[int | None] = mapped_column(sa.ForeignKey("region.id"), index=True)
     enabled_on: Mapped[date | None]  # 启用日期: reports dated before it open no cases
     phone: Mapped[str | None] = mapped_column(sa.String(40))
+    document_prefix: Mapped[str | None] = mapped_column(sa.String(20))  # 机关代字 of 执法文书; None: made from place and name
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)

@@ -41,6 +41,7 @@ class Details:
     region_code: str | None = None
     enabled_on: date | None = None
     phone: str | None = None
+    document_prefix: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ def create(actor: Actor, parent: Organisation, code: str, details: Details, now:
     region_id = _check(details, parent)
     made = Organisation(
         code=code, name=details.name, kind=details.kind, level=details.level, parent_id=parent.id, path=parent.path,
-        region_id=region_id, enabled_on=details.enabled_on, phone=details.phone, active=True, created_at=now,
+        region_id=region_id, enabled_on=details.enabled_on, phone=details.phone,
+        document_prefix=details.document_prefix, active=True, created_at=now,
     )
     session().add(made)
     session().flush()
@@ -112,11 +114,13 @@ def edit(actor: Actor, organisation: Organisation, details: Details, seen: int) 
         "行政区划": (_region_code(organisation.region_id), details.region_code),
         "启用日期": (organisation.enabled_on, details.enabled_on),
         "电话": (organisation.phone, details.phone),
+        "机关代字": (organisation.document_prefix, details.document_prefix),
     }
     if all(before == after for before, after in changes.values()):
         return
     organisation.name, organisation.kind, organisation.level = details.name, details.kind, details.level
     organisation.region_id, organisation.enabled_on, organisation.phone = region_id, details.enabled_on, details.phone
+    organisation.document_prefix = details.document_prefix
     history.record(KIND, organisation.id, "edit", actor, org_id=organisation.id, name=details.name, changes=changes)
 
 

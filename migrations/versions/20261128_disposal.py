@@ -40,6 +40,7 @@ COLUMNS = (
         "BIGINT",
         "CONSTRAINT fk_disposal_case_exempted_by_id REFERENCES user_account (id)",
     ),
+    ("organisation", "document_prefix", "VARCHAR(20)", "VARCHAR(20)", ""),
 )
 
 
