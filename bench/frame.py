@@ -73,7 +73,8 @@ def machine() -> str:
 class Span:
     """Seconds by the clock on the wall, and seconds of processor in this process and the children it has waited for.
 
-    A shared machine stretches the first; the second stays put, but does not see the server of PostgreSQL.
+    A shared machine stretches the first; the second stays put, but does not see the server of PostgreSQL. Zero processor
+    means that nobody looked.
     """
 
     wall: float
@@ -88,7 +89,7 @@ class Span:
         return Span((self.wall - begun.wall) / calls, (self.cpu - begun.cpu) / calls)
 
     def __str__(self) -> str:
-        return f"{_length(self.wall)} (cpu {_length(self.cpu)})"
+        return f"{_length(self.wall)} (cpu {_length(self.cpu)})" if self.cpu else _length(self.wall)
 
 
 def _length(seconds: float) -> str:
