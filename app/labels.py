@@ -238,6 +238,7 @@ RECORDED: Mapping[str, str] = {
     "recount_clock": "重新计算期限",
     "start_clock": "期限起算",
     "stop_clock": "期限办结",
+    "cancel_clock": "期限撤销",
     "map_layout": "对照导入格式",
     "void_layout": "作废导入格式对照",
     "decide_conflict": "裁定导入冲突",

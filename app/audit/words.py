@@ -63,6 +63,8 @@ SUBJECTS: Mapping[str, str] = {
     "result_review": "结果审核",
     "verdict_decision": "判定复核",
     "urgent_report": "限时报告",
+    "legal_clock": "法定期限",
+    "clock_change": "期限延长、中止",
 }
 
 PERSONAL = frozenset({"phone", "contact", "contact_name", "id_number", "id_no", "mobile", "personal_datum"})
@@ -108,6 +110,8 @@ FIELDS: Mapping[str, str] = {
     "number_suffix": "编号后缀", "note": "说明", "content_sha256": "内容校验值", "summary": "内容摘要",
     "verdict": "判定", "items": "项目", "trigger": "触发原因", "measures": "已采取的措施", "confirmed_at": "确认时间",
     "pending_items": "待核项目",
+    "done_on": "办结日期", "provisional": "期限暂定", "extended": "延长", "article": "期限依据", "document_no": "文号",
+    "due_before": "变更前期限", "due_after": "变更后期限",
 }  # fmt: skip
 # the words of the form on which a record is written come before the general ones
 FORMS: Mapping[str, Callable[[str], str]] = {"disposal_case": lambda name: TITLES.get(name, name), "sample": title}

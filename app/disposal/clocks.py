@@ -47,12 +47,16 @@ def term(received_on: date, started_on: date | None) -> Term:
     """
     days = calendar()
     start = deadlines.due(deadline_rule(START, received_on), received_on, days)
-    from_start = current_app.config["DISPOSAL_START_EVENT"] == FROM_START and started_on is not None
-    begin = started_on if from_start and started_on is not None else received_on
+    begin, event = disposal_begins(received_on, started_on)
     rule = deadline_rule(DONE, begin)
-    if not from_start:
-        rule = replace(rule, trigger="收到不合格检验结论")
-    return Term(start, deadlines.due(rule, begin, days))
+    return Term(start, deadlines.due(replace(rule, trigger=event or rule.trigger), begin, days))
+
+
+def disposal_begins(received_on: date, started_on: date | None) -> tuple[date, str | None]:
+    """The day that sets the 90 days off, and what happened on it where that is not what the rule names."""
+    if current_app.config["DISPOSAL_START_EVENT"] == FROM_START and started_on is not None:
+        return started_on, None
+    return received_on, "收到不合格检验结论"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app import clock, counters, history
 from app.db import reserve_ids, session
-from app.disposal import clocks, queries
+from app.disposal import clock_keeping, clocks, queries
 from app.disposal.clocks import Term
 from app.disposal.models import DisposalCase
 from app.domain.actors import Actor
@@ -79,6 +79,7 @@ def _cancel(cases: Iterable[DisposalCase], actor: Actor, reason: str, at: dateti
     for case in live:
         history.advance(case, CaseStep.CANCEL, actor, comment=reason, asked=True)
         case.cancelled_at = at
+    clock_keeping.keep(live, actor, reason)
     return live
 
 
@@ -190,6 +191,7 @@ def _create(wanted: Sequence[_Wanted], actor: Actor, at: datetime) -> list[Dispo
         made.append(case)
     session().add_all(made)
     session().flush()
+    clock_keeping.keep(made, actor)
     return made
 
 
@@ -254,3 +256,4 @@ def _reopen(case: DisposalCase, want: _Wanted, actor: Actor, at: datetime) -> No
                  "cancelled_at"):
         setattr(case, name, None)
     _describe(case, want)
+    clock_keeping.keep([case], actor, "再次判定为不合格")

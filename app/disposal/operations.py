@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from app import clock, history
 from app.db import session
-from app.disposal import clocks
+from app.disposal import clock_keeping, clocks
 from app.disposal.models import DisposalCase
 from app.disposal.opening import cancel_for_samples, open_for_samples
 from app.domain.actors import Actor
@@ -19,6 +19,7 @@ from app.domain.case_record import RECORDED, TITLES, CaseRecord, differences, fa
 from app.domain.disposal import missing
 from app.domain.workflow import CaseStep
 from app.errors import NotAllowedNow, NotLikeThis
+from app.legal_clocks import operations as legal_clocks
 
 __all__ = [
     "FaultyRecord", "approve", "cancel_for_samples", "claim", "open_for_samples", "recall", "record", "record_of",
@@ -47,11 +48,10 @@ def record_of(case: DisposalCase) -> CaseRecord:
 def claim(case: DisposalCase, actor: Actor, at: datetime, *, seen: int | None = None) -> None:
     """领取: the case is now this handler's. Taking it is starting it, unless another day is recorded later."""
     started_on = case.started_on or clock.office_time(at).date()
-    term = clocks.term(case.received_on, started_on)
     changes = {"handler_id": (case.handler_id, actor.user_id), "started_on": (case.started_on, started_on)}
     history.advance(case, CaseStep.CLAIM, actor, seen=seen, changes=changes)
     case.handler_id, case.claimed_at, case.started_on = actor.user_id, at, started_on
-    _set_columns(case, term.columns)
+    clock_keeping.keep([case], actor)
 
 
 def record(
@@ -68,9 +68,8 @@ def record(
     comment = _told(changes, reason)
     history.advance(case, CaseStep.RECORD, actor, seen=seen, comment=comment, changes=changes)
     _refuse_faults(case, written, at, bool((reason or "").strip()), "received_on" in changes)
-    with session().no_autoflush:  # the clocks are asked between two halves of one change
-        term = clocks.term(written.received_on, written.started_on)
-    _set_columns(case, {name: getattr(written, name) for name in changes} | term.columns)
+    _set_columns(case, {name: getattr(written, name) for name in changes})
+    clock_keeping.keep([case], actor, reason)
     return True
 
 
@@ -118,6 +117,7 @@ def approve(case: DisposalCase, actor: Actor, at: datetime, comment: str | None,
     history.advance(case, CaseStep.APPROVE, actor, comment=comment, seen=seen)
     _refuse_gaps(case, "审核通过")
     case.approved_by_id, case.closed_at, case.closed_on = actor.user_id, at, clock.office_time(at).date()
+    clock_keeping.keep([case], actor)
 
 
 def return_to_handler(case: DisposalCase, actor: Actor, comment: str | None, *, seen: int | None = None) -> None:
@@ -131,16 +131,9 @@ def recount(actor: Actor) -> list[DisposalCase]:
 
     Returns the cases whose terms have changed; each change is in its history.
     """
-    moved = []
-    for case in session().scalars(sa.select(DisposalCase).where(DisposalCase.state.in_(clocks.LIVE)).order_by(DisposalCase.id)):
-        with session().no_autoflush:
-            columns = clocks.term(case.received_on, case.started_on).columns
-        changes = {name: (getattr(case, name), value) for name, value in columns.items() if getattr(case, name) != value}
-        if changes:
-            _set_columns(case, columns)
-            history.record(
-                case.__tablename__, case.id, "edit", actor, org_id=case.org_id, name=case.number,
-                comment="工作日历或时限规则更新，重新计算期限", changes=changes,
-            )
-            moved.append(case)
-    return moved
+    live = session().scalars(
+        sa.select(DisposalCase).where(DisposalCase.state.in_(clocks.LIVE)).order_by(DisposalCase.id)
+    ).all()
+    clock_keeping.keep(live, actor)  # a case older than this table gets its clocks now
+    moved = {found.subject_id for found in legal_clocks.recount(actor) if found.subject_kind == DisposalCase.__tablename__}
+    return [case for case in live if case.id in moved]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -51,6 +51,7 @@ class DeadlineRule:
     start_hours: int | None = None  # a first step that must begin sooner (启动召回)
     standing: Standing = Standing.STATUTORY
     note: str = ""
+    row_id: int | None = field(default=None, compare=False)  # of the table, where it was read from there
 
     def in_force(self, on: date) -> bool:
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)

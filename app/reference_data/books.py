@@ -219,7 +219,7 @@ def _read_rules() -> Sequence[DeadlineRule]:
             source=row.source, confidence=row.confidence.value, extension=row.extension,
             extension_final=row.extension_final, extension_note=row.extension_note or "",
             pause_note=row.pause_note or "", start_hours=row.start_hours, standing=Standing(row.standing),
-            note=row.note or "",
+            note=row.note or "", row_id=row.id,
         )
         for row in _current(DeadlineRuleRow)
     )  # fmt: skip

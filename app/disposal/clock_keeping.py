@@ -1,0 +1,45 @@
+"""The clocks of a case as rows of 法定期限: started, stopped and cancelled as its record says, in one place.
+
+Called after every change of a case. The due dates that a case carries for its lists are copies, written with the clock
+(``legal_clocks.counting``), so that an approved extension is not lost when something else is recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from app.disposal import clocks
+from app.disposal.models import DisposalCase
+from app.domain.actors import Actor
+from app.domain.workflow import CaseState
+from app.legal_clocks import operations as legal
+from app.legal_clocks.operations import Wanted
+
+CONTROL = "DISP_CONTROL"
+
+
+def keep(cases: Iterable[DisposalCase], actor: Actor, reason: str | None = None) -> None:
+    """Make the clocks of these cases say what the cases say."""
+    wanted: list[Wanted] = []
+    for case in cases:
+        if case.state is CaseState.CANCELLED:
+            legal.cancel(case, actor, reason=reason or "案件撤销")
+        else:
+            wanted += _wanted(case, reason)
+    if wanted:
+        legal.keep(wanted, actor)
+
+
+def _wanted(case: DisposalCase, reason: str | None) -> Iterator[Wanted]:
+    named = "　".join(part for part in (case.number, case.party_name) if part)
+
+    def clock(code: str, begun: date, done_on: date | None, note: str, event: str | None = None) -> Wanted:
+        return Wanted(
+            case, code, begun, case.sample_id, case.id, event, done_on=done_on, done_note=note, name=named, reason=reason
+        )
+
+    begun, event = clocks.disposal_begins(case.received_on, case.started_on)
+    yield clock(clocks.START, case.received_on, case.started_on, "启动核查处置")
+    yield clock(CONTROL, case.received_on, case.control_on, "产品控制")
+    yield clock(clocks.DONE, begun, case.closed_on, "案件办结", event)
