@@ -1,13 +1,8 @@
-"""The interface's written contract (docs/openapi.yaml), read for its page.
-
-Only the YAML that the file is written in is understood: indented mappings and lists, texts of one line, ``|`` blocks, and
-JSON for what stands on one line. A test holds this reading against a complete one.
-"""
+"""The interface's written contract (docs/openapi.yaml), read for its page."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,84 +11,17 @@ from typing import Any
 from app.config import ROOT
 
 FILE = Path(ROOT, "docs", "openapi.yaml")
-ENTRY = re.compile(r"""("[^"]*"|'[^']*'|[^\s"'#:\[{][^:]*):(?: +(.*))?""")
-WORDS = {"true": True, "false": False, "null": None}
 KINDS = {"string": "字符串", "integer": "整数", "boolean": "布尔值", "array": "数组", "object": "对象", "number": "数值"}
 
 
 def document() -> dict[str, Any]:
     """The whole contract; nothing when this installation has none."""
-    return read(FILE.read_text(encoding="utf-8")) if FILE.is_file() else {}
+    import yaml  # only one page asks for it
 
-
-def read(text: str) -> Any:
-    return _Reader(text.splitlines()).block()
-
-
-class _Reader:
-    """Reads blocks by their indentation."""
-
-    def __init__(self, lines: Sequence[str]) -> None:
-        self.lines, self.at = list(lines), 0
-
-    def _ahead(self) -> tuple[int, str] | None:
-        """Indentation and content of the next line that says something."""
-        while self.at < len(self.lines):
-            content = self.lines[self.at].strip()
-            if content and not content.startswith("#"):
-                return len(self.lines[self.at]) - len(self.lines[self.at].lstrip()), content
-            self.at += 1
-        return None
-
-    def block(self) -> Any:
-        ahead = self._ahead()
-        if ahead is None:
-            return None
-        indent, content = ahead
-        if content.startswith("- "):
-            return list(self._items(indent))
-        return dict(self._entries(indent))
-
-    def _items(self, indent: int) -> Iterator[Any]:
-        while (ahead := self._ahead()) is not None and ahead[0] == indent and ahead[1].startswith("- "):
-            rest = ahead[1][2:].strip()
-            if ENTRY.fullmatch(rest):  # the item is a mapping that begins on the line of its dash
-                self.lines[self.at] = " " * (indent + 2) + rest
-                yield self.block()
-            else:
-                self.at += 1
-                yield _scalar(rest)
-
-    def _entries(self, indent: int) -> Iterator[tuple[str, Any]]:
-        while (ahead := self._ahead()) is not None and ahead[0] == indent:
-            match = ENTRY.fullmatch(ahead[1])
-            if match is None:
-                raise ValueError(f"line {self.at + 1}: {ahead[1]}")
-            self.at += 1
-            yield str(_unquoted(match[1])), self._value(indent, match[2] or "")
-
-    def _value(self, indent: int, written: str) -> Any:
-        if written == "|":
-            return self._literal(indent)
-        return _scalar(written) if written else self.block()
-
-    def _literal(self, indent: int) -> str:
-        start = self.at
-        while self.at < len(self.lines) and (not (line := self.lines[self.at]).strip() or line.startswith(" " * (indent + 1))):
-            self.at += 1
-        return "\n".join(line.strip() for line in self.lines[start : self.at]).rstrip("\n") + "\n"
-
-
-def _unquoted(text: str) -> str:
-    return text[1:-1] if text[0] in "\"'" and text[-1] == text[0] else text
-
-
-def _scalar(text: str) -> Any:
-    if text[0] in "[{\"":
-        return json.loads(text)
-    if text in WORDS:
-        return WORDS[text]
-    return int(text) if re.fullmatch(r"-?[0-9]+", text) else float(text) if re.fullmatch(r"-?[0-9]+\.[0-9]+", text) else _unquoted(text)
+    if not FILE.is_file():
+        return {}
+    found: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return found
 
 
 # ---------------------------------------------------------------- for the page
