@@ -15,6 +15,8 @@ from app.domain.entry_rules import CELLS, COLUMNS, pasted, tidy
 from app.domain.headers import normalise_header
 from app.errors import NotFound, NotLikeThis
 from app.results import entry, operations, proposing, queries, staging
+from app.reviews import holding
+from app.reviews import operations as reviews
 
 TITLES = {normalise_header(title): name for name, titles in COLUMNS.items() for title in titles} | {name: name for name in CELLS}
 LARGEST = 2_000_000
@@ -80,6 +82,9 @@ def enter(
     if outcome is None:
         return Answer(data, ["该报告已保存过，内容相同，未作更改"])
     with transaction():
+        if holding.levels():
+            review = reviews.submit_entry(sample, typed.entered, outcome, actor, clock.now(), reason=reason)
+            return Answer(data | {"review": review.id}, [*_said(typed, told), f"已提交送审（第 {review.id} 号），批准后生效"])
         written = operations.enter(outcome, actor, clock.now(), reason=reason)
     data |= {"written": written.rows, "cases_opened": len(written.opened)}
     return Answer(data, [*_said(typed, told), f"已保存检验报告 {report_no}，共 {written.rows} 项，启动核查处置 {len(written.opened)} 件"])

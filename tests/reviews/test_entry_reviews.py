@@ -204,3 +204,12 @@ def test_the_operator_at_the_machine_submits_and_never_approves(one_level: None,
     broken = as_json(tmp_path, report_no="BG2", reported_on="昨天", rows=FAILING)
     status, _, said = command("reviews", "submit", "--sample", ONE, "--content", broken)
     assert status == 1 and "JSON" in said
+
+
+def test_a_report_typed_at_the_command_line_waits_too(two_levels: None, command: Any, one: int) -> None:
+    of_report = ("--report-no", "BG1", "--reported-on", "2026-11-12")
+    given = ("results", "enter", ONE, *of_report, "--row", "检验项目=毒死蜱;检验结果=0.32;结果单位=mg/kg")
+    status, told, said = command(*given)
+    assert (status, told["review"], told["written"]) == (0, newest().id, 0) and "已提交送审" in said and nothing_in_force()
+    status, _, said = command(*given)
+    assert status == 1 and f"第 {newest().id} 号送审" in said
