@@ -42,27 +42,33 @@ def register(app: Flask) -> None:
 @click.option("--skip-refused", is_flag=True, help="跳过有误的行，导入其余")
 def import_(actor: Actor, file: Path, confirm: bool, skip_refused: bool) -> Answer:
     """预览或导入公示名单."""
+    return bring_in(actor, file, confirm=confirm, skip_refused=skip_refused)
+
+
+def bring_in(actor: Actor, file: Path, *, confirm: bool, skip_refused: bool) -> Answer:
+    """A published list previewed or taken in; ``flask results import --layout announcement`` is the same."""
     name, sha256 = uploads.keep(FileStorage(BytesIO(file.read_bytes()), file.name))
-    plan = imports.prepare(actor, sha256, name)
+    plan, kept = imports.prepare(actor, sha256, name), {"sha256": sha256}
     faults = _faults(plan)
     if plan.table.faults:
-        return Answer(_told(plan, None), faults, refused=True)
+        return Answer({**_told(plan, None), **kept}, faults, refused=True)
     if plan.says_nothing_new:
-        return Answer(_told(plan, None), [importing.UNCHANGED])
+        return Answer({**_told(plan, None), **kept}, [importing.UNCHANGED])
     if not confirm:
-        return Answer(_told(plan, None), [f"预览：{_counted(plan)}。确认导入请加 --confirm", *plan.table.remarks, *faults])
+        return Answer({**_told(plan, None), **kept}, [f"预览：{_counted(plan)}。确认导入请加 --confirm", *plan.table.remarks, *faults])
     try:
         with transaction():
             batch = importing.stage(plan, actor, name, sha256, clock.now())
             importing.confirm(batch, plan, actor, clock.now(), skip_refused=skip_refused)
     except Refused as refusal:
-        return Answer(_told(plan, None), [refusal.sentence, *faults], refused=True)
-    return Answer(_told(plan, batch.id), [f"已导入（第 {batch.id} 次导入）：{_counted(plan)}", *plan.table.remarks, *faults])
+        return Answer({**_told(plan, None), **kept}, [refusal.sentence, *faults], refused=True)
+    return Answer({**_told(plan, batch.id), **kept}, [f"已导入（第 {batch.id} 次导入）：{_counted(plan)}", *plan.table.remarks, *faults])
 
 
 def _told(plan: Plan, batch_id: int | None) -> dict[str, Any]:
     counts = plan.counts
     return {
+        "layout": "announcement", "samples": 0, "changed": 0, "cases_opened": 0,  # findings are no batches
         "rows": len(plan.rows), "new": counts[Action.NEW], "unchanged": counts[Action.UNCHANGED], "refused": counts[Action.REFUSED],
         "kinds": {kind.value: count for kind, count in plan.kinds.items()}, "unread": plan.unread, "linked": plan.linked,
         "errors": [{"line": one.line, "column": one.column, "value": one.value, "message": one.message} for one in plan.faults],

@@ -13,13 +13,14 @@ from flask import Flask
 from werkzeug.datastructures import FileStorage
 
 from app import clock, uploads
+from app.announcements.cli import bring_in
 from app.commands import Answer, command
 from app.db import transaction
 from app.domain.actors import Actor
-from app.domain.permissions import Permission
+from app.domain.permissions import Permission, permits
 from app.domain.result_import import Action
 from app.domain.written import Fault
-from app.errors import NotFound, Refused
+from app.errors import NotAllowed, NotFound, Refused
 from app.layouts import operations as layouts
 from app.layouts.naming import asked_by, named_mapping
 from app.layouts.operations import Asked
@@ -29,6 +30,7 @@ from app.reviews import holding
 from app.reviews import operations as reviews
 
 SHOWN_FAULTS = 20
+ANNOUNCEMENT = "announcement"  # 公示名单: kept as findings, never as batches
 
 group = click.Group("results", help="检验结果的导入与撤销")
 text_cli.add_to(group)
@@ -40,7 +42,7 @@ def register(app: Flask) -> None:
 
 @command(group, "import", permission=Permission.IMPORT_STAGE)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--layout", type=click.Choice(list(LAYOUTS)), default="auto", help="文件格式")
+@click.option("--layout", type=click.Choice([*LAYOUTS, ANNOUNCEMENT]), default="auto", help="文件格式")
 @click.option("--confirm", is_flag=True, help="校验无误后直接导入")
 @click.option("--skip-refused", is_flag=True, help="有样品被拒收时，只导入其余样品")
 @click.option("--reported-on", type=click.DateTime(["%Y-%m-%d"]), help="文件中没有报告日期时使用的报告日期")
@@ -59,6 +61,10 @@ def import_file(
     pairs: tuple[str, ...],
 ) -> Answer:
     """Preview a file; with --confirm, accept it."""
+    if layout == ANNOUNCEMENT:
+        if not permits(actor, Permission.FINDING_IMPORT):
+            raise NotAllowed("您的岗位不能导入外部公示，请由抽样员或统计员导入")
+        return bring_in(actor, file, confirm=confirm, skip_refused=skip_refused)
     day: date | None = reported_on.date() if reported_on else None
     options = Options(layout, day, staging.laboratory_named(laboratory), layout_mapping_id=named_mapping(actor, mapping))
     filename, sha256 = uploads.keep(FileStorage(BytesIO(file.read_bytes()), file.name))

@@ -349,6 +349,9 @@ def test_the_commands_do_the_same(app: Any, office: Office, firm: Any, tmp_path:
     run = app.test_cli_runner().invoke
     told = json.loads(run(args=["announcements", "import", str(path), "--json"]).stdout)
     assert (told["rows"], told["new"], told["refused"], told["batch"], told["errors"][0]["column"]) == (2, 1, 1, None, "食品名称")
+    assert json.loads(run(args=["results", "import", str(path), "--layout", "announcement", "--json"]).stdout) == told
+    refused = run(args=["results", "import", str(path), "--layout", "announcement", "--as", "lab-laboratory"])
+    assert (refused.exit_code, "不能导入外部公示" in refused.stderr) == (1, True)
     assert run(args=["announcements", "import", str(path), "--confirm"]).exit_code == 1
     done = json.loads(run(args=["announcements", "import", str(path), "--confirm", "--skip-refused", "--json"]).stdout)
     assert done["batch"] is not None
