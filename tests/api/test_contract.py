@@ -26,10 +26,6 @@ WRITTEN = yaml.safe_load(contract.FILE.read_text(encoding="utf-8"))
 SCHEMAS = WRITTEN["components"]["schemas"]
 
 
-def test_the_page_reads_the_file_as_everybody_does():
-    assert contract.read(contract.FILE.read_text(encoding="utf-8")) == WRITTEN
-
-
 def routes(app: Flask) -> dict[tuple[str, str], Any]:
     """(method, address as the contract writes it) -> view."""
     return {
