@@ -15,6 +15,7 @@ from app.domain.samples import Supervision
 from app.domain.workflow import SampleStep
 from app.errors import NotAllowedNow
 from app.history import Move
+from app.notices import telling
 from app.results.known import KnownSample, reports_in_force, samples_by_id
 from app.results.models import ResultRow
 from app.results.writing import result_columns
@@ -48,13 +49,17 @@ def settle(decision: VerdictDecision, actor: Actor, at: datetime) -> Conclusion:
     )  # fmt: skip
     write_facts([draft], at)
     _follow(sample.id, conclusion, actor, at)
+    telling.verdict_decided(sample, actor, decision.item, _was(decision), decision.proposed.value, decision.reason)
     return conclusion
+
+
+def _was(decision: VerdictDecision) -> str:
+    return "待核" if decision.before_pending else decision.before.value
 
 
 def _move(sample: KnownSample, values: dict[str, object], decision: VerdictDecision, actor: Actor) -> None:
     """A new version of the sample's results. The permission asked was that of deciding, which is another person's than entering."""
-    was = "待核" if decision.before_pending else decision.before.value
-    told = f"判定复核：{decision.item} 由“{was}”改为“{decision.proposed.value}”；{decision.reason}"
+    told = f"判定复核：{decision.item} 由“{_was(decision)}”改为“{decision.proposed.value}”；{decision.reason}"
     changes = {name: (getattr(sample, name), value) for name, value in values.items()}
     move = Move(sample, changes, values, follows=True)
     history.advance_many(Sample, SampleStep.AMEND, actor, [move], comment=told, asked=True)

@@ -7,6 +7,7 @@ import threading
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -17,6 +18,7 @@ from app.decisions.operations import Wish
 from app.domain.samples import Verdict
 from app.domain.workflow import DecisionState
 from app.errors import NotAllowed, NotAllowedNow, NotLikeThis, Refused
+from app.notices.models import AmendmentNotice
 from app.results import operations as results
 from app.sampling import operations as sampling
 from app.sampling.models import Sample
@@ -74,6 +76,15 @@ def test_a_verdict_in_force_is_overruled_and_the_case_is_cancelled(app: Flask, o
     assert row_of().lab_verdict is Verdict.FAIL
     decide(office, propose(office, Verdict.FAIL))  # and back again
     assert stands()[0] == "不合格" and stands()[3] == ["open"]
+
+
+def test_the_laboratory_is_told_of_a_verdict_that_was_overruled(app: Flask, office: Office) -> None:
+    laboratory = office.orgs["lab"]
+    register_sample(office, NUMBER, laboratory_org_id=laboratory.id, laboratory=laboratory.name)
+    import_rows(office, [lab_row(NUMBER, "毒死蜱", "0.9", "不合格项")])
+    decide(office, propose(office, Verdict.PASS))
+    notice = session().scalars(sa.select(AmendmentNotice).where(AmendmentNotice.kind == "判定复核")).one()
+    assert notice.org_id == laboratory.id and "毒死蜱 结果判定：不合格项 → 合格项" in notice.text
 
 
 def test_who_may_not_and_what_cannot_be(app: Flask, office: Office) -> None:
