@@ -58,7 +58,8 @@ class LegalClock(Base):
 
     @property
     def number(self) -> str:
-        return f"{self.name}（{self.subject_name}）"
+        """Without the firm: whoever set the clock off reads it in his own history, a blind laboratory too."""
+        return f"{self.name}（{self.subject_name.partition('　')[0]}）"
 
 
 class ClockChange(Base):
