@@ -76,12 +76,18 @@ class Asked:
     filters: Filters
     narrowed: Narrowed
 
+    @property
+    def foods(self) -> str | None:
+        return next((word for word, food in FOODS.items() if word and food is self.filters.agricultural), None)
+
+    @property
+    def stands(self) -> str | None:
+        return next((word for word, timings in STANDS.items() if timings == self.narrowed.timings), None)
+
     def arguments(self, **changed: Any) -> dict[str, Any]:
-        word = next((word for word, food in FOODS.items() if food is self.filters.agricultural), "")
         said: dict[str, Any] = {
             "from": self.filters.first.isoformat(), "to": self.filters.last.isoformat(),
-            "laboratory": laboratory_word(self.filters.laboratory), "foods": word or None,
-            "stands": next((word for word, timings in STANDS.items() if timings == self.narrowed.timings), None),
+            "laboratory": laboratory_word(self.filters.laboratory), "foods": self.foods, "stands": self.stands,
             "bar": self.narrowed.bar,
         } | changed  # fmt: skip
         return {name: value for name, value in said.items() if value is not None}

@@ -27,7 +27,8 @@ METHODS: Mapping[HintKind, tuple[str, str]] = {
         f"{rules.LEAST_READINGS} 个读数",
     ),
     HintKind.SERIES: (
-        f"按检验机构。不同日期抽取的样品，{rules.EQUAL_READINGS} 项以上三位有效数字的读数是否全部相同；预计数按各项目读数相同的频率推算（泊松分布）。",
+        f"按检验机构。不同日期抽取的样品，{rules.EQUAL_READINGS} 项以上三位有效数字的读数是否全部相同；"
+        "预计数按各项目读数相同的频率推算（泊松分布）。",
         f"{rules.LEAST_REPORTS} 批样品",
     ),
     HintKind.STREAK: (
@@ -35,11 +36,13 @@ METHODS: Mapping[HintKind, tuple[str, str]] = {
         f"{rules.LEAST_BATCHES} 批样品",
     ),
     HintKind.RATE: (
-        "按检验机构、抽样人员。发现不合格或问题的批次与同行比较，食品大类和检验目的相同的相比（超几何分布，数量大时用正态近似）；附 Wilson 区间。",
+        "按检验机构、抽样人员。发现不合格或问题的批次与同行比较，食品大类和检验目的相同的相比"
+        "（超几何分布，数量大时用正态近似）；附 Wilson 区间。",
         f"{rules.LEAST_BATCHES} 批样品",
     ),
     HintKind.DRIFT: (
-        f"按检验机构，食用农产品与其他食品分开。最近 {LATE_PART} 天的检验用时与此前比较（秩和检验），中位数相差 {rules.DRIFT_EFFECT} 个工作日以上才提示。",
+        f"按检验机构，食用农产品与其他食品分开。最近 {LATE_PART} 天的检验用时与此前比较（秩和检验），"
+        f"中位数相差 {rules.DRIFT_EFFECT} 个工作日以上才提示。",
         f"前后各 {rules.LEAST_TIMED} 份报告",
     ),
 }

@@ -6,7 +6,6 @@ import io
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -54,8 +53,9 @@ def index() -> ResponseReturnValue:
     names = queries.organisation_names()
     known = sorted({*figures.by_laboratory, *owed.laboratories}, key=lambda at: reading.named(at, names))
     return render_template(
-        "turnaround/index.html", query=query, found=figures, owed=owed, owing=owed.laboratories, known=known, names=names, named=reading.named,
-        chart=drawings.histogram(figures.whole, query), choices=_choices(), word=laboratory_word, timing=Timing, stage=OpenStage,
+        "turnaround/index.html", query=query, found=figures, owed=owed, owing=owed.laboratories, known=known, names=names,
+        named=reading.named, chart=drawings.histogram(figures.whole, query), choices=_choices(), word=laboratory_word,
+        timing=Timing, stage=OpenStage,
     )  # fmt: skip
 
 
@@ -127,7 +127,8 @@ def export_overdue() -> ResponseReturnValue:
     _, stage, rows, laboratory = _owed()
     names = queries.organisation_names()
     where = "全部检验机构" if laboratory is None else reading.named(laboratory, names)
-    said = f"未出报告样品，{where}，状态：{STAGES[stage].value if stage in STAGES else '不能计时' if stage == UNDATED else '全部'}，截至 {clock.today()}"
+    state = STAGES[stage].value if stage in STAGES else "不能计时" if stage == UNDATED else "全部"
+    said = f"未出报告样品，{where}，状态：{state}，截至 {clock.today()}"
     return _workbook(exports.open_sheets(rows, names, exports.about(current_actor(), clock.now(), said)), "未出报告样品", said)
 
 
