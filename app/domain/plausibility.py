@@ -209,10 +209,11 @@ def totals(batches: Iterable[Batch]) -> dict[Hashable, tuple[int, int]]:
 
 def rate(subject: Hashable, batches: Sequence[Batch], everybody: Totals) -> Check | None:
     """Findings against what the same kinds of food let expect at the peers' rate; kinds with too few peers left out."""
-    strata = [
-        Stratum(own, found, *everybody[stratum])
+    compared = {
+        stratum: Stratum(own, found, *everybody[stratum])
         for stratum, (own, found) in totals(batches).items() if everybody[stratum][0] - own >= LEAST_PEERS
-    ]  # fmt: skip
+    }  # fmt: skip
+    strata = list(compared.values())
     n, found = sum(one.own for one in strata), sum(one.own_found for one in strata)
     if n < LEAST_BATCHES:
         return None
@@ -223,7 +224,7 @@ def rate(subject: Hashable, batches: Sequence[Batch], everybody: Totals) -> Chec
         f"按同行同类食品应约 {expected:.1f} 批"
     )
     striking = found * RATE_EFFECT <= expected or found >= RATE_EFFECT * expected
-    samples = tuple(one.sample_id for one in batches if one.found or not found)
+    samples = tuple(one.sample_id for one in batches if one.stratum in compared and (one.found or not found))
     return Check(HintKind.RATE, subject, n, "批样品", stratified_chance(strata), striking, said, samples)
 
 

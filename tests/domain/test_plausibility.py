@@ -132,6 +132,12 @@ def test_more_found_than_peers():
     assert "20.0%" in check.numbers and "应约 6.7 批" in check.numbers
 
 
+def test_kinds_of_food_without_peers_are_neither_counted_nor_listed():
+    own = [*batches(200, 5), *batches(60, 2, "蜂产品", 5000)]
+    check = rules.rate("lab", own, rules.totals([*own, *batches(900, 30, first=1000)]))
+    assert check is not None and check.n == 200 and len(check.samples) == 40 and max(check.samples) < 200
+
+
 def test_reports_that_take_longer_of_late():
     before, after = Counter({8: 20, 9: 20, 10: 20}), Counter({13: 15, 14: 15, 15: 10})
     check = rules.drift("lab", before, after, DAY)
