@@ -9,17 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+import sqlalchemy as sa
+
+from app.db import session
 from app.disposal import clocks
 from app.disposal.models import DisposalCase
 from app.domain.actors import Actor
 from app.domain.workflow import CaseState
 from app.legal_clocks import operations as legal
+from app.legal_clocks.models import LegalClock
 from app.legal_clocks.operations import Wanted
 
 CONTROL = "DISP_CONTROL"
 
 
-def keep(cases: Iterable[DisposalCase], actor: Actor, reason: str | None = None) -> None:
+def keep(cases: Iterable[DisposalCase], actor: Actor, reason: str | None = None) -> list[LegalClock]:
     """Make the clocks of these cases say what the cases say."""
     wanted: list[Wanted] = []
     for case in cases:
@@ -27,8 +31,15 @@ def keep(cases: Iterable[DisposalCase], actor: Actor, reason: str | None = None)
             legal.cancel(case, actor, reason=reason or "案件撤销")
         else:
             wanted += _wanted(case, reason)
-    if wanted:
-        legal.keep(wanted, actor)
+    return legal.keep(wanted, actor) if wanted else []
+
+
+def with_clocks() -> set[int]:
+    """The cases that have their clocks."""
+    statement = sa.select(LegalClock.subject_id).where(
+        LegalClock.subject_kind == DisposalCase.__tablename__, LegalClock.code == clocks.DONE
+    )
+    return set(session().scalars(statement))
 
 
 def _wanted(case: DisposalCase, reason: str | None) -> Iterator[Wanted]:

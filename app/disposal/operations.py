@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -20,9 +20,10 @@ from app.domain.disposal import missing
 from app.domain.workflow import CaseStep
 from app.errors import NotAllowedNow, NotLikeThis
 from app.legal_clocks import operations as legal_clocks
+from app.legal_clocks.models import LegalClock
 
 __all__ = [
-    "FaultyRecord", "approve", "cancel_for_samples", "claim", "open_for_samples", "recall", "record", "record_of",
+    "FaultyRecord", "approve", "cancel_for_samples", "claim", "complete_clocks", "open_for_samples", "recall", "record", "record_of",
     "recount", "return_to_handler", "submit",
 ]  # fmt: skip
 
@@ -131,9 +132,18 @@ def recount(actor: Actor) -> list[DisposalCase]:
 
     Returns the cases whose terms have changed; each change is in its history.
     """
-    live = session().scalars(
+    complete_clocks(actor)
+    moved = {found.subject_id for found in legal_clocks.recount(actor) if found.subject_kind == DisposalCase.__tablename__}
+    return [case for case in _live() if case.id in moved]
+
+
+def complete_clocks(actor: Actor) -> list[LegalClock]:
+    """A case older than the table of legal clocks gets its clocks. Returns them."""
+    known = clock_keeping.with_clocks()
+    return clock_keeping.keep([case for case in _live() if case.id not in known], actor)
+
+
+def _live() -> Sequence[DisposalCase]:
+    return session().scalars(
         sa.select(DisposalCase).where(DisposalCase.state.in_(clocks.LIVE)).order_by(DisposalCase.id)
     ).all()
-    clock_keeping.keep(live, actor)  # a case older than this table gets its clocks now
-    moved = {found.subject_id for found in legal_clocks.recount(actor) if found.subject_kind == DisposalCase.__tablename__}
-    return [case for case in live if case.id in moved]

@@ -112,11 +112,16 @@ def keep(wanted: Sequence[Wanted], actor: Actor) -> list[LegalClock]:
     """Make the clocks say what the records say; any number of calls leaves the same rows and the same history."""
     known = _existing(wanted)
     ids = iter(reserve_ids(LegalClock.__table__, sum(want.key not in known for want in wanted)))  # type: ignore[arg-type]
+    plain: dict[tuple[str, Begun, str | None], dict[str, Any]] = {}  # the same day and duty is counted once
     found = []
     for want in wanted:
         clock = known.get(want.key)
         if clock is None:
-            clock = known[want.key] = _make(next(ids), want, actor)
+            same = (want.code, want.begun, want.event)
+            if same not in plain:
+                rule = counting.rule_for(*same)
+                plain[same] = counting.values(rule, counting.deadline(rule, want.begun), 0)
+            clock = known[want.key] = _make(next(ids), want, actor, plain[same])
         else:
             _begin_again(clock, want, actor)
         if want.done_on is not None and clock.done_on != want.done_on:
@@ -141,16 +146,15 @@ def _existing(wanted: Sequence[Wanted]) -> dict[Key, LegalClock]:
     return found
 
 
-def _make(clock_id: int, want: Wanted, actor: Actor) -> LegalClock:
+def _make(clock_id: int, want: Wanted, actor: Actor, columns: dict[str, Any]) -> LegalClock:
     subject = want.subject
-    rule = counting.rule_for(want.code, want.begun, want.event)
     named = want.name or getattr(subject, "title", None) or getattr(subject, "number", None) or want.key[0]
     clock = LegalClock(
         id=clock_id, org_id=subject.org_id, subject_kind=want.key[0], subject_id=subject.id, sample_id=want.sample_id,
         case_id=want.case_id, code=want.code, subject_name=named[:NAMED], started_on=day_of(want.begun), recorded_at=time.now(),
         version=1,
     )  # fmt: skip
-    counting.put(clock, counting.values(rule, counting.deadline(rule, want.begun), 0))
+    counting.put(clock, columns)
     session().add(clock)
     _record(clock, "start_clock", actor, clock.why.partition("\n")[0], {"due_on": (None, clock.due_on)})
     return clock
@@ -210,12 +214,18 @@ def recount(actor: Actor, clocks: Iterable[LegalClock] | None = None) -> list[Le
     return [clock for clock in clocks if recount_one(clock, changes.get(clock.id, ()), actor)]
 
 
-def recount_one(clock: LegalClock, changes: Sequence[ClockChange], actor: Actor, step: str = "recount_clock") -> bool:
+def counted(clock: LegalClock, changes: Sequence[ClockChange]) -> dict[str, Any]:
+    """What the clock's columns should be, with these approved changes."""
     begun = _begun(clock)
     rule = counting.rule_for(clock.code, begun, clock.start_event)
     extended = counting.extension_of(changes)
-    found = counting.deadline(rule, begun, pauses=counting.pauses_of(changes), extend=extended)
-    columns = counting.values(rule, found, extended)
+    return counting.values(
+        rule, counting.deadline(rule, begun, pauses=counting.pauses_of(changes), extend=extended), extended
+    )
+
+
+def recount_one(clock: LegalClock, changes: Sequence[ClockChange], actor: Actor, step: str = "recount_clock") -> bool:
+    columns = counted(clock, changes)
     moved = {name: (getattr(clock, name), value) for name, value in columns.items() if getattr(clock, name) != value}
     if not moved:
         return False

@@ -15,6 +15,7 @@ from flask import Flask
 from app import clock
 from app.commands import Answer, command
 from app.db import transaction
+from app.disposal import operations as cases
 from app.domain.actors import Actor
 from app.domain.deadlines import CannotCount, Pause, due
 from app.domain.limits import Limit, row_limit
@@ -45,6 +46,7 @@ def load(actor: Actor) -> Answer:
     """装载随程序发布的基础数据文件；重复装载不产生变化."""
     with transaction():
         counts = operations.load_reference(actor)
+        cases.recount(actor)  # a new version of a rule or of a year's holidays may move what still runs
     total = sum(counts.values())
     names = {model.__tablename__: name for model, name in checks.NAMES.items()}
     told = [f"{names[table]}：新增 {count} 行" for table, count in counts.items() if count]

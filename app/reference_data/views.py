@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from app import clock, history
 from app.authorize import authorize, current_actor
 from app.db import transaction
+from app.disposal import operations as cases
 from app.domain.permissions import Permission
 from app.domain.rounding import Basis
 from app.domain.samples import Confidence, ItemClass
@@ -178,6 +179,7 @@ def notice() -> ResponseReturnValue:
             with transaction():
                 said = forms.given(form.source), form.sureness, form.published.data
                 count = amendments.add_notice(forms.given(form.year), form.lines, *said, current_actor())
+                cases.recount(current_actor())
             flash(f"已录入 {form.year.data} 年放假安排，变动 {count} 项", "success")
             return redirect(url_for(".calendar", year=form.year.data), 303)
     return render_template("reference_data/notice.html", form=form), _status(form)
