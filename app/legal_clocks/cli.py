@@ -19,7 +19,7 @@ from app.domain.case_kinds import ClockChangeKind
 from app.domain.permissions import Permission
 from app.errors import NotFound
 from app.labels import label, step_label
-from app.legal_clocks import changes, operations, queries
+from app.legal_clocks import changes, forecasting, operations, queries
 from app.legal_clocks.models import ClockChange, LegalClock
 from app.reference_data.books import calendar
 
@@ -167,3 +167,20 @@ def recount(actor: Actor) -> Answer:
         moved = [*cases.complete_clocks(actor), *operations.recount(actor)]
     data = [{"id": each.id, "name": each.name, "subject": each.subject_name, "due_on": each.due_on} for each in moved]
     return Answer(data, [*(f"{each['name']}　{each['subject']}　{each['due_on']}" for each in data), f"有变动的期限共 {len(data)} 项"])
+
+
+@command(group, "forecast", permission=Permission.FORECAST_READ)
+def forecast(actor: Actor) -> Answer:
+    """按本局以往办案用时，预测未办结案件会不会超期."""
+    today, days = time.today(), calendar()
+    rows = forecasting.forecast(actor, today, days, forecasting.durations(actor, today, days))
+    data = [
+        {"case": row.case.number, "due_on": row.case.due_on, "step": row.step, "outlook": row.outlook.value, "likely": row.likely,
+         "latest": row.latest, "based_on": row.past.cases if row.past else None}
+        for row in rows
+    ]  # fmt: skip
+    lines = [
+        f"{each['case']}　期限 {each['due_on']}　{each['outlook']}　预计 {each['likely'] or '—'}（至迟 {each['latest'] or '—'}）"
+        for each in data
+    ]
+    return Answer(data, [*lines, f"共 {len(data)} 件"])

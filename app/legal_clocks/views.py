@@ -18,10 +18,11 @@ from app.db import transaction
 from app.domain import workflow
 from app.domain.case_states import ClockChangeState, ClockChangeStep
 from app.domain.deadlines import AMBER_DAYS, AMBER_PERCENT, DeadlineLight
+from app.domain.forecast import FEWEST, Outlook
 from app.domain.permissions import Permission
 from app.errors import NotFound
 from app.forms import OfficeForm
-from app.legal_clocks import changes, forms, operations, queries
+from app.legal_clocks import changes, forecasting, forms, operations, queries
 from app.legal_clocks.exports import clock_sheets, conditions
 from app.legal_clocks.models import ClockChange, LegalClock
 from app.reference_data.books import calendar
@@ -37,6 +38,7 @@ STATE_TONES = {
     ClockChangeState.ASKED: "yellow", ClockChangeState.APPROVED: "green", ClockChangeState.DECLINED: "neutral",
     ClockChangeState.VOIDED: "neutral",
 }  # fmt: skip
+OUTLOOK_TONES = {Outlook.LATE: "red", Outlook.RISK: "yellow", Outlook.IN_TIME: "green", Outlook.UNKNOWN: "neutral"}
 LEGEND = (
     (DeadlineLight.GREEN.value, "green", "期限充裕"),
     (DeadlineLight.AMBER.value, "yellow", f"剩余不超过 {AMBER_DAYS} 个工作日或期限的 {AMBER_PERCENT}%"),
@@ -76,6 +78,17 @@ def export() -> ResponseReturnValue:
             KIND, None, "export", actor, org_id=actor.org_id, name="法定期限", comment=f"{conditions(filters)}；共 {len(rows)} 项"
         )
     return send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=f"法定期限{today}.xlsx")
+
+
+@bp.get("/forecast")
+@authorize(Permission.FORECAST_READ)
+def forecast() -> ResponseReturnValue:
+    actor, today, days = current_actor(), time.today(), calendar()
+    past = forecasting.durations(actor, today, days)
+    return render_template(
+        "legal_clocks/forecast.html", rows=forecasting.forecast(actor, today, days, past), past=past, today=today, tones=OUTLOOK_TONES,
+        fewest=FEWEST,
+    )  # fmt: skip
 
 
 @bp.get("/<int:clock_id>")

@@ -23,7 +23,7 @@ from app.legal_clocks.changes import Request
 from app.legal_clocks.models import ClockChange, LegalClock
 from app.reference_data.books import calendar
 from app.reference_data.models import CalendarYear, DeadlineRuleRow
-from tests.disposal.conftest import act, again, batch, case, open_cases  # noqa: F401
+from tests.disposal.conftest import act, again, awaiting_case, batch, case, closed_case, open_cases  # noqa: F401
 
 MORE, STOP = ClockChangeKind.EXTENSION, ClockChangeKind.PAUSE
 
@@ -207,3 +207,30 @@ def test_a_notice_or_a_new_rule_moves_what_still_runs(app: Any, case: DisposalCa
     assert history.entries_of("legal_clock", clock.id)[-1].step == "recount_clock"
     assert history.entries_of("disposal_case", case.id)[-1].step == "recount_clock"
     assert json.loads(app.test_cli_runner().invoke(args=["clocks", "recount", "--json"]).stdout) == []
+
+
+def test_what_will_be_late_is_said_before_it_is(app: Any, closed_case: DisposalCase, office: Any, sign_in: Any) -> None:  # noqa: F811
+    """N16: five closed cases took 70 working days each; the open one, just received, has 61 left."""
+    from app.disposal.operations import open_for_samples
+    from tests.disposal.conftest import build_batch
+
+    with transaction():
+        ids = [build_batch(office, f"XC2612011912346{n:04d}").id for n in range(6)]
+        made = open_for_samples(ids, office.actor("county:统计员"), time.now())
+    page = sign_in(office.people["county:审核人"]).get("/clocks/forecast").text
+    assert "样本不足" in page and "预计超期" not in page
+    closing = {"state": "closed", "closed_on": date(2026, 11, 20), "received_on": date(2026, 8, 6)}
+    with transaction():
+        for case in made[:5]:
+            values = {"handler_id": closed_case.handler_id, "submitted_by_id": closed_case.submitted_by_id}
+            session().execute(
+                sa.update(DisposalCase.__table__)
+                .where(DisposalCase.__table__.c.id == case.id)
+                .values(**closing, **values, approved_by_id=closed_case.approved_by_id)
+            )
+    days = calendar().working_days_between(date(2026, 8, 6), date(2026, 11, 20))
+    assert days > 61
+    page = sign_in(office.people["county:审核人"]).get("/clocks/forecast").text
+    assert "预计超期" in page and made[5].number in page and f">{days}<" in page
+    found = json.loads(app.test_cli_runner().invoke(args=["clocks", "forecast", "--json", "--as", "county-reviewer"]).stdout)
+    assert [(each["case"], each["outlook"], each["based_on"]) for each in found] == [(made[5].number, "预计超期", 6)]
