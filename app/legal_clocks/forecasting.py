@@ -80,8 +80,9 @@ def _foreseen(rows: Sequence[Any], today: date, days: WorkingDays, past: dict[st
         title = STEPS[place][1]
         known, left = past[title], days.working_days_between(today, row.due_on)
         spent = max(days.working_days_between(reached_on, today), 0)
-        likely = _ahead(today, known.median - spent, days) if known else None
-        latest = _ahead(today, known.high - spent, days) if known else None
+        useful = known if known is not None and spent <= known.high else None  # slower than nearly all: no date can be named
+        likely = _ahead(today, useful.median - spent, days) if useful else None
+        latest = _ahead(today, useful.high - spent, days) if useful else None
         verdict = Outlook.LATE if row.due_on < today else outlook(spent, left, known)
         yield Foreseen(row, title, reached_on, left, known, likely, latest, verdict)
 
