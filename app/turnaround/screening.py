@@ -17,6 +17,7 @@ from app.domain.plausibility import Batch, Check, HintKind, Readings
 from app.domain.samples import Monitoring, Supervision
 from app.domain.turnaround import Timing
 from app.reference_data.books import category_book
+from app.reference_data.naming import CategoryBook
 from app.turnaround import queries, reading, screen_queries
 from app.turnaround.queries import Filters, Laboratory
 
@@ -151,8 +152,9 @@ def _of_findings(actor: Actor, first: date, last: date) -> Iterator[tuple[HintKi
     by_laboratory: dict[Hashable, list[Batch]] = defaultdict(list)
     by_sampler: dict[Hashable, list[Batch]] = defaultdict(list)
     whole: list[Batch] = []
+    book = category_book()  # asked once: each asking looks whether the table has changed
     for row in screen_queries.batches(actor, first, last):
-        batch = Batch(row.id, _stratum(row), row.supervision is Supervision.FAIL or row.monitoring is Monitoring.PROBLEM)
+        batch = Batch(row.id, _stratum(row, book), row.supervision is Supervision.FAIL or row.monitoring is Monitoring.PROBLEM)
         whole.append(batch)
         by_laboratory[OfLaboratory(queries.laboratory_of(row))].append(batch)
         for name in dict.fromkeys(filter(None, (part.strip() for part in (row.samplers or "").split("、")))):
@@ -163,9 +165,8 @@ def _of_findings(actor: Actor, first: date, last: date) -> Iterator[tuple[HintKi
         yield HintKind.STREAK, rules.streak(subject, batches, everybody)
 
 
-def _stratum(row: Any) -> Hashable:
+def _stratum(row: Any, book: CategoryBook) -> Hashable:
     """What is compared with what: the topmost category and the purpose of sampling."""
-    book = category_book()
     root = book.by_id(row.category_id).root_id if row.category_id is not None and row.category_id in book else None
     return root, row.domain, row.purpose
 
