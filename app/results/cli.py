@@ -13,7 +13,7 @@ from flask import Flask
 from werkzeug.datastructures import FileStorage
 
 from app import clock, uploads
-from app.announcements.cli import bring_in
+from app.announcements.import_cli import bring_in
 from app.commands import Answer, command
 from app.db import transaction
 from app.domain.actors import Actor
