@@ -10,7 +10,7 @@ import click
 from flask import Flask
 
 from app import clock
-from app.announcements import importing, operations, queries
+from app.announcements import importing, imports, operations, queries
 from app.announcements.import_cli import bring_in
 from app.announcements.models import ExternalFinding
 from app.announcements.queries import Filters
