@@ -89,6 +89,7 @@ FIELDS: Mapping[str, str] = {
     "rectification": "整改复查", "penalty_kind": "处罚情况", "penalty_no": "处罚决定书编号", "penalty_on": "处罚日期",
     "penalty_amount": "罚没款", "penalty": "处罚内容", "published_on": "公开日期", "publication": "信息公开",
     "notified_org": "通报单位", "notified_on": "通报日期", "notified_no": "通报文号", "exempted": "未完成要件的理由",
+    "exempted_by_id": "批准免除的审核人",
     "due_on": "期限", "username": "用户名", "roles": "岗位角色", "position": "科室职务", "active": "启用",
     "code": "编码", "kind": "类别", "level": "级别", "parent_id": "上级机构", "path": "路径", "enabled_on": "启用日期",
     "phone": "联系电话", "contact": "联系人", "sha256": "校验值", "size": "大小", "filename": "文件名",
@@ -150,7 +151,7 @@ def _value(kind: str, name: str, value: Any) -> str:
         return ABSENT
     if isinstance(value, bool):
         return "是" if value else "否"
-    if name == "handler_id":
+    if name in ("handler_id", "exempted_by_id"):
         found = session().get(User, value)
         return found.name if found else ABSENT
     text = _text(value)

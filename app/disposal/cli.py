@@ -11,20 +11,21 @@ from flask import Flask
 from app import clock, history
 from app.commands import Answer, command
 from app.db import transaction
-from app.disposal import clocks, operations, queries
+from app.disposal import clocks, operations, queries, record_cli
+from app.disposal.cli_group import group, one_case
 from app.disposal.clocks import Clock
 from app.disposal.models import DisposalCase
 from app.disposal.queries import ALL_STATES, LIVE_STATES, Filters
 from app.domain.actors import Actor
 from app.domain.deadlines import DeadlineLight
-from app.domain.disposal import elements, missing
+from app.domain.disposal import in_place
 from app.domain.permissions import Permission
 from app.domain.workflow import CaseState
-from app.errors import NotFound, NotLikeThis
+from app.errors import NotLikeThis
 from app.labels import label, state_label, step_label
 from app.reference_data.books import calendar
 
-group = click.Group("cases", help="核查处置案件：列表与详情")
+__all__ = ["group", "record_cli", "register"]
 KIND = DisposalCase.__tablename__
 
 
@@ -75,13 +76,7 @@ def _state(written: str | None) -> str:
 @click.option("--org", metavar="CODE", help="承办单位代码；几个单位有同一编号时填写")
 def show_case(actor: Actor, number: str, org: str | None) -> Answer:
     """一件案件：状态、期限、办结前还缺什么、全部办理记录."""
-    found = queries.case_numbered(actor, number, org)
-    if not found:
-        raise NotFound(f"没有找到案件“{number[:40]}”，请核对编号（如 核处〔2026〕12号），或该案件不在您的管辖范围内")
-    if len(found) > 1:
-        holders = "、".join(queries.organisation_name(case.org_id) for case in found)
-        raise NotLikeThis(f"“{number[:40]}”有 {len(found)} 件（{holders}），请用 --org 指明承办单位代码")
-    return _answer(found[0], clock.today())
+    return _answer(one_case(actor, number, org), clock.today())
 
 
 @command(group, "recount", permission=Permission.REFERENCE_EDIT)
@@ -94,9 +89,9 @@ def recount(actor: Actor) -> Answer:
 
 
 def _answer(case: DisposalCase, today: date) -> Answer:
-    saved = operations.record_of(case)
+    states = operations.elements_of(case)
     shown = clocks.of_case(case, today)
-    gaps = missing(case.mode, saved)
+    gaps = [state for state in states if state.missing]
     data = {
         "id": case.id, "number": case.number, "state": label(case.state), "party": case.party.value, "mode": case.mode.value,
         "enterprise": case.party_name, "org": queries.organisation_name(case.org_id), "sample": case.sample.number,
@@ -108,8 +103,11 @@ def _answer(case: DisposalCase, today: date) -> Answer:
         "clocks": [_clock(each) for each in shown],
         "elements": [
             {"element": each.element.value, "done": each.done, "lacking": each.lacking, "exemption": each.exemption}
-            for each in elements(case.mode, saved)
+            for each in states
         ],
+        "in_place": {each.element.value: each.done for each in in_place(states)},
+        "quantities": [str(line) for line in operations.record_of(case).quantities.lines],
+        "exempted_by": queries.person(case.exempted_by_id),
         "missing": [gap.element.value for gap in gaps],
         "history": [
             {"at": clock.office_time(entry.at).isoformat(timespec="seconds"), "step": step_label(KIND, entry.step),

@@ -64,6 +64,11 @@ def organisation_name(org_id: int) -> str:
     return session().scalar(sa.select(Organisation.name).where(Organisation.id == org_id)) or ""
 
 
+def person(user_id: int | None) -> str | None:
+    """Who that was."""
+    return session().scalar(sa.select(User.name).where(User.id == user_id)) if user_id else None
+
+
 def failing_rows(sample_ids: Sequence[int]) -> Mapping[int, list[ResultRow]]:
     """不合格项 of the reports in force, by sample, in the order of the reports."""
     found: dict[int, list[ResultRow]] = {}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from app.domain.case_record import TITLES, CaseRecord, PenaltyKind
+from app.domain.case_kinds import QuantityKind
+from app.domain.case_record import MATERIAL, TITLES, CaseRecord, PenaltyKind
+from app.domain.quantity_balance import mismatches, wholly_recalled
 from app.domain.samples import Link
 from app.domain.written import word
 
@@ -162,20 +164,69 @@ NEEDED: Mapping[Element, tuple[str, ...]] = {
 }
 
 
-def elements(mode: CaseMode, record: CaseRecord) -> tuple[ElementState, ...]:
-    """Every element the mode requires, with its state."""
+def elements(mode: CaseMode, record: CaseRecord, spec: str | None = None) -> tuple[ElementState, ...]:
+    """Every element the mode requires, with its state. ``spec``: 规格 of the sample, which converts 盒 and 袋 to 公斤."""
     reasons = exemptions(record.exempted)
-    return tuple(ElementState(part, _lacking(part, record), reasons.get(part)) for part in ELEMENTS[mode])
+    return tuple(ElementState(part, _lacking(part, record, spec), reasons.get(part)) for part in ELEMENTS[mode])
 
 
-def missing(mode: CaseMode, record: CaseRecord) -> tuple[ElementState, ...]:
+def missing(mode: CaseMode, record: CaseRecord, spec: str | None = None) -> tuple[ElementState, ...]:
     """办结要件 neither done nor exempted with a reason: while there is one, the case is neither submitted nor closed."""
-    return tuple(state for state in elements(mode, record) if state.missing)
+    return tuple(state for state in elements(mode, record, spec) if state.missing)
 
 
-def _lacking(element: Element, record: CaseRecord) -> tuple[str, ...]:
+def in_place(states: Iterable[ElementState]) -> tuple[ElementState, ...]:
+    """五个到位: 产品控制、原因排查、整改落实、行政处罚、信息公开. Empty for a case that only notifies."""
+    return tuple(state for state in states if state.element in ELEMENTS[CaseMode.DISPOSE][1:])
+
+
+def _lacking(element: Element, record: CaseRecord, spec: str | None) -> tuple[str, ...]:
     needed = _penalty_needs(record.penalty_kind) if element is Element.PENALTY else NEEDED[element]
-    return tuple(TITLES[name] for name in needed if getattr(record, name) is None)
+    plain = tuple(TITLES[name] for name in needed if getattr(record, name) is None)
+    return plain + _conditional(element, record, spec)
+
+
+def _conditional(element: Element, record: CaseRecord, spec: str | None) -> tuple[str, ...]:
+    """What the official form asks for because of something else that was answered."""
+    if element is Element.CONTROL:
+        return _control_needs(record, spec)
+    if element is Element.CAUSE:
+        return _cause_needs(record)
+    return _rectification_needs(record) if element is Element.RECTIFICATION else ()
+
+
+def _control_needs(record: CaseRecord, spec: str | None) -> tuple[str, ...]:
+    found, said = record.quantities, []
+    ordered = {QuantityKind.MADE: record.seal_ordered or record.recall_ordered, QuantityKind.SEALED: record.seal_ordered}
+    ordered |= {QuantityKind.SOLD: record.recall_ordered, QuantityKind.RECALLED: record.recall_ordered}
+    said += [f"{kind.value}数量" for kind, asked in ordered.items() if asked and found.of(kind) is None]
+    if record.recall_ordered and record.recall_level is None:
+        said.append(TITLES["recall_level"])
+    if not said and record.recall_ordered and not wholly_recalled(found, spec) and record.not_recalled is None:
+        said.append(TITLES["not_recalled"])
+    if record.quantity_note is None:
+        said += [f"{TITLES['quantity_note']}：{each}" for each in mismatches(found, spec)]
+    return tuple(said)
+
+
+def _cause_needs(record: CaseRecord) -> tuple[str, ...]:
+    """原料问题: where the material came from has to be traced, and what was found or not found out."""
+    if MATERIAL not in (record.cause_codes or "").split("、"):
+        return ()
+    if record.source_traced is None:
+        return (TITLES["source_traced"],)
+    name = "source_producer" if record.source_traced else "untraced"
+    return () if getattr(record, name) else (TITLES[name],)
+
+
+def _rectification_needs(record: CaseRecord) -> tuple[str, ...]:
+    said = []
+    if record.rectify_ordered:
+        needed = ("rectify_from", "rectify_to", "rectify_report")
+        said += [TITLES[name] for name in needed if getattr(record, name) is None]
+    if record.recheck_passed is False:
+        said.append("复查验收合格的结论")
+    return tuple(said)
 
 
 def _penalty_needs(kind: PenaltyKind | None) -> tuple[str, ...]:
