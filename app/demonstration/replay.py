@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock, files
 from app.accounts import sessions
@@ -168,7 +168,7 @@ def _case(case_id: int) -> DisposalCase:
         .scalars(
             sa.select(DisposalCase)
             .where(DisposalCase.id == case_id)
-            .options(joinedload(DisposalCase.sample), joinedload(DisposalCase.handler))
+            .options(joinedload(DisposalCase.sample), joinedload(DisposalCase.handler), selectinload(DisposalCase.quantities))
             .execution_options(populate_existing=True)
         )
         .one()

@@ -100,7 +100,9 @@ class DisposalCase(Base):
     handler: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[handler_id])
     submitted_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[submitted_by_id])
     approved_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[approved_by_id])
-    quantities: Mapped[list[CaseQuantity]] = relationship(cascade="all, delete-orphan", order_by="CaseQuantity.id")
+    quantities: Mapped[list[CaseQuantity]] = relationship(
+        lazy="raise", cascade="all, delete-orphan", order_by="CaseQuantity.id"
+    )
     __mapper_args__ = {"version_id_col": version}
 
 

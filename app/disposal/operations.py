@@ -58,11 +58,10 @@ def approve(case: DisposalCase, actor: Actor, at: datetime, comment: str | None,
 
     Whoever approves the case approves its exemptions with it; the case says who that was.
     """
-    exempted = [state for state in elements_of(case) if not state.done]
-    changes = {"exempted_by_id": (case.exempted_by_id, actor.user_id)} if exempted else {}
+    changes = {"exempted_by_id": (case.exempted_by_id, actor.user_id)} if case.exempted else {}
     history.advance(case, CaseStep.APPROVE, actor, comment=comment, seen=seen, changes=changes)
     _refuse_gaps(case, "审核通过")
-    case.exempted_by_id = actor.user_id if exempted else None
+    case.exempted_by_id = actor.user_id if case.exempted else None
     case.approved_by_id, case.closed_at, case.closed_on = actor.user_id, at, clock.office_time(at).date()
     clock_keeping.keep([case], actor)
 

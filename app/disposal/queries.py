@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import User, UserRole
 from app.db import session
@@ -52,7 +52,7 @@ def _whole(actor: Actor) -> sa.Select[tuple[DisposalCase]]:
     people = (DisposalCase.handler, DisposalCase.submitted_by, DisposalCase.approved_by)
     return scope(
         sa.select(DisposalCase)
-        .options(joinedload(DisposalCase.sample), *(joinedload(person) for person in people))
+        .options(joinedload(DisposalCase.sample), selectinload(DisposalCase.quantities), *map(joinedload, people))
         .execution_options(populate_existing=True),
         DisposalCase,
         actor,
