@@ -14,6 +14,7 @@ from app.decisions import queries as decisions
 from app.disposal import clocks, forms, operations, queries
 from app.disposal.models import DisposalCase
 from app.disposal.record_forms import NO_PENALTY, RecordForm
+from app.disposal.supplement_showing import showing
 from app.domain import workflow
 from app.domain.case_record import TITLES
 from app.domain.deadlines import AMBER_DAYS, AMBER_PERCENT, DeadlineLight
@@ -82,7 +83,7 @@ def page(
         no_penalty=code_list(NO_PENALTY), decided_here=decisions.evidence(case.sample_id),
         rows=queries.failing_rows([case.sample_id]).get(case.sample_id, []), others=queries.other_cases(actor, case),
         org_name=queries.organisation_name(case.org_id), corrections=version_queries.corrections(case.sample_id),
-        timeline=trail(KIND, case.id, calendar()), waiting=_waiting(case),
+        timeline=trail(KIND, case.id, calendar()), waiting=_waiting(case), more=showing(actor, case, refusal), today=today,
     ), status
 
 

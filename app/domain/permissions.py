@@ -165,7 +165,7 @@ RULES: Mapping[Permission, Sequence[Clause]] = {
     P.DOCUMENT_MAKE: [[holding(Role.HANDLER, Role.SAMPLER, Role.STATISTICIAN), in_reach]],
     P.DOCUMENT_DELIVER: [[holding(Role.HANDLER, Role.SAMPLER, Role.STATISTICIAN), in_reach]],
     P.DOCUMENT_VOID: [[is_reviewer, in_reach]],
-    P.CASE_ANSWER: [[is_reviewer, in_reach]],
+    P.CASE_ANSWER: [[is_reviewer, in_reach, not_own_submission]],
     P.FORECAST_READ: [[is_staff]],
 }
 

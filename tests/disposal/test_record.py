@@ -51,7 +51,7 @@ def test_a_block_is_saved_alone_and_control_before_cause(case: DisposalCase, act
         ("责令暂停生产销售使用", "是"), ("封存", "否"),
     }  # fmt: skip
     page = text(sign_in(office.people[HANDLER]).get(f"/disposal/{case.id}"))
-    assert page.count('name="block"') == 10 and 'value="原料问题"' not in page  # a shop is asked about buying and selling
+    assert page.count('type="hidden" name="block"') == 10 and 'value="原料问题"' not in page  # a shop is asked about buying and selling
 
 
 def test_a_producer_is_asked_about_its_production(batch: Any, open_cases: Any, act: Any) -> None:
