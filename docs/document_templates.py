@@ -441,10 +441,119 @@ def urgent() -> Any:
     return document
 
 
+# ---------------------------------------------------------------- 执法文书
+
+def official(name: str, body: Sequence[str], *, rows: Sequence[tuple[str, str]] = (), end: Sequence[str] = (), whom: bool = True) -> Any:
+    """A letter with its number, its facts in a table, and the office's seal."""
+    document = page((24, 20, 26, 26))
+    line(document, f("制发单位"), 16, font=SONG, align=CENTRE, after=2)
+    title(document, name, 20)
+    line(document, f("文号"), 12, font=FANG, align=RIGHT, after=8)
+    if whom:
+        line(document, f"{f('受送达人')}：", 14, font=FANG, spacing=25)
+    for text in body:
+        line(document, text, 14, font=FANG, indent=True, spacing=25)
+    if rows:
+        add = table(document, 12, 158, 9, 11)
+        for head, text in rows:
+            add([(head, 3), (text, 9)], align=LEFT)
+    for text in end:
+        line(document, text, 14, font=FANG, indent=True, spacing=25, before=2)
+    line(document, f"联系人：{f('联系人')}　　联系电话：{f('联系电话')}", 12, font=FANG, before=8, spacing=22)
+    line(document, f"联系地址：{f('联系地址')}", 12, font=FANG, spacing=22)
+    line(document, f"{f('制发单位')}（印章）", 14, font=FANG, align=RIGHT, before=18, spacing=25)
+    line(document, f("制发年月日"), 14, font=FANG, align=RIGHT, spacing=25)
+    return document
+
+
+SAMPLE_ROWS = tuple(
+    (name, f(name)) for name in ("抽样单编号", "样品名称", "规格型号", "生产日期或批号", "被抽样单位", "标称生产者", "抽样日期")
+)
+
+
+def result_notice() -> Any:
+    document = official(
+        "食品安全抽样检验结果通知书",
+        (f"根据《中华人民共和国食品安全法》和《食品安全抽样检验管理办法》的规定，对下列样品进行了抽样检验，检验结论为{f('检验结论')}。"
+         "现将检验结果和检验报告送达你单位：",),
+        rows=(*SAMPLE_ROWS, *((name, f(name)) for name in ("承检机构", "报告编号", "不合格项目"))),
+        end=(
+            "一、你单位收到本通知书后，应当立即采取封存不合格食品、暂停生产经营、通知相关生产经营者和消费者、召回等措施，排查不合格的原因并整改，"
+            "及时向住所地市场监督管理部门报告。复检和异议期间不得停止履行上述义务。",
+            "二、对检验结论有异议的，可以自收到检验结论之日起七个工作日内书面提出复检申请；对样品真实性、检验方法、标准适用有异议的，"
+            "可以自收到不合格结论通知之日起七个工作日内书面提出异议。逾期提出的不予受理。",
+            f"附件：{f('附件')}",
+        ),
+    )  # fmt: skip
+    line(document, f"本通知书送达{f('受送达人身份')}，地址：{f('受送达人地址')}。一式二份，一份送达，一份存档。", 10.5, before=8)
+    return document
+
+
+def rectify_order() -> Any:
+    document = official(
+        "责令改正通知书",
+        (
+            f"统一社会信用代码：{f('社会信用代码')}　　地址：{f('受送达人地址')}", f"经查，{f('违法事实')}",
+            f"上述行为违反了{f('违反条款')}的规定。依据{f('责令依据')}的规定，现责令你单位{f('改正期限')}前改正。改正内容及要求如下：",
+            f("改正要求"),
+            f"如不服本决定，可以自收到本通知书之日起六十日内向{f('复议机关')}申请行政复议，也可以自收到本通知书之日起六个月内依法向"
+            f"{f('起诉法院')}提起行政诉讼。",
+        ),
+    )  # fmt: skip
+    line(document, f"本通知书一式二份，一份送达{f('受送达人身份')}，一份存档。", 10.5, before=8)
+    return document
+
+
+def assist_letter() -> Any:
+    return official(
+        "协助调查函", (f("协查事由"), "有关产品信息如下："), rows=(*SAMPLE_ROWS, ("不合格项目", f("不合格项目"))),
+        end=(f("协查事项"), f"请于{f('回复期限')}前函复我局。", f"附件：{f('附件')}"),
+    )
+
+
+def transfer_letter() -> Any:
+    return official(
+        "案件线索移送函", (f("移送事由"), f"依据{f('移送依据')}的规定，现将有关线索移送你单位处理，请将接收和处理情况函告我局。"),
+        rows=(*SAMPLE_ROWS, ("不合格项目", f("不合格项目"))), end=(f"移送材料：{f('移送材料')}",),
+    )
+
+
+def disposal_report() -> Any:
+    names = (
+        "案件编号", "责任主体", "检验结论", "不合格项目", "启动情况", "产品控制", "原因排查", "整改复查", "处罚情况", "信息公开", "其他情况",
+        "处置结论",
+    )  # fmt: skip
+    rows = (*SAMPLE_ROWS, *((name, f(name)) for name in names))
+    return official("不合格食品核查处置情况报告", ("现将不合格食品核查处置情况报告如下：",), rows=rows)
+
+
+def delivery_proof() -> Any:
+    document = page((22, 18, 22, 22))
+    line(document, f("制发单位"), 16, align=CENTRE, after=2)
+    title(document, "送达回证", 20)
+    add = table(document, 12, 166, 12, 12)
+    add([("送达文书名称", 3), (f("送达文书"), 9)])
+    add([("文书文号", 3), (f("文号"), 4), ("制发日期", 2), (f("制发年月日"), 3)])
+    add([("受送达人", 3), (f("受送达人"), 9)])
+    add([("受送达人地址", 3), (f("受送达人地址"), 9)])
+    add([("送达方式", 3), (f("送达方式"), 4), ("送出日期", 2), (f("送出日期"), 3)])
+    add([("送达地点", 3), (f("送达地点"), 9)])
+    add([("邮件号码", 3), (f("邮件号码"), 4), ("公告载体", 2), (f("公告载体"), 3)])
+    add([("收件人签名\n（盖章）", 3), (f"{f('签收人')}\n\n与受送达人关系：{f('与受送达人关系')}\n收到日期：{f('送达日期')}", 9)], tall=32, align=LEFT)
+    add([("拒收事由", 3), (f("拒收事由"), 9)], tall=18, align=LEFT)
+    add([("见证人签名", 3), (f("见证人"), 9)], tall=16, align=LEFT)
+    add([("送达人签名", 3), (f("送达人"), 9)], tall=16, align=LEFT)
+    add([("备注", 3), (f("备注"), 9)], tall=20, align=LEFT)
+    line(document, "收件人不是受送达人本人的，应当注明与受送达人的关系；拒绝签收的，由送达人注明情况，并由见证人签名。", 9, before=4)
+    return document
+
+
 TEMPLATES: dict[str, Callable[[], Any]] = {
     "sheet": lambda: sheet(False), "online-sheet": lambda: sheet(True), "notice": notice, "seal": seal,
     "purchase-notice": purchase_notice, "purchase-voucher": purchase_voucher, "handover": handover, "refusal": refusal,
     "not-found": not_found, "task": task, "urgent": urgent,
+    "result-notice": result_notice, "rectify-order": rectify_order, "assist-letter": assist_letter,
+    "transfer-letter": transfer_letter, "disposal-report": disposal_report, "delivery-proof": delivery_proof,
 }  # fmt: skip
 
 

@@ -61,6 +61,7 @@ SUBJECTS: Mapping[str, str] = {
     "cap_rule": "抽样频次上限",
     "api_key": "接口密钥",
     "result_review": "结果审核",
+    "official_document": "执法文书",
     "verdict_decision": "判定复核",
     "urgent_report": "限时报告",
     "legal_clock": "法定期限",
@@ -110,9 +111,10 @@ FIELDS: Mapping[str, str] = {
     "edition": "版本", "total": "计划总批次", "special": "专项", "number_prefix": "编号前缀", "number_unit": "抽样单位代码",
     "number_suffix": "编号后缀", "note": "说明", "content_sha256": "内容校验值", "summary": "内容摘要",
     "verdict": "判定", "items": "项目", "trigger": "触发原因", "measures": "已采取的措施", "confirmed_at": "确认时间",
-    "pending_items": "待核项目",
     "done_on": "办结日期", "provisional": "期限暂定", "extended": "延长", "article": "期限依据", "document_no": "文号",
     "due_before": "变更前期限", "due_after": "变更后期限",
+    "pending_items": "待核项目", "recipient": "受送达人", "recipient_address": "受送达人地址", "side": "受送达人身份",
+    "issued_on": "制发日期", "delivered_on": "送达日期",
 }  # fmt: skip
 # the words of the form on which a record is written come before the general ones
 FORMS: Mapping[str, Callable[[str], str]] = {"disposal_case": lambda name: TITLES.get(name, name), "sample": title}

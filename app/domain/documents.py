@@ -26,6 +26,12 @@ class DocumentKind(StrEnum):
     NOT_FOUND = "未抽到样品证明"
     TASK = "抽样任务单"
     URGENT = "限时报告情况表"
+    RESULT_NOTICE = "检验结果通知书"
+    RECTIFY_ORDER = "责令改正通知书"
+    ASSIST_LETTER = "协查函"
+    TRANSFER_LETTER = "移送函"
+    DISPOSAL_REPORT = "核查处置报告"
+    DELIVERY_PROOF = "送达回证"
 
     @property
     def code(self) -> str:
@@ -126,6 +132,26 @@ URGENT_LISTS: Mapping[str, Collection[str]] = {
     "各项目": ("检验项目", "检验结果", "标准限量", "判定", "倍数"), "各报送": ("报告对象", "单位名称", "报告时间", "报告方式", "接报人"),
 }
 SEALS, SAMPLES = "各封条", "各样品"  # the lists a template may walk through
+# 执法文书: what stands on each beside what its kind asks for.
+HEAD = ("文号", "制发单位", "制发年月日", "受送达人", "受送达人身份", "受送达人地址")
+PROOF = (
+    "送达文书", "文号", "制发单位", "制发年月日", "受送达人", "受送达人地址", "送达方式", "送达地点", "送出日期", "送达日期", "签收人",
+    "与受送达人关系", "邮件号码", "公告载体", "见证人", "拒收事由", "送达人", "备注",
+)  # fmt: skip
+SAMPLE_FIELDS = ("抽样单编号", "样品名称", "规格型号", "生产日期或批号", "被抽样单位", "标称生产者", "抽样日期")
+CONTACT = ("联系人", "联系电话", "联系地址")
+OFFICIAL: Mapping[DocumentKind, Sequence[str]] = {
+    K.RESULT_NOTICE: (*SAMPLE_FIELDS, "承检机构", "报告编号", "检验结论", "不合格项目", "附件", *CONTACT),
+    K.RECTIFY_ORDER: (
+        "社会信用代码", "违法事实", "违反条款", "责令依据", "改正要求", "改正期限", "复议机关", "起诉法院", *CONTACT,
+    ),
+    K.ASSIST_LETTER: (*SAMPLE_FIELDS, "不合格项目", "协查事由", "协查事项", "回复期限", "附件", *CONTACT),
+    K.TRANSFER_LETTER: (*SAMPLE_FIELDS, "不合格项目", "移送事由", "移送依据", "移送材料", *CONTACT),
+    K.DISPOSAL_REPORT: (
+        "案件编号", *SAMPLE_FIELDS, "检验结论", "不合格项目", "责任主体", "启动情况", "产品控制", "原因排查", "整改复查", "处罚情况",
+        "信息公开", "其他情况", "处置结论", *CONTACT,
+    ),
+}  # fmt: skip
 
 
 def fields(kind: DocumentKind) -> Collection[str]:
@@ -134,6 +160,10 @@ def fields(kind: DocumentKind) -> Collection[str]:
         return (*COMMON, *TASK)
     if kind is K.URGENT:
         return (*COMMON, *URGENT)
+    if kind is K.DELIVERY_PROOF:
+        return PROOF
+    if kind in OFFICIAL:
+        return (*HEAD, *OFFICIAL[kind])
     if kind is K.SEAL:
         return COMMON
     if kind is K.HANDOVER:

@@ -57,6 +57,10 @@ class OfficialDocument(Base):
     deliveries: Mapped[list[DocumentDelivery]] = relationship(lazy="raise", order_by="DocumentDelivery.id")
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def title(self) -> str:
+        return f"{self.kind} {self.number}" if self.number else f"{self.kind}（草稿，{self.recipient or '未填写受送达人'}）"
+
 
 class DocumentDelivery(Base):
     """送达回证: one attempt to deliver a document; a wrong one is voided with a reason."""

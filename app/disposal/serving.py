@@ -1,0 +1,21 @@
+"""检验报告送达日期 of a case, as the 送达回证 of its notice says. Never commits."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from app import history
+from app.disposal.models import DisposalCase
+from app.domain.actors import Actor
+
+
+def served(case: DisposalCase, before: date | None, on: date | None, actor: Actor, comment: str) -> bool:
+    """The day moves from ``before`` to ``on``. What the handler has recorded otherwise stays as he wrote it."""
+    if case.served_on != before or on == before or (on is not None and on < case.received_on):
+        return False
+    changes = {"served_on": (case.served_on, on)}
+    case.served_on = on
+    history.record(
+        case.__tablename__, case.id, "edit", actor, org_id=case.org_id, name=case.number, comment=comment, changes=changes
+    )
+    return True

@@ -1,0 +1,36 @@
+"""What the pages of a case and of a sample need for their block of 执法文书."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.disposal.models import DisposalCase
+from app.domain.actors import Actor
+from app.domain.official_documents import KINDS
+from app.domain.permissions import Permission, may_ever
+from app.domain.samples import Monitoring, Supervision
+from app.official_documents import queries
+from app.sampling.models import Sample
+
+OF_CASE = [(one.kind.code, one.kind.value) for one in KINDS.values() if one.of_case]
+
+
+def of_case(actor: Actor, case: DisposalCase) -> dict[str, Any]:
+    return {
+        "papers": queries.of_case(actor, case), "papers_case": case, "papers_sample": case.sample, "papers_kinds": OF_CASE,
+        "papers_failing": _failing(case.sample),
+    }  # fmt: skip
+
+
+def of_sample(actor: Actor, sample: Sample) -> dict[str, Any]:
+    """Nothing for whoever may not list documents: a laboratory sees its samples without them."""
+    shown = may_ever(actor, Permission.DOCUMENT_LIST)
+    papers = queries.of_sample(actor, sample.id) if shown else []
+    return {
+        "papers": papers, "papers_case": None, "papers_sample": sample, "papers_kinds": [], "papers_failing": _failing(sample),
+        "papers_shown": shown and (bool(papers) or _failing(sample)),
+    }  # fmt: skip
+
+
+def _failing(sample: Sample) -> bool:
+    return sample.supervision is Supervision.FAIL or sample.monitoring is Monitoring.PROBLEM
