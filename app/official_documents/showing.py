@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.disposal.clocks import LIVE
 from app.disposal.models import DisposalCase
 from app.domain.actors import Actor
 from app.domain.official_documents import KINDS
@@ -18,7 +19,7 @@ OF_CASE = [(one.kind.code, one.kind.value) for one in KINDS.values() if one.of_c
 def of_case(actor: Actor, case: DisposalCase) -> dict[str, Any]:
     return {
         "papers": queries.of_case(actor, case), "papers_case": case, "papers_sample": case.sample, "papers_kinds": OF_CASE,
-        "papers_failing": _failing(case.sample),
+        "papers_failing": _failing(case.sample) and case.state in LIVE,  # a closed case has its notices
     }  # fmt: skip
 
 
