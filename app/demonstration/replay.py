@@ -22,7 +22,7 @@ from app.accounts import sessions
 from app.accounts.models import User
 from app.authorize import act_as
 from app.db import session, transaction
-from app.demonstration import rapid
+from app.demonstration import rapid, second_looks
 from app.demonstration.county import County
 from app.demonstration.rows import HEADERS, DemoSample, Maker, table
 from app.disposal import operations as disposal
@@ -74,6 +74,8 @@ def run(county: County, maker: Maker, number: int, today: date, say: Callable[[s
             if last != today:  # those of the current month still wait
                 _tell_of_serious_findings(county)
         say(f"{last.year}年{last.month}月：导入 {len(due)} 批")
+    with clock.rehearsing(today):
+        done |= second_looks.look_again(county, batches, _import, actor, today)
     waiting = [one for one in batches if one.reported_on > today]
     _register(county, waiting)
     rapid.record(actor(county.staff[Role.SAMPLER][0][0]), county.region_id, today)

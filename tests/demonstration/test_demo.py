@@ -9,14 +9,19 @@ import pytest
 import sqlalchemy as sa
 
 from app.accounts.models import User
+from app.announcements.models import ExternalFinding
 from app.chain import verify_chain
 from app.db import session
+from app.decisions.models import VerdictDecision
 from app.disposal.models import DisposalCase
 from app.domain.samples import Level, Supervision
-from app.domain.workflow import CaseState, PlanState, SampleState
+from app.domain.workflow import CaseState, DecisionState, PlanState, SampleState
 from app.indicators.models import BatchSummary
+from app.layouts.models import LayoutMapping
+from app.notices.models import AmendmentNotice
 from app.plans import queries
 from app.plans.models import SamplingPlan
+from app.reviews.models import ResultReturn
 from app.sampling.models import BatchFact, Sample
 
 
@@ -76,6 +81,21 @@ def test_bad_wishes_are_refused(app: Any, args: tuple[str, ...], words: str) -> 
     result = run(app, *args)
     assert result.exit_code == 1 and words in result.stderr
     assert session().scalar(sa.select(sa.func.count()).select_from(User)) == 0
+
+
+def test_some_things_are_looked_at_twice(app: Any, made: dict[str, Any]) -> None:
+    """Pages of decisions, returns, notices, published lists and layouts have something to show, each at more than one stage."""
+    decided = set(session().scalars(sa.select(VerdictDecision.state)))
+    assert decided == {DecisionState.PROPOSED, DecisionState.DECLINED}
+    resolved = list(session().scalars(sa.select(ResultReturn.resolved_report_id)))
+    assert len(resolved) == made["returns"] == 2 and resolved.count(None) == 1
+    told = set(session().scalars(sa.select(AmendmentNotice.kind)))
+    assert len(told) > 1  # returns, and the file that corrected one
+    findings = list(session().scalars(sa.select(ExternalFinding)))
+    assert len(findings) == made["findings"] == 6
+    assert 0 < sum(bool(one.producer_id or one.sampled_enterprise_id) for one in findings) < 6
+    assert not any(one.unread_items for one in findings)
+    assert session().scalar(sa.select(sa.func.count()).select_from(LayoutMapping)) == 1
 
 
 def test_custody_keeps_to_its_own_rules(app: Any, made: dict[str, Any]) -> None:
