@@ -32,6 +32,7 @@ from app.domain.sheet_import import parse_sheet_table
 from app.domain.urgent import Told
 from app.domain.workflow import CaseState, UrgentState
 from app.reference_data.books import calendar
+from app.results import intake
 from app.results import operations as results
 from app.results.staging import Options, prepare_file
 from app.sampling.creating import create_samples
@@ -104,8 +105,9 @@ def _import(county: County, samples: Sequence[DemoSample], filename: str) -> Non
         _workbook(samples, path)
         sha256 = files.store(path.read_bytes()).sha256
     prepared = prepare_file(who, sha256, filename, Options())
+    intake.keep_pages(prepared)
     with transaction():
-        staged = results.stage(who, filename, sha256, prepared, clock.now())
+        staged = intake.stage(who, filename, sha256, prepared, clock.now())
     with transaction():
         results.confirm(staged.batch, prepared, who, clock.now())
 
