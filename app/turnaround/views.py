@@ -195,6 +195,8 @@ def screen_samples() -> ResponseReturnValue:
     actor, number = current_actor(), page_asked()
     first, last = addresses.period(addresses.past_year())
     key = request.args.get("hint", "")[:40]
+    if not key:
+        return redirect(url_for(".screen"), 303)
     hint = screening.hint(actor, first, last, key)
     if hint is None:
         raise NotFound("没有找到该提示：数据可能已更正，请返回合理性提示页面重新查看")

@@ -12,6 +12,7 @@ import pytest
 
 from app.db import session
 from app.disposal.models import DisposalCase
+from app.domain.case_record import BLOCKS
 from app.domain.workflow import CaseState
 from tests.browser.conftest import Person
 from tests.disposal.conftest import RECORDED, again
@@ -54,11 +55,14 @@ def work_on_the_case(handler: Person) -> None:
     handler.follow(CASE)  # from 我的待办
     assert FAILED in handler.content()
     handler.press("领取任务")
-    form = handler.page.locator("#record")
-    for name, written in RECORDED.items():
-        control = form.locator(f"[name={name}]")
-        control.select_option(written) if name == "penalty_kind" else control.fill(written)
-    handler.press("保存")
+    for block, names in BLOCKS.items():
+        form = handler.page.locator(f"#record form:has(input[name=block][value={block}])")
+        typed = {name: RECORDED[name] for name in names if name in RECORDED}
+        for name, written in typed.items():
+            control = form.locator(f"[name={name}]")
+            control.select_option(written) if name == "penalty_kind" else control.fill(written)
+        if typed:
+            handler.press(f"保存{block}")
     handler.press("提交审核")
     assert f"已提交审核：{CASE}" in handler.content()
     assert handler.page.get_by_role("button", name="审核通过").count() == 0  # nobody approves his own work

@@ -24,9 +24,10 @@ class Desk:
         assert response.status_code == 200, (address, response.status_code)
         return response.text
 
-    def press(self, shown: str, action: str, **typed: Any) -> str:
-        """Send the form of the page ``shown`` that goes to ``action``; the page it leads to."""
-        form = re.search(rf'<form[^>]*action="{re.escape(action)}".*?</form>', self.page(shown), re.S)
+    def press(self, shown: str, action: str, *, holding: str = "", **typed: Any) -> str:
+        """Send the form of the page ``shown`` that goes to ``action`` (and says ``holding``); the page it leads to."""
+        forms = re.finditer(rf'<form[^>]*action="{re.escape(action)}".*?</form>', self.page(shown), re.S)
+        form = next((found for found in forms if holding in found[0]), None)
         assert form is not None, f"{shown} has no form to {action}"
         filled = {
             name[1]: unescape(value[1])

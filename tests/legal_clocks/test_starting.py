@@ -85,7 +85,7 @@ def test_the_clocks_of_a_case_follow_its_record(case: DisposalCase, act: Any) ->
     act("county:办案人", case, "record", started_on="2026-11-20", control_on="2026-11-20", control="封存")
     found = of(again(case))
     assert (found["DISP_START"].done_on, found["DISP_CONTROL"].done_on) == (date(2026, 11, 20), date(2026, 11, 20))
-    act("county:办案人", case, "record", started_on="2026-11-20", received_on="2026-11-19", reason="签收单")
+    act("county:办案人", case, "record", started_on="2026-11-20", received_on="2026-11-19", control_on="", control="", reason="签收单")
     found = of(again(case))
     assert case.received_on == found["DISP_DONE"].started_on == date(2026, 11, 19)
     assert case.due_on == found["DISP_DONE"].due_on and case.start_due_on == found["DISP_START"].due_on
