@@ -263,7 +263,9 @@ def _person(org: Organisation, username: str, name: str, role: Role) -> User:
 def office(app: Flask) -> Office:
     """The office, found where the database was made with it, else made."""
     if session().scalar(sa.select(Organisation.id).where(Organisation.code == "CITY")) is not None:
-        return found_office()
+        found = found_office()
+        session().commit()  # the reading ends here: what another connection writes is seen by the test
+        return found
     with transaction():
         return make_office()
 
