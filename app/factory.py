@@ -27,6 +27,7 @@ BLUEPRINTS = (
     "plans", "proposals", "progress", "gaps", "assignments", "drawings", "exemptions", "custody", "printing", "rapid_tests",
     "reviews", "decisions", "urgent", "turnaround", "announcements", "layouts", "notices", "api",
     "legal_clocks", "official_documents",
+    "retests", "objections", "ripples", "transfers", "penalties", "listings", "delegations", "dossiers",
 )
 COMMANDS = (
     "app.cli", "app.accounts.cli", "app.reference_data.cli", "app.enterprises.cli", "app.sampling.cli",
@@ -36,6 +37,8 @@ COMMANDS = (
     "app.reviews.cli", "app.decisions.cli", "app.urgent.cli", "app.turnaround.cli", "app.announcements.cli", "app.layouts.cli",
     "app.notices.cli", "app.api.cli",
     "app.legal_clocks.cli", "app.official_documents.cli",
+    "app.retests.cli", "app.objections.cli", "app.ripples.cli", "app.transfers.cli",
+    "app.penalties.cli", "app.listings.cli", "app.delegations.cli", "app.dossiers.cli",
 )
 
 SECURITY_HEADERS = {

@@ -19,14 +19,18 @@ from app.attachments.models import Attachment
 from app.chain import HistoryEntry
 from app.custody.models import BackupSample, CustodyEvent, SamplePhoto, SampleSignature
 from app.decisions.models import VerdictDecision
+from app.delegations.models import Delegation
 from app.disposal.models import (
     CaseAnswer,
+    CaseApproval,
     CaseFollowUp,
     CasePublication,
     CaseQuantity,
+    CaseUrging,
     DisposalCase,
 )
 from app.domain.actors import BUREAU_STAFF, Actor, Role
+from app.dossiers.models import Dossier
 from app.drawings.models import Drawing
 from app.enterprises.models import Enterprise
 from app.exemptions.models import RuleExemption
@@ -36,15 +40,21 @@ from app.indicators.models import ReportedValue
 from app.jobs import Job
 from app.layouts.models import LayoutMapping
 from app.legal_clocks.models import ClockChange, LegalClock
+from app.listings.models import CreditListing
 from app.notices.models import AmendmentNotice
+from app.objections.models import Objection
 from app.official_documents.models import OfficialDocument
 from app.organisations.models import Organisation
+from app.penalties.models import Penalty
 from app.planning.models import SamplingTask
 from app.plans.models import PlanItemSet, PlanQuota, SamplingPlan
 from app.rapid_tests.models import RapidTest
 from app.results.models import ImportBatch, ImportConflict, ResultReport, ResultRow
+from app.retests.models import Retest, RetestItem, RetestLaboratory
 from app.reviews.models import ResultReturn, ResultReview
+from app.ripples.models import Ripple, RippleTask
 from app.sampling.models import BatchFact, Sample, SampleReturn
+from app.transfers.models import CaseTransfer
 from app.turnaround.models import ReportAgreement
 from app.urgent.models import UrgentReport
 
@@ -148,6 +158,23 @@ def _ours_or_tested(model: Any) -> Callable[[Actor], Clause]:
     return visible_to
 
 
+def _transfer(actor: Actor) -> Clause:
+    """What we have sent and what was sent to us."""
+    return sa.or_(below(actor, CaseTransfer.org_id), below(actor, CaseTransfer.to_org_id)) if _staff(actor) else NOBODY
+
+
+def _delegation(actor: Actor) -> Clause:
+    return below(actor, Delegation.org_id) if actor.has(Role.REVIEWER, Role.LEADER, Role.LEGAL) else NOBODY
+
+
+def _retest_laboratory(actor: Actor) -> Clause:
+    """The lists of our own organisation, of those below and of those above."""
+    if not (_staff(actor) or actor.has(Role.SYSTEM_ADMIN)):
+        return NOBODY
+    above = [int(part) for part in actor.org_path.split("/") if part]
+    return sa.or_(below(actor, RetestLaboratory.org_id), RetestLaboratory.org_id.in_(above))
+
+
 RULES: Mapping[type[Any], Callable[[Actor], Clause]] = {
     Sample: _sample,
     ResultReport: _of_sample(ResultReport.sample_id),
@@ -194,6 +221,19 @@ RULES: Mapping[type[Any], Callable[[Actor], Clause]] = {
     CaseAnswer: _for_staff(CaseAnswer),
     CasePublication: _for_staff(CasePublication),
     CaseFollowUp: _for_staff(CaseFollowUp),
+    CaseApproval: _for_staff(CaseApproval),
+    CaseUrging: _for_staff(CaseUrging),
+    Retest: _for_staff(Retest),
+    RetestItem: _for_staff(RetestItem),
+    RetestLaboratory: _retest_laboratory,
+    Objection: _for_staff(Objection),
+    Ripple: _for_staff(Ripple),
+    RippleTask: _for_staff(RippleTask),
+    CaseTransfer: _transfer,
+    Penalty: _for_staff(Penalty),
+    CreditListing: _for_staff(CreditListing),
+    Delegation: _delegation,
+    Dossier: _for_staff(Dossier),
 }
 
 

@@ -11,7 +11,9 @@ from app.attachments import models as attachments
 from app.custody import models as custody
 from app.db import Base
 from app.decisions import models as decisions
+from app.delegations import models as delegations
 from app.disposal import models as disposal
+from app.dossiers import models as dossiers
 from app.drawings import models as drawings
 from app.enterprises import models as enterprises
 from app.exemptions import models as exemptions
@@ -20,17 +22,23 @@ from app.gaps import models as gaps
 from app.indicators import models as indicators
 from app.layouts import models as layouts
 from app.legal_clocks import models as legal_clocks
+from app.listings import models as listings
 from app.notices import models as notices
+from app.objections import models as objections
 from app.official_documents import models as official_documents
 from app.organisations import models as organisations
+from app.penalties import models as penalties
 from app.planning import models as planning
 from app.plans import models as plans
 from app.printing import models as printing
 from app.rapid_tests import models as rapid_tests
 from app.reference_data import models as reference_data
 from app.results import models as results
+from app.retests import models as retests
 from app.reviews import models as reviews
+from app.ripples import models as ripples
 from app.sampling import models as sampling
+from app.transfers import models as transfers
 from app.turnaround import models as turnaround
 from app.urgent import models as urgent
 
@@ -45,7 +53,9 @@ __all__ = [
     "chain",
     "custody",
     "decisions",
+    "delegations",
     "disposal",
+    "dossiers",
     "drawings",
     "enterprises",
     "exemptions",
@@ -55,18 +65,24 @@ __all__ = [
     "jobs",
     "layouts",
     "legal_clocks",
+    "listings",
     "metadata",
     "notices",
+    "objections",
     "official_documents",
     "organisations",
+    "penalties",
     "planning",
     "plans",
     "printing",
     "rapid_tests",
     "reference_data",
     "results",
+    "retests",
     "reviews",
+    "ripples",
     "sampling",
+    "transfers",
     "turnaround",
     "urgent",
 ]

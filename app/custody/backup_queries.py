@@ -30,7 +30,7 @@ from app.sampling.models import Sample
 from app.scope import scope
 
 ALL = "all"
-OPEN_CASES = (CaseState.OPEN, CaseState.HANDLING, CaseState.AWAITING)
+OPEN_CASES = (CaseState.OPEN, CaseState.HANDLING, CaseState.AWAITING, CaseState.LEADING)
 Clause = sa.ColumnElement[bool]
 
 

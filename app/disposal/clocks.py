@@ -18,7 +18,7 @@ from app.reference_data.books import calendar, deadline_rule
 
 START, DONE = "DISP_START", "DISP_DONE"
 FROM_START = "started"  # DISPOSAL_START_EVENT: the 90 days run from 启动核查处置, as some provinces count
-LIVE = (CaseState.OPEN, CaseState.HANDLING, CaseState.AWAITING)
+LIVE = (CaseState.OPEN, CaseState.HANDLING, CaseState.AWAITING, CaseState.LEADING)
 
 
 @dataclass(frozen=True, slots=True)

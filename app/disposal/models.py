@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.db import Base, coded
-from app.domain.case_kinds import PublicationKind, QuantityKind
+from app.domain.case_kinds import ApprovalAnswer, ApprovalLevel, PublicationKind, QuantityKind, UrgingLevel
 from app.domain.case_record import PenaltyKind
 from app.domain.disposal import CaseMode, Party
 from app.domain.workflow import CaseState
@@ -27,7 +27,7 @@ class DisposalCase(Base):
         sa.CheckConstraint("approved_by_id IS NULL OR approved_by_id <> submitted_by_id", name="two_people"),
         sa.CheckConstraint("approved_by_id IS NULL OR approved_by_id <> handler_id", name="not_the_handler"),
         sa.CheckConstraint("state <> 'closed' OR approved_by_id IS NOT NULL", name="approver_if_approved"),
-        sa.CheckConstraint("state NOT IN ('handling', 'awaiting', 'closed') OR handler_id IS NOT NULL", name="has_handler"),
+        sa.CheckConstraint("state NOT IN ('handling', 'awaiting', 'leading', 'closed') OR handler_id IS NOT NULL", name="has_handler"),
         sa.Index("ix_disposal_case_org_state", "org_id", "state", "due_on", "id"),
         sa.Index("ix_disposal_case_handler", "handler_id", "state", "due_on"),
     )
@@ -91,6 +91,7 @@ class DisposalCase(Base):
     exempted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     submitted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     submitted_at: Mapped[datetime | None]
+    forwarded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))  # who passed it on to the leader
     approved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     closed_at: Mapped[datetime | None]
     closed_on: Mapped[date | None]
@@ -154,6 +155,7 @@ class CasePublication(Base):
     document_no: Mapped[str | None] = mapped_column(sa.String(100))
     url: Mapped[str | None] = mapped_column(sa.String(500))
     published_on: Mapped[date]
+    penalty_id: Mapped[int | None]  # of 行政处罚信息: which penalty
     remove_due_on: Mapped[date | None]
     removed_on: Mapped[date | None]
     removal_reason: Mapped[str | None] = mapped_column(sa.String(500))
@@ -174,3 +176,41 @@ class CaseFollowUp(Base):
     linked_at: Mapped[datetime]
     linked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     note: Mapped[str | None] = mapped_column(sa.String(300))
+
+
+class CaseApproval(Base):
+    """审批意见 of one level, on a case or on its penalty; later rounds add rows."""
+
+    __tablename__ = "case_approval"
+    __table_args__ = (sa.Index("ix_case_approval_case", "case_id", "id"),)
+
+    org_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("disposal_case.id"))
+    penalty_id: Mapped[int | None]
+    level: Mapped[ApprovalLevel] = mapped_column(coded(ApprovalLevel, "approval_level"))
+    answer: Mapped[ApprovalAnswer] = mapped_column(coded(ApprovalAnswer, "approval_answer"))
+    comment: Mapped[str | None] = mapped_column(sa.String(1000))
+    decided_at: Mapped[datetime]
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    on_behalf_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))  # 委托人
+
+
+class CaseUrging(Base):
+    """提醒、督办、重点督办 of a case that is late or about to be, and the handler's answer."""
+
+    __tablename__ = "case_urging"
+    __table_args__ = (
+        sa.Index("ix_case_urging_case", "case_id", "id"),
+        sa.CheckConstraint("answered_at IS NULL OR answer IS NOT NULL", name="answered_what"),
+    )
+
+    org_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("disposal_case.id"))
+    level: Mapped[UrgingLevel] = mapped_column(coded(UrgingLevel, "urging_level"))
+    reason: Mapped[str] = mapped_column(sa.String(500))
+    due_on: Mapped[date]  # 要求完成日期
+    urged_at: Mapped[datetime]
+    urged_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    answer: Mapped[str | None] = mapped_column(sa.String(1000))
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))

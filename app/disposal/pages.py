@@ -30,8 +30,8 @@ bp = Blueprint("disposal", __name__, url_prefix="/disposal")
 KIND = DisposalCase.__tablename__
 TONES = {DeadlineLight.GREEN: "green", DeadlineLight.AMBER: "yellow", DeadlineLight.RED: "red", None: "grey"}
 STATE_TONES = {
-    CaseState.OPEN: "yellow", CaseState.HANDLING: "blue", CaseState.AWAITING: "yellow", CaseState.CLOSED: "green",
-    CaseState.CANCELLED: "neutral",
+    CaseState.OPEN: "yellow", CaseState.HANDLING: "blue", CaseState.AWAITING: "yellow", CaseState.LEADING: "yellow",
+    CaseState.CLOSED: "green", CaseState.CANCELLED: "neutral",
 }  # fmt: skip
 LEGEND = (
     (DeadlineLight.GREEN.value, "green", "期限充裕"),
@@ -108,4 +108,5 @@ def _waiting(case: DisposalCase) -> str | None:
         CaseState.OPEN: "等待办案人领取",
         CaseState.HANDLING: f"{handler} 办理中",
         CaseState.AWAITING: "等待审核人审核（不得为经办人本人）",
+        CaseState.LEADING: "等待局领导审批（不得为经办人和报批人本人）",
     }.get(case.state)

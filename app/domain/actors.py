@@ -13,6 +13,7 @@ class Role(StrEnum):
     HANDLER = "办案人"
     REVIEWER = "审核人"
     LEADER = "局领导"
+    LEGAL = "法制审核员"
     STATISTICIAN = "统计员"
     LABORATORY = "承检机构"
     SYSTEM_ADMIN = "系统管理员"
@@ -21,7 +22,7 @@ class Role(StrEnum):
 
 
 ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
-BUREAU_STAFF = frozenset({Role.SAMPLER, Role.HANDLER, Role.REVIEWER, Role.LEADER, Role.STATISTICIAN})
+BUREAU_STAFF = frozenset({Role.SAMPLER, Role.HANDLER, Role.REVIEWER, Role.LEADER, Role.LEGAL, Role.STATISTICIAN})
 
 
 class Channel(StrEnum):

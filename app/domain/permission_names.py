@@ -124,6 +124,42 @@ class Permission(StrEnum):
     DOCUMENT_VOID = "document_void"
     CASE_ANSWER = "case_answer"
     FORECAST_READ = "forecast_read"
+    RETEST_LIST = "retest_list"
+    RETEST_READ = "retest_read"
+    RETEST_HANDLE = "retest_handle"
+    RETEST_DECIDE = "retest_decide"
+    RETEST_CONCLUDE = "retest_conclude"
+    OBJECTION_LIST = "objection_list"
+    OBJECTION_READ = "objection_read"
+    OBJECTION_HANDLE = "objection_handle"
+    OBJECTION_DECIDE = "objection_decide"
+    RIPPLE_LIST = "ripple_list"
+    RIPPLE_READ = "ripple_read"
+    RIPPLE_HANDLE = "ripple_handle"
+    TRANSFER_LIST = "transfer_list"
+    TRANSFER_READ = "transfer_read"
+    TRANSFER_SEND = "transfer_send"
+    TRANSFER_ANSWER = "transfer_answer"
+    PENALTY_LIST = "penalty_list"
+    PENALTY_READ = "penalty_read"
+    PENALTY_HANDLE = "penalty_handle"
+    PENALTY_RECALL = "penalty_recall"
+    PENALTY_REVIEW = "penalty_review"
+    PENALTY_LEGAL = "penalty_legal"
+    PENALTY_LEAD = "penalty_lead"
+    PENALTY_REVOKE = "penalty_revoke"
+    LISTING_LIST = "listing_list"
+    LISTING_READ = "listing_read"
+    LISTING_PROPOSE = "listing_propose"
+    LISTING_DECIDE = "listing_decide"
+    DELEGATION_LIST = "delegation_list"
+    DELEGATION_READ = "delegation_read"
+    DELEGATION_GRANT = "delegation_grant"
+    DELEGATION_REVOKE = "delegation_revoke"
+    CASE_ASSIGN = "case_assign"
+    CASE_LEAD = "case_lead"
+    CASE_URGE = "case_urge"
+    DOSSIER_MAKE = "dossier_make"
 
 
 NAMES: Mapping[Permission, str] = {
@@ -242,4 +278,40 @@ NAMES: Mapping[Permission, str] = {
     Permission.DOCUMENT_VOID: "作废执法文书",
     Permission.CASE_ANSWER: "填写审核意见表",
     Permission.FORECAST_READ: "查看超期预测",
+    Permission.RETEST_LIST: "复检列表",
+    Permission.RETEST_READ: "查看复检",
+    Permission.RETEST_HANDLE: "办理复检",
+    Permission.RETEST_DECIDE: "决定受理复检",
+    Permission.RETEST_CONCLUDE: "登记复检结论",
+    Permission.OBJECTION_LIST: "异议列表",
+    Permission.OBJECTION_READ: "查看异议",
+    Permission.OBJECTION_HANDLE: "办理异议",
+    Permission.OBJECTION_DECIDE: "审核异议",
+    Permission.RIPPLE_LIST: "波及清单列表",
+    Permission.RIPPLE_READ: "查看波及清单",
+    Permission.RIPPLE_HANDLE: "处理波及事项",
+    Permission.TRANSFER_LIST: "移送协查列表",
+    Permission.TRANSFER_READ: "查看移送协查",
+    Permission.TRANSFER_SEND: "发出移送协查",
+    Permission.TRANSFER_ANSWER: "签收和回复移送协查",
+    Permission.PENALTY_LIST: "行政处罚列表",
+    Permission.PENALTY_READ: "查看行政处罚",
+    Permission.PENALTY_HANDLE: "办理行政处罚",
+    Permission.PENALTY_RECALL: "撤回处罚送审",
+    Permission.PENALTY_REVIEW: "审核行政处罚",
+    Permission.PENALTY_LEGAL: "法制审核",
+    Permission.PENALTY_LEAD: "审批行政处罚",
+    Permission.PENALTY_REVOKE: "撤销行政处罚",
+    Permission.LISTING_LIST: "失信名单列表",
+    Permission.LISTING_READ: "查看失信名单",
+    Permission.LISTING_PROPOSE: "提出列入失信名单",
+    Permission.LISTING_DECIDE: "审批失信名单",
+    Permission.DELEGATION_LIST: "审批委托列表",
+    Permission.DELEGATION_READ: "查看审批委托",
+    Permission.DELEGATION_GRANT: "委托审批",
+    Permission.DELEGATION_REVOKE: "收回审批委托",
+    Permission.CASE_ASSIGN: "分派核查处置任务",
+    Permission.CASE_LEAD: "审批重大核查处置",
+    Permission.CASE_URGE: "督办核查处置",
+    Permission.DOSSIER_MAKE: "生成案卷",
 }

@@ -30,6 +30,8 @@ is_staff = holding(*BUREAU_STAFF)
 is_sampler = holding(Role.SAMPLER)
 is_handler = holding(Role.HANDLER)
 is_reviewer = holding(Role.REVIEWER, Role.LEADER)
+is_leader = holding(Role.LEADER)
+is_legal = holding(Role.LEGAL)
 is_statistician = holding(Role.STATISTICIAN)
 is_laboratory = holding(Role.LABORATORY)
 is_system_admin = holding(Role.SYSTEM_ADMIN)
@@ -105,6 +107,27 @@ def not_own_result(actor: Actor, subject: Any) -> bool:
 def not_own_proposal(actor: Actor, subject: Any) -> bool:
     """提出与审定不得为同一人."""
     return actor.user_id is not None and actor.user_id != subject.proposed_by_id
+
+
+def not_own_penalty(actor: Actor, subject: Any) -> bool:
+    """调查与审核、审批不得为同一人: neither the handler nor the proposer, nor whoever has passed it on before."""
+    return actor.user_id is not None and actor.user_id not in {
+        subject.handler_id, subject.proposed_by_id, subject.reviewed_by_id, subject.legal_by_id,
+    }  # fmt: skip
+
+
+def not_passed_on(actor: Actor, subject: Any) -> bool:
+    """Whoever passed the case on to the leader does not decide it as well."""
+    return actor.user_id is not None and actor.user_id != subject.forwarded_by_id
+
+
+def addressed_to_us(actor: Actor, subject: Any) -> bool:
+    """Sent to the actor's organisation or one below it."""
+    return subject.to_org_id is not None and subject.to_org_id in actor.reach
+
+
+def is_delegator(actor: Actor, subject: Any) -> bool:
+    return subject.from_user_id is not None and subject.from_user_id == actor.user_id
 
 
 def is_proposer(actor: Actor, subject: Any) -> bool:

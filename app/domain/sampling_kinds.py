@@ -76,6 +76,7 @@ class DrawKind(StrEnum):
     ENTERPRISE = "抽样对象"
     SAMPLER = "抽样人员"
     LABORATORY = "承检机构"
+    RETEST_LABORATORY = "复检机构"
 
 
 class ExemptionKind(StrEnum):

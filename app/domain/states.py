@@ -9,8 +9,22 @@ from app.domain.case_states import (
     CaseStep,
     ClockChangeState,
     ClockChangeStep,
+    DelegationState,
+    DelegationStep,
     DocumentState,
     DocumentStep,
+    ListingState,
+    ListingStep,
+    ObjectionState,
+    ObjectionStep,
+    PenaltyState,
+    PenaltyStep,
+    RetestState,
+    RetestStep,
+    RippleTaskState,
+    RippleTaskStep,
+    TransferState,
+    TransferStep,
 )
 
 
@@ -253,10 +267,12 @@ class UrgentStep(StrEnum):
 State = (
     SampleState | BatchState | CaseState | ReturnState | PlanState | AssignmentState | DrawingState | ExemptionState
     | BackupState | RapidState | ReviewState | DecisionState | UrgentState
-    | ClockChangeState | DocumentState
+    | ClockChangeState | DocumentState | RetestState | ObjectionState | RippleTaskState | TransferState | PenaltyState | ListingState
+    | DelegationState
 )  # fmt: skip
 Step = (
     SampleStep | BatchStep | CaseStep | ReturnStep | PlanStep | AssignmentStep | DrawingStep | ExemptionStep | BackupStep
     | RapidStep | ReviewStep | DecisionStep | UrgentStep
-    | ClockChangeStep | DocumentStep
+    | ClockChangeStep | DocumentStep | RetestStep | ObjectionStep | RippleTaskStep | TransferStep | PenaltyStep | ListingStep
+    | DelegationStep
 )  # fmt: skip

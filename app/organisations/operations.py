@@ -28,7 +28,7 @@ KIND = Organisation.__tablename__
 UNNAMED = "ROOT"  # the code the first migration gives the root; `init` replaces it
 CODE = re.compile(r"[A-Za-z0-9_-]{2,40}")
 STALE = "该机构刚被他人修改，请刷新页面核对后再操作"
-UNDER_WAY = (CaseState.OPEN, CaseState.HANDLING, CaseState.AWAITING)
+UNDER_WAY = (CaseState.OPEN, CaseState.HANDLING, CaseState.AWAITING, CaseState.LEADING)
 
 
 @dataclass(frozen=True, slots=True)

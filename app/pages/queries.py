@@ -96,10 +96,17 @@ def _to_review(actor: Actor) -> Clause:
     return sa.and_(DisposalCase.state == CaseState.AWAITING, others)
 
 
+def _to_lead(actor: Actor) -> Clause:
+    """Whoever passed a case on does not decide it as well."""
+    others = sa.and_(DisposalCase.handler_id != actor.user_id, DisposalCase.forwarded_by_id != actor.user_id)
+    return sa.and_(DisposalCase.state == CaseState.LEADING, others)
+
+
 CASES: Sequence[tuple[frozenset[Role], str, Mapping[str, str], Callable[[Actor], Clause]]] = (
     (frozenset({Role.HANDLER}), "待领取案件", {"state": "open"}, _to_claim),
     (frozenset({Role.HANDLER}), "我办理的案件", {"state": "handling", "mine": "1"}, _mine),
     (frozenset({Role.REVIEWER, Role.LEADER}), "待审核案件", {"state": "awaiting"}, _to_review),
+    (frozenset({Role.LEADER, Role.LEGAL}), "待局领导审批的案件", {"state": "leading"}, _to_lead),
 )
 
 

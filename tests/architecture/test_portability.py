@@ -36,7 +36,7 @@ WITHOUT_ORG = {
 OPAQUE = {
     "sample.extra", "import_batch.preview", "job.payload", "form_draft.fields", "sheet_template.fields", "api_key.scopes",
     "external_finding.items", "external_finding.cells", "layout_mapping.headers", "layout_mapping.columns", "result_review.content",
-    "urgent_report.fields", "official_document.fields",
+    "urgent_report.fields", "official_document.fields", "dossier.manifest",
 }  # fmt: skip
 
 

@@ -22,25 +22,44 @@ from app.chain import HistoryEntry
 from app.custody.models import BackupSample, CustodyEvent, SamplePhoto, SampleSignature
 from app.db import session, transaction
 from app.decisions.models import VerdictDecision
+from app.delegations.models import Delegation
 from app.disposal.models import (
     CaseAnswer,
+    CaseApproval,
     CaseFollowUp,
     CaseMode,
     CasePublication,
     CaseQuantity,
+    CaseUrging,
     DisposalCase,
     Party,
 )
 from app.domain.actors import Actor
 from app.domain.case_kinds import (
+    ApprovalAnswer,
+    ApprovalLevel,
     ClockChangeKind,
+    ObjectionKind,
     PublicationKind,
     QuantityKind,
+    RippleCause,
+    RippleTaskKind,
     Side,
+    TransferBody,
+    TransferChannel,
+    TransferKind,
+    UrgingLevel,
 )
 from app.domain.case_states import (
     ClockChangeState,
+    DelegationState,
     DocumentState,
+    ListingState,
+    ObjectionState,
+    PenaltyState,
+    RetestState,
+    RippleTaskState,
+    TransferState,
 )
 from app.domain.permissions import Permission, may_ever, permits
 from app.domain.result_kinds import DecisionKind, ListKind
@@ -69,6 +88,7 @@ from app.domain.workflow import (
     SampleState,
     UrgentState,
 )
+from app.dossiers.models import Dossier
 from app.drawings.models import Drawing
 from app.enterprises.models import Enterprise, EnterpriseStatus
 from app.exemptions.models import RuleExemption
@@ -78,16 +98,22 @@ from app.indicators.models import Plan, ReportedValue
 from app.jobs import Job, JobStatus
 from app.layouts.models import LayoutMapping
 from app.legal_clocks.models import ClockChange, LegalClock
+from app.listings.models import CreditListing
 from app.notices.models import AmendmentNotice
+from app.objections.models import Objection
 from app.official_documents.models import OfficialDocument
 from app.organisations.models import Organisation
+from app.penalties.models import Penalty
 from app.planning.models import SamplingTask
 from app.plans.models import PlanItemSet, PlanQuota, SamplingPlan
 from app.rapid_tests.models import RapidTest
 from app.reference_data.models import FoodCategory, Region
 from app.results.models import ImportBatch, ImportConflict, ResultReport, ResultRow
+from app.retests.models import Retest, RetestItem, RetestLaboratory
 from app.reviews.models import ResultReturn, ResultReview
+from app.ripples.models import Ripple, RippleTask
 from app.sampling.models import BatchFact, Sample, SampleReturn
+from app.transfers.models import CaseTransfer
 from app.turnaround.models import ReportAgreement
 from app.urgent.models import UrgentReport
 from tests.conftest import Office
@@ -142,6 +168,19 @@ READ_UNDER: dict[type[Any], Permission] = {
     CaseAnswer: Permission.CASE_READ,
     CasePublication: Permission.CASE_READ,
     CaseFollowUp: Permission.CASE_READ,
+    CaseApproval: Permission.CASE_READ,
+    CaseUrging: Permission.CASE_READ,
+    Retest: Permission.RETEST_READ,
+    RetestItem: Permission.RETEST_READ,
+    RetestLaboratory: Permission.REFERENCE_READ,
+    Objection: Permission.OBJECTION_READ,
+    Ripple: Permission.RIPPLE_READ,
+    RippleTask: Permission.RIPPLE_READ,
+    CaseTransfer: Permission.TRANSFER_READ,
+    Penalty: Permission.PENALTY_READ,
+    CreditListing: Permission.LISTING_READ,
+    Delegation: Permission.DELEGATION_READ,
+    Dossier: Permission.CASE_READ,
 }
 OF_A_SAMPLE = (ResultReport, ResultRow, CustodyEvent, SamplePhoto, SampleSignature, SampleReturn)
 
@@ -244,6 +283,44 @@ def of_disposal(org: int, sample_id: int) -> None:
     add(ClockChange(**ours, clock_id=running.id, kind=ClockChangeKind.EXTENSION, amount=1, **asked))
     paper = {"kind": "检验结果通知书", "side": Side.SAMPLED, "recipient": "x", "fields": {}, "state": DocumentState.DRAFTED}
     add(OfficialDocument(**of_case, **paper, created_at=NOW))
+    after_a_case(org, sample_id, of_case)
+
+
+def after_a_case(org: int, sample_id: int, of_case: dict[str, Any]) -> None:
+    """Retest, objection, ripples, transfers to a neighbour, penalty, dossier."""
+    ours, both = {"org_id": org}, {**of_case, "sample_id": sample_id}
+    add(CaseApproval(**of_case, level=ApprovalLevel.SECTION, answer=ApprovalAnswer.RETURNED, decided_at=NOW))
+    add(CaseUrging(**of_case, level=UrgingLevel.REMIND, reason="x", due_on=DAY, urged_at=NOW))
+    applied = {"number": f"A{org}", "side": Side.SAMPLED, "applicant": "x", "applied_on": DAY, "received_on": DAY, "asked_at": NOW}
+    listed = {"code": f"R{org}", "name": "x", "valid_from": DAY, "source": "x", "recorded_at": NOW}
+    add(RetestLaboratory(**ours, **listed))
+    retest = add(Retest(**ours, **applied, sample_id=sample_id, reason="x", state=RetestState.APPLIED))
+    add(RetestItem(**ours, retest_id=retest.id, item="x", wanted=True, feasible=True))
+    add(Objection(**ours, **applied, sample_id=sample_id, kind=ObjectionKind.METHOD, content="x", state=ObjectionState.APPLIED))
+    ripple = add(Ripple(**ours, sample_id=sample_id, cause=RippleCause.RETEST, before="x", after="x", created_at=NOW))
+    task = {"kind": RippleTaskKind.CASE, "subject_name": "x", "what": "x", "automatic": False, "state": RippleTaskState.OPEN}
+    add(RippleTask(**ours, ripple_id=ripple.id, **task))
+    sent = {"kind": TransferKind.ASSIST, "body": TransferBody.BUREAU, "channel": TransferChannel.SYSTEM, "subject": "x", "sent_on": DAY}
+    for number, to in enumerate((None, org - 1 or None)):
+        add(
+            CaseTransfer(
+                **both, **sent, number=f"{org}-{number}", to_org_id=to, to_name="x", state=TransferState.SENT, created_at=NOW,
+            )
+        )
+    filed = {"number": f"P{org}", "party_name": "x", "found_on": DAY, "filed_on": DAY, "created_at": NOW}
+    add(Penalty(**both, **filed, state=PenaltyState.FILED))
+    firm = add(Enterprise(org_id=org, name=f"失信{org}", status=EnterpriseStatus.ACTIVE, created_at=NOW))
+    proposed = {"number": f"L{org}", "enterprise_name": "x", "ground": "x", "state": ListingState.PROPOSED, "proposed_at": NOW}
+    add(CreditListing(**ours, **proposed, enterprise_id=firm.id))
+    two = session().scalars(sa.select(User.id).order_by(User.id).limit(2)).all()
+    away = {"from_user_id": two[0], "to_user_id": two[1], "from_on": DAY, "to_on": DAY, "reason": "x", "granted_at": NOW}
+    add(Delegation(**ours, **away, number=f"G{org}", state=DelegationState.GRANTED))
+    sums = {f"{name}_sha256": "0" * 64 for name in ("pdf", "zip", "manifest")}
+    add(
+        Dossier(
+            **of_case, **sums, edition=1, case_version=1, pages=1, pdf_size=1, zip_size=1, manifest=[], chain_head="0" * 64, made_at=NOW,
+        )
+    )
 
 
 def one_of_each(org: int, user: int | None, region: int, plan: int) -> int:
@@ -376,7 +453,8 @@ ABOUT_A_RECORD = (
     Sample, Enterprise, DisposalCase, ImportBatch, Attachment, User, Job, SamplingPlan, SamplingAssignment, BackupSample, Drawing,
     RuleExemption, RapidTest, ResultReview, ResultReturn, VerdictDecision, UrgentReport, ReportAgreement, ExternalFinding, LayoutMapping,
     ImportConflict, AmendmentNotice, ApiKey, LegalClock, ClockChange, OfficialDocument, CaseQuantity,
-    CaseAnswer, CasePublication, CaseFollowUp,
+    CaseAnswer, CasePublication, CaseFollowUp, CaseApproval, CaseUrging, Retest, RetestItem, Objection, Ripple, RippleTask,
+    CaseTransfer, Penalty, CreditListing, Delegation, Dossier,
 )  # fmt: skip
 
 
@@ -385,6 +463,8 @@ def allowed(actor: Actor, row: Any) -> bool:
     permission = READ_UNDER[type(row)]
     if isinstance(row, OF_A_SAMPLE):
         return permits(actor, permission, subject_of(row))
+    if isinstance(row, RetestLaboratory):
+        return may_ever(actor, permission) and (row.org_id in actor.reach or str(row.org_id) in actor.org_path.split("/"))
     if isinstance(row, HistoryEntry):
         return may_ever(actor, permission) and audited(actor, row)
     if isinstance(row, Organisation):

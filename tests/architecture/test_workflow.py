@@ -37,6 +37,11 @@ class Record:
     issued_at: Any = None
     checked_by_id: int | None = None
     proposed_by_id: int | None = None
+    reviewed_by_id: int | None = None
+    legal_by_id: int | None = None
+    forwarded_by_id: int | None = None
+    to_org_id: int | None = None
+    from_user_id: int | None = None
 
 
 def vocabulary(kind: str) -> tuple[type[Enum], type[Enum]]:

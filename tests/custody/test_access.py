@@ -13,7 +13,7 @@ from tests.custody.test_photos import photos, post
 from tests.custody.test_signatures import found as signatures
 from tests.custody.test_signatures import sign
 
-STAFF = {Role.SAMPLER, Role.HANDLER, Role.REVIEWER, Role.LEADER, Role.STATISTICIAN}
+STAFF = {Role.SAMPLER, Role.HANDLER, Role.REVIEWER, Role.LEADER, Role.LEGAL, Role.STATISTICIAN}
 RECORDERS = {Role.SAMPLER, Role.STATISTICIAN}
 HERE, ABOVE, BELOW, ASIDE = "county", "city", "station", "other"
 

@@ -1,0 +1,1 @@
+"""审批委托: who approves for whom, and when."""

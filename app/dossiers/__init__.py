@@ -1,0 +1,1 @@
+"""案卷: the ordered file of a case with its manifest."""

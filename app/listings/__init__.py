@@ -1,0 +1,1 @@
+"""严重违法失信名单: entry and removal."""

@@ -1,0 +1,1 @@
+"""异议: to the sampling, the authenticity, the method, the standard."""

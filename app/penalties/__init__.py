@@ -1,0 +1,1 @@
+"""行政处罚: from filing to decision, execution and publication."""

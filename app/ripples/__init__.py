@@ -1,0 +1,1 @@
+"""波及清单: everything that an overturned verdict touches, as tasks."""
