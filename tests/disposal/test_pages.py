@@ -82,7 +82,7 @@ def test_the_counts_are_those_of_the_lists_they_open(listed: Any, sign_in: Any, 
     client = sign_in(office.people["county:审核人"])
     page = text(client.get("/disposal/"))
     tabs = re.findall(r'href="(/disposal/\?[^"]*)"[^>]*>[^<]*<span class="tab-count">(\d+)</span>', page)
-    assert len(tabs) == 8
+    assert len(tabs) == 9
     for address, count in tabs:
         listing = text(client.get(address.replace("&amp;", "&")))
         assert f"共 <b>{count}</b> 条" in listing
