@@ -114,6 +114,8 @@ def test_only_history_updates_workflow_tables_in_bulk():
         ("docxtpl", "app/documents.py"),
         ("docx", "app/documents.py"),
         ("pygal", "app/charts.py"),
+        ("typst", "app/dossier_pdf*"),
+        ("pypdf", "app/dossier_pdf*"),
         ("PIL", "app/picture_child.py"),
         ("psycopg", "app/backup_database.py"),
         ("alembic", "app/migrate.py"),
