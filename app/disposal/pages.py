@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.authorize import can, current_actor
 from app.decisions import queries as decisions
-from app.disposal import clocks, forms, operations, queries
+from app.disposal import clocks, forms, locks, operations, queries
 from app.disposal.models import DisposalCase
 from app.disposal.record_forms import NO_PENALTY, RecordForm
 from app.disposal.supplement_showing import showing
@@ -92,7 +92,7 @@ def _recorded(case: DisposalCase) -> dict[str, Any]:
     saved, found = operations.record_of(case), operations.elements_of(case)
     return {
         "saved": saved, "elements": found, "five": in_place(found), "unbalanced": mismatches(saved.quantities, case.sample.spec),
-        "exempter": queries.person(case.exempted_by_id),
+        "exempter": queries.person(case.exempted_by_id), "penalty_lock": locks.penalty_lock(case.sample_id),
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from app import clock, history
 from app.db import session
-from app.disposal import clock_keeping
+from app.disposal import clock_keeping, locks
 from app.disposal.models import CaseQuantity, DisposalCase
 from app.domain.actors import Actor
 from app.domain.case_record import RECORDED, TITLES, CaseRecord, differences, faults
@@ -29,7 +29,7 @@ class FaultyRecord(NotLikeThis):
     """What was typed cannot be true; ``faults`` names every field with its sentence."""
 
     def __init__(self, found: Mapping[str, str]) -> None:
-        super().__init__("；".join(found.values()))
+        super().__init__("；".join(dict.fromkeys(found.values())))
         self.faults = found
 
 
@@ -64,7 +64,7 @@ def record(
     if not changes and (seen is None or seen == case.version):
         return False
     history.advance(case, CaseStep.RECORD, actor, seen=seen, comment=_told(changes, reason), changes=_in_words(changes))
-    _refuse_faults(case, written, at, bool((reason or "").strip()), "received_on" in changes)
+    _refuse_faults(case, written, at, bool((reason or "").strip()), changes)
     for name in changes:
         if name != "quantities":
             setattr(case, name, getattr(written, name))
@@ -88,12 +88,16 @@ def _in_words(changes: Mapping[str, tuple[Any, Any]]) -> dict[str, tuple[Any, An
     }
 
 
-def _refuse_faults(case: DisposalCase, written: CaseRecord, at: datetime, reasoned: bool, clock_moved: bool) -> None:
+def _refuse_faults(case: DisposalCase, written: CaseRecord, at: datetime, reasoned: bool, changes: Mapping[str, Any]) -> None:
     sample = case.sample
     today = clock.office_time(at).date()
     found = faults(written, today, sampled_on=sample.sampled_on, reported_on=sample.reported_on)
-    if clock_moved and not reasoned:
+    if "received_on" in changes and not reasoned:
         found["reason"] = "更正收到不合格结论日期会改变办理期限，请填写更正理由"
+    held = sorted(locks.LOCKED & set(changes))
+    lock = locks.penalty_lock(case.sample_id) if held else None
+    if lock is not None:
+        found |= dict.fromkeys(held, lock)
     if found:
         raise FaultyRecord(found)
 
