@@ -136,6 +136,8 @@ CASE_TRANSFER: Table = {
     (_X.SENT, _x.REPLY): Arrow(_X.REPLIED, Permission.TRANSFER_ANSWER),
     (_X.RECEIVED, _x.REPLY): Arrow(_X.REPLIED, Permission.TRANSFER_ANSWER),
     (_X.REPLIED, _x.CORRECT): Arrow(_X.REPLIED, Permission.TRANSFER_ANSWER, comment_required=True),
+    # 通报 that asks for no answer ends with its receipt.
+    (_X.RECEIVED, _x.CLOSE): Arrow(_X.CLOSED, Permission.TRANSFER_SEND),
     (_X.REPLIED, _x.CLOSE): Arrow(_X.CLOSED, Permission.TRANSFER_SEND),
     (_X.SENT, _x.VOID): Arrow(_X.VOIDED, Permission.TRANSFER_SEND, comment_required=True),
 }
