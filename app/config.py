@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from app.domain.approval_levels import UnknownOccasion, occasions
+
 ROOT = Path(__file__).resolve().parent.parent
 
 DEFAULTS: Mapping[str, Any] = {
@@ -42,6 +44,13 @@ DEFAULTS: Mapping[str, Any] = {
     "BLIND_TESTING": False,  # 盲样检验: laboratories see no enterprise
     "API_PER_MINUTE": 120,  # requests of one key where the key itself says nothing
     "DISPOSAL_START_EVENT": "received",  # 90 日 from receipt of the failing conclusion (Order 15 art. 45)
+    # 元. Above what 行政处罚法 51 lets an officer decide on the spot (3000 for a firm), article 57 has the leader of the bureau decide.
+    "PENALTY_LEADER_AMOUNT": 3000,
+    # 元. A fine or forfeiture of this much may be heard (行政处罚法 63; 市场监督管理行政处罚听证办法: 100000 for a firm): legal review, 58.
+    "PENALTY_LEGAL_AMOUNT": 100000,
+    # Which cases go on to the leader of the bureau: 免除要件, 不予处罚, 不予立案, 移送; empty for none. By default, what leaves
+    # something undone or hands it on is not closed by the section alone.
+    "CASE_LEADER_FOR": "免除要件,不予处罚,移送",
 }
 
 
@@ -69,10 +78,21 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
         raise RefusedToStart("SHIAN_ENV 只能是 local 或 production")
     if settings["RESULTS_REVIEW"] not in ("direct", "one", "two"):
         raise RefusedToStart("RESULTS_REVIEW 只能是 direct（直接生效）、one（一级批准）或 two（校核加批准）")
+    _check_approvals(settings)
     if settings["ENV"] == "production":
         _check_production(settings)
     settings.setdefault("SECRET_KEY", _local_secret(folder))
     return settings
+
+
+def _check_approvals(settings: Mapping[str, Any]) -> None:
+    for name in ("PENALTY_LEADER_AMOUNT", "PENALTY_LEGAL_AMOUNT"):
+        if not isinstance(settings[name], int) or settings[name] < 0:
+            raise RefusedToStart(f"{name} 应为不小于 0 的整数（元）")
+    try:
+        occasions(settings["CASE_LEADER_FOR"])
+    except UnknownOccasion as fault:
+        raise RefusedToStart(str(fault)) from fault
 
 
 def _from_file(path: Path) -> dict[str, Any]:
