@@ -527,6 +527,42 @@ def disposal_report() -> Any:
     return official("不合格食品核查处置情况报告", ("现将不合格食品核查处置情况报告如下：",), rows=rows)
 
 
+OBJECTION_ROWS = tuple((name, f(name)) for name in ("异议编号", "异议类别", "异议内容", "提出日期", "收到日期"))
+
+
+def objection_acceptance() -> Any:
+    return official(
+        "异议受理通知书",
+        ("你单位就下列样品书面提出的异议，经审查符合《食品安全抽样检验管理办法》规定的受理条件，我局予以受理。",),
+        rows=(*SAMPLE_ROWS, *OBJECTION_ROWS, ("受理日期", f("受理日期")), ("审核期限", f("审核期限"))),
+        end=("异议审核期间，你单位不得停止履行封存不合格食品、暂停生产经营、召回等义务。审核结论将书面通知你单位。",),
+    )
+
+
+def objection_refusal() -> Any:
+    return official(
+        "异议不予受理通知书", ("你单位就下列样品书面提出的异议，经审查，我局决定不予受理。",), rows=(*SAMPLE_ROWS, *OBJECTION_ROWS),
+        end=(f"不予受理的理由：{f('不予受理理由')}",),
+    )
+
+
+def objection_correction() -> Any:
+    return official(
+        "异议材料补正告知书",
+        ("你单位就下列样品书面提出的异议，材料不符合要求，现根据《食品安全抽样检验管理办法》的规定一次性告知需要补正的材料。",),
+        rows=(*SAMPLE_ROWS, *OBJECTION_ROWS),
+        end=(f"需要补正的材料：{f('需补正的材料')}", f"请于{f('补正期限')}前将补正材料书面提交我局。受理期限自收到补正材料之日起计算。"),
+    )
+
+
+def objection_conclusion() -> Any:
+    return official(
+        "异议审核结论通知书", ("你单位就下列样品书面提出的异议，我局已经审核完毕，现将审核结论通知你单位。",),
+        rows=(*SAMPLE_ROWS, *OBJECTION_ROWS, ("受理日期", f("受理日期"))),
+        end=(f"核查情况：{f('核查情况')}", f"审核结论：{f('审核结论')}", f("结论说明")),
+    )
+
+
 def delivery_proof() -> Any:
     document = page((22, 18, 22, 22))
     line(document, f("制发单位"), 16, align=CENTRE, after=2)
@@ -554,6 +590,8 @@ TEMPLATES: dict[str, Callable[[], Any]] = {
     "not-found": not_found, "task": task, "urgent": urgent,
     "result-notice": result_notice, "rectify-order": rectify_order, "assist-letter": assist_letter,
     "transfer-letter": transfer_letter, "disposal-report": disposal_report, "delivery-proof": delivery_proof,
+    "objection-acceptance": objection_acceptance, "objection-refusal": objection_refusal,
+    "objection-correction": objection_correction, "objection-conclusion": objection_conclusion,
 }  # fmt: skip
 
 

@@ -32,6 +32,10 @@ class DocumentKind(StrEnum):
     TRANSFER_LETTER = "移送函"
     DISPOSAL_REPORT = "核查处置报告"
     DELIVERY_PROOF = "送达回证"
+    OBJECTION_ACCEPTANCE = "异议受理通知书"
+    OBJECTION_REFUSAL = "异议不予受理通知书"
+    OBJECTION_CORRECTION = "异议材料补正告知书"
+    OBJECTION_CONCLUSION = "异议审核结论通知书"
 
     @property
     def code(self) -> str:
@@ -140,6 +144,7 @@ PROOF = (
 )  # fmt: skip
 SAMPLE_FIELDS = ("抽样单编号", "样品名称", "规格型号", "生产日期或批号", "被抽样单位", "标称生产者", "抽样日期")
 CONTACT = ("联系人", "联系电话", "联系地址")
+OBJECTION_FIELDS = ("异议编号", "异议类别", "异议内容", "提出日期", "收到日期")
 OFFICIAL: Mapping[DocumentKind, Sequence[str]] = {
     K.RESULT_NOTICE: (*SAMPLE_FIELDS, "承检机构", "报告编号", "检验结论", "不合格项目", "附件", *CONTACT),
     K.RECTIFY_ORDER: (
@@ -151,6 +156,10 @@ OFFICIAL: Mapping[DocumentKind, Sequence[str]] = {
         "案件编号", *SAMPLE_FIELDS, "检验结论", "不合格项目", "责任主体", "启动情况", "产品控制", "原因排查", "整改复查", "处罚情况",
         "信息公开", "其他情况", "处置结论", *CONTACT,
     ),
+    K.OBJECTION_ACCEPTANCE: (*SAMPLE_FIELDS, *OBJECTION_FIELDS, "受理日期", "审核期限", *CONTACT),
+    K.OBJECTION_REFUSAL: (*SAMPLE_FIELDS, *OBJECTION_FIELDS, "不予受理理由", *CONTACT),
+    K.OBJECTION_CORRECTION: (*SAMPLE_FIELDS, *OBJECTION_FIELDS, "需补正的材料", "补正期限", *CONTACT),
+    K.OBJECTION_CONCLUSION: (*SAMPLE_FIELDS, *OBJECTION_FIELDS, "受理日期", "核查情况", "审核结论", "结论说明", *CONTACT),
 }  # fmt: skip
 
 

@@ -28,12 +28,16 @@ class Kind:
     sides: Sequence[Side]
     required: Sequence[str]
     of_case: bool = True  # made from a case; otherwise from a sample as well
+    about: str | None = None  # the table whose record it tells of (ABOUT): it is made from that record's page only
 
     @property
     def fields(self) -> Sequence[str]:
         return OFFICIAL[self.kind]
 
 
+# What a document may tell of, by the name of its table.
+ABOUT: Mapping[str, str] = {"retest": "复检", "objection": "异议", "case_transfer": "移送协查", "penalty": "行政处罚"}
+APPLICANTS = (Side.SAMPLED, Side.PRODUCER, Side.OTHER)
 KINDS: Mapping[DocumentKind, Kind] = {
     one.kind: one
     for one in (
@@ -51,11 +55,16 @@ KINDS: Mapping[DocumentKind, Kind] = {
             K.DISPOSAL_REPORT, "处报", (Side.OTHER,),
             ("案件编号", "样品名称", "不合格项目", "责任主体", "启动情况", "产品控制", "原因排查", "整改复查", "处置结论"),
         ),
+        Kind(K.OBJECTION_ACCEPTANCE, "异受", APPLICANTS, ("异议编号", "异议类别", "受理日期", "审核期限"), False, "objection"),
+        Kind(K.OBJECTION_REFUSAL, "异不受", APPLICANTS, ("异议编号", "异议类别", "不予受理理由"), False, "objection"),
+        Kind(K.OBJECTION_CORRECTION, "异补", APPLICANTS, ("异议编号", "异议类别", "需补正的材料", "补正期限"), False, "objection"),
+        Kind(K.OBJECTION_CONCLUSION, "异结", APPLICANTS, ("异议编号", "异议类别", "核查情况", "审核结论", "结论说明"), False, "objection"),
     )
 }  # fmt: skip
 LONG_FIELDS = frozenset({
     "不合格项目", "违法事实", "改正要求", "协查事由", "协查事项", "移送事由", "移送材料", "启动情况", "产品控制", "原因排查", "整改复查",
     "处罚情况", "信息公开", "其他情况", "处置结论", "附件", "责令依据", "违反条款", "移送依据",
+    "异议内容", "不予受理理由", "需补正的材料", "核查情况", "结论说明",
 })  # fmt: skip
 
 

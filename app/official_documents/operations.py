@@ -6,8 +6,9 @@ The file is made once, when the document is issued; its bytes are kept under the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
@@ -37,14 +38,21 @@ NOT_FAILING = "样品“{}”的检验结论不是不合格或问题样品，不
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a document is made from: a sample, and the case where it is made on a case's page."""
+    """What a document is made from: a sample, the case where it is made on a case's page, the record that it tells of.
+
+    ``known`` is what that record says in the fields of the document, ``whom`` the party it is sent to.
+    """
 
     sample: Sample
     case: DisposalCase | None = None
+    about: Any = None  # a retest, an objection, a transfer: domain.official_documents.ABOUT
+    known: Mapping[str, str] = field(default_factory=dict)
+    whom: prefill.Recipient | None = None
 
     @property
     def org_id(self) -> int:
-        return self.case.org_id if self.case is not None else self.sample.org_id
+        source = next(one for one in (self.about, self.case, self.sample) if one is not None)
+        return int(source.org_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +69,18 @@ class Written:
 
 def blank(kind: Kind, subject: Subject, side: Side) -> Written:
     """What a new document says before anybody has written."""
-    whom = prefill.recipient(kind.kind, subject.sample, subject.case, side)
+    whom = subject.whom or prefill.recipient(kind.kind, subject.sample, subject.case, side)
     filled = prefill.fields(kind.kind, subject.sample, subject.case, queries.office_of(subject.org_id))
-    return Written(side, whom.name, whom.address, filled)
+    told = {name: text for name, text in subject.known.items() if name in filled}
+    return Written(whom.side, whom.name, whom.address, filled | told)
 
 
 def refuse_unfit(kind: Kind, subject: Subject) -> None:
     """May a document of this kind be made from this at all?"""
     if kind.of_case and subject.case is None:
         raise NotLikeThis(f"{kind.kind.value}从核查处置案件的页面制作，请先打开案件")
+    if kind.about is not None and (subject.about is None or subject.about.__tablename__ != kind.about):
+        raise NotLikeThis(f"{kind.kind.value}从{rules.ABOUT[kind.about]}的页面制作，请先打开该{rules.ABOUT[kind.about]}")
     if subject.case is not None and subject.case.state is CaseState.CANCELLED:
         raise NotAllowedNow("案件已撤销，不再制作文书")
     sample = subject.sample
@@ -82,9 +93,10 @@ def draft(kind: Kind, subject: Subject, written: Written, actor: Actor, at: date
     """起草. ``key`` is the page's own: a second sending of the same page makes no second draft."""
     refuse_unfit(kind, subject)
     _check(kind, written)
-    case = subject.case
+    case, about = subject.case, subject.about
     made = OfficialDocument(
         org_id=subject.org_id, kind=kind.kind.value, sample_id=subject.sample.id, case_id=case.id if case else None,
+        about_kind=about.__tablename__ if about else None, about_id=about.id if about else None,
         side=written.side, recipient=written.recipient, recipient_address=written.recipient_address, fields=dict(written.fields),
         created_at=at, created_by_id=actor.user_id, submission_key=key,
     )  # fmt: skip

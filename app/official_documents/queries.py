@@ -149,9 +149,16 @@ def of_sample(actor: Actor, sample_id: int) -> Sequence[Any]:
 
 
 def of_case(actor: Actor, case: DisposalCase) -> Sequence[Any]:
-    """The documents of a case and the notices of its sample, for its page."""
-    belongs = sa.or_(Doc.case_id == case.id, sa.and_(Doc.sample_id == case.sample_id, Doc.kind == DocumentKind.RESULT_NOTICE.value))
+    """The documents of a case and, of its sample, the notices and what was written about retests and objections."""
+    shared = sa.or_(Doc.kind == DocumentKind.RESULT_NOTICE.value, Doc.about_kind.in_(("retest", "objection")))
+    belongs = sa.or_(Doc.case_id == case.id, sa.and_(Doc.sample_id == case.sample_id, shared))
     return session().execute(_listed(actor, Filters(), *COLUMNS).where(belongs).order_by(Doc.id)).all()
+
+
+def of_record(actor: Actor, record: Any) -> Sequence[Any]:
+    """The documents that tell of this record (a retest, an objection, a transfer), for its page."""
+    about = (Doc.about_kind == record.__tablename__, Doc.about_id == record.id)
+    return session().execute(_listed(actor, Filters(), *COLUMNS).where(*about).order_by(Doc.id)).all()
 
 
 # ---------------------------------------------------------------- what others ask

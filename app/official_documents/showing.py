@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import current_app, url_for
+
 from app.disposal.clocks import LIVE
 from app.disposal.models import DisposalCase
 from app.domain.actors import Actor
-from app.domain.official_documents import KINDS
+from app.domain.official_documents import ABOUT, KINDS
 from app.domain.permissions import Permission, may_ever
 from app.domain.samples import Monitoring, Supervision
 from app.official_documents import queries
+from app.official_documents.models import OfficialDocument
 from app.sampling.models import Sample
 
+PAGES = {
+    "retest": ("retests.show", "retest_id"), "objection": ("objections.show", "objection_id"),
+    "case_transfer": ("transfers.show", "transfer_id"), "penalty": ("penalties.show", "penalty_id"),
+}  # fmt: skip
 OF_CASE = [(one.kind.code, one.kind.value) for one in KINDS.values() if one.of_case]
 
 
@@ -31,6 +38,15 @@ def of_sample(actor: Actor, sample: Sample) -> dict[str, Any]:
         "papers": papers, "papers_case": None, "papers_sample": sample, "papers_kinds": [], "papers_failing": _failing(sample),
         "papers_shown": shown and (bool(papers) or _failing(sample)),
     }  # fmt: skip
+
+
+def told_of(document: OfficialDocument) -> tuple[str, str] | None:
+    """The record that the document tells of: its word and the address of its page."""
+    if document.about_kind is None or document.about_id is None:
+        return None
+    endpoint, argument = PAGES[document.about_kind]
+    values: dict[str, Any] = {argument: document.about_id}
+    return (ABOUT[document.about_kind], url_for(endpoint, **values)) if endpoint in current_app.view_functions else None
 
 
 def _failing(sample: Sample) -> bool:

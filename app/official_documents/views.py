@@ -170,7 +170,7 @@ def _page(document: OfficialDocument, refusal: Any = None) -> ResponseReturnValu
         "official_documents/show.html", document=document, kind=kind, steps=steps, tones=TONES, refusal=refusal, issuing=issuing,
         lacking=rules.lacking(kind, document.fields), titles=rules.TITLES,
         office=queries.office_of(document.org_id), issuer=queries.person_name(document.issued_by_id) if document.issued_on else None,
-        entries=trail(KIND, document.id)[::-1],
+        entries=trail(KIND, document.id)[::-1], told_of=showing.told_of(document),
     ), refusal.status if refusal is not None else 200  # fmt: skip
 
 
