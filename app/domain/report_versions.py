@@ -61,7 +61,10 @@ def _changed(item: str, fields: Mapping[str, str], before: Any, after: Any) -> l
 
 
 def _said(row: Any) -> str:
-    return " ".join(part for part in (word(row.result_written), word(row.unit), word(row.verdict)) if part)
+    """A word such as 未检出 has no unit."""
+    result = word(row.result_written)
+    unit = word(row.unit) if any(sign.isdigit() for sign in result) else ""
+    return " ".join(part for part in (result, unit, word(row.verdict)) if part)
 
 
 def _by_item(rows: Sequence[Any]) -> dict[tuple[str, int], Any]:

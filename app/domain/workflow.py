@@ -253,6 +253,8 @@ URGENT_REPORT: Table = {
     (None, _u.OPEN): Arrow(_U.OPEN, Permission.RESULT_ENTER),
     (_U.OPEN, _u.REPORT): Arrow(_U.REPORTED, Permission.URGENT_REPORT),
     (_U.REPORTED, _u.CORRECT): Arrow(_U.REPORTED, Permission.URGENT_REPORT, comment_required=True),
+    # What turns out wrong later is corrected too, and then acknowledged again.
+    (_U.ACKNOWLEDGED, _u.CORRECT): Arrow(_U.REPORTED, Permission.URGENT_REPORT, comment_required=True),
     (_U.REPORTED, _u.ACKNOWLEDGE): Arrow(_U.ACKNOWLEDGED, Permission.URGENT_ACKNOWLEDGE),
     (_U.OPEN, _u.CANCEL): Arrow(_U.CANCELLED, Permission.RESULT_ENTER, comment_required=True),
     (_U.REPORTED, _u.CANCEL): Arrow(_U.CANCELLED, Permission.RESULT_ENTER, comment_required=True),

@@ -72,7 +72,8 @@ def import_corrected(batch: Any, actor: Actor, amended: Sequence[tuple[Any, Sequ
     for org_id, some in _by_party(amended, actor).items():
         lines = [f"{sample.number} {line}" for sample, told in some for line in told]
         title = f"导入批次第 {batch.id} 次更正 {len(some)} 批"
-        notify(org_id, actor, NoticeKind.IMPORT.value, title, "\n".join([_named(sample for sample, _ in some), *lines]))
+        text = "\n".join([_named(sample for sample, _ in some), *lines])
+        notify(org_id, actor, NoticeKind.IMPORT.value, title, text, _only(some))
 
 
 def results_amended(batch: Any, actor: Actor, outcomes: Sequence[Any]) -> None:
@@ -88,7 +89,12 @@ def import_undone(batch: Any, actor: Actor, numbers: Sequence[str], reason: str)
     for org_id, some in told.items():
         title = f"导入批次第 {batch.id} 次已撤销，涉及 {len(some)} 批"
         text = f"{_named(sample for sample, _ in some)}\n撤销原因：{reason}"
-        notify(org_id, actor, NoticeKind.UNDO.value, title, text)
+        notify(org_id, actor, NoticeKind.UNDO.value, title, text, _only(some))
+
+
+def _only(some: Sequence[tuple[Any, Sequence[str]]]) -> int | None:
+    """The sample that the notice opens, where it is about one."""
+    return int(some[0][0].id) if len(some) == 1 else None
 
 
 def _by_party(amended: Iterable[tuple[Any, Sequence[str]]], actor: Actor) -> dict[int, list[tuple[Any, Sequence[str]]]]:

@@ -105,6 +105,12 @@ def panel(sample: Sample, actor: Actor) -> Panel:
     return Panel(rows, waiting, may, back, frozenset(session().scalars(versions)))
 
 
+def open_of_sample(sample: Sample, actor: Actor) -> list[Any]:
+    """退修 of the sample's reports that their laboratory has not answered yet."""
+    chosen = scope(_told(), ResultReturn, actor).where(ResultReturn.sample_id == sample.id, CONDITIONS["open"])
+    return list(session().execute(chosen.order_by(ResultReturn.id.desc())))
+
+
 # ---------------------------------------------------------------- 退修率
 
 def reports(actor: Actor, first: date, last: date) -> list[Report]:

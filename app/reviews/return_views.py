@@ -119,5 +119,6 @@ def rate_records() -> ResponseReturnValue:
 @authorize(Permission.SAMPLE_READ, results.sample)
 def versions(sample: Sample) -> ResponseReturnValue:
     return render_template(
-        "reviews/versions.html", sample=sample, reports=version_queries.versions(current_actor(), sample), verdict_tones=VERDICT_TONES
-    )
+        "reviews/versions.html", sample=sample, reports=version_queries.versions(current_actor(), sample),
+        returned={row.report_no: row for row in return_queries.open_of_sample(sample, current_actor())}, verdict_tones=VERDICT_TONES,
+    )  # fmt: skip

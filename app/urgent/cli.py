@@ -131,7 +131,7 @@ def report_(
     confirmed = _moment(confirmed_at) if confirmed_at else found.confirmed_at
     form = Filled(confirmed, _told(found, told, actor), measures, contact, phone)
     with transaction():
-        if found.state is UrgentState.REPORTED:
+        if found.state in (UrgentState.REPORTED, UrgentState.ACKNOWLEDGED):
             operations.correct(found, form, actor, reason or "", clock.now())
         else:
             operations.report(found, form, actor, clock.now())

@@ -68,7 +68,9 @@ def visible(report: UrgentReport, actor: Actor) -> Filled | None:
 
 
 def completed(report: UrgentReport, form: Filled, actor: Actor) -> Filled:
-    """What a blind laboratory could not see stays as it was."""
+    """What a blind laboratory could not see stays as it was; so do the seconds of 确认时间, which no form shows."""
+    if form.confirmed_at == report.confirmed_at.replace(second=0, microsecond=0):
+        form = replace(form, confirmed_at=report.confirmed_at)
     before, seen = filled(report), visible(report, actor)
     if not is_blind(actor):
         return form

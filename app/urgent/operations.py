@@ -37,13 +37,16 @@ def report(subject: UrgentReport, form: Filled, actor: Actor, at: datetime, *, s
 def correct(
     subject: UrgentReport, form: Filled, actor: Actor, reason: str, at: datetime, *, seen: int | None = None
 ) -> None:
-    """更正 of what was reported, with the reason, while nobody has acknowledged it."""
+    """更正 of what was reported, with the reason; one that was acknowledged waits to be acknowledged again."""
     form = completed(subject, form, actor)
     changes = _changes(subject, form)
     if not changes and seen in (None, subject.version):
         raise NotLikeThis("内容没有变化，未保存")
+    if subject.state is UrgentState.ACKNOWLEDGED:
+        changes |= {name: (getattr(subject, name), None) for name in ("acknowledged_at", "acknowledged_by_id")}
     history.advance(subject, UrgentStep.CORRECT, actor, comment=reason, seen=seen, changes=changes)
     _fill(subject, form, actor, at)
+    subject.acknowledged_at = subject.acknowledged_by_id = None
 
 
 def _changes(subject: UrgentReport, form: Filled) -> dict[str, tuple[Any, Any]]:
@@ -56,7 +59,8 @@ def _changes(subject: UrgentReport, form: Filled) -> dict[str, tuple[Any, Any]]:
 
 def _fill(subject: UrgentReport, form: Filled, actor: Actor, at: datetime) -> None:
     known = shown(subject.sample, actor)
-    found = dict(rules.faults(form.confirmed_at, form.told, at, has_producer=has_producer(known)))
+    minute = form.confirmed_at.replace(second=0, microsecond=0)  # as exact as the times of telling
+    found = dict(rules.faults(minute, form.told, at, has_producer=has_producer(known)))
     for name, title in (("measures", "已采取的措施"), ("contact", "联系人"), ("phone", "联系电话")):
         if not getattr(form, name).strip():
             found[name] = f"请填写{title}"

@@ -115,7 +115,7 @@ def _show(report: UrgentReport, form: OfficeForm | None = None) -> ResponseRetur
 def fill(report: UrgentReport) -> ResponseReturnValue:
     """填报, or 更正 of what was reported."""
     form = forms.UrgentForm(data=forms.known(report, current_actor()))
-    report_id, correcting = report.id, report.state is UrgentState.REPORTED
+    report_id, correcting = report.id, report.state in (UrgentState.REPORTED, UrgentState.ACKNOWLEDGED)
     if form.validate_on_submit():
         with form.keeping():
             with transaction():
@@ -137,7 +137,7 @@ def _filling(report_id: int, form: forms.UrgentForm, correcting: bool) -> Respon
         "urgent/fill.html", report=report, sample=report.sample, form=form, correcting=correcting, recipients=recipients(current_actor()),
         names_of=forms.names_of, rows=queries.adverse_rows(report.sample_id), multiple=rules.multiple, phrases=PHRASES,
         has_producer=has_producer(report.sample), state_tones=STATE_TONES,
-        open=report.state in (UrgentState.OPEN, UrgentState.REPORTED),
+        open=report.state is not UrgentState.CANCELLED,
     ), form.status if form.is_submitted() else 200  # fmt: skip
 
 

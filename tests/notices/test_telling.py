@@ -93,6 +93,17 @@ def test_an_import_tells_once_however_many_it_changes(
     assert told(office, "county") == []
 
 
+def test_an_import_that_changed_one_sample_opens_it(
+    office: Any, samples: list[int], sign_in: Any, upload: Any, confirm: Any
+) -> None:
+    lab = sign_in(office.people["lab:承检机构"])
+    for result in ("0.02", "0.04"):
+        batch = upload(lab, as_csv([lab_row(ONE, "毒死蜱", result)]))
+        assert confirm(lab, batch).status_code == 303
+    page = sign_in(office.people["county:审核人"]).get("/notices/").get_data(as_text=True)
+    assert "次更正 1 批" in page and f'href="/sampling/{samples[0]}"' in page
+
+
 def test_a_verdict_set_aside_is_told_to_the_laboratory(office: Any, samples: list[int]) -> None:
     with transaction():
         sample = session().get_one(Sample, samples[0])

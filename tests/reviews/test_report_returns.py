@@ -52,6 +52,7 @@ def test_a_report_goes_back_and_its_correction_resolves_it(desk: Desk, command: 
         assert back(desk, reported, who).status_code == status, who
     assert back(desk, reported, code="随便").status_code == 422 and back(desk, reported, reason=" ").status_code == 422
     assert sample_named(ONE)["state"].value == "reported"  # in force until it is corrected
+    assert "等待检验机构更正" in desk.page("leader", f"/reviews/samples/{reported}/versions")
     listed = desk.page("lab", "/reviews/returns?state=open")
     assert ONE in listed and "限值有误" in listed and "叶菜类限量应为 0.02" in listed and "退修的检验报告" in desk.page("lab", "/")
     told = session().scalars(sa.select(AmendmentNotice).where(AmendmentNotice.org_id == office.orgs["lab"].id)).all()

@@ -157,9 +157,23 @@ def test_reported_corrected_and_acknowledged(app: Flask, office: Office) -> None
     assert now().due_at == earlier + timedelta(hours=24)  # the clock follows the confirmation
     with transaction():
         operations.acknowledge(now(), reviewer, clock.now(), "收悉")
-    with pytest.raises(NotAllowedNow), transaction():
-        operations.correct(now(), form(now()), handler, "再改", clock.now())
-    assert steps(now()) == ["open", "report", "correct", "acknowledge"]
+    with transaction():
+        operations.correct(now(), form(now(), measures="已封存并下架"), handler, "措施写漏", clock.now())
+    assert (now().state, now().acknowledged_at, now().acknowledged_by_id) == (UrgentState.REPORTED, None, None)
+    with transaction():
+        operations.acknowledge(now(), reviewer, clock.now(), "收悉")
+    assert steps(now()) == ["open", "report", "correct", "acknowledge", "correct", "acknowledge"]
+
+
+def test_the_seconds_that_no_form_shows_are_no_change(app: Flask, office: Office) -> None:
+    report, handler = serious(office), office.actor(HANDLER)
+    with transaction():
+        report.confirmed_at = report.confirmed_at.replace(second=37)
+    typed = form(now(), confirmed_at=now().confirmed_at.replace(second=0, microsecond=0))
+    with transaction():
+        operations.report(now(), typed, handler, clock.now())
+    assert now().confirmed_at.second == 37
+    assert "confirmed_at" not in (history.entries_of("urgent_report", report.id)[-1].changes or "")
 
 
 @BOTH
