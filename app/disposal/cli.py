@@ -11,7 +11,7 @@ from flask import Flask
 from app import clock, history
 from app.commands import Answer, command
 from app.db import transaction
-from app.disposal import clocks, operations, queries, record_cli, supplement_cli
+from app.disposal import clocks, operations, queries, record_cli, supplement_cli, timeline_cli
 from app.disposal.cli_group import group, one_case
 from app.disposal.clocks import Clock
 from app.disposal.models import DisposalCase
@@ -25,7 +25,7 @@ from app.errors import NotLikeThis
 from app.labels import label, state_label, step_label
 from app.reference_data.books import calendar
 
-__all__ = ["group", "record_cli", "register", "supplement_cli"]
+__all__ = ["group", "record_cli", "register", "supplement_cli", "timeline_cli"]
 KIND = DisposalCase.__tablename__
 
 

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from app import clock, history
 from app.authorize import authorize, current_actor
 from app.db import transaction
-from app.disposal import clocks, forms, operations, queries, supplement_views
+from app.disposal import clocks, forms, operations, queries, supplement_views, timeline_views
 from app.disposal.exports import case_sheets, conditions
 from app.disposal.models import DisposalCase, Party
 from app.disposal.pages import KIND, LEGEND, STATE_TONES, TONES, bp, done, page, refused
@@ -23,7 +23,7 @@ from app.forms import VersionForm
 from app.reference_data.books import calendar
 from app.spreadsheet_stream import write_table
 
-__all__ = ["bp", "supplement_views"]
+__all__ = ["bp", "supplement_views", "timeline_views"]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

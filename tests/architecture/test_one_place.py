@@ -170,6 +170,7 @@ PATHS = re.compile(r"path|folder|root|instance|scratch|place|directory|beside|as
 NO_FIGURES = (
     "app/charts.py",  # geometry of bars
     "app/spreadsheet_cells.py",  # Excel counts time in days
+    "app/dossier_pdf_child.py",  # geometry of a page laid on paper
 )
 
 
