@@ -49,7 +49,7 @@ from app.penalties.models import Penalty
 from app.planning.models import SamplingTask
 from app.plans.models import PlanItemSet, PlanQuota, SamplingPlan
 from app.rapid_tests.models import RapidTest
-from app.results.models import ImportBatch, ImportConflict, ResultReport, ResultRow
+from app.results.models import ImportBatch, ImportConflict, OverturnedVerdict, ResultReport, ResultRow
 from app.retests.models import Retest, RetestItem, RetestLaboratory
 from app.reviews.models import ResultReturn, ResultReview
 from app.ripples.models import Ripple, RippleTask
@@ -179,6 +179,7 @@ RULES: Mapping[type[Any], Callable[[Actor], Clause]] = {
     Sample: _sample,
     ResultReport: _of_sample(ResultReport.sample_id),
     ResultRow: _of_sample(ResultRow.sample_id),
+    OverturnedVerdict: _of_sample(OverturnedVerdict.sample_id),
     BatchFact: _fact,
     Enterprise: _for_staff(Enterprise),
     DisposalCase: _for_staff(DisposalCase),

@@ -38,6 +38,15 @@ def lapse(report_ids: Sequence[int], actor: Actor, sentence: str) -> int:
     return len(found)
 
 
+def lapse_of_rows(row_ids: Sequence[int], actor: Actor, sentence: str) -> int:
+    """Decisions about items whose verdict comes from elsewhere now. Returns how many."""
+    found = session().scalars(
+        sa.select(VerdictDecision).where(VerdictDecision.result_row_id.in_(row_ids), VerdictDecision.state.in_(LIVE))
+    ).all()
+    _end(found, actor, sentence)
+    return len(found)
+
+
 def lapse_of_sample(sample_id: int, actor: Actor, at: datetime) -> None:
     """A voided sample: its reports stay where they are, but when it is revived nobody has decided anything about them."""
     found = session().scalars(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -14,7 +15,7 @@ from app.disposal import clock_keeping, clocks, queries
 from app.disposal.clocks import Term
 from app.disposal.models import DisposalCase
 from app.domain.actors import Actor
-from app.domain.disposal import Responsible, case_number, parties
+from app.domain.disposal import Party, Responsible, case_number, parties
 from app.domain.samples import Purpose, Supervision
 from app.domain.workflow import CaseState, CaseStep
 from app.organisations.models import Organisation
@@ -42,6 +43,13 @@ class _Wanted:
     items: str | None
 
 
+class Failing(NamedTuple):
+    """What the fact in force of a nonconforming batch says."""
+
+    reported_on: date
+    counts_for_producer: bool
+
+
 def open_for_samples(sample_ids: Sequence[int], actor: Actor, at: datetime) -> list[DisposalCase]:
     """Open what is missing and reopen what was cancelled, for those of the samples that are nonconforming.
 
@@ -66,12 +74,16 @@ def open_for_samples(sample_ids: Sequence[int], actor: Actor, at: datetime) -> l
     return found
 
 
-def cancel_for_samples(sample_ids: Sequence[int], actor: Actor, reason: str) -> list[DisposalCase]:
+def cancel_for_samples(
+    sample_ids: Sequence[int], actor: Actor, reason: str, *, party: Party | None = None
+) -> list[DisposalCase]:
     """Cancel every case of these samples, closed ones too: without a nonconforming result there is nothing to dispose.
 
-    The caller has asked the permission for undoing, correcting or voiding the result. Returns the cases cancelled.
+    With ``party`` only that party's case. The caller has asked the permission for undoing, correcting, overturning or voiding
+    the result. Returns the cases cancelled.
     """
-    return _cancel(_cases_of(sorted(set(sample_ids))), actor, reason, clock.now())
+    cases = _cases_of(sorted(set(sample_ids)))
+    return _cancel([case for case in cases if party in (None, case.party)], actor, reason, clock.now())
 
 
 def _cancel(cases: Iterable[DisposalCase], actor: Actor, reason: str, at: datetime) -> list[DisposalCase]:
@@ -83,16 +95,16 @@ def _cancel(cases: Iterable[DisposalCase], actor: Actor, reason: str, at: dateti
     return live
 
 
-def _nonconforming(sample_ids: Sequence[int]) -> Mapping[int, date]:
-    """Report dates of those samples whose fact in force says 不合格: two columns of the few, not rows of the many."""
+def _nonconforming(sample_ids: Sequence[int]) -> Mapping[int, Failing]:
+    """Those samples whose fact in force says 不合格: two columns of the few, not rows of the many."""
     fact = BatchFact.__table__.c
-    found: dict[int, date] = {}
+    found: dict[int, Failing] = {}
     for part in _parts(sample_ids):
-        statement = sa.select(fact.sample_id, fact.reported_on).where(
+        statement = sa.select(fact.sample_id, fact.reported_on, fact.counts_for_producer).where(
             fact.sample_id.in_(part), fact.superseded_at.is_(None), fact.supervision == Supervision.FAIL,
             fact.voided.is_(False), fact.purpose.in_(DISPOSED),
         )
-        found.update((sample_id, reported_on) for sample_id, reported_on in session().execute(statement))
+        found.update((row.sample_id, Failing(row.reported_on, row.counts_for_producer)) for row in session().execute(statement))
     return found
 
 
@@ -124,15 +136,17 @@ def _cases_of(ids: Sequence[int]) -> list[DisposalCase]:
 
 # ---------------------------------------------------------------- what must exist
 
-def _wanted(samples: Sequence[Sample], reported: Mapping[int, date]) -> list[_Wanted]:
+def _wanted(samples: Sequence[Sample], reported: Mapping[int, Failing]) -> list[_Wanted]:
     bureaus, regions = queries.bureaus_by_region(), region_book()
     holders = _enabled_from({sample.org_id for sample in samples})
     failing = queries.failing_rows([sample.id for sample in samples])
     found = []
     for sample in samples:
-        reported_on, items = reported[sample.id], _item_names(failing.get(sample.id, []))
+        (reported_on, producer_too), items = reported[sample.id], _item_names(failing.get(sample.id, []))
         bureau = _producer_bureau(sample, bureaus, regions, reported_on)
         for party in parties(sample, bureau is not None):
+            if party.is_producer and not producer_too:
+                continue  # 假冒: the firm on the label has nothing to answer for
             theirs = bureau is not None and party.is_producer
             org_id = bureau.id if bureau is not None and theirs else sample.org_id
             if theirs or _enabled(holders[sample.org_id], reported_on):

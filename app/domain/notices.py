@@ -20,6 +20,7 @@ class NoticeKind(StrEnum):
     IMPORT = "导入更正"
     UNDO = "撤销导入"
     VERDICT = "判定复核"
+    OVERTURNED = "检验结论改判"
     REPORT_RETURN = "检验报告退修"
     REVIEW_RETURN = "送审退回"
 

@@ -53,6 +53,20 @@ def verdict_decided(sample: Any, actor: Actor, item: str, before: Any, after: An
     _tell(sample, actor, NoticeKind.VERDICT, f"“{item}”的判定经复核变更", lines)
 
 
+def verdict_overturned(
+    sample: Any, actor: Actor, basis: str, changed: Iterable[tuple[str, Any, Any]], reason: str, offices: Iterable[int]
+) -> None:
+    """复检、异议 changed the verdict in force. ``offices`` are those with a case of the sample."""
+    lines = [*(change_line(f"{item} 结果判定", before, after) for item, before, after in changed), f"改判理由：{reason}"]
+    _tell(sample, actor, NoticeKind.OVERTURNED, f"的检验结论经{basis}改判", lines, *offices)
+
+
+def producer_disowned(sample: Any, actor: Actor, reason: str, offices: Iterable[int]) -> None:
+    """假冒: the batch does not count for the producer it names."""
+    lines = ["该批次不再计入标称生产企业，生产环节的核查处置终止", f"认定理由：{reason}"]
+    _tell(sample, actor, NoticeKind.OVERTURNED, "经异议审核认定不是标称生产企业生产", lines, *offices)
+
+
 # ---------------------------------------------------------------- results
 
 def _differences(outcome: Any) -> list[str]:

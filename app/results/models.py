@@ -127,6 +127,37 @@ class ResultRow(Base):
     report: Mapped[ResultReport] = relationship(lazy="raise", back_populates="rows")
 
 
+class OverturnedVerdict(Base):
+    """改判: since when another verdict of one item is in force than its report says, and whence that verdict comes."""
+
+    __tablename__ = "overturned_verdict"
+    __table_args__ = (
+        sa.Index("ix_overturned_verdict_sample", "sample_id", "id"),
+        sa.Index("ix_overturned_verdict_report", "report_id", "id"),
+        sa.Index(  # one in force per item
+            "uq_overturned_verdict_live", "result_row_id", unique=True,
+            sqlite_where=sa.text("lapsed_at IS NULL"), postgresql_where=sa.text("lapsed_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+    org_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    sample_id: Mapped[int] = mapped_column(sa.ForeignKey("sample.id"))
+    report_id: Mapped[int] = mapped_column(sa.ForeignKey("result_report.id"))
+    result_row_id: Mapped[int] = mapped_column(sa.ForeignKey("result_row.id"))
+    item: Mapped[str]
+    before: Mapped[Verdict] = mapped_column(coded(Verdict, "before"))
+    before_pending: Mapped[bool]
+    after: Mapped[Verdict] = mapped_column(coded(Verdict, "after"))
+    basis: Mapped[str] = mapped_column(sa.String(40))  # 复检, 异议
+    source_kind: Mapped[str | None] = mapped_column(sa.String(30))  # retest, objection
+    source_id: Mapped[int | None]
+    reason: Mapped[str] = mapped_column(sa.String(1000))
+    overturned_at: Mapped[datetime]
+    overturned_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    lapsed_at: Mapped[datetime | None]
+    lapse_reason: Mapped[str | None] = mapped_column(sa.String(300))
+
+
 class ImportConflict(Base):
     """导入冲突: a field that we and the file both changed since the last import, and whose value stands."""
 

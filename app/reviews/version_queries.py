@@ -16,9 +16,8 @@ from app.disposal.models import DisposalCase
 from app.domain.actors import Actor
 from app.domain.report_versions import Difference, Line, differences, side_by_side
 from app.domain.workflow import ReturnState
+from app.exports.counted import OF_RETURN, counting, office_paths
 from app.exports.models import MonthlyReturn
-from app.organisations.models import Organisation
-from app.reference_data.books import region_book
 from app.results.models import ImportBatch, ResultReport
 from app.reviews.models import ResultReview
 from app.sampling.models import BatchFact, Sample
@@ -133,20 +132,12 @@ def _reviews(sample_id: int, batch_ids: set[int | None]) -> dict[Any, Any]:
 
 
 def _counted_before(actor: Actor, old: BatchFact, new: BatchFact) -> Sequence[Any]:
-    """Sealed returns of that month and an area around, made while the old version held, by an office above the batch's.
-
-    A return is made again from its moment, so what it counted is known exactly; cumulative figures of later months are not said.
-    """
-    if old.voided or old.region_id is None:
-        return ()
-    path = session().scalar(sa.select(Organisation.path).where(Organisation.id == old.org_id)) or ""
-    statement = sa.select(MonthlyReturn.id, MonthlyReturn.number, MonthlyReturn.month, MonthlyReturn.as_of).where(
-        MonthlyReturn.state != ReturnState.DRAFT, MonthlyReturn.number.is_not(None), MonthlyReturn.month == old.month,
-        MonthlyReturn.as_of >= old.recorded_at, MonthlyReturn.as_of < new.recorded_at,
-        MonthlyReturn.org_id.in_([int(part) for part in path.split("/") if part]),
-        MonthlyReturn.region_id.in_(list(region_book().up(old.region_id))),
-    )  # fmt: skip
-    return session().execute(scope(statement, MonthlyReturn, actor).order_by(MonthlyReturn.id)).all()
+    """The sealed returns, in the reader's scope, that counted the batch as it was."""
+    statement = sa.select(*OF_RETURN).where(
+        MonthlyReturn.state != ReturnState.DRAFT, MonthlyReturn.number.is_not(None), MonthlyReturn.month == old.month
+    )
+    returns = session().execute(scope(statement, MonthlyReturn, actor).order_by(MonthlyReturn.id)).all()
+    return counting(old, new.recorded_at, office_paths([old.org_id]), returns)
 
 
 def corrected(sample_ids: Sequence[int]) -> frozenset[int]:

@@ -20,7 +20,7 @@ from app.enterprises.models import Enterprise
 from app.errors import NotAllowedNow, NotLikeThis
 from app.organisations.models import Organisation
 from app.reference_data.books import category_book, region_book
-from app.results.models import ResultReport, ResultRow
+from app.results.models import OverturnedVerdict, ResultReport, ResultRow
 from app.sampling import personal
 from app.sampling.columns import title
 from app.sampling.creating import link_enterprises, note_words
@@ -130,6 +130,7 @@ def _move(sample: Sample) -> None:
     for model, where in (
         (ResultReport, ResultReport.sample_id == sample.id),
         (ResultRow, ResultRow.sample_id == sample.id),
+        (OverturnedVerdict, OverturnedVerdict.sample_id == sample.id),
         (SampleReturn, SampleReturn.sample_id == sample.id),
         (VerdictDecision, VerdictDecision.sample_id == sample.id),
         (UrgentReport, UrgentReport.sample_id == sample.id),

@@ -498,6 +498,31 @@ def _make_tables() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_retest_item')),
     sa.UniqueConstraint('retest_id', 'item', name=op.f('uq_retest_item_retest_id_item'))
     )
+    op.create_table('overturned_verdict',
+    sa.Column('org_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('sample_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('report_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('result_row_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('item', sa.String(length=200), nullable=False),
+    sa.Column('before', sa.Enum('合格项', '不合格项', '问题项', '不判定项', '未检验', name='before', native_enum=False, create_constraint=True, length=20), nullable=False),
+    sa.Column('before_pending', sa.Boolean(), nullable=False),
+    sa.Column('after', sa.Enum('合格项', '不合格项', '问题项', '不判定项', '未检验', name='after', native_enum=False, create_constraint=True, length=20), nullable=False),
+    sa.Column('basis', sa.String(length=40), nullable=False),
+    sa.Column('source_kind', sa.String(length=30), nullable=True),
+    sa.Column('source_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('reason', sa.String(length=1000), nullable=False),
+    sa.Column('overturned_at', sa.DateTime(), nullable=False),
+    sa.Column('overturned_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('lapsed_at', sa.DateTime(), nullable=True),
+    sa.Column('lapse_reason', sa.String(length=300), nullable=True),
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
+    sa.ForeignKeyConstraint(['org_id'], ['organisation.id'], name=op.f('fk_overturned_verdict_org_id')),
+    sa.ForeignKeyConstraint(['overturned_by_id'], ['user_account.id'], name=op.f('fk_overturned_verdict_overturned_by_id')),
+    sa.ForeignKeyConstraint(['report_id'], ['result_report.id'], name=op.f('fk_overturned_verdict_report_id')),
+    sa.ForeignKeyConstraint(['result_row_id'], ['result_row.id'], name=op.f('fk_overturned_verdict_result_row_id')),
+    sa.ForeignKeyConstraint(['sample_id'], ['sample.id'], name=op.f('fk_overturned_verdict_sample_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_overturned_verdict'))
+    )
     op.create_index('ix_delegation_org', 'delegation', ['org_id', 'state', 'id'], unique=False)
     op.create_index('ix_delegation_to', 'delegation', ['to_user_id', 'from_on'], unique=False)
     op.create_index('uq_delegation_submission', 'delegation', ['submission_key'], unique=True)
@@ -525,9 +550,16 @@ def _make_tables() -> None:
     op.create_index('ix_credit_listing_org', 'credit_listing', ['org_id', 'state', 'id'], unique=False)
     op.create_index('uq_credit_listing_submission', 'credit_listing', ['submission_key'], unique=True)
     op.create_index('ix_retest_item_row', 'retest_item', ['result_row_id'], unique=False)
+    op.create_index('ix_overturned_verdict_report', 'overturned_verdict', ['report_id', 'id'], unique=False)
+    op.create_index('ix_overturned_verdict_sample', 'overturned_verdict', ['sample_id', 'id'], unique=False)
+    live = sa.text("lapsed_at IS NULL")
+    op.create_index(
+        "uq_overturned_verdict_live", "overturned_verdict", ["result_row_id"], unique=True, sqlite_where=live, postgresql_where=live
+    )
 
 
 def _drop_tables() -> None:
+    op.drop_table("overturned_verdict")
     op.drop_table("retest_item")
     op.drop_table("credit_listing")
     op.drop_table("case_transfer")

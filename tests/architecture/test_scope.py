@@ -108,7 +108,7 @@ from app.planning.models import SamplingTask
 from app.plans.models import PlanItemSet, PlanQuota, SamplingPlan
 from app.rapid_tests.models import RapidTest
 from app.reference_data.models import FoodCategory, Region
-from app.results.models import ImportBatch, ImportConflict, ResultReport, ResultRow
+from app.results.models import ImportBatch, ImportConflict, OverturnedVerdict, ResultReport, ResultRow
 from app.retests.models import Retest, RetestItem, RetestLaboratory
 from app.reviews.models import ResultReturn, ResultReview
 from app.ripples.models import Ripple, RippleTask
@@ -126,6 +126,7 @@ READ_UNDER: dict[type[Any], Permission] = {
     Sample: Permission.SAMPLE_READ,
     ResultReport: Permission.SAMPLE_READ,
     ResultRow: Permission.SAMPLE_READ,
+    OverturnedVerdict: Permission.SAMPLE_READ,
     Enterprise: Permission.ENTERPRISE_READ,
     DisposalCase: Permission.CASE_READ,
     ImportBatch: Permission.IMPORT_READ,
@@ -182,7 +183,7 @@ READ_UNDER: dict[type[Any], Permission] = {
     Delegation: Permission.DELEGATION_READ,
     Dossier: Permission.CASE_READ,
 }
-OF_A_SAMPLE = (ResultReport, ResultRow, CustodyEvent, SamplePhoto, SampleSignature, SampleReturn)
+OF_A_SAMPLE = (ResultReport, ResultRow, OverturnedVerdict, CustodyEvent, SamplePhoto, SampleSignature, SampleReturn)
 
 
 def add(row: Any) -> Any:
@@ -231,6 +232,8 @@ def of_its_results(made: Sample, report: ResultReport, row: ResultRow) -> None:
             state=DecisionState.PROPOSED, proposed_at=NOW,
         )
     )
+    overturned = {"before": Verdict.FAIL, "before_pending": False, "after": Verdict.PASS, "basis": "复检", "reason": "x"}
+    add(OverturnedVerdict(**mine, **overturned, report_id=report.id, result_row_id=row.id, item="铅", overturned_at=NOW))
     add(
         UrgentReport(
             **tested, number=f"U{made.number}", state=UrgentState.OPEN, items="铅", trigger="x", confirmed_at=NOW, due_at=NOW,
