@@ -20,7 +20,7 @@ from app.chain import HistoryEntry, plain
 from app.db import session
 from app.domain import workflow
 from app.domain.actors import Actor, Channel
-from app.domain.permissions import permits
+from app.domain.permissions import permits, standing_in
 from app.domain.workflow import Step
 from app.errors import NotAllowed, NotAllowedNow, NotLikeThis
 
@@ -79,9 +79,10 @@ def advance(
         raise NotAllowed("您没有办理该步骤的权限，如确需办理请联系科室负责人")
     if found.comment_required and not (comment or "").strip():
         raise NotLikeThis("请填写理由或意见后再提交", field="comment")
+    principal = standing_in(actor, found.permission, asked_of if asked_of is not None else subject)
     before = subject.state
     _assign(subject, found.to)
-    _pend(subject, step.value, actor, before.value if before else None, found.to.value, comment, changes)
+    _pend(subject, step.value, actor, before.value if before else None, found.to.value, comment, changes, principal)
 
 
 def _assign(subject: Any, to: Any) -> None:
@@ -131,7 +132,8 @@ def advance_many(
         _update_states(table, source, found.to, [move.subject for move in group if not move.values], values)
         _update_each(table, source, found.to, [move for move in group if move.values], values)
         for move in group:
-            _pend(move.subject, step.value, actor, source.value, found.to.value, comment, move.changes)
+            principal = standing_in(actor, found.permission, move.subject)
+            _pend(move.subject, step.value, actor, source.value, found.to.value, comment, move.changes, principal)
             if move.follows:
                 move.subject.state, move.subject.version = found.to, move.subject.version + 1
 
@@ -195,9 +197,13 @@ def record(
     comment: str | None = None,
     changes: Mapping[str, tuple[Any, Any]] | None = None,
     to_state: str | None = None,
+    principal: Actor | None = None,
 ) -> None:
-    """Write history for something that has no workflow (a correction, an export, a sign-in, a refusal)."""
-    _append(kind, subject_id, step, actor, org_id, name, None, to_state, comment, changes)
+    """Write history for something that has no workflow (a correction, an export, a sign-in, a refusal).
+
+    ``principal`` is the person in whose name the actor did it, under a delegation.
+    """
+    _append(kind, subject_id, step, actor, org_id, name, None, to_state, comment, changes, principal)
 
 
 def record_many(kind: str, step: str, actor: Actor, rows: Iterable[tuple[int, int, str, str | None]]) -> None:
@@ -207,10 +213,11 @@ def record_many(kind: str, step: str, actor: Actor, rows: Iterable[tuple[int, in
 
 
 def _pend(
-    subject: Any, step: str, actor: Actor, before: str | None, after: str | None, comment: str | None, changes: Any
-) -> None:
+    subject: Any, step: str, actor: Actor, before: str | None, after: str | None, comment: str | None, changes: Any,
+    principal: Actor | None,
+) -> None:  # fmt: skip
     name = getattr(subject, "title", None) or getattr(subject, "number", None)
-    _append(subject.__tablename__, subject.id, step, actor, subject.org_id, name, before, after, comment, changes)
+    _append(subject.__tablename__, subject.id, step, actor, subject.org_id, name, before, after, comment, changes, principal)
 
 
 def _append(
@@ -224,6 +231,7 @@ def _append(
     after: str | None,
     comment: str | None,
     changes: Mapping[str, tuple[Any, Any]] | None,
+    principal: Actor | None = None,
 ) -> None:
     current = session()
     if not current.info.get("in_transaction"):
@@ -238,7 +246,7 @@ def _append(
             "from_state": before,
             "to_state": after,
             "actor_id": actor.user_id,
-            "actor_name": f"{actor.name}（{actor.account}）" if actor.account else actor.name,
+            "actor_name": _signature(actor, principal),
             "channel": channel.get(),
             "address": address.get(),
             "at": clock.now(),
@@ -246,6 +254,13 @@ def _append(
             "changes": _canonical(changes) if changes else None,
         }
     )
+
+
+def _signature(actor: Actor, principal: Actor | None) -> str:
+    """Who it was, and in whose name: 李四（受张三委托）."""
+    told = [actor.account] if actor.account else []
+    told += [f"受{principal.name}委托"] if principal is not None else []
+    return f"{actor.name}（{'，'.join(told)}）" if told else actor.name
 
 
 def _canonical(changes: Mapping[str, tuple[Any, Any]]) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from app.db import Base, coded
 from app.domain.actors import Role
@@ -36,6 +36,7 @@ class User(Base):
     version: Mapped[int] = mapped_column(default=1)
     organisation: Mapped[Organisation] = relationship(lazy="raise")
     grants: Mapped[list[UserRole]] = relationship(lazy="raise", cascade="all, delete-orphan", back_populates="user")
+    stands_in: Mapped[bool | None] = query_expression()  # asked where a person signs in or acts: does a delegation to him stand?
     __mapper_args__ = {"version_id_col": version}
 
     @property

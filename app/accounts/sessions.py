@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,13 +12,15 @@ import sqlalchemy as sa
 from flask import Flask, current_app, g, request
 from flask import session as cookie
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload, with_expression
 from werkzeug.wrappers import Response
 
 from app import clock, history
 from app.accounts.models import User, UserSession
 from app.authorize import reach
 from app.db import session, transaction
+from app.delegations.models import Delegation
+from app.delegations.standing import stands
 from app.domain.actors import ADMINISTRATORS, Actor, Channel
 
 TOKEN = "sid"  # noqa: S105  the name of a cookie value
@@ -60,9 +62,24 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
 
 def actor_of(user: User) -> Actor:
-    """The actor of a user whose organisation and grants are loaded."""
+    """The actor of a user whose organisation and grants are loaded, with the people he stands in for today."""
     path = user.organisation.path
-    return Actor(user.id, user.name, user.roles, user.org_id, path, reach(path))
+    actor = Actor(user.id, user.name, user.roles, user.org_id, path, reach(path))
+    return replace(actor, principals=_principals(user.id)) if user.stands_in else actor
+
+
+def _principals(user_id: int) -> tuple[Actor, ...]:
+    """委托人: working accounts, each with what they may do themselves."""
+    theirs = sa.select(Delegation.from_user_id).where(Delegation.to_user_id == user_id, stands(clock.today()))
+    people = session().scalars(
+        sa.select(User).where(User.id.in_(theirs), User.active).options(*WITH_GRANTS).order_by(User.id)
+    )
+    return tuple(
+        Actor(one.id, one.name, one.roles, one.org_id, one.organisation.path, reach(one.organisation.path)) for one in people
+    )
+
+
+WITH_GRANTS = (joinedload(User.organisation), selectinload(User.grants))
 
 
 def _password_expired(user: User) -> bool:
@@ -73,9 +90,11 @@ def _password_expired(user: User) -> bool:
 
 
 def load_user(where: Any) -> User | None:
-    """One user with organisation and grants."""
+    """One user with organisation and grants, and whether somebody has left him approvals today."""
+    stood = sa.exists().where(Delegation.to_user_id == User.id, stands(clock.today()))
     return session().scalars(
-        sa.select(User).where(where).options(joinedload(User.organisation), selectinload(User.grants))
+        sa.select(User).where(where).options(*WITH_GRANTS, with_expression(User.stands_in, stood))
+        .execution_options(populate_existing=True)
     ).first()
 
 

@@ -66,6 +66,7 @@ SUBJECTS: Mapping[str, str] = {
     "urgent_report": "限时报告",
     "legal_clock": "法定期限",
     "clock_change": "期限延长、中止",
+    "delegation": "审批委托",
 }
 
 PERSONAL = frozenset({"phone", "contact", "contact_name", "id_number", "id_no", "mobile", "personal_datum"})

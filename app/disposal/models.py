@@ -50,6 +50,7 @@ class DisposalCase(Base):
     due_article: Mapped[str | None] = mapped_column(sa.String(300))
     due_provisional: Mapped[bool] = mapped_column(default=False)
     handler_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    hands: Mapped[str | None] = mapped_column(sa.Text())  # everybody who has ever handled it: "/3/17/"
     claimed_at: Mapped[datetime | None]
     started_on: Mapped[date | None]  # 启动核查处置日期
     served_on: Mapped[date | None]  # 检验报告送达日期
@@ -91,7 +92,9 @@ class DisposalCase(Base):
     exempted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     submitted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     submitted_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]  # a reviewer has opened what was submitted: no recall any more
     forwarded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))  # who passed it on to the leader
+    forwarded_for_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))  # in whose name, under a delegation
     approved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     closed_at: Mapped[datetime | None]
     closed_on: Mapped[date | None]

@@ -39,7 +39,8 @@ class Actor:
     """操作人: a signed-in person, or the local operator of the command line.
 
     ``reach`` holds the ids of the actor's organisation and of every organisation below it. ``user_id`` is None for the
-    command line's local operator, whose ``account`` is the operating-system account.
+    command line's local operator, whose ``account`` is the operating-system account. ``principals`` are the people whose
+    approvals he makes today under a delegation (审批委托); they have none of their own, so nothing is passed on twice.
     """
 
     user_id: int | None
@@ -49,6 +50,7 @@ class Actor:
     org_path: str
     reach: frozenset[int] = field(default_factory=frozenset, repr=False)
     account: str = ""
+    principals: tuple[Actor, ...] = field(default=(), repr=False)
 
     def has(self, *roles: Role) -> bool:
         return not self.roles.isdisjoint(roles)

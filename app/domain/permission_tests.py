@@ -75,8 +75,21 @@ def is_submitter(actor: Actor, subject: Any) -> bool:
 
 
 def not_own_submission(actor: Actor, subject: Any) -> bool:
-    """经办与审核不得为同一人: neither the submitter nor the handler may approve."""
-    return actor.user_id is not None and actor.user_id not in {subject.submitted_by_id, subject.handler_id}
+    """经办与审核不得为同一人: neither the submitter nor the handler may approve, nor whoever had the case in hand before."""
+    named = {subject.submitted_by_id, subject.handler_id}
+    return actor.user_id is not None and actor.user_id not in named and not has_handled(subject.hands, actor.user_id)
+
+
+def has_handled(hands: str | None, user_id: int) -> bool:
+    """Is this person among those who have ever had it in hand ("/3/17/")?"""
+    return f"/{user_id}/" in (hands or "")
+
+
+def with_hand(hands: str | None, user_id: int | None) -> str | None:
+    """The list of hands with one more."""
+    if user_id is None or has_handled(hands, user_id):
+        return hands
+    return f"{hands or '/'}{user_id}/"
 
 
 def handed_down(actor: Actor, subject: Any) -> bool:
@@ -112,13 +125,14 @@ def not_own_proposal(actor: Actor, subject: Any) -> bool:
 def not_own_penalty(actor: Actor, subject: Any) -> bool:
     """调查与审核、审批不得为同一人: neither the handler nor the proposer, nor whoever has passed it on before."""
     return actor.user_id is not None and actor.user_id not in {
-        subject.handler_id, subject.proposed_by_id, subject.reviewed_by_id, subject.legal_by_id,
-    }  # fmt: skip
+        subject.handler_id, subject.proposed_by_id, subject.reviewed_by_id, subject.legal_by_id, subject.reviewed_for_id,
+        subject.legal_for_id,
+    } and not has_handled(subject.hands, actor.user_id)  # fmt: skip
 
 
 def not_passed_on(actor: Actor, subject: Any) -> bool:
-    """Whoever passed the case on to the leader does not decide it as well."""
-    return actor.user_id is not None and actor.user_id != subject.forwarded_by_id
+    """Whoever passed the case on to the leader does not decide it as well, nor he in whose name that was done."""
+    return actor.user_id is not None and actor.user_id not in {subject.forwarded_by_id, subject.forwarded_for_id}
 
 
 def addressed_to_us(actor: Actor, subject: Any) -> bool:
@@ -136,3 +150,12 @@ def is_proposer(actor: Actor, subject: Any) -> bool:
 
 def not_self(actor: Actor, subject: Any) -> bool:
     return bool(subject.id != actor.user_id)
+
+
+# 经办与审核不得为同一人, in all its forms: under a delegation they must hold for both people, or one could approve his own work
+# through the other.
+TWO_PEOPLE: frozenset[Test] = frozenset(
+    {
+        not_own_submission, not_own_plan, not_own_request, not_own_result, not_own_proposal, not_own_penalty, not_passed_on,
+    }
+)  # fmt: skip

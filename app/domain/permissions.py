@@ -8,6 +8,7 @@ from typing import Any
 from app.domain.actors import Actor, Role
 from app.domain.permission_names import NAMES, Permission
 from app.domain.permission_tests import (
+    TWO_PEOPLE,
     Clause,
     addressed_to_us,
     anybody,
@@ -212,15 +213,46 @@ RULES: Mapping[Permission, Sequence[Clause]] = {
 }
 
 
+# What an approver may leave to another while he is away (审批委托): decisions about what others have prepared. Handling, assigning
+# and urging are not among them.
+DELEGABLE: frozenset[Permission] = frozenset(
+    {
+        P.CASE_APPROVE, P.CASE_ANSWER, P.CASE_LEAD, P.CLOCK_DECIDE, P.PENALTY_REVIEW, P.PENALTY_LEGAL, P.PENALTY_LEAD,
+        P.PENALTY_REVOKE, P.RETEST_DECIDE, P.OBJECTION_DECIDE, P.LISTING_DECIDE, P.EXEMPTION_DECIDE, P.VERDICT_DECIDE,
+        P.PLAN_APPROVE, P.RESULT_APPROVE,
+    }
+)  # fmt: skip
+
+
 def permits(actor: Actor, permission: Permission, subject: Any = None) -> bool:
-    """True when any clause of the permission holds for this actor and subject."""
-    return any(all(test(actor, subject) for test in clause) for clause in RULES[permission])
+    """True when any clause of the permission holds for this actor and subject, or for somebody he stands in for."""
+    return _holds(actor, permission, subject) or standing_in(actor, permission, subject) is not None
+
+
+def standing_in(actor: Actor, permission: Permission, subject: Any = None) -> Actor | None:
+    """The person in whose name the actor holds the permission under a delegation; None when it is his own, or nobody's.
+
+    Two-people rules must hold for both of them.
+    """
+    if not actor.principals or permission not in DELEGABLE or _holds(actor, permission, subject):
+        return None
+    return next((principal for principal in actor.principals if _holds(principal, permission, subject, actor)), None)
+
+
+def _holds(actor: Actor, permission: Permission, subject: Any, through: Actor | None = None) -> bool:
+    return any(
+        all(test(actor, subject) and (through is None or test not in TWO_PEOPLE or test(through, subject)) for test in clause)
+        for clause in RULES[permission]
+    )
 
 
 def may_ever(actor: Actor, permission: Permission) -> bool:
     """Could this actor hold the permission for some record? Menus and lists ask this; only role tests are evaluated."""
+    people = (actor, *actor.principals) if permission in DELEGABLE else (actor,)
     role_tests = {anybody, *_ROLE_TESTS}
-    return any(all(test(actor, None) for test in clause if test in role_tests) for clause in RULES[permission])
+    return any(
+        all(test(person, None) for test in clause if test in role_tests) for person in people for clause in RULES[permission]
+    )
 
 
 _ROLE_TESTS = frozenset(

@@ -46,6 +46,7 @@ SHOWN = {
     "user_account": "accounts.show_user",
     "organisation": "organisations.show",
     "api_key": "api.show_key",
+    "delegation": "delegations.show",
 }
 
 

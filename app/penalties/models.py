@@ -65,6 +65,9 @@ class Penalty(Base):
     proposed_at: Mapped[datetime | None]
     reviewed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     legal_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    reviewed_for_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))  # in whose name, under a delegation
+    legal_for_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    hands: Mapped[str | None] = mapped_column(sa.Text())  # everybody who has handled it: "/3/17/"
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     decision_no: Mapped[str | None] = mapped_column(sa.String(100))  # 处罚决定书文号
     decided_on: Mapped[date | None]

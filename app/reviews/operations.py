@@ -20,7 +20,7 @@ from app.authorize import local_operator
 from app.db import session
 from app.domain.actors import Actor
 from app.domain.notices import NoticeKind
-from app.domain.permissions import permits
+from app.domain.permissions import Permission, permits, standing_in
 from app.domain.result_import import Action
 from app.domain.reviews import DIRECT, awaits_approval, awaits_check, lowest_common, sent_back_under
 from app.domain.workflow import BatchState, BatchStep, ReviewStep
@@ -260,7 +260,9 @@ def _powers(review: ResultReview) -> Actor:
 
 def _refuse_own(review: ResultReview, actor: Actor) -> None:
     """Whoever handed it in, now or in an earlier round, neither checks nor approves it."""
-    if actor.user_id is not None and actor.user_id in queries.submitters(review.id):
+    principal = standing_in(actor, Permission.RESULT_APPROVE, review)
+    people = {person.user_id for person in (actor, principal) if person is not None and person.user_id is not None}
+    if people & queries.submitters(review.id):
         raise NotAllowed("您填报过该送审件，填报、校核、批准不得为同一人，请由他人办理")
 
 

@@ -23,6 +23,15 @@ COLUMNS = (
         "BIGINT",
         "CONSTRAINT fk_disposal_case_forwarded_by_id REFERENCES user_account (id)",
     ),
+    (
+        "disposal_case",
+        "forwarded_for_id",
+        "INTEGER",
+        "BIGINT",
+        "CONSTRAINT fk_disposal_case_forwarded_for_id REFERENCES user_account (id)",
+    ),
+    ("disposal_case", "hands", "TEXT", "TEXT", ""),
+    ("disposal_case", "read_at", "DATETIME", "TIMESTAMP WITHOUT TIME ZONE", ""),
     ("case_publication", "penalty_id", "INTEGER", "BIGINT", ""),
 )
 ROLES = ("抽样员", "办案人", "审核人", "局领导", "统计员", "承检机构", "系统管理员", "安全管理员", "审计管理员")
@@ -61,6 +70,7 @@ def upgrade() -> None:
     sqlite = op.get_bind().dialect.name == "sqlite"
     for table, name, on_sqlite, elsewhere, constraint in COLUMNS:
         op.execute(f"ALTER TABLE {table} ADD COLUMN {name} {on_sqlite if sqlite else elsewhere} {constraint}")
+    op.execute("UPDATE disposal_case SET hands = '/' || handler_id || '/' WHERE handler_id IS NOT NULL")
     for table, name, before, after in _checks(sqlite):
         _say(table, name, before, after)
 
@@ -349,6 +359,9 @@ def _make_tables() -> None:
     sa.Column('proposed_at', sa.DateTime(), nullable=True),
     sa.Column('reviewed_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('legal_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('reviewed_for_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('legal_for_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('hands', sa.Text(), nullable=True),
     sa.Column('decided_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('decision_no', sa.String(length=100), nullable=True),
     sa.Column('decided_on', sa.Date(), nullable=True),
@@ -375,6 +388,8 @@ def _make_tables() -> None:
     sa.ForeignKeyConstraint(['enterprise_id'], ['enterprise.id'], name=op.f('fk_penalty_enterprise_id')),
     sa.ForeignKeyConstraint(['handler_id'], ['user_account.id'], name=op.f('fk_penalty_handler_id')),
     sa.ForeignKeyConstraint(['legal_by_id'], ['user_account.id'], name=op.f('fk_penalty_legal_by_id')),
+    sa.ForeignKeyConstraint(['legal_for_id'], ['user_account.id'], name=op.f('fk_penalty_legal_for_id')),
+    sa.ForeignKeyConstraint(['reviewed_for_id'], ['user_account.id'], name=op.f('fk_penalty_reviewed_for_id')),
     sa.ForeignKeyConstraint(['org_id'], ['organisation.id'], name=op.f('fk_penalty_org_id')),
     sa.ForeignKeyConstraint(['proposed_by_id'], ['user_account.id'], name=op.f('fk_penalty_proposed_by_id')),
     sa.ForeignKeyConstraint(['reviewed_by_id'], ['user_account.id'], name=op.f('fk_penalty_reviewed_by_id')),

@@ -26,7 +26,6 @@ WITHOUT_DOOR: frozenset[Permission] = frozenset(
         Permission.TRANSFER_LIST, Permission.TRANSFER_READ,
         Permission.PENALTY_LIST, Permission.PENALTY_READ,
         Permission.LISTING_LIST, Permission.LISTING_READ,
-        Permission.DELEGATION_LIST, Permission.DELEGATION_READ,
         Permission.CASE_URGE,
         Permission.DOSSIER_MAKE,
     }

@@ -40,6 +40,10 @@ class Record:
     reviewed_by_id: int | None = None
     legal_by_id: int | None = None
     forwarded_by_id: int | None = None
+    forwarded_for_id: int | None = None
+    reviewed_for_id: int | None = None
+    legal_for_id: int | None = None
+    hands: str | None = None
     to_org_id: int | None = None
     from_user_id: int | None = None
 
