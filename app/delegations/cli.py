@@ -52,6 +52,7 @@ def list_(actor: Actor, state: str) -> Answer:
 @click.option("--reason", required=True, help="委托原因")
 def grant(actor: Actor, username: str, start: datetime | None, end: datetime, reason: str) -> Answer:
     """把审批委托给本单位的 USERNAME（须用 --as 指明委托人）."""
+    operations.person(actor)
     taker = next((row for row in queries.takers(actor) if row.username == username), None)
     if taker is None:
         raise NotFound(f"本单位没有可以受托的在岗人员“{username[:40]}”，请核对用户名（不能委托给自己）")

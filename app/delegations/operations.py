@@ -42,22 +42,28 @@ def grant(wish: Wish, actor: Actor, at: datetime) -> Delegation:
 
     Raises NotAllowed, or NotLikeThis when the dates or the people make no delegation.
     """
-    if actor.user_id is None:
-        raise NotAllowed("委托审批须由本人办理，请用 --as 指明委托人的用户名")
+    giver = person(actor)
     names = {row.id: row.name for row in queries.takers(actor)}
-    if wish.to_user_id != actor.user_id and wish.to_user_id not in names:
+    if wish.to_user_id != giver and wish.to_user_id not in names:
         raise NotLikeThis("受托人须为本单位在岗的工作人员，请重新选择", field="to_user")
-    _lock(actor.user_id, wish.to_user_id)
-    _refuse(wish, actor.user_id, clock.office_time(at).date())
+    _lock(giver, wish.to_user_id)
+    _refuse(wish, giver, clock.office_time(at).date())
     year = clock.office_time(at).year
     made = Delegation(
-        org_id=actor.org_id, number=f"审委〔{year}〕{counters.take(actor.org_id, COUNTER, year)[0]}号", from_user_id=actor.user_id,
+        org_id=actor.org_id, number=f"审委〔{year}〕{counters.take(actor.org_id, COUNTER, year)[0]}号", from_user_id=giver,
         to_user_id=wish.to_user_id, from_on=wish.from_on, to_on=wish.to_on, reason=wish.reason.strip()[:500], granted_at=at,
-        granted_by_id=actor.user_id, submission_key=wish.submission_key,
+        granted_by_id=giver, submission_key=wish.submission_key,
     )  # fmt: skip
     told = {"委托": (None, f"{actor.name} 委托 {names[wish.to_user_id]}"), "委托期间": (None, f"{wish.from_on} 至 {wish.to_on}")}
     history.advance(made, DelegationStep.GRANT, actor, comment=wish.reason, changes=told)
     return made
+
+
+def person(actor: Actor) -> int:
+    """The person himself; the local operator of the command line is nobody's."""
+    if actor.user_id is None:
+        raise NotAllowed("委托审批须由本人办理，请用 --as 指明委托人的用户名")
+    return actor.user_id
 
 
 def _lock(*user_ids: int) -> None:

@@ -27,7 +27,9 @@ def index() -> ResponseReturnValue:
     actor, today, asked = current_actor(), clock.today(), request.args.get("state", "")
     view = asked if asked in queries.VIEWS else queries.STANDING
     page = queries.delegations(actor, view, today, number(request.args.get("before")))
-    return render_template("delegations/index.html", page=page, view=view, views=queries.VIEWS, view_of=queries.view_of, tones=TONES, today=today)
+    return render_template(
+        "delegations/index.html", page=page, view=view, views=queries.VIEWS, view_of=queries.view_of, tones=TONES, today=today
+    )
 
 
 @bp.route("/new", methods=["GET", "POST"])
