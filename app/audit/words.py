@@ -65,6 +65,7 @@ SUBJECTS: Mapping[str, str] = {
     "verdict_decision": "判定复核",
     "urgent_report": "限时报告",
     "legal_clock": "法定期限",
+    "case_transfer": "移送协查",
     "clock_change": "期限延长、中止",
     "delegation": "审批委托",
 }
@@ -116,6 +117,8 @@ FIELDS: Mapping[str, str] = {
     "due_before": "变更前期限", "due_after": "变更后期限",
     "pending_items": "待核项目", "recipient": "受送达人", "recipient_address": "受送达人地址", "side": "受送达人身份",
     "issued_on": "制发日期", "delivered_on": "送达日期",
+    "receipt_on": "签收日期", "receipt_by": "签收人", "replied_on": "回复日期", "reply": "回复结果", "reply_no": "回复文号",
+    "reply_text": "回复内容", "reply_due_on": "回复期限", "urged": "催办次数", "closed_on": "办结日期",
 }  # fmt: skip
 # the words of the form on which a record is written come before the general ones
 FORMS: Mapping[str, Callable[[str], str]] = {"disposal_case": lambda name: TITLES.get(name, name), "sample": title}

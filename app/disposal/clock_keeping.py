@@ -6,7 +6,7 @@ Called after every change of a case. The due dates that a case carries for its l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 import sqlalchemy as sa
@@ -15,22 +15,29 @@ from app.db import session
 from app.disposal import clocks
 from app.disposal.models import DisposalCase
 from app.domain.actors import Actor
-from app.domain.workflow import CaseState
+from app.domain.disposal import CaseMode
+from app.domain.transfers import NOTIFIES
+from app.domain.workflow import CaseState, TransferState
 from app.legal_clocks import operations as legal
 from app.legal_clocks.models import LegalClock
 from app.legal_clocks.operations import Wanted
+from app.transfers.models import CaseTransfer
 
 CONTROL = "DISP_CONTROL"
+NOTIFY = "NOTIFY_ORIGIN"
+PART = 500
 
 
 def keep(cases: Iterable[DisposalCase], actor: Actor, reason: str | None = None) -> list[LegalClock]:
     """Make the clocks of these cases say what the cases say."""
     wanted: list[Wanted] = []
-    for case in cases:
+    listed = list(cases)
+    told = _told_on([case.id for case in listed if case.mode is CaseMode.NOTIFY and case.state is not CaseState.CANCELLED])
+    for case in listed:
         if case.state is CaseState.CANCELLED:
             legal.cancel(case, actor, reason=reason or "案件撤销")
         else:
-            wanted += _wanted(case, reason)
+            wanted += _wanted(case, told.get(case.id), reason)
     return legal.keep(wanted, actor) if wanted else []
 
 
@@ -42,7 +49,19 @@ def with_clocks() -> set[int]:
     return set(session().scalars(statement))
 
 
-def _wanted(case: DisposalCase, reason: str | None) -> Iterator[Wanted]:
+def _told_on(case_ids: Sequence[int]) -> dict[int, date]:
+    """The first day on which the matter of a case was sent to another office."""
+    found: dict[int, date] = {}
+    for start in range(0, len(case_ids), PART):
+        statement = sa.select(CaseTransfer.case_id, sa.func.min(CaseTransfer.sent_on)).where(
+            CaseTransfer.case_id.in_(case_ids[start : start + PART]), CaseTransfer.kind.in_(sorted(NOTIFIES)),
+            CaseTransfer.state != TransferState.VOIDED,
+        )  # fmt: skip
+        found |= {case_id: sent_on for case_id, sent_on in session().execute(statement.group_by(CaseTransfer.case_id))}
+    return found
+
+
+def _wanted(case: DisposalCase, told_on: date | None, reason: str | None) -> Iterator[Wanted]:
     named = "　".join(part for part in (case.number, case.party_name) if part)
 
     def clock(code: str, begun: date, done_on: date | None, note: str, event: str | None = None) -> Wanted:
@@ -54,3 +73,5 @@ def _wanted(case: DisposalCase, reason: str | None) -> Iterator[Wanted]:
     yield clock(clocks.START, case.received_on, case.started_on, "启动核查处置")
     yield clock(CONTROL, case.received_on, case.control_on, "产品控制")
     yield clock(clocks.DONE, begun, case.closed_on, "案件办结", event)
+    if case.mode is CaseMode.NOTIFY:
+        yield clock(NOTIFY, case.received_on, told_on or case.notified_on, "通报标称生产者所在地")

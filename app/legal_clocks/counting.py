@@ -16,8 +16,9 @@ from app.domain.deadlines import CannotCount, Deadline, DeadlineRule, Pause
 from app.errors import NotLikeThis
 from app.legal_clocks.models import ClockChange, LegalClock
 from app.reference_data.books import calendar, deadline_rule
+from app.transfers.models import CaseTransfer
 
-CASE = DisposalCase.__tablename__
+CASE, TRANSFER = DisposalCase.__tablename__, CaseTransfer.__tablename__
 START, DONE = "DISP_START", "DISP_DONE"
 Begun = date | datetime  # a moment is naive UTC, as everything stored
 
@@ -74,6 +75,8 @@ def put(clock: LegalClock, columns: dict[str, Any]) -> None:
             setattr(clock, name, value)
     if clock.subject_kind == CASE:
         _copy(clock, session().get(DisposalCase, clock.subject_id))
+    elif clock.subject_kind == TRANSFER and (transfer := session().get(CaseTransfer, clock.subject_id)) is not None:
+        _give(transfer, {"reply_due_on": clock.due_on})
 
 
 def _copy(clock: LegalClock, case: DisposalCase | None) -> None:
@@ -84,6 +87,10 @@ def _copy(clock: LegalClock, case: DisposalCase | None) -> None:
         copies = {"start_due_on": clock.due_on}
     elif clock.code == DONE:
         copies = {"due_on": clock.due_on, "due_why": clock.why, "due_article": clock.article, "due_provisional": clock.provisional}
+    _give(case, copies)
+
+
+def _give(subject: Any, copies: dict[str, Any]) -> None:
     for name, value in copies.items():
-        if getattr(case, name) != value:
-            setattr(case, name, value)
+        if getattr(subject, name) != value:
+            setattr(subject, name, value)

@@ -38,6 +38,7 @@ from app.reviews import queries as reviews
 from app.reviews.return_queries import open_returns
 from app.sampling.models import FormDraft, Sample
 from app.scope import below, scope
+from app.transfers import queries as transfers
 from app.urgent import queries as urgent
 
 MOST = 100  # a card says "100+" rather than count a whole table
@@ -132,7 +133,18 @@ def cards(actor: Actor, today: date, now: datetime) -> list[Card]:
         found += [_drafts(actor), _registered(actor), _returned(actor), _not_handed_over(actor, today), _positive_unsent(actor)]
     if actor.has(Role.LABORATORY):
         found += [_to_receive(actor), _at_laboratory(actor), _disposable(actor, today), _staged(actor)]
+    if actor.has(Role.HANDLER, Role.REVIEWER):
+        found += _transfers_received(actor, today)
     return [*_unread(actor), *found, *_reviews(actor), *_of_administrators(actor, now)]
+
+
+def _transfers_received(actor: Actor, today: date) -> list[Card]:
+    """What other offices sent to us: nothing is said while nothing waits, since most offices receive little."""
+    waiting = transfers.received_waiting(actor)
+    late = session().scalar(sa.select(sa.func.count()).select_from(transfers.late(waiting, today).limit(MOST).subquery())) or 0
+    query = {"direction": transfers.RECEIVED, "state": transfers.OPEN_STATES}
+    card = Card("收到的移送协查待签收、待回复", counted(waiting), "transfers.index", query, "send", late, timed=True)
+    return [] if card.empty else [card]
 
 
 def _reviews(actor: Actor) -> list[Card]:

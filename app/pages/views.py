@@ -43,6 +43,7 @@ SHOWN = {
     "rule_exemption": "exemptions.show",
     "sampling_assignment": "assignments.show",
     "drawing": "drawings.show",
+    "case_transfer": "transfers.show",
     "user_account": "accounts.show_user",
     "organisation": "organisations.show",
     "api_key": "api.show_key",

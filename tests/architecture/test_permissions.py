@@ -23,7 +23,6 @@ WITHOUT_DOOR: frozenset[Permission] = frozenset(
         Permission.RETEST_LIST, Permission.RETEST_READ,
         Permission.OBJECTION_LIST, Permission.OBJECTION_READ,
         Permission.RIPPLE_LIST, Permission.RIPPLE_READ,
-        Permission.TRANSFER_LIST, Permission.TRANSFER_READ,
         Permission.PENALTY_LIST, Permission.PENALTY_READ,
         Permission.LISTING_LIST, Permission.LISTING_READ,
         Permission.CASE_URGE,
