@@ -24,6 +24,7 @@ SUBJECTS: Mapping[str, str] = {
     "import_batch": "导入批次",
     "layout_mapping": "导入格式对照",
     "disposal_case": "处置案件",
+    "objection": "异议",
     "monthly_return": "月报",
     "enterprise": "企业",
     "attachment": "附件",
@@ -121,7 +122,15 @@ FIELDS: Mapping[str, str] = {
     "reply_text": "回复内容", "reply_due_on": "回复期限", "urged": "催办次数", "closed_on": "办结日期",
 }  # fmt: skip
 # the words of the form on which a record is written come before the general ones
-FORMS: Mapping[str, Callable[[str], str]] = {"disposal_case": lambda name: TITLES.get(name, name), "sample": title}
+OBJECTION = {
+    "kind": "异议类别", "side": "申请人身份", "applicant": "申请人", "contact": "联系人和电话", "applied_on": "提出日期",
+    "received_on": "收到日期", "window_from": "异议期限起算日", "content": "异议内容", "evidence": "证明材料",
+    "correction_due_on": "补正期限", "accepted_on": "受理日期", "investigation": "核查情况", "outcome": "审核结论", "effect": "处理",
+    "told_on": "通知日期",
+}  # fmt: skip
+FORMS: Mapping[str, Callable[[str], str]] = {
+    "disposal_case": lambda name: TITLES.get(name, name), "sample": title, "objection": lambda name: OBJECTION.get(name, name),
+}  # fmt: skip
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
 
 

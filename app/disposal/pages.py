@@ -22,6 +22,7 @@ from app.domain.disposal import in_place
 from app.domain.quantity_balance import mismatches
 from app.domain.workflow import CaseState, CaseStep
 from app.forms import CONFLICT
+from app.objections import showing as objections
 from app.reference_data.books import calendar, code_list
 from app.reviews import version_queries
 from app.trail import trail
@@ -84,6 +85,7 @@ def page(
         rows=queries.failing_rows([case.sample_id]).get(case.sample_id, []), others=queries.other_cases(actor, case),
         org_name=queries.organisation_name(case.org_id), corrections=version_queries.corrections(case.sample_id),
         timeline=trail(KIND, case.id, calendar()), waiting=_waiting(case), more=showing(actor, case, refusal), today=today,
+        objections=objections.panel(case),
     ), status
 
 

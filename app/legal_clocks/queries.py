@@ -82,7 +82,8 @@ def standing_of(clock: LegalClock, paused: date | None, today: date, days: Worki
     return standing(_Read(clock.started_on, clock.due_on, clock.done_on, clock.cancelled_at, paused), today, days)
 
 
-def _open_pause() -> Any:
+def open_pause() -> Any:
+    """The first day of a pause that has not ended, beside each clock."""
     return (
         sa.select(sa.func.min(ClockChange.from_on))
         .where(
@@ -110,7 +111,7 @@ def _chosen(actor: Actor, filters: Filters, today: date, days: WorkingDays) -> s
         LegalClock.id, LegalClock.code, LegalClock.name, LegalClock.duty_of, LegalClock.subject_name, LegalClock.started_on,
         LegalClock.start_event, LegalClock.due_on, LegalClock.due_at, LegalClock.article, LegalClock.provisional, LegalClock.done_on,
         LegalClock.cancelled_at, LegalClock.extended, LegalClock.case_id, LegalClock.why, User.name.label("handler"),
-        Organisation.name.label("org"), Sample.number.label("sample"), _open_pause().label("paused_from"),
+        Organisation.name.label("org"), Sample.number.label("sample"), open_pause().label("paused_from"),
     ]  # fmt: skip
     statement = (
         sa.select(*columns)
@@ -136,8 +137,8 @@ def _conditions(filters: Filters, today: date, days: WorkingDays) -> list[Any]:
 
 
 def _in_state(filters: Filters, today: date, days: WorkingDays) -> list[Any]:
-    running, paused = _running(), _open_pause() <= today
-    going = sa.or_(_open_pause().is_(None), _open_pause() > today)
+    running, paused = _running(), open_pause() <= today
+    going = sa.or_(open_pause().is_(None), open_pause() > today)
     if filters.state == DONE:
         return [LegalClock.done_on.is_not(None)]
     if filters.state == OVERDUE:

@@ -30,6 +30,7 @@ WARN_DAYS = 7  # before the password expires
 SHOWN = {
     "sample": "sampling.show",
     "disposal_case": "disposal.show",
+    "objection": "objections.show",
     "verdict_decision": "decisions.show",
     "urgent_report": "urgent.show",
     "enterprise": "enterprises.show",

@@ -54,12 +54,15 @@ def correct(sample: Sample, draft: SheetDraft, actor: Actor, reason: str, at: da
     return told
 
 
-def void(sample: Sample, actor: Actor, reason: str, at: datetime, *, seen: int | None = None) -> None:
-    """作废: the batch leaves every figure, its cases are cancelled, everything stays readable."""
+def void(sample: Sample, actor: Actor, reason: str, at: datetime, *, seen: int | None = None, asked: bool = False) -> None:
+    """作废: the batch leaves every figure, its cases are cancelled, everything stays readable.
+
+    ``asked`` says that the caller has asked the permission of the step this one follows from (an upheld objection).
+    """
     from app.disposal import operations as disposal
 
     reported = sample.state is SampleState.REPORTED
-    history.advance(sample, SampleStep.VOID, actor, comment=reason, seen=seen)
+    history.advance(sample, SampleStep.VOID, actor, comment=reason, seen=seen, asked=asked)
     sample.void_reason = reason.strip()[:LONGEST_REASON]
     if reported:
         void_facts([sample.id], VOIDED, at)

@@ -22,6 +22,7 @@ from app.domain.permissions import Permission
 from app.domain.samples import Domain, Link, Purpose
 from app.domain.workflow import SampleState, SampleStep, arrow
 from app.forms import OfficeForm, VersionForm
+from app.objections import showing as objections
 from app.official_documents import showing as papers
 from app.rapid_tests.queries import of_sample as rapid_tests_of
 from app.reference_data.books import category_book, region_book
@@ -125,7 +126,7 @@ def _show(sample: Sample, people: list[personal.Shown], form: OfficeForm | None 
         custody=custody.panel(sample, clock.today()), checked_rules=list(RULES.values()),
         checked=sheet_checks.panel(sample, actor, clock.today()), state_tones=STATE_TONES, verdict_tones=VERDICT_TONES,
         enter="results.enter" in current_app.view_functions, cased="disposal.show" in current_app.view_functions,
-        official=papers.of_sample(actor, sample),
+        official=papers.of_sample(actor, sample), objections=objections.of_sample(actor, sample),
     ), status  # fmt: skip
 
 

@@ -21,7 +21,6 @@ LIBRARY = {"static", "bootstrap.static"}
 WITHOUT_DOOR: frozenset[Permission] = frozenset(
     {
         Permission.RETEST_LIST, Permission.RETEST_READ,
-        Permission.OBJECTION_LIST, Permission.OBJECTION_READ,
         Permission.RIPPLE_LIST, Permission.RIPPLE_READ,
         Permission.PENALTY_LIST, Permission.PENALTY_READ,
         Permission.LISTING_LIST, Permission.LISTING_READ,
