@@ -10,17 +10,17 @@ import json
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from app.child_process import child
+from app.dossier_pdf_limits import DossierLimits
 from app.errors import NotAllowedNow
 
 log = logging.getLogger(__name__)
-MEGABYTE = 1 << 20
 TEMPLATE = Path(__file__).parent / "dossiers" / "dossier.typ"
 # The first one installed sets the file: a serif of the kind official papers are written in before a sans serif.
 FONTS = (
@@ -37,17 +37,6 @@ TOO_MANY = "案卷超过 {} 页：请把页数很多的 PDF 附件拆分，只�
 BROKEN = "案卷没有生成：排版程序异常退出，请重试；仍不行时请联系系统管理员查看运行日志"
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
 UNBROKEN = re.compile(r"[!-~]{16,}")  # a word without a place to break would run over the edge of its cell
-
-
-@dataclass(frozen=True)
-class DossierLimits:
-    """案卷上限: what making one dossier may cost us, and how much of one attachment goes in."""
-
-    attachment_pages: int = 400
-    pages: int = 3000
-    memory_bytes: int = 2048 * MEGABYTE
-    cpu_seconds: int = 240
-    wall_seconds: int = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +68,9 @@ class Whole:
     manifest: Sequence[Mapping[str, str]]
     closing: Sequence[str]
     seals: Sequence[tuple[str, str]]
+
+    def having(self, parts: Sequence[Part]) -> Whole:
+        return replace(self, parts=parts)
 
 
 def compose(whole: Whole, limits: DossierLimits | None = None) -> Made:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from app.child_process import limit_resources
-from app.dossier_pdf import DossierLimits
+from app.dossier_pdf_limits import DossierLimits
 
 MILLIMETRE = 72 / 25.4
 LEFT, BOTTOM, WIDTH, HEIGHT = (each * MILLIMETRE for each in (22.0, 20.0, 172.0, 248.0))  # where an attached page goes

@@ -69,6 +69,7 @@ SUBJECTS: Mapping[str, str] = {
     "case_transfer": "移送协查",
     "clock_change": "期限延长、中止",
     "delegation": "审批委托",
+    "dossier": "案卷",
 }
 
 PERSONAL = frozenset({"phone", "contact", "contact_name", "id_number", "id_no", "mobile", "personal_datum"})

@@ -25,7 +25,6 @@ WITHOUT_DOOR: frozenset[Permission] = frozenset(
         Permission.PENALTY_LIST, Permission.PENALTY_READ,
         Permission.LISTING_LIST, Permission.LISTING_READ,
         Permission.CASE_URGE,
-        Permission.DOSSIER_MAKE,
     }
 )
 
