@@ -6,15 +6,16 @@ sampling sheet on every row. Rows without a number continue the sheet above, bec
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from operator import itemgetter
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from app.domain.headers import SEARCHED_ROWS, Row, match_headers, normalise_header
 from app.domain.merged import filled_down
 from app.domain.national_export import SheetCollector, WrittenSheet
+from app.domain.result_blocks import BLOCK, DATE_CELL, LOD_PREFIX, MAX_TEXT, VALUES, BlockReader, WrittenRow
 from app.domain.result_columns import (
     KIND_WORDS,
     NATIONAL_COLUMNS,
@@ -37,50 +38,8 @@ from app.domain.written import (
     word,
 )
 
-LOD_PREFIX = re.compile(r"(检出限|定量限|测定低限|检测低限)\s*[:：]?\s*(.*)", re.S)
-MAX_TEXT = 2_000
-# what Excel makes of 3-5 or 1:10; a value that looks so was not typed so
-DATE_CELL = re.compile(r"\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2}:\d{2})?|\d{2,3}:\d{2}:\d{2}")
 SHOWN_HEAD = SEARCHED_ROWS + 5
-VALUES = ("result", "min_limit", "max_limit", "lod")
-
-
-class WrittenRow(NamedTuple):
-    """结果行: one item of one report, tidied; `as_written` keeps what the file says.
-
-    A named tuple, because files of 200,000 rows are read while somebody waits and a frozen dataclass of this width takes
-    four times as long to make.
-    """
-
-    line: int
-    sheet: str
-    number: str
-    report_no: str
-    item: str
-    result: str
-    unit: str
-    verdict: str  # one of the five official words, or "" where the laboratory gave none
-    method: str
-    basis: str
-    min_limit: str
-    min_unit: str
-    max_limit: str
-    max_unit: str
-    lod: str
-    lod_unit: str
-    lod_kind: str
-    kind: str
-    note: str
-    product_name: str
-    client: str
-    supervision_note: str
-    monitoring_note: str
-    headers: tuple[str, ...]
-    cells: tuple[str, ...]
-
-    @property
-    def as_written(self) -> dict[str, str]:
-        return dict(zip(self.headers, self.cells, strict=False))
+OTHER_KINDS = "分类"  # a column that may hold 检验类型 or the class of the item
 
 
 @dataclass(frozen=True)
@@ -158,7 +117,8 @@ class _Table:
         if reader.header_faults:
             self.unclear = True
         else:
-            self.rows.extend(reader.read(rows))
+            for some in reader.read(rows):
+                self.rows.extend(some)
         self.faults.extend(reader.faults)
         self.remarks.extend(reader.remarks)
 
@@ -187,6 +147,7 @@ class _Reader:
         # an absent column reads the empty cell that is appended to every row
         self._pick = itemgetter(*(self.columns.get(column, self.width) for column in RESULT_COLUMNS))
         self._number = self._report = ""
+        self._blocks = BlockReader(name, header.cells, self.columns, header.title("kind") == OTHER_KINDS)
         self._take_sheet = collector.reader(name, header) if layout == "national" else None
         self.header_faults = list(self._check_header(layout))
         self.faults.extend(self.header_faults)
@@ -208,12 +169,26 @@ class _Reader:
             titles = "、".join(unknown[:20])
             self.remarks.append(f"工作表“{self.name}”有不认识的列，原样保留：{titles}")
 
-    def read(self, rows: Iterable[Row]) -> Iterator[WrittenRow]:
-        for line, cells in rows:
-            if line > self.header.line:
-                padded = (*cells, "") if len(cells) == self.width else self._padded(cells)
-                if (row := self._row(line, padded, tuple(cells))) is not None:
-                    yield row
+    def read(self, rows: Iterable[Row]) -> Iterator[Iterable[WrittenRow]]:
+        """The rows below the header, in blocks."""
+        below = (row for row in rows if row[0] > self.header.line)
+        while block := list(islice(below, BLOCK)):
+            plain = self._blocks.read(block)
+            yield self._one_by_one(block) if plain is None else self._at_once(plain)
+
+    def _at_once(self, rows: list[WrittenRow]) -> list[WrittenRow]:
+        """What later rows carry on from these, and the sheets that these describe."""
+        self._number, self._report = rows[-1].number, rows[-1].report_no
+        if self._take_sheet is not None:
+            for row in rows:
+                self._take_sheet(row.line, row.number, row.report_no, (*row.cells, ""))
+        return rows
+
+    def _one_by_one(self, block: Iterable[Row]) -> Iterator[WrittenRow]:
+        for line, cells in block:
+            padded = (*cells, "") if len(cells) == self.width else self._padded(cells)
+            if (row := self._row(line, padded, tuple(cells))) is not None:
+                yield row
 
     def _padded(self, cells: Sequence[str]) -> tuple[str, ...]:
         return (*cells[: self.width], *[""] * (self.width + 1 - min(len(cells), self.width)))
@@ -265,7 +240,7 @@ class _Reader:
     def _listed(self, line: int, column: str, text: str, words: Mapping[str, str]) -> str:
         if (found := words.get(text)) is not None or (found := words.get(word(text))) is not None:
             return found
-        if self.header.title(column) != "分类":  # there the national export may hold the class of the item instead
+        if self.header.title(column) != OTHER_KINDS:  # there the national export may hold the class of the item instead
             official = "、".join(dict.fromkeys(filter(None, words.values())))
             self._fault(line, column, text, f"“{text[:30]}”不是规定的写法：请填写{official}之一，或留空")
         return ""
