@@ -26,6 +26,7 @@ class Clock:
 def run(order: dict[str, Any]) -> dict[str, Any]:
     """The marks: file read, checked and judged, written."""
     from app import clock, db, files
+    from app.collecting import put_off
     from app.indicators import summaries
     from app.results import operations, staging
     from app.results.settling import Settler
@@ -36,18 +37,19 @@ def run(order: dict[str, Any]) -> dict[str, Any]:
     with opened(Database(order["kind"], order["name"])) as actor:
         Settler()  # a worker has read the reference books before
         watch = Clock()
-        sha256 = files.store(path.read_bytes()).sha256
-        table = staging.read_table(sha256, path.name)
-        watch.mark("read")
-        prepared = staging.prepare(actor, table, staging.Options(reported_on=clock.today()))
-        watch.mark("judged")
-        with db.transaction():
-            staged = operations.stage(actor, path.name, sha256, prepared, clock.now())
-            written = None
-            if order["confirm"]:
-                written = operations.confirm(staged.batch, prepared, actor, clock.now())
-                watch.mark("written")
-        watch.mark("committed")
+        with put_off():  # as the job of a worker does
+            sha256 = files.store(path.read_bytes()).sha256
+            table = staging.read_table(sha256, path.name)
+            watch.mark("read")
+            prepared = staging.prepare(actor, table, staging.Options(reported_on=clock.today()))
+            watch.mark("judged")
+            with db.transaction():
+                staged = operations.stage(actor, path.name, sha256, prepared, clock.now())
+                written = None
+                if order["confirm"]:
+                    written = operations.confirm(staged.batch, prepared, actor, clock.now())
+                    watch.mark("written")
+            watch.mark("committed")
         return {
             "marks": watch.marks,
             "samples": written.samples if written else len(prepared.outcomes),

@@ -53,3 +53,12 @@ def test_nothing_to_insert(app: Flask) -> None:
         assert (insert_many(TABLE, []), insert_stored(TABLE, ["id"], [])) == (0, 0)
 
 
+
+@pytest.mark.parametrize("count", [399, 400, 401, 1203])
+def test_blocks_of_rows_keep_their_order_and_their_cells(app: Flask, count: int) -> None:
+    rows = [(place, f"第 {place} 行", Decimal(place)) for place in range(count)]
+    with transaction():
+        TABLE.create(session().connection())
+        assert insert_stored(TABLE, ["id", "text", "number"], ((a, b, str(c)) for a, b, c in rows)) == count
+    found = session().execute(sa.select(TABLE.c.id, TABLE.c.text, TABLE.c.number).order_by(sa.text("rowid")))
+    assert [tuple(row) for row in found] == rows

@@ -7,6 +7,7 @@ from typing import Any
 
 from app import clock
 from app.authorize import current_actor
+from app.collecting import put_off
 from app.db import transaction
 from app.domain.workflow import BatchState
 from app.errors import NotFound
@@ -40,6 +41,7 @@ def _options(payload: Any) -> Options:
 
 
 @handles(STAGE)
+@put_off()
 def stage(run: Run) -> str:
     """Read, check and judge; the preview is then waiting for somebody to confirm it."""
     actor = current_actor()
@@ -61,6 +63,7 @@ def stage(run: Run) -> str:
 
 
 @handles(CONFIRM)
+@put_off()
 def confirm(run: Run) -> str:
     """Read and plan again, then write everything in one transaction."""
     actor = current_actor()

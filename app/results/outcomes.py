@@ -133,10 +133,11 @@ class Settlement:
         made.standings = [Standing(row.kind, row.settled.verdict, row.settled.pending, row.item_class) for row in drafted]
         made.standings += [row.standing for report in staying for row in report.rows]
         made.pending_items = sum([standing.pending for standing in made.standings])
-        made.has_residue = facts.has_residue([standing.item_class for standing in made.standings])
+        different = set(made.standings)  # a batch has many rows and few of these
+        made.has_residue = facts.has_residue([standing.item_class for standing in different])
         dates = [draft.header.reported_on for draft in made.drafts] + [report.reported_on for report in staying]
         made.reported_on = max((day for day in dates if day is not None), default=None)
-        made.conclusion = facts.conclude(made.standings, purpose)
+        made.conclusion = facts.conclude(different, purpose)
 
     def _header(self, planned: PlannedSample, report_no: str, rows: Sequence[WrittenRow]) -> Header:
         written = _written_report(planned.sheet, report_no)
