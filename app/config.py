@@ -54,6 +54,8 @@ DEFAULTS: Mapping[str, Any] = {
     # Which cases go on to the leader of the bureau: 免除要件, 不予处罚, 不予立案, 移送; empty for none. By default, what leaves
     # something undone or hands it on is not closed by the section alone.
     "CASE_LEADER_FOR": "免除要件,不予处罚,移送",
+    # An accepted retest stops the 90 日 meanwhile. Off: the 办法 names no pause, and its art. 40 says that control does not wait.
+    "RETEST_PAUSES_DISPOSAL": False,
 }
 
 

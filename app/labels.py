@@ -260,6 +260,10 @@ RECORDED: Mapping[str, str] = {
     "issue_key": "签发接口密钥",
     "revoke_key": "吊销接口密钥",
     "prune_calls": "清理接口请求记录",
+    "freeze_laboratories": "冻结复检机构名单",
+    "add_laboratory": "登记复检机构",
+    "edit_laboratory": "修改复检机构",
+    "close_laboratory": "复检机构退出名录",
 }
 
 _STEPS: Mapping[str, str] = {member.value: words for member, words in LABELS.items() if "Step" in type(member).__name__}

@@ -563,6 +563,44 @@ def objection_conclusion() -> Any:
     )
 
 
+RETEST_ROWS = tuple((name, f(name)) for name in ("复检编号", "复检申请人", "申请日期", "收到申请材料日期", "申请复检项目"))
+
+
+def retest_acceptance() -> Any:
+    return official(
+        "复检受理通知书",
+        ("你单位就下列样品书面提出的复检申请，经审查符合《中华人民共和国食品安全法》第八十八条和《食品安全抽样检验管理办法》的规定，我局予以受理。",),
+        rows=(
+            *SAMPLE_ROWS, *RETEST_ROWS, ("予以复检项目", f("予以复检项目")), ("受理日期", f("受理日期")),
+            ("确定复检机构期限", f("确定复检机构期限")),
+        ),
+        end=(
+            "复检机构由我局从公布的复检机构名录中随机确定，复检结论为最终检验结论。复检费用由你单位先行垫付；"
+            "复检结论与初检结论一致的，费用由你单位承担，不一致的由抽样检验的部门承担。",
+            "复检期间，你单位不得停止履行封存不合格食品、暂停生产经营、召回等义务。",
+        ),
+    )
+
+
+def retest_refusal() -> Any:
+    return official(
+        "复检不予受理通知书", ("你单位就下列样品书面提出的复检申请，经审查，我局决定不予受理。",), rows=(*SAMPLE_ROWS, *RETEST_ROWS),
+        end=(f"不予受理的理由：{f('不予受理理由')}",),
+    )
+
+
+def retest_designation() -> Any:
+    names = ("予以复检项目", "承检机构", "复检机构", "复检机构地址", "复检机构联系方式", "确定方式", "确定日期", "移交备份样品期限")
+    return official(
+        "复检机构确定通知书", ("就下列样品的复检申请，我局已经依法确定复检机构，现通知如下。",),
+        rows=(*SAMPLE_ROWS, *RETEST_ROWS, *((name, f(name)) for name in names)),
+        end=(
+            "复检备份样品由初检机构在期限内移交复检机构。复检申请人应当向复检机构先行支付复检费用。"
+            "复检机构无正当理由不得拒绝复检任务；不能承担的，应当在2个工作日内书面说明理由。",
+        ),
+    )
+
+
 def delivery_proof() -> Any:
     document = page((22, 18, 22, 22))
     line(document, f("制发单位"), 16, align=CENTRE, after=2)
@@ -592,6 +630,7 @@ TEMPLATES: dict[str, Callable[[], Any]] = {
     "transfer-letter": transfer_letter, "disposal-report": disposal_report, "delivery-proof": delivery_proof,
     "objection-acceptance": objection_acceptance, "objection-refusal": objection_refusal,
     "objection-correction": objection_correction, "objection-conclusion": objection_conclusion,
+    "retest-acceptance": retest_acceptance, "retest-refusal": retest_refusal, "retest-designation": retest_designation,
 }  # fmt: skip
 
 

@@ -15,6 +15,8 @@ from app.domain.case_record import TITLES
 from app.domain.fact_filters import BadFilter, describe, parse_filter
 from app.domain.formulas import FORMULAS
 from app.domain.masking import mask, mask_wholly
+from app.domain.retest_laboratories import LABORATORY_TITLES
+from app.domain.retests import TITLES as RETEST_TITLES
 from app.filters import ABSENT, format_datetime
 from app.labels import state_label
 from app.sampling.columns import title
@@ -70,6 +72,8 @@ SUBJECTS: Mapping[str, str] = {
     "clock_change": "期限延长、中止",
     "delegation": "审批委托",
     "dossier": "案卷",
+    "retest": "复检",
+    "retest_laboratory": "复检机构",
 }
 
 PERSONAL = frozenset({"phone", "contact", "contact_name", "id_number", "id_no", "mobile", "personal_datum"})
@@ -131,6 +135,7 @@ OBJECTION = {
 }  # fmt: skip
 FORMS: Mapping[str, Callable[[str], str]] = {
     "disposal_case": lambda name: TITLES.get(name, name), "sample": title, "objection": lambda name: OBJECTION.get(name, name),
+    "retest": lambda name: RETEST_TITLES.get(name, name), "retest_laboratory": lambda name: LABORATORY_TITLES.get(name, name),
 }  # fmt: skip
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
 

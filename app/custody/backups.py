@@ -20,6 +20,7 @@ from app.domain.workflow import BackupState, BackupStep, SampleState
 from app.errors import NotAllowedNow, NotLikeThis
 from app.sampling.models import Sample
 
+LONGEST_PLACE = 200
 STORED_ALREADY = "该样品的备份样品已登记入库，请刷新页面核对"
 
 
@@ -99,6 +100,12 @@ def move(backup: BackupSample, place: str, storage: str | None, actor: Actor, re
     changes = {"place": (backup.place, place), "storage": (backup.storage, storage)}
     history.advance(backup, BackupStep.MOVE, actor, comment=reason, seen=seen, changes=changes)
     backup.place, backup.storage = place, storage
+
+
+def hand_over(backup: BackupSample, place: str, actor: Actor, reason: str) -> None:
+    """移交复检机构: it is kept there from now on. The permission has been asked by the retest that it is handed over for."""
+    history.advance(backup, BackupStep.MOVE, actor, comment=reason, changes={"place": (backup.place, place)}, asked=True)
+    backup.place = place[:LONGEST_PLACE]
 
 
 def discard(backup: BackupSample, written: Discarding, actor: Actor, at: datetime, *, seen: int | None = None) -> None:

@@ -36,6 +36,9 @@ class DocumentKind(StrEnum):
     OBJECTION_REFUSAL = "异议不予受理通知书"
     OBJECTION_CORRECTION = "异议材料补正告知书"
     OBJECTION_CONCLUSION = "异议审核结论通知书"
+    RETEST_ACCEPTANCE = "复检受理通知书"
+    RETEST_REFUSAL = "复检不予受理通知书"
+    RETEST_DESIGNATION = "复检机构确定通知书"
 
     @property
     def code(self) -> str:
@@ -145,6 +148,7 @@ PROOF = (
 SAMPLE_FIELDS = ("抽样单编号", "样品名称", "规格型号", "生产日期或批号", "被抽样单位", "标称生产者", "抽样日期")
 CONTACT = ("联系人", "联系电话", "联系地址")
 OBJECTION_FIELDS = ("异议编号", "异议类别", "异议内容", "提出日期", "收到日期")
+RETEST_FIELDS = ("复检编号", "复检申请人", "申请日期", "收到申请材料日期", "申请复检项目")
 OFFICIAL: Mapping[DocumentKind, Sequence[str]] = {
     K.RESULT_NOTICE: (*SAMPLE_FIELDS, "承检机构", "报告编号", "检验结论", "不合格项目", "附件", *CONTACT),
     K.RECTIFY_ORDER: (
@@ -160,6 +164,12 @@ OFFICIAL: Mapping[DocumentKind, Sequence[str]] = {
     K.OBJECTION_REFUSAL: (*SAMPLE_FIELDS, *OBJECTION_FIELDS, "不予受理理由", *CONTACT),
     K.OBJECTION_CORRECTION: (*SAMPLE_FIELDS, *OBJECTION_FIELDS, "需补正的材料", "补正期限", *CONTACT),
     K.OBJECTION_CONCLUSION: (*SAMPLE_FIELDS, *OBJECTION_FIELDS, "受理日期", "核查情况", "审核结论", "结论说明", *CONTACT),
+    K.RETEST_ACCEPTANCE: (*SAMPLE_FIELDS, *RETEST_FIELDS, "予以复检项目", "受理日期", "确定复检机构期限", *CONTACT),
+    K.RETEST_REFUSAL: (*SAMPLE_FIELDS, *RETEST_FIELDS, "不予受理理由", *CONTACT),
+    K.RETEST_DESIGNATION: (
+        *SAMPLE_FIELDS, *RETEST_FIELDS, "予以复检项目", "承检机构", "复检机构", "复检机构地址", "复检机构联系方式", "确定方式", "确定日期",
+        "移交备份样品期限", *CONTACT,
+    ),
 }  # fmt: skip
 
 

@@ -59,12 +59,19 @@ KINDS: Mapping[DocumentKind, Kind] = {
         Kind(K.OBJECTION_REFUSAL, "异不受", APPLICANTS, ("异议编号", "异议类别", "不予受理理由"), False, "objection"),
         Kind(K.OBJECTION_CORRECTION, "异补", APPLICANTS, ("异议编号", "异议类别", "需补正的材料", "补正期限"), False, "objection"),
         Kind(K.OBJECTION_CONCLUSION, "异结", APPLICANTS, ("异议编号", "异议类别", "核查情况", "审核结论", "结论说明"), False, "objection"),
+        Kind(K.RETEST_ACCEPTANCE, "复受", APPLICANTS, ("复检编号", "复检申请人", "予以复检项目", "受理日期"), False, "retest"),
+        Kind(K.RETEST_REFUSAL, "复不受", APPLICANTS, ("复检编号", "复检申请人", "不予受理理由"), False, "retest"),
+        Kind(
+            K.RETEST_DESIGNATION, "复定", APPLICANTS, ("复检编号", "复检申请人", "予以复检项目", "复检机构", "确定方式", "确定日期"),
+            False, "retest",
+        ),
     )
 }  # fmt: skip
 LONG_FIELDS = frozenset({
     "不合格项目", "违法事实", "改正要求", "协查事由", "协查事项", "移送事由", "移送材料", "启动情况", "产品控制", "原因排查", "整改复查",
     "处罚情况", "信息公开", "其他情况", "处置结论", "附件", "责令依据", "违反条款", "移送依据",
     "异议内容", "不予受理理由", "需补正的材料", "核查情况", "结论说明",
+    "申请复检项目", "予以复检项目", "确定方式",
 })  # fmt: skip
 
 

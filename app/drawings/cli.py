@@ -31,7 +31,7 @@ from app.reference_data.books import region_book
 
 drawing = click.Group("drawing", help="随机抽取：抽取、复核")
 KIND_WORDS = {"enterprise": DrawKind.ENTERPRISE, "sampler": DrawKind.SAMPLER, "laboratory": DrawKind.LABORATORY}
-KIND_WORDS |= {kind.value: kind for kind in DrawKind}
+KIND_WORDS |= {kind.value: kind for kind in KIND_WORDS.values()}  # 复检机构 are drawn with flask retests
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 LARGEST_FILE = 5_000_000
 # headers of a list in a file, in either language

@@ -24,6 +24,7 @@ from app.errors import NotLikeThis
 from app.forms import OfficeForm
 
 LONGEST_REASON = 150
+BY_HAND = tuple(kind for kind in DrawKind if kind is not DrawKind.RETEST_LABORATORY)  # those are frozen on the page of their retest
 
 
 class CommitForm(OfficeForm):
@@ -117,7 +118,7 @@ def wanted_asked(asked: MultiDict[str, str]) -> Wanted:
     """Which list is wanted; what is not known is no condition."""
     kind, link, enterprise_kind = asked.get("kind", ""), asked.get("link", ""), asked.get("enterprise_kind", "")
     return Wanted(
-        DrawKind(kind) if kind in {each.value for each in DrawKind} else DrawKind.ENTERPRISE,
+        DrawKind(kind) if kind in {each.value for each in BY_HAND} else DrawKind.ENTERPRISE,
         enterprise_kind if enterprise_kind in KINDS else None,
         Link(link) if link in {each.value for each in Link} else None,
         read_id(asked.get("region")),

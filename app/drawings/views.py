@@ -72,7 +72,7 @@ def new() -> ResponseReturnValue:
     form.shown.data = shown
     return render_template(
         "drawings/new.html", form=form, wanted=wanted, kept=forms.kept(wanted), proposed=proposed, typed=request.form,
-        kinds=list(DrawKind), enterprise_kinds=KINDS, links=list(Link), places=regions_to_choose(),
+        kinds=forms.BY_HAND, enterprise_kinds=KINDS, links=list(Link), places=regions_to_choose(),
         rules=in_force(clock.today()).values(),
     ), form.status if form.is_submitted() or form.form_errors else 200  # fmt: skip
 

@@ -102,6 +102,41 @@ def void(change: ClockChange, actor: Actor, comment: str, *, seen: int | None = 
         _tell(clock, change, "void", actor, comment, {})
 
 
+# ---------------------------------------------------------------- what another procedure brings with it
+
+def pause_meanwhile(
+    clock: LegalClock, from_on: date, document_no: str, reason: str, asked_by_id: int | None, actor: Actor, at: datetime
+) -> ClockChange | None:
+    """中止 that follows from a decision (of another procedure) which two persons have made: it is not decided a second time.
+
+    None where a pause of the clock runs already.
+    """
+    asked = Request(ClockChangeKind.PAUSE, document_no, reason, None, from_on)
+    if any(other.kind is ClockChangeKind.PAUSE and _overlap(other, asked) for other in _open_changes(clock)):
+        return None
+    change = ClockChange(
+        org_id=clock.org_id, clock_id=clock.id, kind=asked.kind, document_no=document_no, reason=reason, asked_by_id=asked_by_id,
+        asked_at=at, due_before=clock.due_on, from_on=from_on,
+    )  # fmt: skip
+    history.advance(change, ClockChangeStep.ASK, actor, comment=reason, asked=True)
+    change.decided_by_id, change.decided_at, change.decision = actor.user_id, at, reason
+    history.advance(change, ClockChangeStep.APPROVE, actor, comment=reason, asked=True)
+    _apply(clock, change, "approve", actor, reason)
+    return change
+
+
+def end_meanwhile(change: ClockChange, ended_on: date, actor: Actor, reason: str) -> None:
+    """The other procedure is over: the clock goes on from this day. One that began and ended on a day is as if it had not been."""
+    assert change.from_on is not None
+    clock = clock_of(change)
+    step, word = (ClockChangeStep.RESUME, "resume") if change.from_on < ended_on else (ClockChangeStep.VOID, "void")
+    history.advance(change, step, actor, comment=reason, asked=True)
+    if step is ClockChangeStep.RESUME:
+        change.to_on = ended_on - ONE_DAY
+    if clock.done_on is None and clock.cancelled_at is None:
+        _apply(clock, change, word, actor, reason)
+
+
 def clock_of(change: ClockChange) -> LegalClock:
     return session().get_one(LegalClock, change.clock_id)
 
