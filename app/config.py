@@ -46,6 +46,11 @@ DEFAULTS: Mapping[str, Any] = {
     "DELEGATION_DAYS": 31,  # 审批委托 at one time: being away; a longer absence is a change of posts, decided by the administrator
     "TRANSFER_URGE_DAYS": 1,  # 催办移送协查: at least so many days apart
     "DOSSIER_AT_ONCE": 8 << 20,  # bytes of originals; a larger dossier (案卷) is made by the worker
+    # 督促 of one case. No rule names a number: a rung that may be repeated for ever is never left, so each has a few; none twice a day.
+    "URGING_REMINDERS": 3,
+    "URGING_SUPERVISIONS": 2,
+    "URGING_KEY": 2,
+    "URGING_DAYS_APART": 1,  # working days
     "DISPOSAL_START_EVENT": "received",  # 90 日 from receipt of the failing conclusion (Order 15 art. 45)
     # 元. Above what 行政处罚法 51 lets an officer decide on the spot (3000 for a firm), article 57 has the leader of the bureau decide.
     "PENALTY_LEADER_AMOUNT": 3000,

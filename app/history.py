@@ -62,12 +62,14 @@ def advance(
     changes: Mapping[str, tuple[Any, Any]] | None = None,
     asked_of: Any = None,
     asked: bool = False,
-) -> None:
+) -> Actor | None:
     """Take one lawful step: check what the user saw, the arrow, the permission and the comment; write history; set state.
 
     ``seen`` is the version the page showed. ``asked_of`` is the record the permission is asked about when it is not the
     subject itself; ``asked`` says that the caller has asked the permission of the step this one follows from (a result
-    that opens or cancels its cases). Raises NotAllowedNow, NotAllowed or NotLikeThis.
+    that opens or cancels its cases). Returns the person in whose name the step was taken, under a delegation.
+
+    Raises NotAllowedNow, NotAllowed or NotLikeThis.
     """
     kind = subject.__tablename__
     if seen is not None and seen != subject.version:
@@ -83,6 +85,7 @@ def advance(
     before = subject.state
     _assign(subject, found.to)
     _pend(subject, step.value, actor, before.value if before else None, found.to.value, comment, changes, principal)
+    return principal
 
 
 def _assign(subject: Any, to: Any) -> None:

@@ -72,6 +72,7 @@ def make_app(folder: Path, url: str | None = None, **settings: Any) -> Flask:
         "DATABASE_URL": url or f"sqlite:///{folder / 'shian.sqlite3'}",
         "SECRET_KEY": "test" * 10,
         "WTF_CSRF_ENABLED": False,
+        "CASE_LEADER_FOR": "",  # one level closes a case, unless a test is about levels
         **settings,
     }
     app = create_app(overrides)

@@ -33,6 +33,7 @@ COUNTY_STAFF = (
     ("办案人", Role.HANDLER, 3),
     ("审核人", Role.REVIEWER, 2),
     ("局领导", Role.LEADER, 1),
+    ("法制审核员", Role.LEGAL, 1),
     ("统计员", Role.STATISTICIAN, 1),
 )
 CITY_STAFF = (("审核人", Role.REVIEWER, 1), ("统计员", Role.STATISTICIAN, 1))
@@ -46,6 +47,7 @@ USERNAMES = {
     Role.HANDLER: "banan",
     Role.REVIEWER: "shenhe",
     Role.LEADER: "juling",
+    Role.LEGAL: "fazhi",
     Role.STATISTICIAN: "tongji",
     Role.LABORATORY: "jianyan",
     Role.SYSTEM_ADMIN: "xitong",

@@ -26,6 +26,7 @@ from app.demonstration import rapid, second_looks
 from app.demonstration.county import County
 from app.demonstration.rows import HEADERS, DemoSample, Maker, table
 from app.disposal import operations as disposal
+from app.disposal.approvals import outlook
 from app.disposal.models import CaseMode, DisposalCase, PenaltyKind
 from app.domain.actors import Actor, Role
 from app.domain.sheet_import import parse_sheet_table
@@ -137,7 +138,7 @@ def _dispose(county: County, random: Random, today: date, *, busy: bool) -> None
     """Handlers work off what is open; at the end of the year some are still at every stage."""
     handlers = [actor(user_id) for user_id, _ in county.staff[Role.HANDLER]]
     reviewers = [actor(user_id) for user_id, _ in county.staff[Role.REVIEWER][:2]]
-    reach = handlers[0].reach
+    leader, reach = actor(county.staff[Role.LEADER][0][0]), handlers[0].reach
     ids = session().scalars(
         sa.select(DisposalCase.id)
         .where(DisposalCase.state.in_((CaseState.OPEN, CaseState.HANDLING)), DisposalCase.org_id.in_(reach))
@@ -146,7 +147,7 @@ def _dispose(county: County, random: Random, today: date, *, busy: bool) -> None
     for case_id in ids.all():
         age = (today - _case(case_id).received_on).days
         progress = random.random() if busy or age < 25 else 0.9 if random.random() < 0.93 else 0.5
-        _work(case_id, random.choice(handlers), random.choice(reviewers), random, today, progress)
+        _work(case_id, random.choice(handlers), random.choice(reviewers), leader, random, today, progress)
 
 
 def _tell_of_serious_findings(county: County) -> None:
@@ -179,8 +180,8 @@ def _case(case_id: int) -> DisposalCase:
     )
 
 
-def _work(case_id: int, handler: Actor, reviewer: Actor, random: Random, today: date, progress: float) -> None:
-    """Claim, record, submit, approve: as far as ``progress`` (0 to 1) goes."""
+def _work(case_id: int, handler: Actor, reviewer: Actor, leader: Actor, random: Random, today: date, progress: float) -> None:
+    """Claim, record, submit, approve (by the leader what is major): as far as ``progress`` (0 to 1) goes."""
     case = _case(case_id)
     at: datetime = clock.now()
     if case.state is CaseState.OPEN:
@@ -200,8 +201,21 @@ def _work(case_id: int, handler: Actor, reviewer: Actor, random: Random, today: 
         disposal.submit(_case(case_id), handler, clock.now())
     if progress < 0.75:
         return
+    _decide(case_id, reviewer, leader, progress)
+
+
+def _decide(case_id: int, reviewer: Actor, leader: Actor, progress: float) -> None:
+    """The section closes the ordinary case; what is major goes on to the leader, where some still wait."""
+    if not outlook(_case(case_id)).needs_leader:
+        with transaction():
+            disposal.approve(_case(case_id), reviewer, clock.now(), "同意，材料齐全，准予结案。")
+        return
     with transaction():
-        disposal.approve(_case(case_id), reviewer, clock.now(), "同意，材料齐全，准予结案。")
+        disposal.forward(_case(case_id), reviewer, clock.now(), "材料齐全，拟同意结案，请局领导审批。")
+    if progress < 0.8:
+        return
+    with transaction():
+        disposal.approve(_case(case_id), leader, clock.now(), "同意结案。")
 
 
 def _written(case: DisposalCase, random: Random, today: date) -> disposal.CaseRecord:

@@ -9,6 +9,7 @@ from typing import Any
 from app import clock
 from app.disposal import clocks
 from app.disposal.queries import ALL_STATES, LIVE_STATES, Filters
+from app.disposal.urging_queries import AT_RANK, URGED
 from app.domain.actors import Actor
 from app.domain.workflow import CaseState
 from app.domain.working_days import WorkingDays
@@ -20,7 +21,7 @@ COLUMNS = (
     Column("案件编号"), Column("抽样编号"), Column("样品名称"), Column("处置环节"), Column("处置方式"), Column("责任主体"),
     Column("被抽样单位"), Column("不合格项目"), Column("状态"), Column("承办单位"), Column("办理人"),
     Column("收到不合格结论日期", "date"), Column("启动期限", "date"), Column("启动日期", "date"), Column("办结期限", "date"),
-    Column("办结日期", "date"), Column("期限情况"), Column("期限灯"),
+    Column("办结日期", "date"), Column("期限情况"), Column("期限灯"), Column("督促"),
 )  # fmt: skip
 
 
@@ -49,6 +50,7 @@ def _cells(rows: Sequence[Any], at: datetime, days: WorkingDays) -> Iterator[Seq
             row.sampled_name, row.failing_items, label(row.state), row.org_name, row.handler_name,
             row.received_on, row.start_due_on, row.started_on, row.due_on,
             row.closed_on, clocks.remaining_words(left, light, row.closed_on), light.value if light else None,
+            AT_RANK[row.urged].value if row.urged else None,
         )  # fmt: skip
 
 
@@ -62,6 +64,8 @@ def conditions(filters: Filters) -> str:
         f"办理人编号：{filters.handler_id}" if filters.handler_id else "",
         f"承办单位编号：{filters.org_id}" if filters.org_id else "",
         f"关键词：{filters.word}" if filters.word else "",
+        f"督促：{URGED[filters.urged]}" if filters.urged else "",
+        f"免除要件并于 {filters.exempted} 办结" if filters.exempted else "",
         f"办结期限：{filters.due_from or '不限'} 至 {filters.due_to or '不限'}" if filters.due_from or filters.due_to else "",
     ]
     return "，".join(part for part in said if part)

@@ -9,12 +9,14 @@ from datetime import date
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, IntegerField, TextAreaField
+from wtforms import DateField, IntegerField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
 from app.disposal.models import DisposalCase, Party
 from app.disposal.queries import ALL_STATES, LARGEST_ID, LIVE_STATES, Filters
+from app.disposal.urging_queries import URGED
+from app.domain.case_kinds import UrgingLevel
 from app.domain.deadlines import DeadlineLight
 from app.domain.workflow import CaseState
 from app.forms import OfficeForm
@@ -22,6 +24,7 @@ from app.forms import OfficeForm
 LIGHTS: Mapping[str, DeadlineLight] = {
     "red": DeadlineLight.RED, "amber": DeadlineLight.AMBER, "green": DeadlineLight.GREEN,
 }  # fmt: skip
+MONTH = re.compile(r"20\d{2}-(0[1-9]|1[0-2])")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # no keyboard writes these, and PostgreSQL refuses the first
 
 
@@ -61,6 +64,31 @@ class DecisionForm(OfficeForm):
         return cls(formdata=None, data={"version": case.version})
 
 
+class AssignForm(OfficeForm):
+    """分派、改派."""
+
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired("页面已过期，请刷新后重试")])
+    handler = SelectField("办理人", [InputRequired("请选择办理人")], coerce=int, validate_choice=False)
+    reason = TextAreaField("理由", [Length(max=500, message="理由不得超过 500 个字")], [plain])
+
+
+class UrgeForm(OfficeForm):
+    """督促."""
+
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired("页面已过期，请刷新后重试")])
+    level = SelectField("等级", [InputRequired("请选择督促等级")], choices=[(each.value, each.value) for each in UrgingLevel])
+    due_on = Day("要求完成日期", [InputRequired("请填写要求完成日期")])
+    reason = TextAreaField("事由", [InputRequired("请填写督促事由"), Length(max=500, message="事由不得超过 500 个字")], [plain])
+
+
+class UrgingAnswerForm(OfficeForm):
+    """回复督促."""
+
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired("页面已过期，请刷新后重试")])
+    urging = IntegerField(widget=HiddenInput(), validators=[InputRequired("页面已过期，请刷新后重试")])
+    answer = TextAreaField("回复", [InputRequired("请填写回复内容"), Length(max=1000, message="回复不得超过 1000 个字")], [plain])
+
+
 # ---------------------------------------------------------------- the list's query
 
 def filters_asked(asked: MultiDict[str, str], me: int | None) -> Filters:
@@ -76,6 +104,9 @@ def filters_asked(asked: MultiDict[str, str], me: int | None) -> Filters:
         word=plain(asked.get("q", ""))[:60] or None,
         due_from=_date(asked.get("due_from")),
         due_to=_date(asked.get("due_to")),
+        urged=urged if (urged := asked.get("urged", "")) in URGED else None,
+        exempted=month if MONTH.fullmatch(month := asked.get("exempted", "")) else None,
+        by_urging=asked.get("sort") == "urged",
     )
 
 
@@ -104,5 +135,8 @@ def kept(filters: Filters) -> dict[str, Any]:
         "q": filters.word,
         "due_from": filters.due_from,
         "due_to": filters.due_to,
+        "urged": filters.urged,
+        "exempted": filters.exempted,
+        "sort": "urged" if filters.by_urging else None,
     }
     return {name: value for name, value in values.items() if value is not None}

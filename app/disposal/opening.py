@@ -267,7 +267,7 @@ def _reopen(case: DisposalCase, want: _Wanted, actor: Actor, at: datetime) -> No
     case.received_on, case.started_on = received_on, started_on
     _set_term(case, term)
     for name in ("handler_id", "claimed_at", "submitted_by_id", "submitted_at", "approved_by_id", "closed_at", "closed_on",
-                 "cancelled_at", "exempted_by_id"):
+                 "cancelled_at", "exempted_by_id", "forwarded_by_id", "forwarded_for_id", "read_at"):
         setattr(case, name, None)
     _describe(case, want)
     clock_keeping.keep([case], actor, "再次判定为不合格")

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.authorize import can, current_actor
 from app.decisions import queries as decisions
-from app.disposal import clocks, forms, locks, operations, queries
+from app.disposal import approval_showing, clocks, forms, locks, operations, queries
 from app.disposal.models import DisposalCase
 from app.disposal.record_forms import NO_PENALTY, RecordForm
 from app.disposal.supplement_showing import showing
@@ -41,7 +41,7 @@ LEGEND = (
 )
 PHRASES = ("同意。", "核查处置到位，同意办结。", "产品控制情况不完整，请补充。", "原因排查不清楚，请补充。", "整改复查材料不全，请补充。")
 BY_HAND = (
-    CaseStep.CLAIM, CaseStep.RECORD, CaseStep.SUBMIT, CaseStep.RECALL, CaseStep.APPROVE, CaseStep.RETURN,
+    CaseStep.CLAIM, CaseStep.RECORD, CaseStep.SUBMIT, CaseStep.RECALL, CaseStep.APPROVE, CaseStep.RETURN, CaseStep.FORWARD,
 )  # fmt: skip
 
 
@@ -70,15 +70,11 @@ def page(
     status: int = 200,
 ) -> ResponseReturnValue:
     actor, today = current_actor(), clock.today()
-    steps = {
-        step.value
-        for step in BY_HAND
-        if (arrow := workflow.arrow(KIND, case.state, step)) is not None and can(arrow.permission, case)
-    }
+    steps, desk = _steps(case), approval_showing.showing(actor, case, refusal, today)
     return render_template(
         "disposal/show.html", case=case, steps=steps, **_recorded(case),
         form=_record_form(case, record_form, "record" in steps), refused_record=record_form is not None,
-        decision=decision_form or (forms.DecisionForm.of(case) if "approve" in steps else None),
+        decision=decision_form or (forms.DecisionForm.of(case) if steps & {"approve", "forward"} else None), desk=desk,
         refusal=refusal, facing=facing, phrases=PHRASES, clocks=clocks.of_case(case, today), tones=TONES,
         state_tones=STATE_TONES, legend=LEGEND, titles=TITLES,
         no_penalty=code_list(NO_PENALTY), decided_here=decisions.evidence(case.sample_id),
@@ -87,6 +83,16 @@ def page(
         timeline=trail(KIND, case.id, calendar()), waiting=_waiting(case), more=showing(actor, case, refusal), today=today,
         objections=objections.panel(case),
     ), status
+
+
+def _steps(case: DisposalCase) -> set[str]:
+    """What this person may do now: the arrows and the permissions; what a reviewer has opened is not recalled."""
+    found = {
+        step.value
+        for step in BY_HAND
+        if (arrow := workflow.arrow(KIND, case.state, step)) is not None and can(arrow.permission, case)
+    }
+    return found - {CaseStep.RECALL.value} if case.read_at is not None else found
 
 
 def _recorded(case: DisposalCase) -> dict[str, Any]:

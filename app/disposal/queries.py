@@ -12,8 +12,10 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import User, UserRole
 from app.db import session
+from app.disposal import paging, urging_queries
 from app.disposal.clocks import LIVE
 from app.disposal.models import DisposalCase, Party
+from app.disposal.paging import LARGEST_ID, PAGE
 from app.domain import deadlines
 from app.domain.actors import Actor, Role
 from app.domain.deadlines import DeadlineLight
@@ -26,9 +28,7 @@ from app.results.models import ResultReport, ResultRow
 from app.sampling.models import Sample
 from app.scope import below, scope
 
-PAGE = 50
 COUNTED = 10_000
-LARGEST_ID = 2**63 - 1  # a longer number in an address is no id, and no database takes it
 LIVE_STATES = "live"
 ALL_STATES = "all"
 
@@ -38,6 +38,12 @@ def case(actor: Actor, case_id: int) -> DisposalCase | None:
     if case_id > LARGEST_ID:
         return None
     return session().scalars(_whole(actor).where(DisposalCase.id == case_id)).first()
+
+
+def several(actor: Actor, ids: Sequence[int]) -> list[DisposalCase]:
+    """These cases of the actor's reach, for what is done to several at once, in the order asked for."""
+    found = {one.id: one for one in session().scalars(_whole(actor).where(DisposalCase.id.in_(ids[:PAGE])))}
+    return [found[one] for one in dict.fromkeys(ids) if one in found]
 
 
 def case_numbered(actor: Actor, number: str, org_code: str | None = None) -> Sequence[DisposalCase]:
@@ -141,11 +147,14 @@ class Filters:
     word: str | None = None
     due_from: date | None = None
     due_to: date | None = None
+    urged: str | None = None
+    exempted: str | None = None  # 2026-11: closed in this month with elements exempted
+    by_urging: bool = False  # the highest level of 督促 first, else due soonest first
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page in the order of due dates; ``before`` and ``after`` are keys."""
+    """One page in the order asked for; ``before`` and ``after`` are keys."""
 
     rows: Sequence[Any]
     total: str
@@ -158,28 +167,29 @@ COLUMNS = (
     DisposalCase.failing_items, DisposalCase.state, DisposalCase.received_on, DisposalCase.start_due_on,
     DisposalCase.started_on, DisposalCase.due_on, DisposalCase.due_provisional, DisposalCase.closed_on,
     Sample.number.label("sample_number"), Sample.product_name, Sample.sampled_name,
-    User.name.label("handler_name"), Organisation.name.label("org_name"),
+    User.name.label("handler_name"), Organisation.name.label("org_name"), DisposalCase.version,
+    urging_queries.reached().label("urged"),
 )
 
 
 def cases(actor: Actor, filters: Filters, today: date, *, after: str | None = None, before: str | None = None) -> Page:
-    """核查处置列表, due soonest first."""
+    """核查处置列表."""
     chosen = chosen_cases(actor, filters, today)
-    rows, earlier, later = _cut(chosen, after, before)
+    rows, earlier, later = paging.cut(chosen, after, before, filters.by_urging)
     counted = session().scalar(
         sa.select(sa.func.count()).select_from(chosen.with_only_columns(DisposalCase.id).limit(COUNTED + 1).subquery())
     )
     return Page(
         rows,
         f"{COUNTED}+" if (counted or 0) > COUNTED else str(counted or 0),
-        _key(rows[0]) if rows and earlier else None,
-        _key(rows[-1]) if rows and later else None,
+        paging.key(rows[0], filters.by_urging) if rows and earlier else None,
+        paging.key(rows[-1], filters.by_urging) if rows and later else None,
     )
 
 
 def every_case(actor: Actor, filters: Filters, today: date) -> Sequence[Any]:
     """The whole list, for commands and exports."""
-    ordered = chosen_cases(actor, filters, today).order_by(DisposalCase.due_on, DisposalCase.id)
+    ordered = chosen_cases(actor, filters, today).order_by(*paging.order(filters.by_urging))
     return session().execute(ordered).all()
 
 
@@ -211,6 +221,10 @@ def _conditions(actor: Actor, filters: Filters, today: date) -> list[sa.ColumnEl
         found.append(_mentions(filters.word))
     if filters.light:
         found.append(_lit(actor, filters.light, today))
+    if filters.urged:
+        found.append(urging_queries.in_urging(filters.urged, today))
+    if filters.exempted:
+        found += exempted_in(filters.exempted)
     return found
 
 
@@ -254,32 +268,11 @@ def _lit(actor: Actor, light: DeadlineLight, today: date) -> sa.ColumnElement[bo
     return sa.and_(open_cases, sa.tuple_(DisposalCase.received_on, DisposalCase.due_on).in_(wanted))
 
 
-def _key(row: Any) -> str:
-    return f"{row.due_on.isoformat()}.{row.id}"
-
-
-def _place(key: str | None) -> tuple[date, int] | None:
-    """A key as the address has it; what is no key is no condition."""
-    day, _, number = (key or "").partition(".")
-    try:
-        place = date.fromisoformat(day), int(number)
-    except ValueError:
-        return None
-    return place if 0 <= place[1] <= LARGEST_ID else None
-
-
-def _cut(chosen: sa.Select[Any], after: str | None, before: str | None) -> tuple[Sequence[Any], bool, bool]:
-    """One page by key: the rows, whether there are earlier ones, whether there are later ones."""
-    order = sa.tuple_(DisposalCase.due_on, DisposalCase.id)
-    upto, beyond = _place(before), _place(after)
-    if upto is not None:
-        backwards = chosen.where(order < upto).order_by(DisposalCase.due_on.desc(), DisposalCase.id.desc())
-        found = session().execute(backwards.limit(PAGE + 1)).all()
-        return found[:PAGE][::-1], len(found) > PAGE, True
-    if beyond is not None:
-        chosen = chosen.where(order > beyond)
-    found = session().execute(chosen.order_by(DisposalCase.due_on, DisposalCase.id).limit(PAGE + 1)).all()
-    return found[:PAGE], beyond is not None, len(found) > PAGE
+def exempted_in(month: str) -> list[sa.ColumnElement[bool]]:
+    """免除办结要件 that were approved with their case in this month."""
+    first = date(int(month[:4]), int(month[5:7]), 1)
+    following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    return [DisposalCase.exempted_by_id.is_not(None), DisposalCase.closed_on >= first, DisposalCase.closed_on < following]
 
 
 def counts(actor: Actor, today: date) -> Mapping[str, int]:

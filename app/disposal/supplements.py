@@ -19,7 +19,7 @@ from app.domain.actors import Actor
 from app.domain.case_kinds import PublicationKind
 from app.domain.case_questions import BY_CODE, asked
 from app.domain.case_record import BLOCKS
-from app.domain.permissions import Permission, permits
+from app.domain.permissions import Permission, permits, standing_in
 from app.domain.workflow import CaseState, SampleState
 from app.errors import NotAllowed, NotAllowedNow, NotFound, NotLikeThis
 from app.labels import label
@@ -52,8 +52,13 @@ def _admit(case: DisposalCase, actor: Actor, permission: Permission, states: Col
         raise NotAllowedNow(f"案件为“{label(case.state)}”，{'、'.join(label(state) for state in states)}的案件才能这样办理")
 
 
-def _told(case: DisposalCase, actor: Actor, word: str, changes: Mapping[str, tuple[Any, Any]], comment: str | None = None) -> None:
-    history.record(KIND, case.id, word, actor, org_id=case.org_id, name=case.number, changes=changes, comment=comment)
+def _told(
+    case: DisposalCase, actor: Actor, word: str, changes: Mapping[str, tuple[Any, Any]], comment: str | None = None,
+    principal: Actor | None = None,
+) -> None:  # fmt: skip
+    history.record(
+        KIND, case.id, word, actor, org_id=case.org_id, name=case.number, changes=changes, comment=comment, principal=principal
+    )
     touch(case)
 
 
@@ -78,7 +83,8 @@ def answer(
         _add_answer(case, actor, code, new, at)
         changes[BY_CODE[code].text] = (str(old) if old else None, str(new))
     if changes:
-        _told(case, actor, "answer_questions", changes)
+        case.read_at = case.read_at or at  # who answers has opened it
+        _told(case, actor, "answer_questions", changes, principal=standing_in(actor, Permission.CASE_ANSWER, case))
     return bool(changes)
 
 

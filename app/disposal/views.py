@@ -10,20 +10,33 @@ from flask import render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from app import clock, history
-from app.authorize import authorize, current_actor
+from app.authorize import authorize, can, current_actor
 from app.db import transaction
-from app.disposal import clocks, forms, operations, queries, supplement_views, timeline_views
+from app.disposal import (
+    approval_showing,
+    assigning,
+    assigning_views,
+    clocks,
+    decision_views,
+    forms,
+    operations,
+    queries,
+    supplement_views,
+    timeline_views,
+    urging_views,
+)
 from app.disposal.exports import case_sheets, conditions
 from app.disposal.models import DisposalCase, Party
 from app.disposal.pages import KIND, LEGEND, STATE_TONES, TONES, bp, done, page, refused
 from app.disposal.record_forms import RecordForm
+from app.disposal.urging_queries import AT_RANK, URGED
 from app.domain.permissions import Permission
 from app.domain.workflow import CaseState
 from app.forms import VersionForm
 from app.reference_data.books import calendar
 from app.spreadsheet_stream import write_table
 
-__all__ = ["bp", "supplement_views", "timeline_views"]
+__all__ = ["assigning_views", "bp", "decision_views", "supplement_views", "timeline_views", "urging_views"]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -41,7 +54,9 @@ def index() -> ResponseReturnValue:
         "disposal/index.html", page=listed, filters=filters, kept=forms.kept(filters), counts=queries.counts(actor, today),
         handlers=queries.handlers(actor), bureaus=queries.bureaus(actor), parties=list(Party), lights=forms.LIGHTS,
         terms=[clocks.left_and_light(row, today, days) for row in listed.rows], words=clocks.remaining_words,
-        tones=TONES, state_tones=STATE_TONES, legend=LEGEND, states=list(CaseState),
+        tones=TONES, state_tones=STATE_TONES, legend=LEGEND, states=list(CaseState), urged=URGED, at_rank=AT_RANK,
+        urging_tones=approval_showing.TONES,
+        people=assigning.assignable(actor, {filters.org_id or actor.org_id}) if can(Permission.CASE_ASSIGN) else [],
     )
 
 
@@ -69,6 +84,10 @@ def export() -> ResponseReturnValue:
 @bp.get("/<int:case_id>")
 @authorize(Permission.CASE_READ, queries.case)
 def show(case: DisposalCase) -> ResponseReturnValue:
+    """A reviewer's first sight of what was submitted is noted: from then on it is not recalled."""
+    if operations.unread_by(case, current_actor()):
+        with transaction():
+            operations.note_reading(case, current_actor(), clock.now())
     return page(case)
 
 
@@ -110,39 +129,3 @@ def submit(case: DisposalCase) -> ResponseReturnValue:
                 operations.submit(case, current_actor(), clock.now(), seen=form.version.data)
             return done(case, f"已提交审核：{case.number}")
     return refused(case, form)
-
-
-@bp.post("/<int:case_id>/recall")
-@authorize(Permission.CASE_RECALL, queries.case)
-def recall(case: DisposalCase) -> ResponseReturnValue:
-    form = VersionForm()
-    if form.validate_on_submit():
-        with form.keeping():
-            with transaction():
-                operations.recall(case, current_actor(), seen=form.version.data)
-            return done(case, f"已撤回：{case.number}，可以继续登记")
-    return refused(case, form)
-
-
-@bp.post("/<int:case_id>/approve")
-@authorize(Permission.CASE_APPROVE, queries.case)
-def approve(case: DisposalCase) -> ResponseReturnValue:
-    form = forms.DecisionForm()
-    if form.validate_on_submit():
-        with form.keeping():
-            with transaction():
-                operations.approve(case, current_actor(), clock.now(), form.comment.data, seen=form.version.data)
-            return done(case, f"审核通过，案件已办结：{case.number}")
-    return refused(case, form, decision_form=form)
-
-
-@bp.post("/<int:case_id>/return")
-@authorize(Permission.CASE_APPROVE, queries.case)
-def return_to_handler(case: DisposalCase) -> ResponseReturnValue:
-    form = forms.DecisionForm()
-    if form.validate_on_submit():
-        with form.keeping():
-            with transaction():
-                operations.return_to_handler(case, current_actor(), form.comment.data, seen=form.version.data)
-            return done(case, f"已退回经办人：{case.number}")
-    return refused(case, form, decision_form=form)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,7 +18,6 @@ from app.custody import backup_queries
 from app.custody import queries as custody
 from app.custody.clocks import clocks
 from app.db import session
-from app.decisions import queries as decisions
 from app.disposal.models import DisposalCase
 from app.domain import deadlines
 from app.domain.actors import BUREAU_STAFF, Actor, Role
@@ -26,10 +25,10 @@ from app.domain.custody import Stage
 from app.domain.deadlines import DeadlineLight
 from app.domain.permissions import Permission, may_ever
 from app.domain.retention import BackupStage
-from app.domain.workflow import AssignmentState, BatchState, CaseState, SampleState
+from app.domain.workflow import AssignmentState, BatchState, SampleState
 from app.domain.working_days import WorkingDays
-from app.exemptions import queries as exemptions
 from app.notices import queries as notices
+from app.pages import case_desk, morning
 from app.plans import queries as plans
 from app.rapid_tests.models import RapidTest
 from app.rapid_tests.queries import UNSENT
@@ -45,7 +44,6 @@ MOST = 100  # a card says "100+" rather than count a whole table
 LISTED = 20
 REMEMBERED = 10
 NOT_WORK = ("sign_in", "sign_in_failed", "sign_out", "locked", "denied")
-Clause = sa.ColumnElement[bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,48 +78,12 @@ def counted(ids: sa.Select[Any]) -> str:
     return f"{MOST}+" if found > MOST else str(found)
 
 
-def _to_claim(actor: Actor) -> Clause:
-    return DisposalCase.state == CaseState.OPEN
-
-
-def _mine(actor: Actor) -> Clause:
-    return sa.and_(DisposalCase.handler_id == actor.user_id, DisposalCase.state == CaseState.HANDLING)
-
-
-def _to_review(actor: Actor) -> Clause:
-    """经办与审核不得为同一人: one's own submissions wait for somebody else."""
-    others = sa.and_(
-        DisposalCase.handler_id != actor.user_id,
-        sa.or_(DisposalCase.submitted_by_id.is_(None), DisposalCase.submitted_by_id != actor.user_id),
-    )
-    return sa.and_(DisposalCase.state == CaseState.AWAITING, others)
-
-
-def _to_lead(actor: Actor) -> Clause:
-    """Whoever passed a case on does not decide it as well."""
-    others = sa.and_(DisposalCase.handler_id != actor.user_id, DisposalCase.forwarded_by_id != actor.user_id)
-    return sa.and_(DisposalCase.state == CaseState.LEADING, others)
-
-
-CASES: Sequence[tuple[frozenset[Role], str, Mapping[str, str], Callable[[Actor], Clause]]] = (
-    (frozenset({Role.HANDLER}), "待领取案件", {"state": "open"}, _to_claim),
-    (frozenset({Role.HANDLER}), "我办理的案件", {"state": "handling", "mine": "1"}, _mine),
-    (frozenset({Role.REVIEWER, Role.LEADER}), "待审核案件", {"state": "awaiting"}, _to_review),
-    (frozenset({Role.LEADER, Role.LEGAL}), "待局领导审批的案件", {"state": "leading"}, _to_lead),
-)
-
-
 def cards(actor: Actor, today: date, now: datetime) -> list[Card]:
     """The cards of every role the person has, in the order of the work."""
-    found = [
-        _case_card(actor, title, query, condition(actor), today)
-        for roles, title, query, condition in CASES
-        if actor.has(*roles)
-    ]
-    if actor.has(Role.REVIEWER, Role.LEADER):
-        asked = counted(exemptions.waiting(actor))
-        found.append(Card("待审定的判定复核", counted(decisions.to_decide(actor)), "decisions.index", {}, "patch-check"))
-        found.append(Card("待审批的豁免", asked, "exemptions.index", {"state": "asked"}, "shield-exclamation"))
+    found = [card for each in case_desk.queues(actor) if not (card := _case_card(actor, each, today)).empty or not each.quiet]
+    for kind, ids in morning.decisions(actor):
+        card = Card(kind.title, counted(ids), kind.endpoint, kind.query, kind.icon)
+        found += [card] if not (kind.quiet and card.empty) else []
     if actor.has(Role.REVIEWER):
         found.append(Card("待审核的抽检计划", counted(plans.to_approve(actor)), "plans.index", {"waiting": "1"}, "clipboard-check"))
     if actor.has(Role.STATISTICIAN):
@@ -167,11 +129,11 @@ def _drafts(actor: Actor) -> Card:
     return Card("未登记的抽样单草稿", counted(own), "sheets.drafts", {}, "pencil-square")
 
 
-def _case_card(actor: Actor, title: str, query: Mapping[str, str], condition: Clause, today: date) -> Card:
-    cases = scope(sa.select(DisposalCase.id).where(condition), DisposalCase, actor)
+def _case_card(actor: Actor, queue: case_desk.Queue, today: date) -> Card:
+    cases = scope(sa.select(DisposalCase.id).where(queue.condition(actor, today)), DisposalCase, actor)
     late = cases.where(DisposalCase.due_on < today).limit(MOST).subquery()
     overdue = session().scalar(sa.select(sa.func.count()).select_from(late)) or 0
-    return Card(title, counted(cases), "disposal.index", query, "shield-check", overdue, timed=True)
+    return Card(queue.title, counted(cases), "disposal.index", queue.query, queue.icon, overdue, timed=True)
 
 
 MY_TASKS = ((AssignmentState.ASSIGNED, "待接受的任务"), (AssignmentState.ACCEPTED, "我的任务"))
@@ -275,7 +237,7 @@ def urgent_reports(actor: Actor, now: datetime) -> tuple[Sequence[Any], int, int
 
 def waiting_cases(actor: Actor, today: date, calendar: WorkingDays) -> list[Waiting]:
     """The cases that wait for this person, the most urgent first."""
-    conditions = [condition(actor) for roles, _, _, condition in CASES if actor.has(*roles)]
+    conditions = [each.condition(actor, today) for each in case_desk.queues(actor) if each.title in case_desk.LISTED]
     if not conditions:
         return []
     columns = (

@@ -20,7 +20,7 @@ from app.domain.actors import BUREAU_STAFF
 from app.domain.deadlines import AMBER_DAYS, AMBER_PERCENT, DeadlineLight
 from app.domain.permissions import Permission
 from app.labels import step_label
-from app.pages import manual, queries
+from app.pages import manual, morning, queries
 from app.reference_data.books import calendar
 
 bp = Blueprint("pages", __name__)
@@ -49,6 +49,7 @@ SHOWN = {
     "organisation": "organisations.show",
     "api_key": "api.show_key",
     "delegation": "delegations.show",
+    "legal_clock": "legal_clocks.show",
 }
 
 
@@ -62,13 +63,16 @@ def changes(canonical: str, kind: str) -> list[Change]:
 @authorize(Permission.HOME)
 def home() -> ResponseReturnValue:
     actor, today = current_actor(), clock.today()
+    days_off = calendar()
     cards = [card for card in queries.cards(actor, today, clock.now()) if card.endpoint in current_app.view_functions]
-    listed = queries.waiting_cases(actor, today, calendar()) if actor.has(*BUREAU_STAFF) else []
+    listed = queries.waiting_cases(actor, today, days_off) if actor.has(*BUREAU_STAFF) else []
     days = days_to_password_change(current_user.user.password_changed_at, current_app.config["PASSWORD_DAYS"])
     return render_template(
         "pages/home.html", urgent=queries.urgent_reports(actor, clock.now()),
         cards=cards, waiting=listed, done=queries.done_lately(actor), address_of=address_of,
         step_label=step_label, tones=TONES, lights=_legend(), staff=actor.has(*BUREAU_STAFF),
+        soon=morning.coming_due(actor, today, days_off) if morning.supervises(actor) else None,
+        changes=morning.changes_asked(actor) if can(Permission.CLOCK_DECIDE) else [], standing=morning.standing(actor, today),
         password_days=days if days is not None and days <= WARN_DAYS else None,
     )
 

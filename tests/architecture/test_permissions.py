@@ -23,7 +23,6 @@ WITHOUT_DOOR: frozenset[Permission] = frozenset(
         Permission.RIPPLE_LIST, Permission.RIPPLE_READ,
         Permission.PENALTY_LIST, Permission.PENALTY_READ,
         Permission.LISTING_LIST, Permission.LISTING_READ,
-        Permission.CASE_URGE,
     }
 )
 

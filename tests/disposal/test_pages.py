@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from app import clock, history
 from app.db import session, transaction
-from app.disposal import operations, queries
+from app.disposal import operations, paging
 from app.disposal.models import DisposalCase
 from app.domain.samples import Link
 from app.domain.workflow import CaseState
@@ -89,7 +89,7 @@ def test_the_counts_are_those_of_the_lists_they_open(listed: Any, sign_in: Any, 
 
 
 def test_keyset_pages_show_every_case_once(listed: Any, sign_in: Any, office: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr(queries, "PAGE", 1)
+    monkeypatch.setattr(paging, "PAGE", 1)
     client, address, seen = sign_in(office.people["county:办案人"]), "/disposal/?state=all", []
     while address:
         page = text(client.get(address.replace("&amp;", "&")))
@@ -134,12 +134,13 @@ def test_one_page_tells_everything(closed_case: DisposalCase, sign_in: Any, offi
     ("state", "person", "buttons"),
     [
         ("open", "county:办案人", {"claim"}),
-        ("open", "county:审核人", set()),
+        ("open", "county:审核人", {"assign", "urge"}),
         ("handling", "county:办案人", {"record", "publish", "follow-up", "files"}),
         ("handling", "county:另一办案人", set()),
+        ("handling", "county:审核人", {"assign", "urge"}),
         ("awaiting", "county:办案人", {"recall"}),
-        ("awaiting", "county:审核人", {"approve", "return", "answer"}),
-        ("awaiting", "county:局领导", {"approve", "return", "answer"}),
+        ("awaiting", "county:审核人", {"approve", "return", "forward", "answer", "urge"}),
+        ("awaiting", "county:局领导", {"approve", "return", "forward", "answer", "urge"}),
         ("awaiting", "county:抽样员", set()),
     ],
 )

@@ -1,0 +1,198 @@
+"""分派 and 改派: to those who can open the case, with both names in the trail, one case or several at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy.orm.exc import StaleDataError
+
+from app import clock, history
+from app.accounts.models import User
+from app.db import session, transaction
+from app.disposal import assigning, operations, queries
+from app.disposal.models import DisposalCase
+from app.domain.workflow import CaseState
+from app.errors import NotAllowedNow, NotLikeThis
+from app.trail import trail
+from tests.conftest import make_office
+from tests.disposal.conftest import RECORDED, MakeBatch, again, build_batch, race
+
+
+def text(response: Any) -> str:
+    return response.get_data(as_text=True)
+
+
+def test_an_assigned_case_is_like_one_claimed_and_waits_on_the_handlers_home_page(
+    case: DisposalCase, act: Any, office: Any, sign_in: Any
+):
+    handler = office.people["county:另一办案人"]
+    assert act("county:审核人", case, "assign", handler=handler.id).status_code == 303
+    now = again(case)
+    assert (now.state, now.handler_id, now.started_on) == (CaseState.HANDLING, handler.id, date(2026, 11, 20))
+    assert now.claimed_at is not None
+    assert case.number in text(sign_in(handler).get("/"))
+    assert act("county:另一办案人", case, "record", **RECORDED).status_code == 303
+
+
+def test_re_assigning_names_both_and_says_why(case: DisposalCase, act: Any, office: Any):
+    act("county:办案人", case, "claim")
+    other = office.people["county:另一办案人"].id
+    refused = act("county:审核人", case, "assign", handler=other, reason=" ")
+    assert refused.status_code == 422 and "改派须填写理由" in text(refused)
+    assert act("county:审核人", case, "assign", handler=other, reason="原办理人借调").status_code == 303
+    assert again(case).handler_id == other
+    last = trail("disposal_case", case.id)[-1]
+    assert (last.step, last.comment) == ("改派任务", "原办理人借调")
+    assert ("蓟州办案人", "另一办案人") in [(change.before, change.after) for change in last.changes]
+    assert act("county:办案人", case, "record", **RECORDED).status_code == 403  # it has left his hands
+
+
+@pytest.mark.parametrize(
+    "who", ["other:办案人", "station:办案人", "city:办案人", "county:统计员", "county:审核人", "lab:承检机构"]
+)
+def test_only_to_handlers_who_can_open_it_and_whom_the_supervisor_commands(case: DisposalCase, act: Any, office: Any, who: str):
+    refused = act("county:审核人", case, "assign", handler=office.people[who].id, reason="分工")
+    assert refused.status_code == 422 and "不能打开案件" in text(refused)
+    assert again(case).state is CaseState.OPEN
+
+
+def test_the_bureau_above_may_give_it_to_its_own_people(case: DisposalCase, act: Any, office: Any):
+    assert act("city:审核人", case, "assign", handler=office.people["city:办案人"].id).status_code == 303
+    assert again(case).handler_id == office.people["city:办案人"].id
+
+
+def test_nobody_who_has_left_is_given_a_case(case: DisposalCase, act: Any, office: Any):
+    with transaction():
+        session().get_one(User, office.people["county:办案人"].id).active = False
+    assert act("county:审核人", case, "assign", handler=office.people["county:办案人"].id).status_code == 422
+
+
+@pytest.mark.parametrize(("who", "status"), [("county:办案人", 403), ("county:统计员", 403), ("other:审核人", 404)])
+def test_who_assigns(case: DisposalCase, act: Any, office: Any, who: str, status: int):
+    assert act(who, case, "assign", handler=office.people["county:办案人"].id).status_code == status
+
+
+def test_what_is_under_review_is_not_re_assigned(awaiting_case: DisposalCase, act: Any, office: Any):
+    other = office.people["county:另一办案人"].id
+    assert act("county:审核人", awaiting_case, "assign", handler=other, reason="调岗").status_code == 409
+
+
+def test_the_same_handler_again_is_no_change(case: DisposalCase, act: Any, office: Any):
+    act("county:办案人", case, "claim")
+    refused = act("county:审核人", case, "assign", handler=office.people["county:办案人"].id, reason="分工")
+    assert refused.status_code == 422 and "已由蓟州办案人办理" in text(refused)
+
+
+def test_a_second_click_assigns_once(case: DisposalCase, act: Any, office: Any):
+    fields = {"handler": office.people["county:办案人"].id, "version": case.version}
+    assert act("county:审核人", case, "assign", **fields).status_code == 303
+    assert act("county:审核人", case, "assign", **fields).status_code in (409, 422)
+    assert [entry.step for entry in history.entries_of("disposal_case", case.id)].count("assign") == 1
+
+
+# ---------------------------------------------------------------- several at once
+
+@pytest.fixture
+def three(batch: MakeBatch, open_cases: Callable[..., list[DisposalCase]]) -> list[DisposalCase]:
+    return open_cases(*(batch(f"XC2612011912345000{ordinal}") for ordinal in range(1, 4)))
+
+
+def ticked(cases: list[DisposalCase]) -> list[str]:
+    return [f"{case.id}.{case.version}" for case in cases]
+
+
+def test_several_are_assigned_from_the_list(three: list[DisposalCase], sign_in: Any, office: Any):
+    client, handler = sign_in(office.people["county:审核人"]), office.people["county:办案人"]
+    page = text(client.get("/disposal/"))
+    assert all(f'name="case" value="{each}"' in page for each in ticked(three))
+    assert handler.name in page.split("将勾选的案件分派给")[1]
+    response = client.post("/disposal/assign", data={"case": ticked(three[:2]), "handler": handler.id})
+    assert response.status_code == 303
+    assert [again(case).handler_id for case in three] == [handler.id, handler.id, None]
+
+
+def test_of_several_all_are_assigned_or_none(three: list[DisposalCase], sign_in: Any, office: Any, act: Any):
+    fields = {"case": ticked(three), "handler": office.people["county:另一办案人"].id}
+    act("county:办案人", three[1], "claim")
+    response = sign_in(office.people["county:审核人"]).post("/disposal/assign", data=fields)
+    assert response.status_code == 409 and three[1].number in text(response)
+    assert [again(case).state for case in three] == [CaseState.OPEN, CaseState.HANDLING, CaseState.OPEN]
+
+
+def test_the_work_of_somebody_who_leaves_is_handed_over_together(three: list[DisposalCase], sign_in: Any, office: Any, act: Any):
+    for case in three:
+        act("county:办案人", case, "claim")
+    held = [again(case) for case in three]
+    client, other = sign_in(office.people["county:审核人"]), office.people["county:另一办案人"].id
+    assert client.post("/disposal/assign", data={"case": ticked(held), "handler": other}).status_code == 422  # why?
+    fields = {"case": ticked(held), "handler": other, "reason": "原办理人退休"}
+    assert client.post("/disposal/assign", data=fields).status_code == 303
+    assert {again(case).handler_id for case in three} == {other}
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({"handler": "1"}, 422),  # nothing ticked
+        ({"case": ["999999.1"], "handler": "1"}, 409),
+        ({"case": ["x"], "handler": "1"}, 422),
+        ({"handler": ""}, 422),
+        ({"handler": "abc"}, 422),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(three: list[DisposalCase], sign_in: Any, office: Any, fields: Any, status: int):
+    assert sign_in(office.people["county:审核人"]).post("/disposal/assign", data=fields).status_code == status
+    assert {again(case).state for case in three} == {CaseState.OPEN}
+
+
+def test_cases_of_others_cannot_be_ticked(three: list[DisposalCase], sign_in: Any, office: Any):
+    fields = {"case": ticked(three), "handler": office.people["other:办案人"].id}
+    assert sign_in(office.people["other:审核人"]).post("/disposal/assign", data=fields).status_code == 409
+    assert sign_in(office.people["county:办案人"]).post("/disposal/assign", data=fields).status_code == 403
+    assert "将勾选的案件分派给" not in text(sign_in(office.people["county:办案人"]).get("/disposal/"))
+
+
+def test_by_command(three: list[DisposalCase], app: Any, office: Any):
+    def cases(*words: str) -> Any:
+        return app.test_cli_runner().invoke(args=["cases", *words])
+
+    numbers = [case.number for case in three]
+    assert cases("assign", *numbers[:2], "--to", "county-handler", "--as", "county-reviewer").exit_code == 0
+    assert [again(case).handler_id for case in three] == [office.people["county:办案人"].id] * 2 + [None]
+    assert "改派须填写理由" in cases("assign", numbers[0], "--to", "county-handler2", "--as", "county-reviewer").output
+    moved = cases("assign", numbers[0], "--to", "county-handler2", "--reason", "借调", "--as", "county-reviewer")
+    assert moved.exit_code == 0
+    assert cases("assign", numbers[2], "--to", "nobody", "--as", "county-reviewer").exit_code == 1
+    assert cases("assign", numbers[2], "--to", "county-handler", "--as", "county-handler").exit_code == 1
+    assert cases("claim", numbers[2], "--as", "county-handler").exit_code == 0
+
+
+@pytest.mark.parametrize("database", ["app", pytest.param("pg_app", marks=pytest.mark.postgres)])
+def test_assigned_and_claimed_at_once_it_has_one_handler(database: str, request: pytest.FixtureRequest):
+    app = request.getfixturevalue(database)
+    with transaction():
+        office = make_office()
+        sample = build_batch(office)
+    with transaction():
+        case_id = operations.open_for_samples([sample.id], office.actor("county:统计员"), clock.now())[0].id
+    reviewer, handler = office.actor("county:审核人"), office.actor("county:办案人")
+    other = office.people["county:另一办案人"].id
+
+    def assign(case: DisposalCase) -> str:
+        assigning.give(case, other, reviewer, clock.now(), seen=case.version)
+        return "assigned"
+
+    def claim(case: DisposalCase) -> str:
+        operations.claim(case, handler, clock.now(), seen=case.version)
+        return "claimed"
+
+    found = race(app, [assign, claim], read=lambda: queries.case(reviewer, case_id))
+    lost = [each for each in found if isinstance(each, Exception)]
+    assert len(lost) == 1 and isinstance(lost[0], (StaleDataError, NotAllowedNow, NotLikeThis)), found
+    won = {"assigned": other, "claimed": handler.user_id}[next(each for each in found if isinstance(each, str))]
+    assert session().get_one(DisposalCase, case_id).handler_id == won
+    steps = [entry.step for entry in history.entries_of("disposal_case", case_id)]
+    assert steps.count("assign") + steps.count("claim") == 1
