@@ -10,7 +10,7 @@ from app.db import session
 from app.disposal.models import DisposalCase
 from app.domain import objections as rules
 from app.domain.actors import Actor
-from app.domain.case_kinds import ObjectionEffect, ObjectionKind, Side
+from app.domain.case_kinds import ObjectionEffect, Side
 from app.domain.documents import DocumentKind
 from app.domain.official_documents import APPLICANTS, KINDS, Kind
 from app.domain.workflow import DocumentState, ObjectionState
@@ -94,10 +94,8 @@ def told_by(objection: Objection, actor: Actor) -> tuple[date, str] | None:
     return (found[0].delivered_on, found[0].number) if found else None
 
 
-def assisting_case(objection: Objection, actor: Actor) -> DisposalCase | None:
-    """协查 in a claim of 假冒: the letter is made on the page of the producer's case, else of the seller's."""
-    if objection.kind is not ObjectionKind.AUTHENTICITY:
-        return None
+def writing_case(objection: Objection, actor: Actor) -> DisposalCase | None:
+    """协查 and 通报 to other offices are sent from a case: the producer's, else the seller's, while it goes on."""
     for side in (Side.PRODUCER, Side.SAMPLED):
         if cases := cases_of_party(objection.sample_id, side, actor.reach):
             return cases[0]

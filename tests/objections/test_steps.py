@@ -15,7 +15,7 @@ from app.domain.case_kinds import ObjectionEffect, ObjectionKind, ObjectionOutco
 from app.domain.samples import Supervision
 from app.domain.workflow import ObjectionState, SampleState
 from app.errors import NotAllowed, NotAllowedNow, NotLikeThis
-from app.legal_clocks.models import LegalClock
+from app.legal_clocks.models import ClockChange, LegalClock
 from app.objections import operations, queries
 from app.objections.models import Objection
 from app.sampling.models import Sample
@@ -227,6 +227,29 @@ def test_each_kind_is_decided_in_its_own_time(
     assert clocks(made)[code].cancelled_at is not None
 
 
+def test_consulting_other_departments_does_not_count(
+    failed: Sample, sign_in: Callable[..., Any], office: Any, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """办法 39¶3: by the clock's own pause, asked by one person and approved by another."""
+    made = accept(office, register(office, failed))
+    clock_id, at = clocks(made)["OBJ_OTHER_DECIDE"].id, clock.now()
+    handler, reviewer = sign_in(office.people[HANDLER]), sign_in(office.people[REVIEWER])
+    assert f'href="/clocks/{clock_id}#ask"' in text(handler.get(f"/objections/{made.id}"))
+    asked = {"kind": "中止", "from_on": "2026-11-23", "document_no": "商函 3 号", "reason": "商请卫生健康部门明确判定依据", "version": 1}
+    assert handler.post(f"/clocks/{clock_id}/ask", data=asked).status_code == 303
+    approved = reviewer.post("/clocks/changes/1/approve", data={"comment": "同意", "version": 1})
+    assert approved.status_code == 303
+    monkeypatch.setattr(clock, "today", lambda: date(2027, 1, 8))
+    monkeypatch.setattr(clock, "now", lambda: at.replace(year=2027, month=1, day=8))
+    assert run("objections", "list", "--overdue", "--as", "county-reviewer")[1] == []  # its term would be over, but it stands still
+    handler, reviewer = sign_in(office.people[HANDLER]), sign_in(office.people[REVIEWER])
+    assert "起中止" in text(reviewer.get(f"/objections/{made.id}"))
+    resumed = {"resumed_on": "2026-11-30", "comment": "已复函", "version": session().get_one(ClockChange, 1).version}
+    assert handler.post("/clocks/changes/1/resume", data=resumed).status_code == 303
+    assert clocks(made)["OBJ_OTHER_DECIDE"].due_on == date(2027, 1, 11)  # five working days later
+    assert "中止" in text(handler.get(f"/objections/{made.id}"))
+
+
 def test_the_day_of_receipt_corrected_moves_the_clock(failed: Sample, office: Any) -> None:
     made = register(office, failed, applied_on=date(2026, 11, 18))
     with transaction():
@@ -415,7 +438,9 @@ def test_documents_say_what_is_recorded(failed: Sample, sign_in: Callable[..., A
 def test_a_claim_of_counterfeit_leads_to_the_letter_of_assistance(failed: Sample, sign_in: Callable[..., Any], office: Any) -> None:
     made = register(office, failed, kind=ObjectionKind.AUTHENTICITY, side=Side.PRODUCER, applicant=PRODUCER)
     page = text(sign_in(office.people[HANDLER]).get(f"/objections/{made.id}"))
-    assert "/new/assist-letter" in page and "制作协查函" in page
+    assert "/new/assist-letter" in page and "制作协查函" in page and "kind=%E5%8D%8F%E6%9F%A5" in page
+    other = register(office, failed, kind=ObjectionKind.METHOD)
+    assert "协查" not in text(sign_in(office.people[HANDLER]).get(f"/objections/{other.id}")).split("异议文书")[1]
 
 
 def test_a_file_is_kept_with_the_objection(failed: Sample, sign_in: Callable[..., Any], office: Any) -> None:
