@@ -250,6 +250,8 @@ RECORDED: Mapping[str, str] = {
     "map_layout": "对照导入格式",
     "void_layout": "作废导入格式对照",
     "decide_conflict": "裁定导入冲突",
+    "overturn_lapse": "改判失效",
+    "overturn_carry": "改判延续",
     "return_report": "退修检验报告",
     "resolve_return": "退修已办结",
     "withdraw_return": "撤回退修",

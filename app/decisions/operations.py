@@ -24,7 +24,7 @@ from app.domain.permissions import Permission, permits
 from app.domain.samples import Verdict
 from app.domain.workflow import DecisionState, DecisionStep, SampleState
 from app.errors import NotAllowed, NotAllowedNow, NotLikeThis
-from app.results.models import ResultReport, ResultRow
+from app.results.models import OverturnedVerdict, ResultReport, ResultRow
 from app.sampling.models import Sample
 
 NOT_YOURS = "您没有提出判定复核的权限，如确需办理请联系科室负责人"
@@ -32,6 +32,7 @@ OPEN_ALREADY = "“{}”已有待审定的判定复核，请先审定或撤回�
 MOVED = "“{}”的判定在您填写期间已经变动，请核对现在的判定后再提交"
 GONE = "“{}”所在的检验报告已被更正或撤回，请刷新页面，在有效的报告上提出"
 NOT_REPORTED = "样品“{}”不在“已出报告”状态，不能提出判定复核"
+OVERTURNED = "“{}”已经{basis}改判，不能再作判定复核；如结论有误，请由检验机构更正检验报告，或通过异议、复检程序办理"
 NOTHING_AGAIN = "没有可以沿用的项目：新报告的检验结果或限量与原来不同，或者已经重新提出。请核对后另行提出"
 
 
@@ -102,6 +103,11 @@ def _as_it_stands(row: ResultRow) -> tuple[Verdict, bool, Any]:
     )
     if session().scalar(waiting) is not None:
         raise NotAllowedNow(OPEN_ALREADY.format(row.item))
+    overturned = sa.select(OverturnedVerdict.basis).where(
+        OverturnedVerdict.result_row_id == row.id, OverturnedVerdict.lapsed_at.is_(None)
+    )
+    if (basis := session().scalar(overturned)) is not None:
+        raise NotAllowedNow(OVERTURNED.format(row.item, basis=basis))
     return found.verdict, found.pending, found.purpose
 
 

@@ -8,8 +8,10 @@ from app import history
 from app.db import session
 from app.decisions.models import VerdictDecision
 from app.disposal import operations as disposal
+from app.disposal.models import DisposalCase
 from app.domain import facts
 from app.domain.actors import Actor
+from app.domain.case_kinds import RippleCause
 from app.domain.facts import Conclusion
 from app.domain.samples import Supervision
 from app.domain.workflow import SampleStep
@@ -19,6 +21,7 @@ from app.notices import telling
 from app.results.known import KnownSample, reports_in_force, samples_by_id
 from app.results.models import ResultRow
 from app.results.writing import result_columns
+from app.ripples import operations as ripples
 from app.sampling.facts import draft_of, facts_in_force, write_facts
 from app.sampling.models import Sample
 from app.urgent import following
@@ -48,7 +51,11 @@ def settle(decision: VerdictDecision, actor: Actor, at: datetime) -> Conclusion:
         counts_for_producer=known_fact.counts_for_producer if known_fact else True,
     )  # fmt: skip
     write_facts([draft], at)
-    _follow(sample.id, conclusion, actor, at)
+    cancelled = _follow(sample.id, conclusion, actor, at)
+    ripples.spread(
+        sample, RippleCause.DECISION, actor, at, source=decision, before=sample.supervision, after=conclusion.supervision,
+        why=decision.reason, cancelled=cancelled,
+    )  # fmt: skip
     telling.verdict_decided(sample, actor, decision.item, _was(decision), decision.proposed.value, decision.reason)
     return conclusion
 
@@ -65,9 +72,12 @@ def _move(sample: KnownSample, values: dict[str, object], decision: VerdictDecis
     history.advance_many(Sample, SampleStep.AMEND, actor, [move], comment=told, asked=True)
 
 
-def _follow(sample_id: int, conclusion: Conclusion, actor: Actor, at: datetime) -> None:
+def _follow(sample_id: int, conclusion: Conclusion, actor: Actor, at: datetime) -> list[DisposalCase]:
+    """Cases and the urgent report. Returns the cases cancelled."""
+    cancelled: list[DisposalCase] = []
     if conclusion.supervision is Supervision.FAIL:
         disposal.open_for_samples([sample_id], actor, at)
     else:
-        disposal.cancel_for_samples([sample_id], actor, NO_LONGER_FAILING)
+        cancelled = disposal.cancel_for_samples([sample_id], actor, NO_LONGER_FAILING)
     following.follow([sample_id], actor, at)
+    return cancelled

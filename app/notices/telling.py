@@ -61,6 +61,11 @@ def verdict_overturned(
     _tell(sample, actor, NoticeKind.OVERTURNED, f"的检验结论经{basis}改判", lines, *offices)
 
 
+def overturn_lapsed(sample: Any, actor: Actor, lines: Iterable[str]) -> None:
+    """A corrected report says something else than the one whose verdict was overturned."""
+    _tell(sample, actor, NoticeKind.OVERTURNED, "的改判因检验报告更正而失效", lines)
+
+
 def producer_disowned(sample: Any, actor: Actor, reason: str, offices: Iterable[int]) -> None:
     """假冒: the batch does not count for the producer it names."""
     lines = ["该批次不再计入标称生产企业，生产环节的核查处置终止", f"认定理由：{reason}"]

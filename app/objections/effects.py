@@ -8,18 +8,15 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from app.db import session
-from app.disposal.models import DisposalCase
 from app.disposal.queries import failing_rows
 from app.domain.actors import Actor
 from app.domain.case_kinds import ObjectionEffect, RippleCause
-from app.domain.ripples import VOIDED
 from app.domain.samples import Verdict
-from app.domain.workflow import CaseState, SampleState
+from app.domain.workflow import SampleState
 from app.errors import NotAllowedNow, NotLikeThis
 from app.objections.models import Objection
 from app.results import overturning
 from app.results.models import ResultRow
-from app.ripples import operations as ripples
 from app.sampling import operations as sampling
 from app.sampling.models import Sample
 
@@ -74,11 +71,5 @@ def _overturn(sample: Sample, objection: Objection, items: Verdicts, actor: Acto
 def _void(sample: Sample, objection: Objection, actor: Actor, at: datetime, reason: str) -> None:
     if sample.state is SampleState.VOIDED:
         raise NotAllowedNow(GONE)
-    before = sample.supervision
-    live = session().scalars(
-        sa.select(DisposalCase).where(DisposalCase.sample_id == sample.id, DisposalCase.state != CaseState.CANCELLED)
-    ).all()
-    sampling.void(sample, actor, f"异议成立，抽样无效：{reason}", at, asked=True)
-    ripples.spread(
-        sample, RippleCause.OBJECTION, actor, at, source=objection, before=before, after=VOIDED, why=reason, cancelled=live
-    )
+    told = f"异议成立，抽样无效：{reason}"
+    sampling.void(sample, actor, told, at, asked=True, cause=RippleCause.OBJECTION, source=objection)

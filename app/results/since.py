@@ -16,12 +16,14 @@ from app.domain.workflow import BatchState, CaseState, DecisionState, SampleStep
 from app.history import HistoryEntry
 from app.results.bases import BY_ITSELF
 from app.results.known import parts
-from app.results.models import ImportBatch, ImportConflict, ResultReport, ResultRow
+from app.results.models import ImportBatch, ImportConflict, OverturnedVerdict, ResultReport, ResultRow
 from app.results.sheet_amending import by_import
 from app.reviews.models import ResultReturn
+from app.sampling.models import BatchFact
 from app.urgent.models import UrgentReport
 
 DECIDED = "项目判定已由两人审定"
+OVERTURNED = "检验结论已经复检或异议改判"
 TOLD = "已作限时报告"
 SENT_BACK = "检验报告已退修"
 SETTLED = "此后裁定过该样品的导入冲突"
@@ -90,6 +92,14 @@ def _acts(ids: Sequence[int], batch: ImportBatch) -> Iterator[tuple[str, sa.Sele
     )
     yield DECIDED, sa.select(ResultRow.sample_id).where(
         ResultRow.report_id.in_(in_force), ResultRow.decided_at.is_not(None)
+    )
+    yield OVERTURNED, sa.select(OverturnedVerdict.sample_id).where(
+        OverturnedVerdict.report_id.in_(in_force), OverturnedVerdict.lapsed_at.is_(None),
+        OverturnedVerdict.overturned_at > batch.confirmed_at,
+    )
+    yield OVERTURNED, sa.select(BatchFact.sample_id).where(
+        BatchFact.sample_id.in_(ids), BatchFact.superseded_at.is_(None), BatchFact.counts_for_producer.is_(False),
+        BatchFact.recorded_at > batch.confirmed_at,
     )
     yield TOLD, sa.select(UrgentReport.sample_id).where(
         UrgentReport.sample_id.in_(ids), UrgentReport.state.in_((UrgentState.REPORTED, UrgentState.ACKNOWLEDGED))

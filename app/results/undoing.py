@@ -14,6 +14,7 @@ from app.db import insert_many, reserve_ids, session
 from app.decisions import lapsing
 from app.domain import facts
 from app.domain.actors import Actor
+from app.domain.case_kinds import RippleCause
 from app.domain.permissions import Permission, permits
 from app.domain.result_kinds import Choice
 from app.domain.samples import Supervision
@@ -21,13 +22,14 @@ from app.domain.workflow import BatchStep, SampleState, SampleStep
 from app.errors import NotAllowedNow
 from app.notices import telling
 from app.reference_data.books import category_book, region_book
-from app.results import creation, sheet_amending, since
+from app.results import carrying, creation, sheet_amending, since
 from app.results.known import KnownReport, KnownSample, last_versions, parts, reports_in_force, samples_by_id
 from app.results.models import ImportBatch, ImportConflict, ResultReport, ResultRow
 from app.results.moving import Origin, move_samples
 from app.results.sheet_reconciling import SHEET
 from app.results.writing import result_columns, supersede
 from app.reviews import returning
+from app.ripples import operations as ripples
 from app.sampling.facts import draft_of, facts_in_force, void_facts, write_facts
 from app.urgent import following
 
@@ -183,6 +185,8 @@ def _take_back(candidates: Sequence[_Candidate], origin: Origin, result: Undone)
     supersede(ours, origin.at, origin.batch_id)
     returning.reopen(ours, origin.actor)
     lapsing.lapse(ours, origin.actor, lapsing.TAKEN_BACK)
+    carrying.take_back(ours, origin)
+    before = {candidate.sample.id: candidate.sample.supervision for candidate in candidates}
     sheet_amending.put_back([(candidate.sample, candidate.amended) for candidate in candidates], origin)
     _copy([report for candidate in candidates for report in candidate.earlier.values()], origin)
     with_results = [candidate for candidate in candidates if candidate.others or candidate.earlier]
@@ -198,6 +202,11 @@ def _take_back(candidates: Sequence[_Candidate], origin: Origin, result: Undone)
     result.cancelled = disposal.cancel_for_samples(gone, origin.actor, origin.reason or BASIS)
     disposal.open_for_samples(sorted(still), origin.actor, origin.at)
     following.follow([candidate.sample.id for candidate in candidates], origin.actor, origin.at)
+    after = {sample_id: fact.supervision for sample_id, fact in now.items()}
+    ripples.spread_many(
+        {sample_id: (before[sample_id], after.get(sample_id)) for sample_id in before}, RippleCause.UNDONE, origin.actor, origin.at,
+        source=("import_batch", origin.batch_id), why=origin.reason or BASIS, cancelled=result.cancelled,
+    )  # fmt: skip
     result.withdrawn = [candidate.sample.number for candidate in candidates]
     result.restored = [candidate.sample.number for candidate in with_results]
 
@@ -223,6 +232,7 @@ def _copy(reports: Sequence[KnownReport], origin: Origin) -> None:
             rows.append({**kept, "report_id": new_ids[row["report_id"]]})
     insert_many(report_table, copied)
     insert_many(row_table, rows)
+    carrying.come_back(new_ids, origin)
 
 
 def _restore(candidates: Sequence[_Candidate], origin: Origin) -> None:

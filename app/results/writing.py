@@ -6,7 +6,7 @@ One path for a file of ten thousand samples and for one entry form. Runs inside 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -16,22 +16,26 @@ import sqlalchemy as sa
 
 from app.db import insert_many, insert_stored, reserve_ids, session
 from app.decisions import lapsing
+from app.domain.case_kinds import RippleCause
 from app.domain.facts import Conclusion
 from app.domain.samples import Supervision
 from app.domain.workflow import SampleState, SampleStep
 from app.errors import NotAllowedNow
 from app.reference_data.books import category_book, region_book
 from app.reference_data.operations import note_unknown_many
+from app.results import carrying
 from app.results.known import KnownSample, last_versions, parts
 from app.results.models import ResultReport, ResultRow
 from app.results.moving import Origin, move_samples
 from app.results.outcomes import Outcome, ReportDraft
 from app.results.row_values import NAMES, RowValues
 from app.reviews import returning
+from app.ripples import operations as ripples
 from app.sampling.facts import FactDraft, draft_of, facts_in_force, write_facts
 from app.urgent import following
 
 FIRST, CORRECTED = "初检", "更正"
+Turning = Mapping[int, tuple[Supervision | None, Supervision | None]]  # of samples: before and after
 NO_LONGER_FAILING = "检验结果已更正，结论不再是不合格"
 
 
@@ -56,6 +60,9 @@ def write(outcomes: Sequence[Outcome], origin: Origin) -> Written:
     _supersede(pairs, origin)
     ids = _insert_reports(pairs, origin)
     written.rows = _insert_rows(pairs, ids)
+    replaced = ((draft.replaces, new) for (_, draft), new in zip(pairs, ids, strict=True))
+    carrying.carry(outcomes, {old.id: new for old, new in replaced if old is not None}, origin)
+    turning = {sample_of(outcome).id: (sample_of(outcome).supervision, conclusion_of(outcome)) for outcome in outcomes}
     corrected = {sample_of(outcome).id for outcome in outcomes if sample_of(outcome).state is SampleState.REPORTED}
     _advance(outcomes, origin)
     write_facts(_facts(outcomes, corrected), origin.at)
@@ -65,7 +72,16 @@ def write(outcomes: Sequence[Outcome], origin: Origin) -> Written:
     reports = ((sample.id, sample.number, report_no, number, sample.org_id) for sample, report_no, number in known)
     written.resolved = returning.resolve(reports, origin.actor, origin.at)
     following.follow([sample_of(outcome).id for outcome in outcomes], origin.actor, origin.at)
+    _spread(turning, ids, origin, written.cancelled)
     return written
+
+
+def _spread(turning: Turning, report_ids: Sequence[int], origin: Origin, cancelled: Sequence[Any]) -> None:
+    """波及清单 of the corrections: whence they come is the import, or the report entered by hand."""
+    source = ("import_batch", origin.batch_id) if origin.batch_id else ("result_report", report_ids[0]) if report_ids else None
+    ripples.spread_many(
+        turning, RippleCause.CORRECTION, origin.actor, origin.at, source=source, why=origin.reason or CORRECTED, cancelled=cancelled
+    )
 
 
 def _note_words(pairs: Sequence[tuple[Outcome, ReportDraft]]) -> None:
@@ -77,6 +93,10 @@ def _note_words(pairs: Sequence[tuple[Outcome, ReportDraft]]) -> None:
     for kind, found in (("item", items), ("laboratory", laboratories)):
         if found:
             note_unknown_many(kind, found, {})
+
+
+def conclusion_of(outcome: Outcome) -> Supervision | None:
+    return outcome.conclusion.supervision if outcome.conclusion else None
 
 
 def sample_of(outcome: Outcome) -> KnownSample:

@@ -60,9 +60,14 @@ def _turned(sample_id: int, before: Any, after: Any) -> Turned | None:
     return Turned(sample_id, found, *said) if found is not None else None
 
 
+def source_of(source: Any) -> tuple[str | None, int | None]:
+    """Table and id of a record, or the pair itself."""
+    return source if isinstance(source, tuple) else (getattr(source, "__tablename__", None), getattr(source, "id", None))
+
+
 def _costs(turned: Sequence[Turned], cause: RippleCause, source: Any) -> list[Found]:
     """复检合格: whoever had the sample tested bears the cost of the retest."""
-    if cause is not RippleCause.RETEST or getattr(source, "__tablename__", None) != "retest" or source.refunded_on is not None:
+    if cause is not RippleCause.RETEST or source_of(source)[0] != "retest" or source.refunded_on is not None:
         return []
     what = words.of_fee(source.fee, source.prepaid_on is not None)
     name = f"复检 {source.number} {source.applicant}"
@@ -75,11 +80,12 @@ def _write(
     """One list per sample and office."""
     keys = list(dict.fromkeys((one.sample_id, one.org_id) for one in found))
     table: Any = Ripple.__table__
+    kind, number = source_of(source)
     made = {
         key: Ripple(
-            id=ripple_id, org_id=key[1], sample_id=key[0], cause=cause, source_kind=getattr(source, "__tablename__", None),
-            source_id=getattr(source, "id", None), before=turned[key[0]].before, after=turned[key[0]].after,
-            why=(why or "").strip()[:WHY] or None, created_at=at, created_by_id=actor.user_id,
+            id=ripple_id, org_id=key[1], sample_id=key[0], cause=cause, source_kind=kind, source_id=number,
+            before=turned[key[0]].before, after=turned[key[0]].after, why=(why or "").strip()[:WHY] or None, created_at=at,
+            created_by_id=actor.user_id,
         )
         for key, ripple_id in zip(keys, reserve_ids(table, len(keys)), strict=True)
     }  # fmt: skip

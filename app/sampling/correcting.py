@@ -11,8 +11,10 @@ import sqlalchemy as sa
 from app import history
 from app.db import session
 from app.decisions.models import VerdictDecision
+from app.disposal.models import DisposalCase
 from app.domain import facts as rules
 from app.domain.actors import Actor
+from app.domain.case_kinds import RippleCause
 from app.domain.facts import Conclusion
 from app.domain.samples import Supervision
 from app.domain.workflow import SampleState, SampleStep
@@ -21,6 +23,7 @@ from app.errors import NotAllowedNow, NotLikeThis
 from app.organisations.models import Organisation
 from app.reference_data.books import category_book, region_book
 from app.results.models import OverturnedVerdict, ResultReport, ResultRow
+from app.ripples import operations as ripples
 from app.sampling import personal
 from app.sampling.columns import title
 from app.sampling.creating import link_enterprises, note_words
@@ -159,6 +162,7 @@ def renew_facts(sample: Sample, actor: Actor, at: datetime, basis: str) -> Concl
     """A new version of the facts from the rows in force; lists get their copy, and the cases follow the conclusion."""
     from app.disposal import operations as disposal
 
+    before = sample.supervision
     rows, reported_on = rows_in_force(sample.id)
     conclusion = rules.conclude(rows, sample.purpose)
     sample.supervision, sample.monitoring = conclusion.supervision, conclusion.monitoring
@@ -170,9 +174,14 @@ def renew_facts(sample: Sample, actor: Actor, at: datetime, basis: str) -> Concl
         basis=basis, counts_for_producer=known.counts_for_producer if known else True,
     )  # fmt: skip
     write_facts([draft], at)
+    cancelled: list[DisposalCase] = []
     if conclusion.supervision is Supervision.FAIL:
         disposal.open_for_samples([sample.id], actor, at)
     else:
-        disposal.cancel_for_samples([sample.id], actor, NO_LONGER_FAILING)
+        cancelled = disposal.cancel_for_samples([sample.id], actor, NO_LONGER_FAILING)
     following.follow([sample.id], actor, at)
+    ripples.spread(
+        sample, RippleCause.CORRECTION, actor, at, source=None, before=before, after=conclusion.supervision,
+        why=f"抽样单信息{basis}", cancelled=cancelled,
+    )  # fmt: skip
     return conclusion

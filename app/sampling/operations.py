@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -10,12 +11,17 @@ from app import history
 from app.custody.models import CustodyEvent
 from app.db import session
 from app.decisions import lapsing
+from app.disposal.models import DisposalCase
 from app.domain.actors import Actor
+from app.domain.case_kinds import RippleCause
+from app.domain.ripples import VOIDED as VOIDED_WORDS
 from app.domain.sampling_kinds import CustodyKind
 from app.domain.workflow import SampleState, SampleStep
 from app.errors import NotAllowedNow
 from app.exemptions import capping
 from app.notices import telling
+from app.ripples import operations as ripples
+from app.ripples.models import Ripple
 from app.sampling import correcting, creating
 from app.sampling.correcting import REVIVED, Changes, renew_facts, rows_in_force
 from app.sampling.creating import Created, create_samples, link_enterprises
@@ -54,23 +60,37 @@ def correct(sample: Sample, draft: SheetDraft, actor: Actor, reason: str, at: da
     return told
 
 
-def void(sample: Sample, actor: Actor, reason: str, at: datetime, *, seen: int | None = None, asked: bool = False) -> None:
+def void(
+    sample: Sample, actor: Actor, reason: str, at: datetime, *, seen: int | None = None, asked: bool = False,
+    cause: RippleCause = RippleCause.VOIDED, source: Any = None,
+) -> Ripple | None:  # fmt: skip
     """作废: the batch leaves every figure, its cases are cancelled, everything stays readable.
 
-    ``asked`` says that the caller has asked the permission of the step this one follows from (an upheld objection).
+    ``asked`` says that the caller has asked the permission of the step this one follows from (an upheld objection), ``cause``
+    and ``source`` which that is. Returns the list of what the void touches besides.
     """
+    reported, why = sample.state is SampleState.REPORTED, reason.strip()
+    history.advance(sample, SampleStep.VOID, actor, comment=reason, seen=seen, asked=asked)
+    sample.void_reason = why[:LONGEST_REASON]
+    cancelled = _end_of_results(sample, actor, why, at) if reported else []
+    telling.sample_voided(sample, actor, why)
+    if not reported:
+        return None
+    return ripples.spread(
+        sample, cause, actor, at, source=source, before=sample.supervision, after=VOIDED_WORDS, why=why, cancelled=cancelled
+    )
+
+
+def _end_of_results(sample: Sample, actor: Actor, why: str, at: datetime) -> list[DisposalCase]:
+    """What hangs on the results of a sample that is voided. Returns the cases cancelled."""
     from app.disposal import operations as disposal
 
-    reported = sample.state is SampleState.REPORTED
-    history.advance(sample, SampleStep.VOID, actor, comment=reason, seen=seen, asked=asked)
-    sample.void_reason = reason.strip()[:LONGEST_REASON]
-    if reported:
-        void_facts([sample.id], VOIDED, at)
-        lapsing.lapse_of_sample(sample.id, actor, at)
-        disposal.cancel_for_samples([sample.id], actor, f"样品已作废：{reason.strip()}")
-        session().flush()
-        following.follow([sample.id], actor, at, gone=f"样品已作废：{reason.strip()}")
-    telling.sample_voided(sample, actor, reason.strip())
+    void_facts([sample.id], VOIDED, at)
+    lapsing.lapse_of_sample(sample.id, actor, at)
+    cancelled = disposal.cancel_for_samples([sample.id], actor, f"样品已作废：{why}")
+    session().flush()
+    following.follow([sample.id], actor, at, gone=f"样品已作废：{why}")
+    return cancelled
 
 
 def revive(sample: Sample, actor: Actor, at: datetime, *, seen: int | None = None) -> None:
