@@ -25,6 +25,7 @@ from app.forms import CONFLICT
 from app.objections import showing as objections
 from app.reference_data.books import calendar, code_list
 from app.reviews import version_queries
+from app.ripples import showing as ripples
 from app.trail import trail
 
 bp = Blueprint("disposal", __name__, url_prefix="/disposal")
@@ -82,6 +83,7 @@ def page(
         org_name=queries.organisation_name(case.org_id), corrections=version_queries.corrections(case.sample_id),
         timeline=trail(KIND, case.id, calendar()), waiting=_waiting(case), more=showing(actor, case, refusal), today=today,
         objections=objections.panel(case),
+        ripples=ripples.panel(actor, case),
     ), status
 
 

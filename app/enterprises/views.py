@@ -19,6 +19,7 @@ from app.enterprises.models import Enterprise, EnterpriseStatus
 from app.forms import OfficeForm, VersionForm
 from app.reference_data.books import region_book
 from app.results.models import ImportBatch
+from app.ripples.showing import of_enterprise
 from app.sampling.showing import STATE_TONES, VERDICT_TONES, region_names, regions_to_choose
 from app.trail import told, trail
 
@@ -80,7 +81,7 @@ def show(enterprise: Enterprise) -> ResponseReturnValue:
         kinds=kinds_words(details_of(enterprise).kinds), org_name=queries.organisation_name(enterprise.org_id),
         notice_of_licence=licence_notice(enterprise.licence_until, clock.today()), former=queries.former_names(entries),
         taken=queries.sampled_at(actor, enterprise.id), made=queries.produced_by(actor, enterprise.id),
-        findings=findings_of(actor, enterprise.id),
+        findings=findings_of(actor, enterprise.id), ripple_tasks=of_enterprise(actor, enterprise.id),
         cases=queries.cases_of(actor, enterprise.id), entries=told(entries)[::-1], state_tones=STATE_TONES,
         verdict_tones=VERDICT_TONES, latest=queries.LATEST, closed=EnterpriseStatus.CLOSED,
         sampled="sampling.show" in current_app.view_functions, cased="disposal.show" in current_app.view_functions,

@@ -35,6 +35,7 @@ from app.rapid_tests.queries import UNSENT
 from app.results.models import ImportBatch
 from app.reviews import queries as reviews
 from app.reviews.return_queries import open_returns
+from app.ripples import queries as ripples
 from app.sampling.models import FormDraft, Sample
 from app.scope import below, scope
 from app.transfers import queries as transfers
@@ -97,7 +98,13 @@ def cards(actor: Actor, today: date, now: datetime) -> list[Card]:
         found += [_to_receive(actor), _at_laboratory(actor), _disposable(actor, today), _staged(actor)]
     if actor.has(Role.HANDLER, Role.REVIEWER):
         found += _transfers_received(actor, today)
-    return [*_unread(actor), *found, *_reviews(actor), *_of_administrators(actor, now)]
+    return [*_unread(actor), *found, *_ripples(actor), *_reviews(actor), *_of_administrators(actor, now)]
+
+
+def _ripples(actor: Actor) -> list[Card]:
+    """波及事项 that follow from changed conclusions: nothing is said while there are none."""
+    count = counted(ripples.waiting(actor)) if may_ever(actor, Permission.RIPPLE_HANDLE) else "0"
+    return [Card("待处理的波及事项", count, "ripples.index", {}, "exclamation-triangle-fill")] if count != "0" else []
 
 
 def _transfers_received(actor: Actor, today: date) -> list[Card]:

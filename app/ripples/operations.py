@@ -13,6 +13,7 @@ from app.domain.actors import Actor
 from app.domain.case_kinds import RippleCause, RippleTaskKind
 from app.domain.ripples import ALWAYS_LISTED, turn
 from app.domain.workflow import RippleTaskStep
+from app.errors import NotLikeThis
 from app.ripples.finding import Found, Turned, find
 from app.ripples.models import Ripple, RippleTask
 
@@ -110,22 +111,31 @@ def _add_tasks(made: Mapping[tuple[int, int], Ripple], found: Sequence[Found], a
 # ---------------------------------------------------------------- worked off
 
 def finish(task: RippleTask, actor: Actor, at: datetime, note: str | None, *, seen: int | None = None) -> None:
-    """处理完毕, with what was done."""
+    """处理完毕, with what was done. What the program has done by itself need only be confirmed."""
+    if not task.automatic:
+        _need(note, "请填写处理情况：做了什么、何时、依据的文书或凭证")
     history.advance(task, RippleTaskStep.FINISH, actor, comment=note, seen=seen)
     _sign(task, actor, at, note)
 
 
 def waive(task: RippleTask, actor: Actor, at: datetime, reason: str | None, *, seen: int | None = None) -> None:
     """无需处理, with the reason."""
+    _need(reason, "请填写无需处理的理由")
     history.advance(task, RippleTaskStep.WAIVE, actor, comment=reason, seen=seen)
     _sign(task, actor, at, reason)
 
 
 def reopen(task: RippleTask, actor: Actor, reason: str | None, *, seen: int | None = None) -> None:
     """重新处理, with the reason."""
+    _need(reason, "请填写重新处理的理由")
     history.advance(task, RippleTaskStep.REOPEN, actor, comment=reason, seen=seen)
     task.done_at = task.done_by_id = task.note = None
     session().flush()
+
+
+def _need(written: str | None, sentence: str) -> None:
+    if not (written or "").strip():
+        raise NotLikeThis(sentence, field="note")
 
 
 def _sign(task: RippleTask, actor: Actor, at: datetime, note: str | None) -> None:

@@ -27,7 +27,9 @@ from app.official_documents import showing as papers
 from app.rapid_tests.queries import of_sample as rapid_tests_of
 from app.reference_data.books import category_book, region_book
 from app.results.models import ImportBatch
+from app.results.overturned import overturned_of
 from app.reviews import return_queries, version_queries
+from app.ripples import showing as ripples
 from app.sampling import exports, forms, importing, imports, numbers, operations, personal, queries, templates
 from app.sampling.asked import filters_asked, kept, number, size_asked
 from app.sampling.blueprint import bp
@@ -127,6 +129,8 @@ def _show(sample: Sample, people: list[personal.Shown], form: OfficeForm | None 
         checked=sheet_checks.panel(sample, actor, clock.today()), state_tones=STATE_TONES, verdict_tones=VERDICT_TONES,
         enter="results.enter" in current_app.view_functions, cased="disposal.show" in current_app.view_functions,
         official=papers.of_sample(actor, sample), objections=objections.of_sample(actor, sample),
+        ripples=ripples.of_sample(actor, sample.id),
+        overturned=overturned_of(sample.id),
     ), status  # fmt: skip
 
 
