@@ -83,6 +83,7 @@ MENU = (
             ("用户", "accounts.users", P.USER_LIST),
             ("机构", "organisations.index", P.ORGANISATION_READ),
             ("基础数据", "reference_data.index", P.REFERENCE_READ),
+            ("复检机构名录", "retests.laboratory_list", P.REFERENCE_READ),
             ("指标口径", "indicators.definitions", P.REFERENCE_READ),
             ("频次上限", "exemptions.caps", P.REFERENCE_READ),
             ("文书模板", "printing.templates", P.TEMPLATE_READ),

@@ -7,6 +7,7 @@ from datetime import date
 from app.domain.actors import Actor
 from app.domain.case_kinds import Side
 from app.legal_clocks import operations as legal
+from app.legal_clocks.operations import Wanted
 from app.official_documents.queries import cases_of_party
 from app.retests import queries
 from app.retests.models import Retest
@@ -33,6 +34,11 @@ def cancel(retest: Retest, actor: Actor, reason: str, code: str | None = None) -
 
 
 def applied(retest: Retest, actor: Actor) -> None:
-    """The party's own time to apply is over: it has applied."""
+    """The party's own time to apply is over: it has applied. A corrected day of this application moves the stop with it."""
+    note = f"已提出复检申请（{retest.number}）"
     for notice in queries.notices_delivered(retest.sample_id, retest.side):
-        legal.stop(notice, APPLY, retest.applied_on, f"已提出复检申请（{retest.number}）", actor)
+        clock = legal.clock_of(notice, APPLY)
+        if clock is None or clock.cancelled_at is not None or (clock.done_on is not None and clock.done_note != note):
+            continue
+        wanted = Wanted(notice, APPLY, clock.started_on, event=clock.start_event, done_on=retest.applied_on, done_note=note)
+        legal.keep([wanted], actor)

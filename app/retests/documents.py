@@ -32,13 +32,19 @@ def called_for(retest: Retest) -> Sequence[DocumentKind]:
     return (*found, K.RETEST_DESIGNATION) if retest.laboratory is not None else found
 
 
+def offered(retest: Retest) -> Sequence[DocumentKind]:
+    """Those that have not been made yet."""
+    made = {one.kind for one in queries.documents_of(retest) if one.state is not DocumentState.VOIDED}
+    return [kind for kind in called_for(retest) if kind.value not in made]
+
+
 def draft(retest: Retest, kind: DocumentKind, actor: Actor, at: datetime) -> OfficialDocument:
     """起草 with everything that is known; it is read over and issued as every official document is."""
     if kind not in called_for(retest):
         why = "复检还没有作出相应的决定" if kind is not K.RETEST_DESIGNATION else "还没有确定复检机构"
         raise NotAllowedNow(NOT_YET.format(kind.value, why))
     earlier = [one for one in queries.documents_of(retest) if one.kind == kind.value]
-    standing = next((one for one in earlier if one.state is not DocumentState.VOIDED and kind is not K.RETEST_DESIGNATION), None)
+    standing = next((one for one in earlier if one.state is not DocumentState.VOIDED), None)
     if standing is not None:
         raise NotAllowedNow(f"本次复检已有{kind.value}（{standing.number or '草稿'}），需要重做的请先作废原文书")
     subject = Subject(retest.sample, about=retest, known=known(retest), whom=whom(retest))

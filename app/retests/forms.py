@@ -189,8 +189,8 @@ class LaboratoryForm(OfficeForm):
         "公布依据", [DataRequired("请填写公布依据，如公告文号"), Length(max=200, message="公布依据不得超过 200 个字")], [trimmed]
     )
 
-    def offer(self, laboratories: Sequence[tuple[int, str]]) -> LaboratoryForm:
-        self.laboratory_org_id.choices = [(0, "按名称自动对应"), *laboratories]
+    def offer(self, laboratories: Sequence[tuple[int, str]], nothing: str = "按名称自动对应") -> LaboratoryForm:
+        self.laboratory_org_id.choices = [(0, nothing), *laboratories]
         return self
 
     @property

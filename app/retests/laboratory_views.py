@@ -14,6 +14,8 @@ from app.retests.models import RetestLaboratory
 from app.retests.pages import bp
 from app.trail import trail
 
+UNLINKED = "不是本系统中的承检机构"
+
 
 @bp.get("/laboratories")
 @authorize(Permission.REFERENCE_READ)
@@ -43,7 +45,7 @@ def laboratory_new() -> ResponseReturnValue:
 @bp.route("/laboratories/<int:laboratory_id>/edit", methods=["GET", "POST"])
 @authorize(Permission.REFERENCE_EDIT, queries.own_laboratory)
 def laboratory_edit(row: RetestLaboratory) -> ResponseReturnValue:
-    form = forms.LaboratoryForm(obj=row).offer(queries.laboratories_of_system())
+    form = forms.LaboratoryForm(obj=row).offer(queries.laboratories_of_system(), UNLINKED)
     if form.validate_on_submit():
         with form.keeping():
             with transaction():
@@ -73,7 +75,7 @@ def _laboratory(
 ) -> ResponseReturnValue:
     row = queries.own_laboratory(current_actor(), laboratory_id)
     assert row is not None
-    shown = form or forms.LaboratoryForm(formdata=None, obj=row).offer(queries.laboratories_of_system())
+    shown = form or forms.LaboratoryForm(formdata=None, obj=row).offer(queries.laboratories_of_system(), UNLINKED)
     refused = next((each for each in (form, closing) if each is not None and each.is_submitted()), None)
     return render_template(
         "retests/laboratory.html", form=shown, row=row, refused=refused,

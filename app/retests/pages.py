@@ -79,7 +79,7 @@ def page(retest: Retest, refusal: OfficeForm | None = None, step: RetestStep | N
         found=feasibility.of_retest(retest, today) if applied else None, kept=(retest.feasibility or "").splitlines(),
         clocks=_clocks(retest), tones=TONES, state_tones=STATE_TONES, legend=LEGEND, waiting=WAITING.get(retest.state),
         tested=testing.tested(retest), verdicts=forms.VERDICTS, sent=request.form, lawful=testing.lawful_payer(retest),
-        papers=of_record(actor, retest), kinds=documents.called_for(retest), people=people(retest),
+        papers=of_record(actor, retest), kinds=documents.offered(retest), people=people(retest),
         ripples=queries.ripples_of(retest) if retest.conclusion is not None else (), PASS=Verdict.PASS,
         failing=testing.still_failing(retest.sample_id), entries=trail(KIND, retest.id, calendar()), **_designation(retest, steps),
     ), refusal.status if refusal is not None else 200  # fmt: skip

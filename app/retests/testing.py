@@ -47,6 +47,7 @@ def arrive(
     refuse_day(retest, "arrived_on", on, clock.office_time(at).date())
     if not seal_intact and not (note or "").strip():
         raise NotLikeThis("封样不完好的，请写明复检机构书面报告的情况", field="backup_note")
+    note = note or retest.backup_note  # what was said of the hand-over stays where nothing is added
     changes = {
         "arrived_on": (retest.arrived_on, on), "seal_intact": (retest.seal_intact, seal_intact), "backup_note": (retest.backup_note, note),
     }  # fmt: skip

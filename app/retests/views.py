@@ -73,11 +73,13 @@ def export() -> ResponseReturnValue:
 @authorize(Permission.RETEST_HANDLE, samples.sample)
 def new(sample: Sample) -> ResponseReturnValue:
     operations.refuse_unfit(sample)
-    names = list(feasibility.named(queries.failing_rows(sample.id)))
+    rows = feasibility.named(queries.failing_rows(sample.id))
+    names = list(rows)
+    lawful = [name for name, row in rows.items() if not feasibility.is_microbial(row)] or names
     side = Side.PRODUCER if request.args.get("side") == Side.PRODUCER.value else Side.SAMPLED
     applicant = (sample.producer_name if side is Side.PRODUCER else sample.sampled_name) or ""
     served = delivered_on(sample.id, side)
-    form = forms.ApplyForm(data=forms.suggested(applicant, side, served, clock.today(), names)).offer(names)
+    form = forms.ApplyForm(data=forms.suggested(applicant, side, served, clock.today(), lawful)).offer(names)
     form.key.data = form.key.data or secrets.token_hex(16)
     if form.validate_on_submit():
         if form.key.data and (earlier := queries.submitted(form.key.data)) is not None:

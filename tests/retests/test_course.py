@@ -182,6 +182,8 @@ def test_an_application_is_corrected_before_the_decision(failing: Batch, apply: 
     assert "没有变化" in text(client.post(f"/retests/{retest_id}/edit", data={**APPLICATION, "version": 1}, follow_redirects=True))
     assert client.post(f"/retests/{retest_id}/edit", data=changed).status_code == 303
     assert clocks_of(retest_id)["RETEST_ACCEPT"].due_on == date(2026, 11, 26)
+    window = session().scalars(sa.select(LegalClock).where(LegalClock.code == "RETEST_APPLY")).one()
+    assert window.done_on == date(2026, 11, 19)
     assert client.post(f"/retests/{retest_id}/edit", data={**changed, "reason": "另一理由"}).status_code == 409  # an old page
     assert step(REVIEWER, retest_id, "accept", decided_on=TODAY).status_code == 303
     assert client.post(f"/retests/{retest_id}/edit", data={**changed, "version": 3, "reason": "晚了"}).status_code == 409
