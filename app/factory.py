@@ -30,7 +30,7 @@ BLUEPRINTS = (
     "retests", "objections", "ripples", "transfers", "penalties", "listings", "delegations", "dossiers",
 )
 COMMANDS = (
-    "app.cli", "app.accounts.cli", "app.reference_data.cli", "app.enterprises.cli", "app.sampling.cli",
+    "app.cli", "app.pages.cli", "app.accounts.cli", "app.reference_data.cli", "app.enterprises.cli", "app.sampling.cli",
     "app.results.cli", "app.results.conflict_cli", "app.disposal.cli", "app.indicators.cli", "app.exports.cli", "app.audit.cli",
     "app.demonstration.cli", "app.plans.cli", "app.progress.cli", "app.gaps.cli", "app.assignments.cli", "app.drawings.cli",
     "app.sheets.cli", "app.exemptions.cli", "app.custody.cli", "app.printing.cli", "app.rapid_tests.cli",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import click
@@ -16,7 +16,7 @@ from app.domain.actors import Actor
 from app.domain.permissions import Permission
 from app.domain.workflow import ExemptionState
 from app.errors import NotFound
-from app.exemptions import operations, queries
+from app.exemptions import operations, queries, tallies
 from app.exemptions.models import RuleExemption
 from app.labels import label
 
@@ -55,6 +55,20 @@ def list_(actor: Actor, state: str | None, code: str | None) -> Answer:
         before = page.older
     lines = [f"{row.number}　{row.rule_code}　{row.subject_name}　{label(row.state)}　已用 {row.used}/{row.batches}" for row in rows]
     return Answer([_told(row) for row in rows], [*lines, f"共 {len(rows)} 件"])
+
+
+@command(exemptions, "counts", permission=Permission.EXEMPTION_READ)
+@click.option("--since", type=DAY, help="从这一天起；不填为近一年")
+def counts(actor: Actor, since: datetime | None) -> Answer:
+    """每月每类豁免的件数，含随案件批准的办结要件免除。"""
+    first: date = since.date() if since else clock.today() - timedelta(days=365)
+    found = tallies.lines(actor, first)
+    data = [
+        {"month": line.month, "kind": line.kind, "records": line.records, "approved": line.approved, "detail": line.detail}
+        for line in found
+    ]
+    told = [f"{line.month}　{line.kind}　{line.records} 件，已批准 {line.approved}（{line.detail}）" for line in found]
+    return Answer(data, told or ["没有豁免"])
 
 
 @command(exemptions, "ask", permission=Permission.EXEMPTION_ASK)

@@ -15,7 +15,7 @@ from app.db import transaction
 from app.domain.caps import window_words
 from app.domain.permissions import Permission
 from app.domain.workflow import ExemptionState, ExemptionStep, arrow
-from app.exemptions import forms, operations, queries
+from app.exemptions import forms, operations, queries, tallies
 from app.exemptions.models import CapRule, RuleExemption
 from app.forms import OfficeForm
 from app.reference_data.forms import number
@@ -48,6 +48,14 @@ def index() -> ResponseReturnValue:
         "exemptions/index.html", page=page, filters=filters, kept=kept, names=queries.cap_names(), tones=TONES,
         states=list(ExemptionState), counts=queries.counts(actor, clock.today() - timedelta(days=COUNTED_DAYS)),
     )  # fmt: skip
+
+
+@bp.get("/counts")
+@authorize(Permission.EXEMPTION_READ)
+def counts() -> ResponseReturnValue:
+    """Per month and kind, those of cases as well."""
+    since = clock.today() - timedelta(days=COUNTED_DAYS)
+    return render_template("exemptions/counts.html", lines=tallies.lines(current_actor(), since), since=since)
 
 
 @bp.route("/ask", methods=["GET", "POST"])
