@@ -234,6 +234,7 @@ RECORDED: Mapping[str, str] = {
     "answer_questions": "填写审核意见表",
     "read_case": "审核人打开案件",
     "urge_case": "督促",
+    "hand_over": "移交办理人",
     "answer_urging": "回复督促",
     "link_follow_up": "关联跟踪抽检",
     "publish_case": "登记信息公开",

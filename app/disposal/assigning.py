@@ -14,10 +14,12 @@ from app.disposal import clock_keeping
 from app.disposal.models import DisposalCase
 from app.disposal.operations import take
 from app.domain.actors import Actor, Role
-from app.domain.workflow import CaseState, CaseStep
+from app.domain.permission_tests import with_hand
+from app.domain.workflow import CaseState, CaseStep, PenaltyState
 from app.errors import NotAllowedNow, NotLikeThis
 from app.labels import label
 from app.organisations.models import Organisation
+from app.penalties.models import Penalty
 
 SEVERAL = "案件 {} 已被他人办理，本次分派全部未生效，请刷新列表后重新选择"
 
@@ -82,8 +84,24 @@ def _reassign(case: DisposalCase, person: User, actor: Actor, at: datetime, reas
         raise NotLikeThis(f"案件 {case.number} 为“{label(case.state)}”，改派须填写理由", field="reason")
     changes = {"handler_id": (case.handler_id, person.id)}
     history.advance(case, CaseStep.REASSIGN, actor, comment=reason, seen=seen, changes=changes)
+    _hand_over(case, person, actor, reason or "")
     take(case, person.id, at, case.started_on or clock.office_time(at).date())
     _settle(case, actor)
+
+
+def _hand_over(case: DisposalCase, person: User, actor: Actor, reason: str) -> None:
+    """The penalty is investigated by whoever handles the case; who had it before does not review it later."""
+    going = (Penalty.case_id == case.id, Penalty.state.not_in((PenaltyState.CLOSED, PenaltyState.REVOKED)))
+    for penalty in session().scalars(sa.select(Penalty).where(*going).order_by(Penalty.id).with_for_update()):
+        if penalty.decided_by_id == person.id:
+            raise NotLikeThis(f"{person.name}审批过行政处罚 {penalty.number}，不能再办理，请选择另一人", field="handler")
+        changes = {"handler_id": (penalty.handler_id, person.id)}
+        penalty.hands = with_hand(with_hand(penalty.hands, penalty.handler_id), person.id)
+        penalty.handler_id = person.id
+        history.record(
+            Penalty.__tablename__, penalty.id, "hand_over", actor, org_id=penalty.org_id, name=penalty.number, comment=reason,
+            changes=changes,
+        )  # fmt: skip
 
 
 def _settle(case: DisposalCase, actor: Actor) -> None:

@@ -14,8 +14,9 @@ from app.accounts.models import User
 from app.db import session, transaction
 from app.disposal import assigning, operations, queries
 from app.disposal.models import DisposalCase
-from app.domain.workflow import CaseState
+from app.domain.workflow import CaseState, PenaltyState
 from app.errors import NotAllowedNow, NotLikeThis
+from app.penalties.models import Penalty
 from app.trail import trail
 from tests.conftest import make_office
 from tests.disposal.conftest import RECORDED, MakeBatch, again, build_batch, race
@@ -48,6 +49,21 @@ def test_re_assigning_names_both_and_says_why(case: DisposalCase, act: Any, offi
     assert (last.step, last.comment) == ("改派任务", "原办理人借调")
     assert ("蓟州办案人", "另一办案人") in [(change.before, change.after) for change in last.changes]
     assert act("county:办案人", case, "record", **RECORDED).status_code == 403  # it has left his hands
+
+
+def test_the_penalty_goes_along_and_remembers_who_had_it(case: DisposalCase, act: Any, office: Any):
+    act("county:办案人", case, "claim")
+    first, other = office.people["county:办案人"].id, office.people["county:另一办案人"].id
+    with transaction():
+        penalty = Penalty(
+            org_id=case.org_id, case_id=case.id, sample_id=case.sample_id, number="津蓟市监立〔2026〕1号", party_name="好又多超市",
+            state=PenaltyState.FILED, handler_id=first, found_on=date(2026, 11, 18), filed_on=date(2026, 11, 20), created_at=clock.now(),
+        )  # fmt: skip
+        session().add(penalty)
+    assert act("county:审核人", case, "assign", handler=other, reason="原办理人借调").status_code == 303
+    session().expire_all()
+    assert (penalty.handler_id, penalty.hands) == (other, f"/{first}/{other}/")
+    assert [entry.step for entry in history.entries_of("penalty", penalty.id)] == ["hand_over"]
 
 
 @pytest.mark.parametrize(
