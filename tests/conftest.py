@@ -5,6 +5,7 @@ Every test starts from a copy of one migrated database with reference data, so t
 
 from __future__ import annotations
 
+import inspect
 import os
 import shutil
 import tempfile
@@ -31,6 +32,7 @@ from app.domain.actors import Role
 from app.domain.samples import Level
 from app.factory import create_app
 from app.organisations.models import Organisation, OrganisationKind
+from app.reference_data import books
 from app.reference_data.models import Region
 from app.reference_data.operations import load_reference
 from tests import postgres
@@ -118,19 +120,25 @@ class Furnished:
     config: dict[str, Any]
     extensions: dict[str, Any]
     hooks: dict[str, dict[Any, list[Any]]]
+    engine: sa.Engine  # one for all: what has been compiled for it need not be compiled again
+    books: dict[str, Any] = field(default_factory=dict)  # the reference tables as they are shipped, by their stamps
 
     @classmethod
     def of(cls, app: Flask) -> Furnished:
         app.extensions.pop("shian_engine").dispose()
-        return cls(app, dict(app.config), dict(app.extensions), {name: _copied(getattr(app, name)) for name in HOOKS})
+        hooks = {name: _copied(getattr(app, name)) for name in HOOKS}
+        return cls(app, dict(app.config), dict(app.extensions), hooks, _forgetful(app.config["DATABASE_URL"]))
 
-    def anew(self, folder: Path) -> Flask:
-        """The application as it was made, on the database in this folder."""
+    def anew(self, folder: Path, url: str | None = None) -> Flask:
+        """The application as it was made, on the database in this folder or at this address."""
         self.app.config.clear()
-        self.app.config.update(self.config | {"INSTANCE_FOLDER": folder, "DATABASE_URL": f"sqlite:///{folder / 'shian.sqlite3'}"})
+        url = url or f"sqlite:///{folder / 'shian.sqlite3'}"
+        self.app.config.update(self.config | {"INSTANCE_FOLDER": folder, "DATABASE_URL": url})
         self.app.extensions.clear()
         self.app.extensions.update(self.extensions)
-        self.app.extensions |= {"shian_engine": _forgetful(self.app.config["DATABASE_URL"]), "shian_write_turn": Lock()}
+        self.engine.dispose()
+        self.engine.url = sa.make_url(self.app.config["DATABASE_URL"])
+        self.app.extensions |= {"shian_engine": self.engine, "shian_write_turn": Lock(), "shian_books": dict(self.books)}
         for name, kept in self.hooks.items():
             getattr(self.app, name).clear()
             getattr(self.app, name).update(_copied(kept))
@@ -138,9 +146,14 @@ class Furnished:
 
 
 def _forgetful(url: str) -> sa.Engine:
-    """An engine that waits for no disk: what a test writes need not outlive a loss of power."""
+    """An engine that waits for no disk (what a test writes need not outlive a loss of power) and opens what its address says now."""
     made = make_engine(url)
-    sa.event.listen(made, "connect", lambda connection, record: connection.execute("PRAGMA synchronous=OFF"))
+    if made.dialect.name == "sqlite":
+        sa.event.listen(made, "connect", lambda connection, record: connection.execute("PRAGMA synchronous=OFF"))
+        sa.event.listen(made, "do_connect", lambda dialect, record, given, options: given.__setitem__(0, made.url.database))
+    else:
+        hasty = {"options": "-c synchronous_commit=off"}
+        sa.event.listen(made, "do_connect", lambda dialect, record, given, options: options.update(hasty, dbname=made.url.database))
     return made
 
 
@@ -163,9 +176,24 @@ def app(furnished: Furnished, seeded: Path, tmp_path: Path, request: pytest.Fixt
     with_office = "office" in request.fixturenames
     shutil.copy(request.getfixturevalue("peopled") if with_office else seeded, folder / "shian.sqlite3")
     made = furnished.anew(folder)
+    yield from _lent(furnished, made)
+
+
+def _lent(furnished: Furnished, made: Flask) -> Iterator[Flask]:
     with made.app_context():
+        if not furnished.books:
+            furnished.books |= _read_books(made)
         yield made
         made.extensions["shian_engine"].dispose()
+
+
+def _read_books(app: Flask) -> dict[str, Any]:
+    """Every book of the reference tables, read once a process; a test that changes a table moves its stamp."""
+    for read in vars(books).values():
+        if inspect.isfunction(read) and "_book" in read.__code__.co_names and not inspect.signature(read).parameters:
+            read()
+    session().rollback()
+    return dict(app.extensions["shian_books"])
 
 
 @pytest.fixture(scope="session")
@@ -188,14 +216,18 @@ def postgres_seeded(postgres_server: None, tmp_path_factory: pytest.TempPathFact
         yield name
 
 
+@pytest.fixture(scope="session")
+def furnished_for_postgres(postgres_seeded: str, tmp_path_factory: pytest.TempPathFactory) -> Furnished:
+    return Furnished.of(make_app(tmp_path_factory.mktemp("furnished-postgres"), postgres.url_of(postgres_seeded)))
+
+
 @pytest.fixture
-def pg_app(postgres_seeded: str, tmp_path: Path) -> Iterator[Flask]:
+def pg_app(furnished_for_postgres: Furnished, postgres_seeded: str, tmp_path: Path) -> Iterator[Flask]:
     """The application on a PostgreSQL database of its own."""
+    folder = tmp_path / "instance-postgres"
+    folder.mkdir()
     with postgres.database(postgres_seeded) as name:
-        made = make_app(tmp_path / "instance-postgres", postgres.url_of(name))
-        with made.app_context():
-            yield made
-            made.extensions["shian_engine"].dispose()
+        yield from _lent(furnished_for_postgres, furnished_for_postgres.anew(folder, postgres.url_of(name)))
 
 
 @dataclass
