@@ -168,7 +168,7 @@ def test_reported_corrected_and_acknowledged(app: Flask, office: Office) -> None
 def test_the_seconds_that_no_form_shows_are_no_change(app: Flask, office: Office) -> None:
     report, handler = serious(office), office.actor(HANDLER)
     with transaction():
-        report.confirmed_at = report.confirmed_at.replace(second=37)
+        report.confirmed_at = (report.confirmed_at - timedelta(minutes=2)).replace(second=37)
     typed = form(now(), confirmed_at=now().confirmed_at.replace(second=0, microsecond=0))
     with transaction():
         operations.report(now(), typed, handler, clock.now())
