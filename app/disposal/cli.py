@@ -15,9 +15,11 @@ from app.disposal import (
     approval_showing,
     approvals,
     clocks,
+    enforcement_cli,
     operations,
     queries,
     record_cli,
+    repeat_cli,
     steps_cli,
     supplement_cli,
     timeline_cli,
@@ -37,7 +39,7 @@ from app.errors import NotLikeThis
 from app.labels import label, state_label, step_label
 from app.reference_data.books import calendar
 
-__all__ = ["group", "record_cli", "register", "steps_cli", "supplement_cli", "timeline_cli"]
+__all__ = ["enforcement_cli", "group", "record_cli", "register", "repeat_cli", "steps_cli", "supplement_cli", "timeline_cli"]
 KIND = DisposalCase.__tablename__
 
 

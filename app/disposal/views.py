@@ -18,9 +18,11 @@ from app.disposal import (
     assigning_views,
     clocks,
     decision_views,
+    enforcement_views,
     forms,
     operations,
     queries,
+    repeat_pages,
     supplement_views,
     timeline_views,
     urging_views,
@@ -36,7 +38,9 @@ from app.forms import VersionForm
 from app.reference_data.books import calendar
 from app.spreadsheet_stream import write_table
 
-__all__ = ["assigning_views", "bp", "decision_views", "supplement_views", "timeline_views", "urging_views"]
+__all__ = [
+    "assigning_views", "bp", "decision_views", "enforcement_views", "repeat_pages", "supplement_views", "timeline_views", "urging_views",
+]  # fmt: skip
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 from app.domain.case_parts import CasePart
 from app.domain.fact_filters import FACT_COLUMNS, LABELS, BadFilter, Condition, Field
 from app.domain.fact_parts import Part
+from app.domain.tally_parts import TallyPart
 
 K = TypeVar("K", bound=Hashable)
 
@@ -84,8 +85,8 @@ class Formula:
     unit: str
     places: int
     definition: str
-    numerator: Part | CasePart | None = None
-    denominator: Part | CasePart | None = None
+    numerator: Part | CasePart | TallyPart | None = None
+    denominator: Part | CasePart | TallyPart | None = None
     beside: Part | None = None
     version: int = 1
     lacking: str = ""

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from app.domain.case_parts import CasePart
 from app.domain.fact_parts import Part
 from app.domain.figures import DateBasis, Formula, Kind, Source
+from app.domain.tally_parts import TallyPart
 
 RATIO, FACTS, REPORTED_ON = Kind.RATIO_PERCENT, Source.FACTS, DateBasis.REPORTED_ON
 
@@ -97,6 +98,44 @@ FROM_RECORDS = (
         denominator=CasePart.DUE,
     ),
     Formula(
+        "rectification_rate",
+        "整改完成率",
+        RATIO,
+        Source.CASES,
+        DateBasis.TERM_END,
+        unit="%",
+        places=2,
+        definition="整改完成率＝复查验收合格的责令整改案件÷整改期限在统计期内届满的责令整改案件×100%；仅通报外地的案件不计；"
+        "整改期限取案件登记的整改截止日期，没有登记的不计。",
+        numerator=TallyPart.RECTIFIED,
+        denominator=TallyPart.RECTIFY_DUE,
+    ),
+    Formula(
+        "transfer_handling_rate",
+        "案件（线索）移交处置率",
+        RATIO,
+        Source.TRANSFERS,
+        DateBasis.TERM_END,
+        unit="%",
+        places=2,
+        definition="案件（线索）移交处置率＝已获答复的移送线索÷答复期限在统计期内届满的移送线索×100%；统计移送和要求答复的通报，"
+        "协查和没有要求答复的通报不计，作废的不计。",
+        numerator=TallyPart.REPLIED,
+        denominator=TallyPart.REPLY_DUE,
+    ),
+    Formula(
+        "enforcement_record_rate",
+        "行政执法全过程记录率",
+        RATIO,
+        Source.CASES,
+        DateBasis.CLOSED_ON,
+        unit="%",
+        places=2,
+        definition="行政执法全过程记录率＝启动、调查取证、审核决定、送达执行记录齐全的结案案件÷统计期内结案案件×100%。",
+        numerator=TallyPart.FULLY_RECORDED,
+        denominator=TallyPart.CASES_CLOSED,
+    ),
+    Formula(
         "category_coverage",
         "品种抽检覆盖率",
         RATIO,
@@ -139,14 +178,6 @@ def _awaiting_records(
 
 
 WITHOUT_RECORDS = (
-    _awaiting_records(
-        "rectification_rate",
-        "整改完成率",
-        Source.CASES,
-        DateBasis.TERM_END,
-        "整改完成率＝复查验收合格的责令整改案件÷整改期限已届满的责令整改案件×100%。",
-        ("责令整改的复查验收记录", "核查处置案件的整改复查"),
-    ),
     _awaiting_records(
         "grading_rate",
         "风险分级管理率",
@@ -196,28 +227,12 @@ WITHOUT_RECORDS = (
         ("行政处罚决定的公开记录", "处罚决定的信息公开"),
     ),
     _awaiting_records(
-        "transfer_handling_rate",
-        "案件（线索）移交处置率",
-        Source.TRANSFERS,
-        DateBasis.TERM_END,
-        "案件（线索）移交处置率＝已获答复的移送线索÷答复期限在统计期内届满的移送线索×100%。",
-        ("案件移送、线索通报及答复记录", "核查处置案件的移送"),
-    ),
-    _awaiting_records(
         "self_inspection_report_rate",
         "自查报告率",
         Source.ENTERPRISES,
         DateBasis.TERM_END,
         "自查报告率＝已收到的企业自查报告÷统计期内应报的自查报告×100%。",
         ("企业自查报告的应报和收到记录", "企业档案的自查报告"),
-    ),
-    _awaiting_records(
-        "enforcement_record_rate",
-        "行政执法全过程记录率",
-        Source.CASES,
-        DateBasis.CLOSED_ON,
-        "行政执法全过程记录率＝启动、调查取证、审核决定、送达执行记录齐全的结案案件÷统计期内结案案件×100%。",
-        ("执法各环节的记录要素", "案件的执法全过程记录"),
     ),
     Formula(
         "incident_count",

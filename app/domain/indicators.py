@@ -42,6 +42,7 @@ from app.domain.formulas import FORMULAS
 from app.domain.pace import AMBER_WITHIN, Light, ceiling_light, expected, rate_light, volume_light
 from app.domain.periods import Period
 from app.domain.population import PopulationChoice, choose_population, sum_children
+from app.domain.tally_parts import Tallied, TallyPart, in_tally
 from app.domain.targets import Meaning, Target, TargetChoice, target_for
 from app.domain.what_if import SMALL, Interval, WhatIf, is_small, overturned, what_if, wilson
 
@@ -58,7 +59,7 @@ def recount(
     formula.check(conditions)
     inside = [fact for fact in facts if period.contains(fact.reported_on)]
 
-    def count(part: Part | CasePart | None) -> int | None:
+    def count(part: Part | CasePart | TallyPart | None) -> int | None:
         return len(numbers_in(inside, part, conditions)) if isinstance(part, Part) else None
 
     numerator = count(formula.numerator)
@@ -72,10 +73,22 @@ def recount_disposal(formula: Formula, batches: Iterable[BatchDisposal], period:
     """A disposal rate, batch by batch; the caller passes the nonconforming batches of the area and filter."""
     batches = list(batches)
 
-    def count(part: Part | CasePart | None) -> int:
+    def count(part: Part | CasePart | TallyPart | None) -> int:
         if not isinstance(part, CasePart):
             raise ValueError(f"“{formula.name}”不按处置案件计数，请改用它自己的统计方法")
         return sum(in_case_part(batch, part, period.first, period.last) for batch in batches)
+
+    return compute(formula, count(formula.numerator), count(formula.denominator))
+
+
+def recount_tally(formula: Formula, records: Iterable[Tallied], period: Period) -> Figure:
+    """A rate over records (整改、移送、全过程记录), one by one; the caller passes those of the area, the filter and the moment."""
+    records = list(records)
+
+    def count(part: Part | CasePart | TallyPart | None) -> int:
+        if not isinstance(part, TallyPart):
+            raise ValueError(f"“{formula.name}”不按记录逐件计数，请改用它自己的统计方法")
+        return sum(in_tally(one, part, period.first, period.last) for one in records)
 
     return compute(formula, count(formula.numerator), count(formula.denominator))
 
@@ -127,6 +140,8 @@ __all__ = [
     "PopulationChoice",
     "Selection",
     "Source",
+    "Tallied",
+    "TallyPart",
     "Target",
     "TargetChoice",
     "WhatIf",
@@ -143,6 +158,7 @@ __all__ = [
     "half_up",
     "in_case_part",
     "in_part",
+    "in_tally",
     "is_small",
     "matches",
     "numbers_in",
@@ -152,6 +168,7 @@ __all__ = [
     "rate_light",
     "recount",
     "recount_disposal",
+    "recount_tally",
     "reported",
     "rounding_hides",
     "rounding_note",

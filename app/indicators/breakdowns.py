@@ -8,8 +8,8 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from app.domain.indicators import CasePart, Figure, Kind, Period, PopulationChoice, Selection, expected
-from app.indicators import cases
+from app.domain.indicators import CasePart, Figure, Kind, Period, PopulationChoice, Selection, TallyPart, expected
+from app.indicators import cases, tallies
 from app.indicators.counts import count, count_by
 from app.indicators.figures import Asked, disposed, divided
 from app.indicators.frames import Frame
@@ -43,6 +43,8 @@ def breakdown(frame: Frame, asked: Asked, by: By) -> list[Share]:
     groups = Groups(frame, by)
     if isinstance(asked.formula.numerator, CasePart):
         return _of_cases(frame, asked, groups)
+    if isinstance(asked.formula.numerator, TallyPart):
+        return _of_tallies(frame, asked, groups)
     counts = _grouped(groups, count_by(frame, asked.parts, by))
     people = _people(frame, asked, groups)
     shown = [key for key in groups.keys if any(counts[part].get(key) for part in asked.parts)]
@@ -97,6 +99,18 @@ def _of_cases(frame: Frame, asked: Asked, groups: Groups) -> list[Share]:
     return [*shares, Share(None, "合计", disposed(asked.formula, batches, frame))]
 
 
+def _of_tallies(frame: Frame, asked: Asked, groups: Groups) -> list[Share]:
+    records = tallies.matching(tallies.rows(frame, asked.formula), asked.conditions)
+    parted: dict[str, list[tallies.Tally]] = {}
+    for one in records:
+        key = groups.key(one.day.year * 100 + one.day.month) if groups.by is By.MONTH else groups.key_of(one.batch)
+        parted.setdefault(key, []).append(one)
+    shares = [
+        Share(key, groups.label(key), tallies.tallied(asked.formula, parted[key], frame)) for key in groups.keys if key in parted
+    ]
+    return [*shares, Share(None, "合计", tallies.tallied(asked.formula, records, frame))]
+
+
 # ---------------------------------------------------------------- months
 
 
@@ -105,11 +119,7 @@ def months(frame: Frame, asked: Asked, target: Decimal | None) -> list[Month]:
     year = frame.period.year
     begun = [month for month in range(1, 13) if date(year, month, 1) <= frame.today]
     whole = frame.over(Period(year))
-    figures = (
-        _case_months(whole, asked, begun)
-        if isinstance(asked.formula.numerator, CasePart)
-        else _months(whole, asked, begun)
-    )
+    figures = _figures(whole, asked, begun)
     return [
         Month(
             month,
@@ -118,6 +128,12 @@ def months(frame: Frame, asked: Asked, target: Decimal | None) -> list[Month]:
         )
         for month in begun
     ]
+
+
+def _figures(frame: Frame, asked: Asked, begun: Sequence[int]) -> dict[int, tuple[Figure, Figure]]:
+    if isinstance(asked.formula.numerator, CasePart):
+        return _case_months(frame, asked, begun)
+    return _tally_months(frame, asked, begun) if isinstance(asked.formula.numerator, TallyPart) else _months(frame, asked, begun)
 
 
 def _due(frame: Frame, target: Decimal | None) -> Fraction | None:
@@ -146,5 +162,15 @@ def _case_months(frame: Frame, asked: Asked, begun: Sequence[int]) -> dict[int, 
             frame.over(Period(frame.period.year, month=month, cumulative=cumulative)) for cumulative in (False, True)
         ]
         own, to_date = (disposed(asked.formula, cases.of_period(batches, one.period), one) for one in spans)
+        found[month] = own, to_date
+    return found
+
+
+def _tally_months(frame: Frame, asked: Asked, begun: Sequence[int]) -> dict[int, tuple[Figure, Figure]]:
+    records = tallies.matching(tallies.rows(frame, asked.formula), asked.conditions)
+    found = {}
+    for month in begun:
+        spans = [frame.over(Period(frame.period.year, month=month, cumulative=cumulative)) for cumulative in (False, True)]
+        own, to_date = (tallies.tallied(asked.formula, tallies.of_period(records, one.period), one) for one in spans)
         found[month] = own, to_date
     return found

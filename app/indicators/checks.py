@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from app.db import session
 from app.domain.actors import Actor
-from app.domain.indicators import Figure, Formula, Kind, Period, recount, recount_disposal
+from app.domain.indicators import Figure, Formula, Kind, Period, TallyPart, recount, recount_disposal, recount_tally
 from app.domain.samples import Verdict
-from app.indicators import cases
+from app.indicators import cases, tallies
 from app.indicators.batch_rows import BatchRow, batch_rows
 from app.indicators.figures import Asked, answers, counts_batches
 from app.indicators.frames import NATION, Frame, area, area_by_code
@@ -152,6 +152,8 @@ def _check_frame(report: Report, frame: Frame, batches: list[BatchRow]) -> None:
         people = answer.population.residents if answer.population else None
         if counts_batches(asked.formula):
             counted = recount(asked.formula, batches, frame.period, asked.conditions, people)
+        elif isinstance(asked.formula.numerator, TallyPart):
+            counted = _recount_tally(frame, asked)
         elif asked.formula.available and asked.formula.numerator and asked.formula.kind is Kind.RATIO_PERCENT:
             counted = _recount_disposal(frame, asked)
         else:
@@ -164,6 +166,11 @@ def _recount_disposal(frame: Frame, asked: Asked) -> Figure:
     due = cases.matching(cases.due_batches(frame), asked.conditions)
     fallen = [one.disposal for one in due if one.disposal.due_on <= frame.today]
     return recount_disposal(asked.formula, fallen, frame.period)
+
+
+def _recount_tally(frame: Frame, asked: Asked) -> Figure:
+    records = tallies.matching(tallies.rows(frame, asked.formula), asked.conditions)
+    return recount_tally(asked.formula, [one for one in records if one.day <= frame.today], frame.period)
 
 
 def _questions() -> list[Asked]:

@@ -22,13 +22,14 @@ from app.domain.indicators import (
     Part,
     PopulationChoice,
     Selection,
+    TallyPart,
     balance,
     category_coverage,
     compute,
     selection,
 )
 from app.domain.plans import NO_VALUE
-from app.indicators import cases, coverage
+from app.indicators import cases, coverage, tallies
 from app.indicators.counts import count, count_by, waiting
 from app.indicators.frames import Frame
 from app.indicators.groups import By
@@ -54,7 +55,7 @@ class Asked:
     formula: Formula
     conditions: tuple[Condition, ...] = ()
 
-    def chosen(self, part: Part | CasePart | None) -> Selection | None:
+    def chosen(self, part: Part | CasePart | TallyPart | None) -> Selection | None:
         return selection(part, self.conditions) if isinstance(part, Part) else None
 
     @property
@@ -93,7 +94,9 @@ def figure(frame: Frame, formula: Formula, conditions: Sequence[Condition] = ())
 def answers(frame: Frame, questions: Iterable[Asked]) -> dict[Asked, Answer]:
     """Many figures in one pass over each table."""
     questions = list(dict.fromkeys(questions))
-    return {**_counted(frame, questions), **_disposals(frame, questions), **_others(frame, questions)}
+    return {
+        **_counted(frame, questions), **_disposals(frame, questions), **_tallies(frame, questions), **_others(frame, questions)
+    }  # fmt: skip
 
 
 def counts_batches(formula: Formula) -> bool:
@@ -102,7 +105,7 @@ def counts_batches(formula: Formula) -> bool:
 
 def divisible(formula: Formula) -> bool:
     """Whether the figure has parts and months; 品种覆盖率 and 均衡度 are about the whole."""
-    return counts_batches(formula) or isinstance(formula.numerator, CasePart)
+    return counts_batches(formula) or isinstance(formula.numerator, (CasePart, TallyPart))
 
 
 def _counted(frame: Frame, questions: Sequence[Asked]) -> dict[Asked, Answer]:
@@ -153,11 +156,22 @@ def _disposals(frame: Frame, questions: Sequence[Asked]) -> dict[Asked, Answer]:
 def disposed(formula: Formula, batches: Sequence[cases.DueBatch], frame: Frame) -> Figure:
     """A disposal rate over batches that already match the filter."""
 
-    def number(part: Part | CasePart | None) -> int:
+    def number(part: Part | CasePart | TallyPart | None) -> int:
         assert isinstance(part, CasePart)
         return len(cases.counted(batches, part, frame))
 
     return compute(formula, number(formula.numerator), number(formula.denominator))
+
+
+def _tallies(frame: Frame, questions: Sequence[Asked]) -> dict[Asked, Answer]:
+    """Rates over records; several filters of one formula share its records."""
+    wanted = [one for one in questions if isinstance(one.formula.numerator, TallyPart)]
+    every = {formula.code: tallies.rows(frame, formula) for formula in dict.fromkeys(one.formula for one in wanted)}
+    found = {}
+    for one in wanted:
+        records = tallies.matching(every[one.formula.code], one.conditions)
+        found[one] = Answer(tallies.tallied(one.formula, records, frame), pending=tallies.still_to_come(records, frame))
+    return found
 
 
 def _others(frame: Frame, questions: Sequence[Asked]) -> dict[Asked, Answer]:

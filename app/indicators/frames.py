@@ -89,8 +89,11 @@ class Frame:
 
     def place(self) -> list[Clause]:
         """The versions in force in the area, of any date."""
-        in_force = [*moment(BatchFact, self.as_of), BatchFact.voided.is_(False)]
-        return [*in_force, reach(self.actor, BatchFact.org_id), *self._place()]
+        return [*self.in_area(), reach(self.actor, BatchFact.org_id)]
+
+    def in_area(self) -> list[Clause]:
+        """The same of every organisation: where somebody's case or transfer is about another's batch."""
+        return [*moment(BatchFact, self.as_of), BatchFact.voided.is_(False), *self._place()]
 
     def _place(self) -> list[Clause]:
         if self.area.fine:

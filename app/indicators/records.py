@@ -11,9 +11,9 @@ import sqlalchemy as sa
 
 from app.db import session
 from app.domain.actors import Actor
-from app.domain.indicators import CasePart, Condition, Formula, Kind, Part, provenance_hash, selection
+from app.domain.indicators import CasePart, Condition, Formula, Kind, Part, TallyPart, provenance_hash, selection
 from app.errors import NotLikeThis
-from app.indicators import cases
+from app.indicators import cases, tallies
 from app.indicators.figures import Asked, answers
 from app.indicators.frames import Clause, Frame
 from app.indicators.groups import By, Groups
@@ -41,7 +41,7 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """抽样编号 counted above and below the line, sorted; of 品种覆盖率 the categories."""
+    """抽样编号 counted above and below the line, sorted; of 品种覆盖率 the categories, of rates over cases and transfers their numbers."""
 
     numerator: list[str]
     denominator: list[str]
@@ -63,7 +63,7 @@ def indicator_side(actor: Actor, code: str, no: str, side: str) -> tuple[Planned
     return (planned, Side(side)) if planned is not None and side in {one.value for one in Side} else None
 
 
-def part_of(formula: Formula, side: Side) -> Part | CasePart | None:
+def part_of(formula: Formula, side: Side) -> Part | CasePart | TallyPart | None:
     return {Side.NUMERATOR: formula.numerator, Side.DENOMINATOR: formula.denominator, Side.BESIDE: formula.beside}[side]
 
 
@@ -87,6 +87,8 @@ def numbers(frame: Frame, asked: Asked, side: Side) -> list[str]:
     part = part_of(asked.formula, side)
     if isinstance(part, CasePart):
         return sorted(one.disposal.sample_number for one in _of_cases(frame, asked, part, None))
+    if isinstance(part, TallyPart):
+        return sorted(one.number for one in tallied(frame, asked, part))
     if part is None or asked.formula.kind is Kind.REPORTED:
         return []
     return list(
@@ -109,6 +111,18 @@ def _of_cases(frame: Frame, asked: Asked, part: CasePart, group: Slice | None) -
     if group is None:
         return found
     groups = Groups(frame, group.by)
+    return [one for one in found if groups.key_of(one.batch) == group.key]
+
+
+def tallied(frame: Frame, asked: Asked, part: TallyPart, group: Slice | None = None) -> list[tallies.Tally]:
+    """The cases or transfers that a part counts, in the order of their ids."""
+    found = tallies.counted(tallies.matching(tallies.rows(frame, asked.formula), asked.conditions), part, frame)
+    found.sort(key=lambda one: one.id)
+    if group is None:
+        return found
+    groups = Groups(frame, group.by)
+    if group.by is By.MONTH:
+        return [one for one in found if groups.key(one.day.year * 100 + one.day.month) == group.key]
     return [one for one in found if groups.key_of(one.batch) == group.key]
 
 
@@ -145,10 +159,14 @@ def page(frame: Frame, asked: Asked, side: Side, after: int, size: int, group: S
     part = part_of(asked.formula, side)
     if part is None:
         raise NotLikeThis("该数值不由样品逐批计数，没有可列出的记录")
+    if isinstance(part, TallyPart):
+        chosen = tallied(frame, asked, part, group)
+        shown = [one for one in chosen if one.id > after][: size + 1]
+        return Page(shown[:size], len(chosen), shown[size - 1].id if len(shown) > size else None, after == 0)
     if isinstance(part, CasePart):
         ids = sorted(one.batch.sample_id for one in _of_cases(frame, asked, part, group))
-        shown = [number for number in ids if number > after][: size + 1]
-        conditions = [*frame.place(), BatchFact.sample_id.in_(shown)]
+        listed = [number for number in ids if number > after][: size + 1]
+        conditions = [*frame.place(), BatchFact.sample_id.in_(listed)]
         count = len(ids)
     else:
         conditions = where(frame, asked, part, group)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from app import clock, upload_limits
 from app.authorize import authorize, current_actor
 from app.db import transaction
-from app.domain.indicators import FORMULAS, Kind, Period, describe, half_up
+from app.domain.indicators import FORMULAS, Kind, Period, TallyPart, describe, half_up
 from app.domain.permissions import Permission
 from app.errors import NotLikeThis
 from app.history import entries_of
@@ -80,8 +80,9 @@ def show_records(found: tuple[Planned, Side]) -> ResponseReturnValue:
     group, label = _slice(asked)
     size = _size()
     page = records.page(asked.frame, question, side, position(), size, group)
+    template = "indicators/tallies.html" if isinstance(records.part_of(planned.formula, side), TallyPart) else "indicators/records.html"
     return render_template(
-        "indicators/records.html", planned=planned, here=asked, line=line, side=side, page=page, size=size,
+        template, planned=planned, here=asked, line=line, side=side, page=page, size=size,
         paging=[(one, _again(planned, side, asked, group, one), one == size) for one in SIZES],
         group=group, group_label=label, heading=str(records.part_of(planned.formula, side)), written=tables.written,
         sides=_sides(planned),

@@ -154,9 +154,9 @@ def test_the_addressee_sees_the_transfer_page_and_no_more(send, case, person):
     sent = send()
     page = person(THEM).get(f"/transfers/{sent.id}").text
     assert "豇豆" in page and "灭蝇胺" in page and case.number in page
-    assert f"/disposal/{case.id}" not in page and f"/samples/{case.sample_id}" not in page
+    assert f"/disposal/{case.id}" not in page and f"/sampling/{case.sample_id}" not in page
     assert person(THEM).get(f"/disposal/{case.id}").status_code == 404
-    assert person(THEM).get(f"/samples/{case.sample_id}").status_code == 404
+    assert person(THEM).get(f"/sampling/{case.sample_id}").status_code == 404
     received = person(THEM).get("/transfers/?direction=received").text
     assert sent.number in received and f"/disposal/{case.id}" not in received
     assert sent.number not in person(THEM).get("/transfers/").text  # not of their sending

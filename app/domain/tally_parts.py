@@ -1,0 +1,35 @@
+"""What the rates over cases and transfers count: records one by one, each with the day that places it and whether it was met."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+
+class TallyPart(StrEnum):
+    """What is counted, not batch by batch but record by record."""
+
+    RECTIFY_DUE = "整改期限届满的责令整改案件"
+    RECTIFIED = "复查验收合格的责令整改案件"
+    REPLY_DUE = "答复期限届满的移送线索"
+    REPLIED = "已获答复的移送线索"
+    CASES_CLOSED = "统计期内结案的案件"
+    FULLY_RECORDED = "全过程记录齐全的案件"
+
+
+MET = frozenset({TallyPart.RECTIFIED, TallyPart.REPLIED, TallyPart.FULLY_RECORDED})
+
+
+class Tallied(Protocol):
+    """One record: ``day`` is when its term ended or its event happened, ``met`` whether what was due was done."""
+
+    @property
+    def day(self) -> date: ...
+    @property
+    def met(self) -> bool: ...
+
+
+def in_tally(one: Tallied, part: TallyPart, first: date, last: date) -> bool:
+    """Whether a record is counted for the period from ``first`` to ``last``, both included."""
+    return first <= one.day <= last and (part not in MET or one.met)
