@@ -14,6 +14,7 @@ from app.db import transaction
 from app.disposal import (
     approval_showing,
     approvals,
+    clock_keeping,
     clocks,
     enforcement_cli,
     operations,
@@ -116,7 +117,7 @@ def recount(actor: Actor) -> Answer:
 
 def _answer(actor: Actor, case: DisposalCase, today: date) -> Answer:
     states = operations.elements_of(case)
-    shown = clocks.of_case(case, today)
+    shown = [*clocks.of_case(case, today), *clock_keeping.serving(case, today)]
     gaps = [state for state in states if state.missing]
     data = {
         "id": case.id, "number": case.number, "state": label(case.state), "party": case.party.value, "mode": case.mode.value,

@@ -13,7 +13,9 @@ import sqlalchemy as sa
 
 from app.db import session
 from app.disposal import clocks
+from app.disposal.clocks import Clock
 from app.disposal.models import DisposalCase
+from app.domain import deadlines
 from app.domain.actors import Actor
 from app.domain.disposal import CaseMode
 from app.domain.transfers import NOTIFIES
@@ -21,9 +23,11 @@ from app.domain.workflow import CaseState, TransferState
 from app.legal_clocks import operations as legal
 from app.legal_clocks.models import LegalClock
 from app.legal_clocks.operations import Wanted
+from app.reference_data.books import calendar
 from app.transfers.models import CaseTransfer
 
 CONTROL = "DISP_CONTROL"
+SERVE = "SERVE"
 NOTIFY = "NOTIFY_ORIGIN"
 PART = 500
 
@@ -41,12 +45,30 @@ def keep(cases: Iterable[DisposalCase], actor: Actor, reason: str | None = None)
     return legal.keep(wanted, actor) if wanted else []
 
 
-def with_clocks() -> set[int]:
-    """The cases that have their clocks."""
-    statement = sa.select(LegalClock.subject_id).where(
-        LegalClock.subject_kind == DisposalCase.__tablename__, LegalClock.code == clocks.DONE
+def without_clocks(cases: Iterable[DisposalCase]) -> list[DisposalCase]:
+    """Those that lack a clock which a case of their kind has: they are older than the table, or than that clock."""
+    statement = sa.select(LegalClock.subject_id, LegalClock.code).where(
+        LegalClock.subject_kind == DisposalCase.__tablename__, LegalClock.code.in_((clocks.DONE, SERVE, NOTIFY))
     )
-    return set(session().scalars(statement))
+    known = {(case_id, code) for case_id, code in session().execute(statement)}
+    return [
+        case for case in cases
+        if not {(case.id, clocks.DONE), (case.id, SERVE if case.mode is CaseMode.DISPOSE else NOTIFY)} <= known
+    ]
+
+
+def serving(case: DisposalCase, today: date) -> list[Clock]:
+    """送达检验结果 as it is shown beside the terms of the case; nothing for a case that serves nobody."""
+    found = legal.clock_of(case, SERVE)
+    if found is None:
+        return []
+    days = calendar()
+    running = found.done_on is None and found.cancelled_at is None
+    shown = running or found.done_on is not None
+    light = deadlines.light(found.started_on, found.due_on, today, days, done_on=found.done_on) if shown else None
+    left = deadlines.remaining_working_days(today, found.due_on, days) if running else None
+    why = tuple(found.why.splitlines())
+    return [Clock(SERVE, found.name, found.due_on, why, found.article, found.provisional, found.done_on, left, light)]
 
 
 def _told_on(case_ids: Sequence[int]) -> dict[int, date]:
@@ -73,5 +95,7 @@ def _wanted(case: DisposalCase, told_on: date | None, reason: str | None) -> Ite
     yield clock(clocks.START, case.received_on, case.started_on, "启动核查处置")
     yield clock(CONTROL, case.received_on, case.control_on, "产品控制")
     yield clock(clocks.DONE, begun, case.closed_on, "案件办结", event)
+    if case.mode is CaseMode.DISPOSE:  # of a case that only notifies, the party is served by its own bureau
+        yield clock(SERVE, case.received_on, case.served_on, "检验报告已送达")
     if case.mode is CaseMode.NOTIFY:
         yield clock(NOTIFY, case.received_on, told_on or case.notified_on, "通报标称生产者所在地")

@@ -61,8 +61,7 @@ def recount(actor: Actor) -> list[DisposalCase]:
 
 def complete_clocks(actor: Actor) -> list[LegalClock]:
     """A case older than the table of legal clocks gets its clocks. Returns them."""
-    known = clock_keeping.with_clocks()
-    return clock_keeping.keep([case for case in _live() if case.id not in known], actor)
+    return clock_keeping.keep(clock_keeping.without_clocks(_live()), actor)
 
 
 def _live() -> Sequence[DisposalCase]:

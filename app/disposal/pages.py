@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.authorize import can, current_actor
 from app.decisions import queries as decisions
-from app.disposal import approval_showing, clocks, forms, locks, operations, queries
+from app.disposal import approval_showing, clock_keeping, clocks, forms, locks, operations, queries
 from app.disposal.models import DisposalCase
 from app.disposal.record_forms import NO_PENALTY, RecordForm
 from app.disposal.supplement_showing import showing
@@ -76,7 +76,8 @@ def page(
         "disposal/show.html", case=case, steps=steps, **_recorded(case),
         form=_record_form(case, record_form, "record" in steps), refused_record=record_form is not None,
         decision=decision_form or (forms.DecisionForm.of(case) if steps & {"approve", "forward"} else None), desk=desk,
-        refusal=refusal, facing=facing, phrases=PHRASES, clocks=clocks.of_case(case, today), tones=TONES,
+        refusal=refusal, facing=facing, phrases=PHRASES, tones=TONES,
+        clocks=[*clocks.of_case(case, today), *clock_keeping.serving(case, today)],
         state_tones=STATE_TONES, legend=LEGEND, titles=TITLES,
         no_penalty=code_list(NO_PENALTY), decided_here=decisions.evidence(case.sample_id),
         rows=queries.failing_rows([case.sample_id]).get(case.sample_id, []), others=queries.other_cases(actor, case),

@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from app import history
+from app.disposal import clock_keeping
 from app.disposal.models import DisposalCase
 from app.domain.actors import Actor
+from app.legal_clocks import operations as legal_clocks
+
+NOTE = 200  # how much the clock keeps of what stopped it
 
 
 def served(case: DisposalCase, before: date | None, on: date | None, actor: Actor, comment: str) -> bool:
@@ -15,6 +19,9 @@ def served(case: DisposalCase, before: date | None, on: date | None, actor: Acto
         return False
     changes = {"served_on": (case.served_on, on)}
     case.served_on = on
+    if on is not None:
+        legal_clocks.stop(case, clock_keeping.SERVE, on, comment[:NOTE], actor)
+    clock_keeping.keep([case], actor, comment[:NOTE])
     history.record(
         case.__tablename__, case.id, "edit", actor, org_id=case.org_id, name=case.number, comment=comment, changes=changes
     )

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from app import clock as time
 from app import history
+from app.attachments import operations as attachments
 from app.db import session
 from app.domain.actors import Actor
 from app.domain.case_kinds import ClockChangeKind
@@ -22,6 +23,7 @@ from app.legal_clocks import counting, operations
 from app.legal_clocks.models import ClockChange, LegalClock
 
 ONE_DAY = timedelta(days=1)
+Paper = tuple[str, bytes]  # the file's name and its bytes
 OPEN = (ClockChangeState.ASKED, ClockChangeState.APPROVED)
 
 
@@ -37,8 +39,10 @@ class Request:
     to_on: date | None = None
 
 
-def ask(clock: LegalClock, asked: Request, actor: Actor, at: datetime, *, seen: int | None = None) -> ClockChange:
-    """申请. Raises NotAllowedNow or NotLikeThis where the clock or its rule does not allow it."""
+def ask(
+    clock: LegalClock, asked: Request, actor: Actor, at: datetime, *, paper: Paper | None = None, seen: int | None = None
+) -> ClockChange:
+    """申请, with the document as a file where there is one. Raises NotAllowedNow or NotLikeThis where it is not allowed."""
     if seen is not None and seen != clock.version:
         raise NotAllowedNow("该期限已被他人变更，请刷新页面核对后再操作；您填写的内容仍保留在表单中")
     _refuse_stopped(clock)
@@ -56,6 +60,8 @@ def ask(clock: LegalClock, asked: Request, actor: Actor, at: datetime, *, seen: 
         to_on=asked.to_on if asked.kind is ClockChangeKind.PAUSE else None,
     )  # fmt: skip
     history.advance(change, ClockChangeStep.ASK, actor, comment=asked.reason)
+    if paper is not None:
+        change.attachment_id = attachments.save(actor, ClockChange.__tablename__, change.id, change.org_id, *paper, at).id
     _tell(clock, change, "ask", actor, asked.reason, {})
     return change
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -25,6 +26,7 @@ from app.reference_data.books import calendar
 
 group = click.Group("clocks", help="法定期限：列出、延长、中止、重算")
 DAY = click.DateTime(formats=["%Y-%m-%d"])
+PAPER = click.option("--file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="文书扫描件")
 
 
 def register(app: Flask) -> None:
@@ -80,7 +82,8 @@ def _answer(clock: LegalClock, said: str | None = None) -> Answer:
     data = _told(clock, now) | {
         "changes": [
             {"id": each.id, "kind": each.kind.value, "said": changes.words(each, unit), "document_no": each.document_no,
-             "state": label(each.state), "due_before": each.due_before, "due_after": each.due_after, "decision": each.decision}
+             "state": label(each.state), "attachment": each.attachment_id,
+             "due_before": each.due_before, "due_after": each.due_after, "decision": each.decision}
             for each in listed
         ],
         "history": [
@@ -93,10 +96,11 @@ def _answer(clock: LegalClock, said: str | None = None) -> Answer:
     return Answer(data, [*lines, *(f"{each['id']}　{each['said']}　{each['state']}" for each in data["changes"])])
 
 
-def _ask(actor: Actor, clock_id: int, request: changes.Request) -> Answer:
+def _ask(actor: Actor, clock_id: int, request: changes.Request, file: Path | None) -> Answer:
     clock = _clock(actor, clock_id)
+    paper = (file.name, file.read_bytes()) if file is not None else None
     with transaction():
-        changes.ask(clock, request, actor, time.now())
+        changes.ask(clock, request, actor, time.now(), paper=paper)
     return _answer(clock, "已提交申请，等待另一人审批")
 
 
@@ -105,9 +109,10 @@ def _ask(actor: Actor, clock_id: int, request: changes.Request) -> Answer:
 @click.argument("amount", type=int)
 @click.option("--document", required=True, help="批准文书文号")
 @click.option("--reason", required=True, help="申请理由")
-def extend(actor: Actor, clock_id: int, amount: int, document: str, reason: str) -> Answer:
+@PAPER
+def extend(actor: Actor, clock_id: int, amount: int, document: str, reason: str, file: Path | None) -> Answer:
     """申请延长 AMOUNT（按该期限的单位）."""
-    return _ask(actor, clock_id, changes.Request(ClockChangeKind.EXTENSION, document, reason, amount))
+    return _ask(actor, clock_id, changes.Request(ClockChangeKind.EXTENSION, document, reason, amount), file)
 
 
 @command(group, "pause", permission=Permission.CLOCK_ASK)
@@ -116,12 +121,15 @@ def extend(actor: Actor, clock_id: int, amount: int, document: str, reason: str)
 @click.option("--to", "last", type=DAY, help="中止结束日；不填则至恢复时止")
 @click.option("--document", required=True, help="文书文号")
 @click.option("--reason", required=True, help="申请理由")
-def pause(actor: Actor, clock_id: int, first: datetime, last: datetime | None, document: str, reason: str) -> Answer:
+@PAPER
+def pause(
+    actor: Actor, clock_id: int, first: datetime, last: datetime | None, document: str, reason: str, file: Path | None
+) -> Answer:
     """申请中止计时."""
     asked = changes.Request(
         ClockChangeKind.PAUSE, document, reason, None, first.date(), last.date() if last is not None else None
     )
-    return _ask(actor, clock_id, asked)
+    return _ask(actor, clock_id, asked, file)
 
 
 @command(group, "decide", permission=Permission.CLOCK_DECIDE)

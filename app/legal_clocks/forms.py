@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from flask_wtf.file import FileField
 from wtforms import DateField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
@@ -31,6 +32,7 @@ class AskForm(OfficeForm):
     from_on = DateField("中止开始日", [Optional()])
     to_on = DateField("中止结束日", [Optional()])
     document_no = StringField("批准文书文号", [DataRequired("请填写文号"), Length(max=100, message="文号不得超过 100 个字")], [trimmed])
+    paper = FileField("文书扫描件")
     reason = TextAreaField("申请理由", [DataRequired("请填写理由"), Length(max=500, message="理由不得超过 500 个字")], [trimmed])
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired(VERSION)])
 
@@ -40,6 +42,11 @@ class AskForm(OfficeForm):
             ClockChangeKind(self.kind.data), self.document_no.data or "", self.reason.data or "", self.amount.data,
             self.from_on.data, self.to_on.data,
         )  # fmt: skip
+
+    @property
+    def filed(self) -> tuple[str, bytes] | None:
+        file = self.paper.data
+        return (file.filename or "", file.stream.read()) if file and file.filename else None
 
 
 class DecisionForm(OfficeForm):

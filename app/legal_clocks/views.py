@@ -12,7 +12,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 
 from app import clock as time
-from app import history
+from app import history, upload_limits
 from app.authorize import authorize, can, current_actor
 from app.db import transaction
 from app.domain import workflow
@@ -30,6 +30,7 @@ from app.spreadsheet_stream import write_table
 from app.trail import trail
 
 bp = Blueprint("legal_clocks", __name__, url_prefix="/clocks")
+bp.record_once(lambda state: upload_limits.init_app(state.app))  # type: ignore[arg-type]
 KIND, CHANGE = LegalClock.__tablename__, ClockChange.__tablename__
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COUNTED_DAYS = 365
@@ -99,12 +100,13 @@ def show(clock: LegalClock) -> ResponseReturnValue:
 
 @bp.post("/<int:clock_id>/ask")
 @authorize(Permission.CLOCK_ASK, queries.clock)
+@upload_limits.takes_files
 def ask(clock: LegalClock) -> ResponseReturnValue:
     form, clock_id = forms.AskForm(), clock.id
     if form.validate_on_submit():
         with form.keeping():
             with transaction():
-                changes.ask(clock, form.request, current_actor(), time.now(), seen=form.version.data)
+                changes.ask(clock, form.request, current_actor(), time.now(), paper=form.filed, seen=form.version.data)
             return _done(clock_id, "已提交申请，等待另一人审批")
     return _refused(clock_id, form, ask_form=form)
 

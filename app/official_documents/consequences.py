@@ -17,7 +17,6 @@ from app.official_documents import queries
 from app.official_documents.models import OfficialDocument
 
 APPLY = ("RETEST_APPLY", "OBJ_OTHER_APPLY")
-SERVE = "SERVE"
 
 
 def delivered(document: OfficialDocument, before: date | None, on: date, actor: Actor) -> None:
@@ -31,7 +30,6 @@ def delivered(document: OfficialDocument, before: date | None, on: date, actor: 
         )  # fmt: skip
     said = f"检验结果通知书 {document.number} 已送达{document.recipient}"
     for case in _cases(document, actor):
-        clocks.stop(case, SERVE, on, said[:200], actor)
         disposal.served(case, before, on, actor, said)
 
 
@@ -41,8 +39,6 @@ def withdrawn(document: OfficialDocument, before: date, actor: Actor, reason: st
         return
     clocks.cancel(document, actor, reason=f"检验结果通知书已作废：{reason}"[:480])
     for case in _cases(document, actor):
-        if clocks.clock_of(case, SERVE) is not None:
-            clocks.start(case, SERVE, case.received_on, actor, sample_id=case.sample_id, case_id=case.id)
         disposal.served(case, before, None, actor, f"检验结果通知书 {document.number} 已作废：{reason}"[:480])
 
 

@@ -192,10 +192,11 @@ def test_one_case_on_the_command_line(app: Any, listed: Any) -> None:
     assert (case["state"], case["product"], case["missing"]) == (
         "待领取", "酱油", ["送达", "产品控制", "原因排查", "整改复查", "行政处罚", "信息公开"],
     )  # fmt: skip
-    start, done = case["clocks"]
+    start, done, serve = case["clocks"]
     assert (start["code"], start["due"], start["remaining"]) == ("DISP_START", "2026-11-27", 5)
     assert (done["code"], done["due"], done["calendar"]) == ("DISP_DONE", "2027-02-18", "provisional")
     assert "《食品安全抽样检验管理办法》第45条" in done["article"] and len(done["why"]) >= 2
+    assert (serve["code"], serve["due"], serve["remaining"]) == ("SERVE", "2026-11-27", 5)
 
 
 def test_a_number_that_two_bureaus_have(app: Any, listed: Any, office: Any, open_cases: Any) -> None:

@@ -234,3 +234,24 @@ def test_what_will_be_late_is_said_before_it_is(app: Any, closed_case: DisposalC
     assert "预计超期" in page and made[5].number in page and f">{days}<" in page
     found = json.loads(app.test_cli_runner().invoke(args=["clocks", "forecast", "--json", "--as", "county-reviewer"]).stdout)
     assert [(each["case"], each["outlook"], each["based_on"]) for each in found] == [(made[5].number, "预计超期", 6)]
+
+
+def test_a_request_carries_its_paper(case: DisposalCase, office: Any, sign_in: Any, app: Any, tmp_path: Any) -> None:  # noqa: F811
+    """The scan of the document stands beside its number; what is no paper is refused and nothing is asked."""
+    handler, clock = sign_in(office.people["county:办案人"]), done_clock(case)
+    asked = {"kind": "延长", "amount": "30", "document_no": "蓟市监延〔2026〕3号", "reason": "涉案企业在外省", "version": clock.version}
+    at = f"/clocks/{clock.id}/ask"
+    refused = handler.post(at, data=asked | {"paper": (io.BytesIO(b"MZ\x90"), "批准.exe")})
+    assert refused.status_code == 422 and session().scalar(sa.select(sa.func.count()).select_from(ClockChange)) == 0
+    assert handler.post(at, data=asked | {"paper": (io.BytesIO(b"%PDF-1.4 x"), "批准文书.pdf")}).status_code == 303
+    change = session().scalars(sa.select(ClockChange)).one()
+    link = f"/attachments/{change.attachment_id}"
+    assert link in handler.get(f"/clocks/{clock.id}").text and handler.get(link).data == b"%PDF-1.4 x"
+    assert sign_in(office.people["other:办案人"]).get(link).status_code == 404
+    run, paper = app.test_cli_runner().invoke, tmp_path / "回执.pdf"
+    paper.write_bytes(b"%PDF-1.4 y")
+    handler.post(f"/clocks/changes/{change.id}/void", data={"comment": "文号有误", "version": change.version})
+    args = ["clocks", "extend", str(clock.id), "30", "--document", "2号", "--reason", "鉴定", "--file", str(paper), "--json"]
+    found = run(args=args)
+    assert found.exit_code == 0, found.stderr
+    assert json.loads(found.stdout)["changes"][1]["attachment"] > change.attachment_id

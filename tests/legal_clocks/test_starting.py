@@ -68,16 +68,16 @@ def test_hours_run_from_the_minute_and_count_holidays(office: Any, case: Disposa
 
 def test_no_rule_no_clock(office: Any, case: DisposalCase) -> None:  # noqa: F811
     actor = office.actor("county:办案人")
-    for code, day in (("NONE", date(2026, 1, 5)), ("SERVE", date(2015, 1, 5))):
+    for code, day in (("NONE", date(2026, 1, 5)), ("OBJ_OTHER_APPLY", date(2015, 1, 5))):
         with pytest.raises(NotLikeThis), transaction():
             legal.start(case, code, day, actor)
-    assert "NONE" not in of(case) and "SERVE" not in of(case)
+    assert "NONE" not in of(case) and "OBJ_OTHER_APPLY" not in of(case)
 
 
 def test_the_clocks_of_a_case_follow_its_record(case: DisposalCase, act: Any) -> None:  # noqa: F811
     """D7: 启动、控制、完成 with their reasons; the due dates in the list are the clocks' own."""
     found = of(case)
-    assert set(found) == {"DISP_START", "DISP_CONTROL", "DISP_DONE"}
+    assert set(found) == {"DISP_START", "DISP_CONTROL", "DISP_DONE", "SERVE"}
     assert (case.start_due_on, case.due_on) == (found["DISP_START"].due_on, found["DISP_DONE"].due_on)
     assert found["DISP_DONE"].why == case.due_why and found["DISP_DONE"].provisional == case.due_provisional
     assert found["DISP_START"].done_on is None and case.number in found["DISP_START"].subject_name
