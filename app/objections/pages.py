@@ -69,7 +69,8 @@ def page(objection: Objection, typed: Any = None) -> ResponseReturnValue:
         case=papers.writing_case(objection, actor), claimed=objection.kind is rules.K.AUTHENTICITY,
         files=attachments_of(actor, KIND, objection.id), accept=ACCEPT,
         making=can(Permission.DOCUMENT_MAKE, objection), filing=can(Permission.OBJECTION_HANDLE, objection), today=clock.today(),
-        office=queries.office(objection), contact=mask(objection.contact or "") or None, waiting=showing.waiting(objection),
+        office=queries.office(objection), ripples=queries.ripples_of(actor, objection),
+        contact=mask(objection.contact or "") or None, waiting=showing.waiting(objection),
         entries=trail(KIND, objection.id)[::-1],
     ), typed.status if typed is not None else 200  # fmt: skip
 

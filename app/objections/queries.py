@@ -20,6 +20,7 @@ from app.legal_clocks.models import LegalClock
 from app.legal_clocks.queries import open_pause
 from app.objections.models import Objection
 from app.organisations.models import Organisation, OrganisationKind
+from app.ripples.models import Ripple
 from app.sampling.models import Sample
 from app.scope import scope
 
@@ -94,6 +95,12 @@ def clocks_of(objection: Objection) -> Sequence[LegalClock]:
         .where(LegalClock.subject_kind == KIND, LegalClock.subject_id == objection.id)
         .order_by(LegalClock.id)
     ).all()
+
+
+def ripples_of(actor: Actor, objection: Objection) -> Sequence[int]:
+    """The lists of what its conclusion touched, as far as this person may see them."""
+    made = (Ripple.source_kind == KIND, Ripple.source_id == objection.id)
+    return session().scalars(scope(sa.select(Ripple.id), Ripple, actor).where(*made).order_by(Ripple.id)).all()
 
 
 def people(*ids: int | None) -> Mapping[int | None, str]:

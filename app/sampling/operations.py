@@ -13,13 +13,14 @@ from app.db import session
 from app.decisions import lapsing
 from app.disposal.models import DisposalCase
 from app.domain.actors import Actor
-from app.domain.case_kinds import RippleCause
+from app.domain.case_kinds import ObjectionEffect, RippleCause
 from app.domain.ripples import VOIDED as VOIDED_WORDS
 from app.domain.sampling_kinds import CustodyKind
 from app.domain.workflow import SampleState, SampleStep
 from app.errors import NotAllowedNow
 from app.exemptions import capping
 from app.notices import telling
+from app.objections.models import Objection
 from app.ripples import operations as ripples
 from app.ripples.models import Ripple
 from app.sampling import correcting, creating
@@ -97,6 +98,8 @@ def revive(sample: Sample, actor: Actor, at: datetime, *, seen: int | None = Non
     """恢复: back to 已抽样, and on to where it was: 退回修改, 拒收, or 已出报告 when its reports are still there."""
     if sample.outcome_reason:
         raise NotAllowedNow("拒检、未抽到样品的记录作废后不能恢复，请重新登记")
+    if (number := _invalid_by(sample.id)) is not None:
+        raise NotAllowedNow(f"样品因异议成立（{number}）抽样无效而作废，不能恢复")
     history.advance(sample, SampleStep.REVIVE, actor, seen=seen)
     sample.void_reason = None
     telling.sample_revived(sample, actor)
@@ -108,6 +111,13 @@ def revive(sample: Sample, actor: Actor, at: datetime, *, seen: int | None = Non
         history.advance(sample, SampleStep.REJECT, actor, comment=STILL_REJECTED, asked=True)
     elif open_return(sample.id) is not None:
         history.advance(sample, SampleStep.RETURN, actor, comment=STILL_RETURNED, asked=True)
+
+
+def _invalid_by(sample_id: int) -> str | None:
+    """The objection by which the sampling was found to be invalid: what was concluded is not taken back by reviving."""
+    return session().scalar(
+        sa.select(Objection.number).where(Objection.sample_id == sample_id, Objection.effect == ObjectionEffect.INVALID)
+    )
 
 
 def _rejected(sample_id: int) -> bool:

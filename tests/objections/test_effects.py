@@ -96,6 +96,10 @@ def test_a_faulty_sampling_voids_the_sample_and_its_cases(failed: Sample, office
     assert cases(failed) == {"生产": "cancelled", "流通": "cancelled"}
     assert ripple_of(failed).cause is RippleCause.OBJECTION  # one list, and it says why
     assert found(office, made.id).state is ObjectionState.DECIDED
+    from app.sampling import operations as sampling
+
+    with pytest.raises(NotAllowedNow, match="抽样无效而作废，不能恢复"), transaction():
+        sampling.revive(session().get_one(Sample, failed.id), office.actor("county:抽样员"), clock.now())
 
 
 def test_before_there_is_a_report_a_faulty_sampling_voids_the_sheet(office: Any) -> None:

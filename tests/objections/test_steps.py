@@ -95,6 +95,7 @@ def test_from_the_application_to_the_conclusion_by_pages(failed: Sample, sign_in
         assert answer.status_code == 200, page_at
         assert page_at.endswith("export") or made.number in text(answer), page_at
     trail = text(handler.get(at))
+    assert 'href="/ripples/1"' in trail
     assert "改判合格的项目" in trail and "灭蝇胺" in trail
 
 
