@@ -121,6 +121,7 @@ class Feasibility:
     refusals: tuple[Remark, ...]
     warnings: tuple[str, ...]
     window: tuple[str, ...]
+    backup: str  # how much, until when it is good, until when it is kept
 
     @property
     def feasible(self) -> bool:
@@ -128,7 +129,7 @@ class Feasibility:
 
     @property
     def lines(self) -> list[str]:
-        said = [f"申请期限：{self.window[0]}", *self.window[1:]]
+        said = [f"申请期限：{self.window[0]}", *self.window[1:], f"备份样品：{self.backup}"]
         for each in self.items:
             wanted = "" if each.wanted else "（未申请）"
             said.append(f"{each.name}{wanted}：{'可以复检' if each.feasible else '不予复检'}{'，' + each.why if each.why else ''}")
@@ -146,7 +147,21 @@ def judge(items: Sequence[Item], backup: Backup, asked: Application, today: date
         why = f"{Ground.MICROBIAL.value}（{ARTICLES[Ground.MICROBIAL]}）" if item.microbial else common.sentence if common else None
         feasible = why is None
         answers.append(ItemAnswer(item.name, item.wanted, feasible, why))
-    return Feasibility(tuple(answers), refusals, tuple(_warnings(items, backup, asked, today)), _window(asked))
+    return Feasibility(tuple(answers), refusals, tuple(_warnings(items, backup, asked, today)), _window(asked), _kept(backup))
+
+
+def _kept(backup: Backup) -> str:
+    if backup.gone is not None:
+        return backup.gone
+    written = backup.quantity or ""
+    found = amount(written)
+    unit = backup.unit or "" if found is not None and not found.unit else ""
+    return "，".join((
+        f"{written}{unit}" if present(written) else "数量没有登记",
+        f"保质期至 {backup.expires_on}" if backup.expires_on is not None else "保质期不明",
+        f"法定保存期至 {backup.keep_until}" if backup.keep_until is not None else "保存期没有计算",
+        "已登记入库" if backup.recorded else "没有入库记录",
+    ))  # fmt: skip
 
 
 def _refusals(items: Sequence[Item], backup: Backup, asked: Application, today: date) -> Iterable[Remark]:
@@ -230,7 +245,7 @@ def _window(asked: Application) -> tuple[str, ...]:
         state = f"已逾期 {-asked.left} 个工作日" if asked.left else "已逾期"
     else:
         state = f"还有 {asked.left} 个工作日" if asked.left else "最后一天"
-    when = f"{asked.on} 提出申请，" if asked.registered else f"{asked.on} 申请的，"
+    when = f"{asked.on} 提出申请，" if asked.registered else f"按 {asked.on} 提出申请计算，"
     return (f"{until}；{when}{state}", *asked.due.why)
 
 

@@ -123,7 +123,7 @@ def check(actor: Actor, sample: str, side: str) -> Answer:
 
 def judged(found: Feasibility) -> dict[str, Any]:
     return {
-        "feasible": found.feasible, "window": list(found.window), "warnings": list(found.warnings),
+        "feasible": found.feasible, "window": list(found.window), "backup": found.backup, "warnings": list(found.warnings),
         "refusals": [{"ground": each.ground.name.lower(), "sentence": each.sentence} for each in found.refusals],
         "items": [
             {"item": each.name, "wanted": each.wanted, "feasible": each.feasible, "why": each.why} for each in found.items

@@ -129,12 +129,22 @@ def test_every_item_has_its_own_answer() -> None:
     (TODAY, True, "至 2026-11-23；2026-11-20 提出申请，还有 1 个工作日"),
     (date(2026, 11, 23), True, "至 2026-11-23；2026-11-23 提出申请，最后一天"),
     (date(2026, 11, 25), True, "至 2026-11-23；2026-11-25 提出申请，已逾期 2 个工作日"),
-    (TODAY, False, "至 2026-11-23；2026-11-20 申请的，还有 1 个工作日"),
+    (TODAY, False, "至 2026-11-23；按 2026-11-20 提出申请计算，还有 1 个工作日"),
 ])  # fmt: skip
 def test_the_window_is_said_in_words_with_its_reason(on: date, registered: bool, said: str) -> None:
     found = answer(application=asked(on, registered=registered))
     assert found.window[0] == said
     assert "7 个工作日" in found.window[2]
+
+
+@pytest.mark.parametrize(("backup", "said"), [
+    (BACKUP, "0.5kg，保质期至 2027-06-01，法定保存期至 2027-05-18，已登记入库"),
+    (replace(BACKUP, quantity="2", unit="袋", recorded=False), "2袋，保质期至 2027-06-01，法定保存期至 2027-05-18，没有入库记录"),
+    (replace(BACKUP, quantity="/", expires_on=None, keep_until=None), "数量没有登记，保质期不明，保存期没有计算，已登记入库"),
+    (replace(BACKUP, gone="备份样品已处置"), "备份样品已处置"),
+])  # fmt: skip
+def test_the_backup_sample_is_said_with_its_quantity_and_days(backup: Backup, said: str) -> None:
+    assert answer(backup=backup).backup == said
 
 
 def test_what_was_shown_is_kept_line_by_line() -> None:
