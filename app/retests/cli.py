@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 from typing import Any
 
@@ -12,26 +11,23 @@ from flask import Flask
 from app import clock, history
 from app.commands import Answer, command
 from app.db import transaction
-from app.domain import drawing as rules
 from app.domain.actors import Actor
 from app.domain.case_kinds import Side
 from app.domain.documents import DocumentKind
 from app.domain.permissions import Permission, permits
 from app.domain.retests import Feasibility, Ground
-from app.domain.workflow import DrawingState, RetestState
-from app.drawings import operations as drawings
-from app.drawings import queries as drawing_queries
-from app.errors import NotAllowed, NotAllowedNow, NotFound, NotLikeThis
+from app.domain.workflow import RetestState
+from app.errors import NotAllowed, NotFound, NotLikeThis
 from app.labels import label, step_label
 from app.official_documents.queries import delivered_on
-from app.retests import designating, documents, feasibility, laboratories_cli, operations, queries, testing_cli
-from app.retests.cli_group import DAY, day, group, one
+from app.retests import designating_cli, documents, feasibility, laboratories_cli, operations, queries, testing_cli
+from app.retests.cli_group import DAY, day, group, one, standing
 from app.retests.models import Retest
 from app.retests.operations import Written
 from app.sampling import queries as samples
 from app.sampling.models import Sample
 
-__all__ = ["laboratories_cli", "testing_cli"]
+__all__ = ["designating_cli", "laboratories_cli", "testing_cli"]
 SIDES = {side.value: side for side in Side}
 GROUNDS = {each.name.lower(): each for each in Ground} | {each.value: each for each in Ground}
 STATES = (queries.RUNNING, queries.OVERDUE, queries.ALL, *(state.value for state in RetestState))
@@ -159,15 +155,32 @@ def apply(actor: Actor, sample: str, **asked: Any) -> Answer:
     return Answer({"id": made.id, "number": made.number, **judged(answer)}, [f"已登记：{made.number}", *answer.lines])
 
 
+@command(group, "edit", permission=Permission.RETEST_HANDLE)
+@click.argument("number")
+@click.option("--side", type=click.Choice(list(SIDES)), help="申请人身份")
+@click.option("--applicant", help="申请人")
+@click.option("--contact", help="联系方式")
+@click.option("--served", "served_on", type=DAY, help="收到检验结论日期")
+@click.option("--applied", "applied_on", type=DAY, help="申请日期")
+@click.option("--received", "received_on", type=DAY, help="收到申请材料日期")
+@click.option("--item", "items", multiple=True, help="申请复检的项目，可重复")
+@click.option("--reason", help="申请理由")
+def edit(actor: Actor, number: str, **asked: Any) -> Answer:
+    """修改尚未决定的申请；没有写出的保持不变."""
+    found = one(actor, number, Permission.RETEST_HANDLE)
+    kept = {name: getattr(found, name) for name in operations.WRITTEN} | {"items": [item.item for item in found.items if item.wanted]}
+    typed: dict[str, Any] = {name: day(value) if isinstance(value, datetime) else value for name, value in asked.items() if value}
+    if "side" in typed:
+        typed["side"] = SIDES[typed["side"]]
+    with transaction():
+        changed = operations.edit(found, Written(**{**kept, **typed}), actor, clock.now())
+    return standing(actor, found, "已保存" if changed else "内容没有变化")
+
+
 # ---------------------------------------------------------------- decided
 
 def _decide(actor: Actor, number: str) -> Retest:
     return one(actor, number, Permission.RETEST_DECIDE)
-
-
-def _state(actor: Actor, found: Retest, said: str) -> Answer:
-    now = one(actor, str(found.id))
-    return Answer({"id": now.id, "number": now.number, "state": now.state.value}, [f"{now.number}：{said}（{label(now.state)}）"])
 
 
 @command(group, "accept", permission=Permission.RETEST_DECIDE)
@@ -179,7 +192,7 @@ def accept(actor: Actor, number: str, on: datetime | None, comment: str | None) 
     found = _decide(actor, number)
     with transaction():
         operations.accept(found, day(on) or clock.today(), actor, clock.now(), comment)
-    return _state(actor, found, "已受理")
+    return standing(actor, found, "已受理")
 
 
 @command(group, "decline", permission=Permission.RETEST_DECIDE)
@@ -192,7 +205,7 @@ def decline(actor: Actor, number: str, ground: str, comment: str, on: datetime |
     found = _decide(actor, number)
     with transaction():
         operations.decline(found, day(on) or clock.today(), GROUNDS[ground], actor, clock.now(), comment)
-    return _state(actor, found, "已作不予受理决定")
+    return standing(actor, found, "已作不予受理决定")
 
 
 @command(group, "terminate", permission=Permission.RETEST_DECIDE)
@@ -204,7 +217,7 @@ def terminate(actor: Actor, number: str, comment: str, on: datetime | None) -> A
     found = _decide(actor, number)
     with transaction():
         operations.terminate(found, day(on) or clock.today(), actor, clock.now(), comment)
-    return _state(actor, found, "已终止，原检验结论有效")
+    return standing(actor, found, "已终止，原检验结论有效")
 
 
 @command(group, "withdraw", permission=Permission.RETEST_HANDLE)
@@ -216,70 +229,7 @@ def withdraw(actor: Actor, number: str, comment: str, on: datetime | None) -> An
     found = one(actor, number, Permission.RETEST_HANDLE)
     with transaction():
         operations.withdraw(found, day(on) or clock.today(), actor, clock.now(), comment)
-    return _state(actor, found, "申请人已撤回，原检验结论有效")
-
-
-# ---------------------------------------------------------------- the laboratory
-
-@command(group, "freeze", permission=Permission.DRAWING_MAKE)
-@click.argument("number")
-@click.option("--avoid", multiple=True, metavar="编号=理由", help="须回避的复检机构，可重复")
-def freeze(actor: Actor, number: str, avoid: tuple[str, ...]) -> Answer:
-    """冻结复检机构名单并公布承诺；之后由见证人给出公开词抽取."""
-    found = one(actor, number)
-    listed = {each.entry.code: each.laboratory.id for each in designating.proposed(found, clock.today())}
-    avoided = {}
-    for written in avoid:
-        code, _, reason = written.partition("=")
-        if code.strip() not in listed or not reason.strip():
-            raise NotLikeThis(f"“{written[:40]}”看不懂：请写成 编号=理由，编号应在名录中")
-        avoided[listed[code.strip()]] = reason.strip()
-    with transaction():
-        made = designating.freeze(found, actor, clock.now(), secrets.token_bytes(rules.SECRET_BYTES), avoided=avoided)
-    data = {"id": found.id, "drawing": made.number, "pool_sha256": made.pool_sha256, "commitment": made.commitment}
-    return Answer(data, [f"名单已冻结：{made.number}", f"名单校验值 {made.pool_sha256}", f"承诺 {made.commitment}"])
-
-
-@command(group, "draw", permission=Permission.DRAWING_REVEAL)
-@click.argument("number")
-@click.option("--word", required=True, help="见证人在冻结名单之后给出的公开词")
-@click.option("--witness", required=True, help="见证人")
-def draw(actor: Actor, number: str, word: str, witness: str) -> Answer:
-    """从冻结的名单中抽取一个复检机构."""
-    found = one(actor, number)
-    drawing = drawing_queries.drawing(actor, found.drawing_id) if found.drawing_id is not None else None
-    if drawing is None or drawing.state is DrawingState.VOIDED:
-        raise NotAllowedNow("还没有冻结名单，请先用 flask retests freeze 冻结")
-    with transaction():
-        drawings.draw(drawing, actor, word, clock.now(), witness=witness, seen=drawing.version)
-    chosen = designating.drawn(one(actor, number))
-    assert chosen is not None
-    data = {"drawing": drawing.number, "laboratory": chosen.name, "seed": drawing.seed}
-    return Answer(data, [f"{drawing.number} 抽取结果：{chosen.name}"])
-
-
-@command(group, "designate", permission=Permission.RETEST_HANDLE)
-@click.argument("number")
-@click.option("--on", type=DAY, help="确定日期；默认今天")
-@click.option("--reason", help="名录中只有一个可以承担时，直接确定的书面理由")
-def designate(actor: Actor, number: str, on: datetime | None, reason: str | None) -> Answer:
-    """按抽取结果确定复检机构."""
-    found = one(actor, number, Permission.RETEST_HANDLE)
-    with transaction():
-        chosen = designating.designate(found, day(on) or clock.today(), actor, clock.now(), reason)
-    return _state(actor, found, f"已确定{chosen.name}")
-
-
-@command(group, "redesignate", permission=Permission.RETEST_HANDLE)
-@click.argument("number")
-@click.option("--comment", required=True, help="复检机构书面说明的理由")
-@click.option("--on", type=DAY, help="收到书面说明日期；默认今天")
-def redesignate(actor: Actor, number: str, comment: str, on: datetime | None) -> Answer:
-    """复检机构不能承担，退回重新抽取."""
-    found = one(actor, number, Permission.RETEST_HANDLE)
-    with transaction():
-        designating.redesignate(found, day(on) or clock.today(), actor, clock.now(), comment)
-    return _state(actor, found, "请重新冻结名单并抽取")
+    return standing(actor, found, "申请人已撤回，原检验结论有效")
 
 
 @command(group, "document", permission=Permission.DOCUMENT_MAKE)

@@ -6,9 +6,11 @@ from datetime import date, datetime
 
 import click
 
+from app.commands import Answer
 from app.domain.actors import Actor
 from app.domain.permissions import Permission, permits
 from app.errors import NotAllowed, NotFound
+from app.labels import label
 from app.retests import queries
 from app.retests.models import Retest
 
@@ -28,3 +30,9 @@ def one(actor: Actor, number: str, permission: Permission | None = None) -> Rete
     if permission is not None and not permits(actor, permission, found):
         raise NotAllowed("您没有办理该步骤的权限（决定人不得为登记人），请用 --as 指明用户")
     return found
+
+
+def standing(actor: Actor, found: Retest, said: str) -> Answer:
+    """What a step says: the sentence and the state that the retest is in now."""
+    now = one(actor, str(found.id))
+    return Answer({"id": now.id, "number": now.number, "state": now.state.value}, [f"{now.number}：{said}（{label(now.state)}）"])

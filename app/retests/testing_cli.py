@@ -15,18 +15,12 @@ from app.domain.case_kinds import RetestPayer
 from app.domain.permissions import Permission
 from app.domain.samples import Verdict
 from app.errors import NotLikeThis
-from app.labels import label
 from app.retests import testing
-from app.retests.cli_group import DAY, day, group, one
+from app.retests.cli_group import DAY, day, group, one, standing
 from app.retests.testing import Concluding, ItemResult, Payment
 
 VERDICTS = {"合格": Verdict.PASS, "不合格": Verdict.FAIL, Verdict.PASS.value: Verdict.PASS, Verdict.FAIL.value: Verdict.FAIL}
 PAYERS = {each.value: each for each in RetestPayer}
-
-
-def _answer(actor: Actor, number: str, said: str) -> Answer:
-    now = one(actor, number)
-    return Answer({"id": now.id, "number": now.number, "state": now.state.value}, [f"{now.number}：{said}（{label(now.state)}）"])
 
 
 @command(group, "hand-over", permission=Permission.RETEST_HANDLE)
@@ -38,7 +32,7 @@ def hand_over(actor: Actor, number: str, on: datetime | None, note: str | None) 
     found = one(actor, number, Permission.RETEST_HANDLE)
     with transaction():
         testing.hand_over(found, day(on) or clock.today(), note, actor, clock.now())
-    return _answer(actor, number, "已登记移交备份样品")
+    return standing(actor, found, "已登记移交备份样品")
 
 
 @command(group, "arrive", permission=Permission.RETEST_HANDLE)
@@ -51,7 +45,7 @@ def arrive(actor: Actor, number: str, intact: bool, note: str | None, on: dateti
     found = one(actor, number, Permission.RETEST_HANDLE)
     with transaction():
         testing.arrive(found, day(on) or clock.today(), intact, note, actor, clock.now())
-    return _answer(actor, number, "已登记收样" if intact else "封样不完好，请由审核人决定是否终止复检")
+    return standing(actor, found, "已登记收样" if intact else "封样不完好，请由审核人决定是否终止复检")
 
 
 @command(group, "conclude", permission=Permission.RETEST_CONCLUDE)
@@ -94,7 +88,7 @@ def tell(actor: Actor, number: str, on: datetime | None, note: str | None) -> An
     found = one(actor, number, Permission.RETEST_HANDLE)
     with transaction():
         testing.tell(found, day(on) or clock.today(), note, actor, clock.now())
-    return _answer(actor, number, "已通知复检结论")
+    return standing(actor, found, "已通知复检结论")
 
 
 @command(group, "pay", permission=Permission.RETEST_HANDLE)
@@ -114,7 +108,7 @@ def pay(
     written = Payment(chosen, _money(fee) if fee else found.fee, day(prepaid) or found.prepaid_on, day(refunded) or found.refunded_on)
     with transaction():
         changed = testing.pay(found, written, actor, clock.now())
-    return _answer(actor, number, "复检费用已登记" if changed else "内容没有变化")
+    return standing(actor, found, "复检费用已登记" if changed else "内容没有变化")
 
 
 def _money(written: str) -> Decimal:

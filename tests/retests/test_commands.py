@@ -27,6 +27,11 @@ def test_the_whole_course_by_command(failing: Batch, listed: None, run: Any) -> 
     applied = json.loads(run("apply", number, "--reason", "不服", "--json").stdout)
     ours = applied["number"]
     assert run("apply", number, "--reason", "不服").exit_code == 1  # one runs already
+    assert "已保存" in run("edit", ours, "--contact", "赵六", "--applied", "2026-11-19", "--received", "2026-11-19").output
+    assert "内容没有变化" in run("edit", ours, "--item", "灭蝇胺").output
+    assert run("edit", ours, "--item", "铅").exit_code == 1
+    shown = json.loads(run("show", ours, "--json").stdout)
+    assert (shown["applied_on"], shown["clocks"][0]["due_on"]) == ("2026-11-19", "2026-11-26")
     assert run("accept", ours).exit_code == 1  # the handler may not
     assert run("accept", ours, "--comment", "同意", person=REVIEWER).exit_code == 0
     assert run("freeze", ours).exit_code == 1
