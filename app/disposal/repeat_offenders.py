@@ -74,6 +74,7 @@ class Repeats:
     groups: Sequence[Group]
     third: str | None
     cut: bool  # there were more than are read
+    of_case: bool = True
 
 
 def of_case(actor: Actor, case: DisposalCase, today: date) -> Repeats:
@@ -87,13 +88,13 @@ def of_case(actor: Actor, case: DisposalCase, today: date) -> Repeats:
 
 
 def of_enterprise(actor: Actor, enterprise: Enterprise, today: date) -> Repeats:
-    """The failing batches of one firm in the last months."""
+    """The failing batches of one firm in the last months, where there is more than one: its cases are on its page anyway."""
     this = Batch(0, 0, 0, enterprise.id, enterprise.credit_code, enterprise.name, frozenset(), None, today)
     months = current_app.config["REPEAT_MONTHS"]
     first = rules.since(today, months)
     found, cut = _candidates(first, _same_firm(this))
-    groups = [_group(actor, one, this, "") for one in rules.alike(this, found)]
-    return Repeats(first, months, groups, _third(this, today), cut)
+    groups = [_group(actor, one, this, "") for one in rules.alike(this, found) if one.batches > 1]
+    return Repeats(first, months, groups, _third(this, today), cut, of_case=False)
 
 
 # ---------------------------------------------------------------- the case itself

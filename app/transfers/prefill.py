@@ -7,12 +7,13 @@ from typing import Any
 
 from app.disposal.models import DisposalCase
 from app.domain.case_kinds import TransferBody, TransferChannel, TransferKind
-from app.domain.disposal import CaseMode
+from app.domain.disposal import CaseMode, names_firm
 from app.domain.transfers import REPLY_RULES
 from app.filters import format_date_cn
 from app.transfers.operations import usual_due
 
 ASSIST = "请协助核查该批次产品是否为其生产、生产销售数量及去向，并书面回复。"
+TRACE = "请协助核查该批次产品的来源、数量及去向，并书面回复。"
 TRANSFER = "经核查，该线索属于贵单位管辖，现移送处理，请将受理、立案和处理情况书面回复。"
 NOTIFY = "现依据《食品安全抽样检验管理办法》第二十七条通报。"
 
@@ -29,9 +30,10 @@ def blank(case: DisposalCase, kind: TransferKind | None, today: date) -> dict[st
 def subjects(case: DisposalCase) -> dict[str, str]:
     """事由 of each kind, by its word."""
     found = _finding(case)
-    firm = case.sample.producer_name or case.party_name or "该产品标称生产企业"
+    named = names_firm(case.sample.producer_name)
+    firm = case.sample.producer_name if named else "（抽样单未载明）"
     return {
-        TransferKind.ASSIST.value: f"{found}。该产品标称生产企业为{firm}。{ASSIST}",
+        TransferKind.ASSIST.value: f"{found}。该产品标称生产企业为{firm}。{ASSIST}" if named else f"{found}。{TRACE}",
         TransferKind.TRANSFER.value: f"{found}。{TRANSFER}",
         TransferKind.NOTIFY.value: f"{found}。该产品标称生产企业{firm}住所地在贵单位辖区，{NOTIFY}",
     }

@@ -118,12 +118,15 @@ def test_the_third_penalty_of_a_year_names_the_article(case, batch, open_cases, 
     assert "已累计 3 次" not in page(case)  # the same decision, in the case and in its penalty
 
 
-def test_the_firm_has_them_too(case, sign_in, office):
+def test_the_firm_has_them_too(case, batch, open_cases, sign_in, office):
     with transaction():
         firm = Enterprise(org_id=office.orgs["county"].id, name=SHOP, status=EnterpriseStatus.ACTIVE, created_at=clock.now())
         session().add(firm)
-    text = sign_in(office.people["county:办案人"]).get(f"/enterprises/{firm.id}").text
-    assert f"<strong>同一企业</strong>（{SHOP}）：1 批次不合格" in text and f"/disposal/{case.id}" in text
+    client = sign_in(office.people["county:办案人"])
+    assert "屡次不合格" not in client.get(f"/enterprises/{firm.id}").text  # once is not repeatedly
+    open_cases(batch("XC26120119123450002"))
+    text = client.get(f"/enterprises/{firm.id}").text
+    assert f"<strong>同一企业</strong>（{SHOP}）：2 批次不合格" in text and f"/disposal/{case.id}" in text
 
 
 def test_by_command(app, case, batch, open_cases):

@@ -241,6 +241,8 @@ def test_a_correction_needs_its_reason_and_keeps_what_stood_there(send, take, pe
     assert every()[0].reply is TransferReply.DENIED
     page = person(US).get(f"/transfers/{sent.id}").text
     assert "确认为其生产 → 非其生产" in page and "本身不改变检验结论，也不终结任何案件" in page
+    assert f"/objections/cases/{sent.case_id}/new" in page
+    assert "登记样品真实性异议" not in person(THEM).get(f"/transfers/{sent.id}").text
     (stopped,) = clocks("ASSIST_REPLY")
     assert stopped.done_note == "已回复：确认为其生产" and stopped.done_on == date(2026, 11, 20)
 
