@@ -57,6 +57,8 @@ DEFAULTS: Mapping[str, Any] = {
     "PENALTY_LEADER_AMOUNT": 3000,
     # 元. A fine or forfeiture of this much may be heard (行政处罚法 63; 市场监督管理行政处罚听证办法: 100000 for a firm): legal review, 58.
     "PENALTY_LEGAL_AMOUNT": 100000,
+    # 元. 较低数额罚款 (公示规定 13), which the province sets: such a penalty is public for 3 months, others for 3 years. 0 until entered.
+    "PENALTY_SMALL_FINE": 0,
     # Which cases go on to the leader of the bureau: 免除要件, 不予处罚, 不予立案, 移送; empty for none. By default, what leaves
     # something undone or hands it on is not closed by the section alone.
     "CASE_LEADER_FOR": "免除要件,不予处罚,移送",
@@ -97,7 +99,7 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
 
 
 def _check_approvals(settings: Mapping[str, Any]) -> None:
-    for name in ("PENALTY_LEADER_AMOUNT", "PENALTY_LEGAL_AMOUNT"):
+    for name in ("PENALTY_LEADER_AMOUNT", "PENALTY_LEGAL_AMOUNT", "PENALTY_SMALL_FINE"):
         if not isinstance(settings[name], int) or settings[name] < 0:
             raise RefusedToStart(f"{name} 应为不小于 0 的整数（元）")
     try:

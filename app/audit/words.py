@@ -15,6 +15,7 @@ from app.domain.case_record import TITLES
 from app.domain.fact_filters import BadFilter, describe, parse_filter
 from app.domain.formulas import FORMULAS
 from app.domain.masking import mask, mask_wholly
+from app.domain.penalties import TITLES as PENALTY_TITLES
 from app.domain.retest_laboratories import LABORATORY_TITLES
 from app.domain.retests import TITLES as RETEST_TITLES
 from app.filters import ABSENT, format_datetime
@@ -70,6 +71,8 @@ SUBJECTS: Mapping[str, str] = {
     "legal_clock": "法定期限",
     "case_transfer": "移送协查",
     "clock_change": "期限延长、中止",
+    "penalty": "行政处罚",
+    "credit_listing": "失信名单",
     "delegation": "审批委托",
     "dossier": "案卷",
     "retest": "复检",
@@ -134,6 +137,7 @@ OBJECTION = {
     "told_on": "通知日期",
 }  # fmt: skip
 FORMS: Mapping[str, Callable[[str], str]] = {
+    "penalty": lambda name: PENALTY_TITLES.get(name, name),
     "disposal_case": lambda name: TITLES.get(name, name), "sample": title, "objection": lambda name: OBJECTION.get(name, name),
     "retest": lambda name: RETEST_TITLES.get(name, name), "retest_laboratory": lambda name: LABORATORY_TITLES.get(name, name),
 }  # fmt: skip

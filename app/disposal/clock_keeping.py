@@ -12,7 +12,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from app.db import session
-from app.disposal import clocks
+from app.disposal import clocks, filing_clock
 from app.disposal.clocks import Clock
 from app.disposal.models import DisposalCase
 from app.domain import deadlines
@@ -34,8 +34,8 @@ PART = 500
 
 def keep(cases: Iterable[DisposalCase], actor: Actor, reason: str | None = None) -> list[LegalClock]:
     """Make the clocks of these cases say what the cases say."""
-    wanted: list[Wanted] = []
     listed = list(cases)
+    wanted: list[Wanted] = list(filing_clock.wanted(listed))
     told = _told_on([case.id for case in listed if case.mode is CaseMode.NOTIFY and case.state is not CaseState.CANCELLED])
     for case in listed:
         if case.state is CaseState.CANCELLED:

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.authorize import can, current_actor
 from app.decisions import queries as decisions
-from app.disposal import approval_showing, clock_keeping, clocks, forms, locks, operations, queries
+from app.disposal import approval_showing, clock_keeping, clocks, forms, locks, operations, penalty_source, queries
 from app.disposal.models import DisposalCase
 from app.disposal.record_forms import NO_PENALTY, RecordForm
 from app.disposal.supplement_showing import showing
@@ -103,7 +103,8 @@ def _recorded(case: DisposalCase) -> dict[str, Any]:
     saved, found = operations.record_of(case), operations.elements_of(case)
     return {
         "saved": saved, "elements": found, "five": in_place(found), "unbalanced": mismatches(saved.quantities, case.sample.spec),
-        "exempter": queries.person(case.exempted_by_id), "penalty_lock": locks.penalty_lock(case.sample_id),
+        "exempter": queries.person(case.exempted_by_id),
+        "penalty_lock": penalty_source.not_typed(case.id) or locks.penalty_lock(case.sample_id),
     }  # fmt: skip
 
 

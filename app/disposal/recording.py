@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from app import clock, history
 from app.db import session
-from app.disposal import clock_keeping, locks
+from app.disposal import clock_keeping, locks, penalty_source
 from app.disposal.models import CaseQuantity, DisposalCase
 from app.domain.actors import Actor
 from app.domain.case_record import RECORDED, TITLES, CaseRecord, differences, faults
@@ -95,7 +95,7 @@ def _refuse_faults(case: DisposalCase, written: CaseRecord, at: datetime, reason
     if "received_on" in changes and not reasoned:
         found["reason"] = "更正收到不合格结论日期会改变办理期限，请填写更正理由"
     held = sorted(locks.LOCKED & set(changes))
-    lock = locks.penalty_lock(case.sample_id) if held else None
+    lock = (penalty_source.not_typed(case.id) or locks.penalty_lock(case.sample_id)) if held else None
     if lock is not None:
         found |= dict.fromkeys(held, lock)
     if found:

@@ -65,7 +65,7 @@ DECISIONS: Sequence[Decision] = (
     Decision("待审核的行政处罚", P.PENALTY_REVIEW, Penalty, (PenaltyState.PROPOSED,), PENALTY_PEOPLE, "penalties.index",
              {"state": "proposed"}),
     Decision("待法制审核的行政处罚", P.PENALTY_LEGAL, Penalty, (PenaltyState.LEGAL,), PENALTY_PEOPLE, "penalties.index",
-             {"state": "legal"}),
+             {"state": "legal"}, quiet=False),
     Decision("待局领导审批的行政处罚", P.PENALTY_LEAD, Penalty, (PenaltyState.LEADING,), PENALTY_PEOPLE, "penalties.index",
              {"state": "leading"}),
     Decision("待审批的失信名单", P.LISTING_DECIDE, CreditListing, (ListingState.PROPOSED,), ("proposed_by_id",), "listings.index",

@@ -27,8 +27,10 @@ from app.domain.permissions import Permission, may_ever
 from app.domain.retention import BackupStage
 from app.domain.workflow import AssignmentState, BatchState, SampleState
 from app.domain.working_days import WorkingDays
+from app.listings.waiting import waiting as listings
 from app.notices import queries as notices
 from app.pages import case_desk, morning
+from app.penalties.waiting import waiting as penalties
 from app.plans import queries as plans
 from app.rapid_tests.models import RapidTest
 from app.rapid_tests.queries import UNSENT
@@ -98,7 +100,7 @@ def cards(actor: Actor, today: date, now: datetime) -> list[Card]:
         found += [_to_receive(actor), _at_laboratory(actor), _disposable(actor, today), _staged(actor)]
     if actor.has(Role.HANDLER, Role.REVIEWER):
         found += _transfers_received(actor, today)
-    return [*_unread(actor), *found, *_ripples(actor), *_reviews(actor), *_of_administrators(actor, now)]
+    return [*_unread(actor), *found, *_ripples(actor), *_penalties(actor, today), *_reviews(actor), *_of_administrators(actor, now)]
 
 
 def _ripples(actor: Actor) -> list[Card]:
@@ -121,6 +123,13 @@ def _reviews(actor: Actor) -> list[Card]:
     found = [Card(title, counted(ids), "reviews.index", {"queue": queue}, "patch-check") for title, queue, ids in reviews.waiting(actor)]
     if actor.has(Role.LABORATORY):
         found.append(Card("退修的检验报告", counted(open_returns(actor)), "reviews.returned", {"state": "open"}, "arrow-counterclockwise"))
+    return [card for card in found if not card.empty]
+
+
+def _penalties(actor: Actor, today: date) -> list[Card]:
+    """公示 of penalties and 失信名单 whose days are over: nothing is said while nothing waits."""
+    waiting = (*penalties(actor, today), *listings(actor, today))
+    found = [Card(title, counted(ids), endpoint, query, "patch-check") for title, ids, endpoint, query in waiting]
     return [card for card in found if not card.empty]
 
 

@@ -13,6 +13,7 @@ from app.db import transaction
 from app.domain.numbering_gaps import in_ranges
 from app.domain.permissions import Permission
 from app.errors import Refused
+from app.listings.queries import standing
 from app.sampling import numbers
 from app.sampling.asked import number
 from app.sampling.models import FormDraft, SheetTemplate
@@ -112,12 +113,14 @@ def pick() -> ResponseReturnValue:
 @authorize(Permission.SAMPLE_CREATE)
 def pick_enterprises() -> ResponseReturnValue:
     rows = queries.found_enterprises(current_actor(), request.args.get("q", "")[:60])
-    return _json([_offer(row, _part()) for row in rows])
+    listed = standing(row.id for row in rows)
+    return _json([_offer(row, _part(), row.id in listed) for row in rows])
 
 
-def _offer(row: Any, part: str) -> dict[str, Any]:
+def _offer(row: Any, part: str, listed: bool) -> dict[str, Any]:
     fields = queries.as_fields(row, part)
-    note = " ".join(part for part in (row.credit_code, fields[f"{part}_region"], row.status.value) if part)
+    warning = "在严重违法失信名单中" if listed else None
+    note = " ".join(part for part in (row.credit_code, fields[f"{part}_region"], row.status.value, warning) if part)
     return {"text": row.name, "note": note, "fields": fields}
 
 

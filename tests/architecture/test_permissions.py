@@ -20,8 +20,6 @@ LIBRARY = {"static", "bootstrap.static"}
 # Asked about a value on a page or by another permission's page, not by a route of its own.
 WITHOUT_DOOR: frozenset[Permission] = frozenset(
     {
-        Permission.PENALTY_LIST, Permission.PENALTY_READ,
-        Permission.LISTING_LIST, Permission.LISTING_READ,
     }
 )
 

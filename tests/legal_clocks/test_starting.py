@@ -77,7 +77,7 @@ def test_no_rule_no_clock(office: Any, case: DisposalCase) -> None:  # noqa: F81
 def test_the_clocks_of_a_case_follow_its_record(case: DisposalCase, act: Any) -> None:  # noqa: F811
     """D7: 启动、控制、完成 with their reasons; the due dates in the list are the clocks' own."""
     found = of(case)
-    assert set(found) == {"DISP_START", "DISP_CONTROL", "DISP_DONE", "SERVE"}
+    assert set(found) == {"DISP_START", "DISP_CONTROL", "DISP_DONE", "CASE_FILE", "SERVE"}
     assert (case.start_due_on, case.due_on) == (found["DISP_START"].due_on, found["DISP_DONE"].due_on)
     assert found["DISP_DONE"].why == case.due_why and found["DISP_DONE"].provisional == case.due_provisional
     assert found["DISP_START"].done_on is None and case.number in found["DISP_START"].subject_name
