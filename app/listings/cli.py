@@ -16,7 +16,7 @@ from app.errors import NotAllowed, NotFound, NotLikeThis
 from app.labels import label
 from app.listings import forms, operations, queries
 from app.listings.models import CreditListing
-from app.penalties.cli import day, one_penalty
+from app.penalties.cli_group import day, one_penalty
 
 group = click.Group("listings", help="严重违法失信名单：列入和移出")
 ORG = click.option("--org", metavar="CODE", help="承办单位代码；几个单位有同一编号时填写")

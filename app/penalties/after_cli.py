@@ -10,7 +10,7 @@ from app.db import transaction
 from app.domain.actors import Actor
 from app.domain.permissions import Permission
 from app.penalties import afterwards, publishing
-from app.penalties.cli import NUMBER, ORG, amount, day, group, one_penalty, told
+from app.penalties.cli_group import NUMBER, ORG, amount, day, group, one_penalty, told
 
 
 @command(group, "execute", permission=Permission.PENALTY_HANDLE)
