@@ -8,7 +8,7 @@ from app.authorize import can
 from app.disposal import supplement_queries as queries
 from app.disposal.models import DisposalCase
 from app.disposal.supplement_forms import AnswerForm, FileForm, FollowUpForm, PublicationForm
-from app.disposal.supplements import OPEN_TO_HANDLER
+from app.disposal.supplements import OPEN_TO_HANDLER, WITH_PUBLICATIONS
 from app.domain.actors import Actor
 from app.domain.case_questions import asked
 from app.domain.permissions import Permission
@@ -24,7 +24,8 @@ def showing(actor: Actor, case: DisposalCase, typed: Any) -> dict[str, Any]:
     filing = mine and case.state is CaseState.HANDLING
     return {
         "asked": asked(case.mode), "answers": answers, "publications": queries.publications(actor, case),
-        "follow_ups": queries.follow_ups(actor, case), "files": queries.files(actor, case), "removal": later,
+        "follow_ups": queries.follow_ups(actor, case), "files": queries.files(actor, case),
+        "removal": mine and case.state in WITH_PUBLICATIONS,
         "answer_form": _kept(AnswerForm, typed, answering, _answered(answers)),
         "publication_form": _kept(PublicationForm, typed, later),
         "follow_up_form": _kept(FollowUpForm, typed, later),

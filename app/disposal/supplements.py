@@ -29,6 +29,8 @@ KIND = DisposalCase.__tablename__
 LARGEST_FILE = 10 << 20
 FILED = ("http://", "https://")
 OPEN_TO_HANDLER = (CaseState.HANDLING, CaseState.CLOSED)  # what is under review does not change under the reviewer's eyes
+# What was published stays up until somebody takes it down, whatever has become of the case since.
+WITH_PUBLICATIONS = (*OPEN_TO_HANDLER, CaseState.CANCELLED)
 SEVERAL = "该记录已被他人修改，请刷新页面核对后再操作；您填写的内容仍保留在表单中"
 
 
@@ -155,7 +157,7 @@ def remove_publication(
     case: DisposalCase, actor: Actor, publication_id: int, removed_on: date, reason: str, at: datetime, *, seen: int | None = None
 ) -> CasePublication:
     """撤下信息公开, with the reason; the entry stays."""
-    _admit(case, actor, Permission.CASE_HANDLE, OPEN_TO_HANDLER, seen)
+    _admit(case, actor, Permission.CASE_HANDLE, WITH_PUBLICATIONS, seen)
     found = session().get(CasePublication, publication_id)
     if found is None or found.case_id != case.id or found.removed_on is not None:
         raise NotAllowedNow("没有这条仍在公开的信息，可能已被撤下，请刷新页面核对")

@@ -82,7 +82,8 @@ def money(amount: Decimal | None) -> str:
 
 
 def of_publication(published_on: date, after: str) -> str:
-    return f"{published_on:%Y-%m-%d} 公布的信息仍在网上；请撤下，并公布变更后的结论（{after}），完成后在案件的信息公开中登记撤下日期和理由"
+    up = f"{published_on:%Y-%m-%d} 公布的信息仍在网上；请撤下，并公布变更后的结论（{after}）"
+    return f"{up}，完成后在案件的信息公开中登记撤下，并写明更正公告的文号"
 
 
 def of_document(number: str | None, recipient: str, delivered_on: date | None, after: str) -> str:

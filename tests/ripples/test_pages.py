@@ -10,6 +10,7 @@ from flask import Flask
 
 from app import clock
 from app.db import transaction
+from app.disposal import operations as disposal
 from app.ripples import operations
 from app.ripples.models import Ripple, RippleTask
 from tests.conftest import Office
@@ -112,6 +113,7 @@ def test_the_pages_of_the_case_the_sample_and_the_enterprise_show_it(ripple: Rip
     case = cases()["流通"]
     page = text(handler.get(f"/disposal/{case.id}"))
     assert f'href="/ripples/{ripple.id}"' in page and "本案待处理" in page
+    assert "由“不合格”变更为“合格”（复检合格，" in page and "还有 8 项待处理" in page
     sample = text(handler.get(f"/sampling/{ripple.sample_id}"))
     assert "复检改判" in sample and f'href="/ripples/{ripple.id}"' in sample
     assert re.search(r"由“不合格项”改判为“合格项”（(<a [^>]*>)?复检 复0001", sample)
@@ -152,3 +154,16 @@ def test_the_same_by_command(ripple: Ripple, office: Office, run: Any) -> None:
     assert code != 0 and "没有第 99999 份波及清单" in said
     code, _, said = run("ripples", "finish", "99999", "--note", "x", *who)
     assert code != 0 and "没有第 99999 号波及事项" in said
+
+
+def test_what_was_published_is_taken_down_in_the_cancelled_case(app: Flask, office: Office, sign_in: Any) -> None:
+    failing(office)
+    with transaction():
+        disposal.claim(cases()["流通"], office.actor("county:办案人"), clock.now())
+    made = done_about(office, cases()["流通"])
+    ripple = overturn(office)
+    case, client = cases()["流通"], sign_in(office.people["county:办案人"])
+    assert case.state.value == "cancelled" and "撤下后登记保留" in text(client.get(f"/disposal/{case.id}"))
+    values = {"version": case.version, "publication": made["publication"].id, "removed_on": "2026-11-20", "reason": "更正公告第 3 号"}
+    assert client.post(f"/disposal/{case.id}/unpublish", data=values).status_code == 303
+    assert ripple is not None and "已于 2026-11-20 撤下" in text(client.get(f"/ripples/{ripple.id}"))

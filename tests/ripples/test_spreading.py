@@ -249,3 +249,19 @@ def test_waiving_and_reopening_need_a_reason(app: Flask, office: Office, step: s
             operations.waive(task, actor, clock.now(), " ")
         else:
             operations.reopen(task, actor, " ")
+
+
+def correcting(office: Office, first: int, count: int) -> int:
+    """Statements of an import that turns so many failing batches, each taken up, into passing ones."""
+    numbers = [f"XC2612011946{first + place:07d}" for place in range(count)]
+    for number in numbers:
+        failing(office, number)
+        done_about(office, cases(number)["流通"])
+    with counted() as said:
+        import_rows(office, [lab_row(number, item, "0.1") for number in numbers for item in ("毒死蜱", "铅")], f"{first}.csv")
+    assert len([one for one in lists() if one.org_id == office.orgs["county"].id]) >= count
+    return len([one for one in said if "ripple" in one or "penalty" in one or "case_transfer" in one or "credit_listing" in one])
+
+
+def test_an_import_asks_what_it_touches_once_for_all_its_samples(app: Flask, office: Office) -> None:
+    assert correcting(office, 1, 2) == correcting(office, 100, 8)
