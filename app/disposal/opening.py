@@ -245,7 +245,7 @@ def _keep_up(case: DisposalCase, want: _Wanted, actor: Actor, at: datetime) -> b
         changes = {"failing_items": (case.failing_items, want.items)}
         history.record(
             case.__tablename__, case.id, "edit", actor, org_id=case.org_id, name=case.number,
-            comment="检验报告更正，不合格项目随之更新", changes=changes,
+            comment="生效的检验结果有变，不合格项目随之更新", changes=changes,
         )
         case.failing_items = want.items
     return False
