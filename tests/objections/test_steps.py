@@ -10,10 +10,12 @@ import pytest
 import sqlalchemy as sa
 
 from app import clock, history
+from app.chain import HistoryEntry
 from app.db import session, transaction
 from app.domain.case_kinds import ObjectionEffect, ObjectionKind, ObjectionOutcome, Side
+from app.domain.case_workflow import OBJECTION
 from app.domain.samples import Supervision
-from app.domain.workflow import ObjectionState, SampleState
+from app.domain.workflow import ObjectionState, ObjectionStep, SampleState
 from app.errors import NotAllowed, NotAllowedNow, NotLikeThis
 from app.legal_clocks.models import ClockChange, LegalClock
 from app.objections import operations, queries
@@ -370,6 +372,35 @@ def test_each_role_has_its_steps(
     assert {step for step, status in got.items() if status == 403} == set(denied)
 
 
+LAWFUL: dict[str, dict[str, Any]] = {
+    "ask-correction": {"wanting": "授权书", "asked_on": "2026-11-20", "due_on": "2026-11-27"},
+    "supplement": {"supplemented_on": "2026-11-20", "evidence": "授权书"}, "accept": {"accepted_on": "2026-11-20"},
+    "decline": {"refusal": "不符合条件"}, "record": {"investigation": "另行核查"},
+    "decide": {"outcome": "异议不成立", "effect": "不改变检验结论", "text": "不成立"}, "tell": {"told_on": "2026-11-20"},
+    "withdraw": {"reason": "不再主张"}, "edit": TYPED | {"content": "另有理由"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("state", list(ObjectionState))
+def test_every_other_step_is_refused_in_every_state(
+    failed: Sample, sign_in: Callable[..., Any], office: Any, state: ObjectionState
+) -> None:
+    made = looked_into(office, register(office, failed))
+    with transaction():
+        one = session().get_one(Objection, made.id)
+        one.outcome, one.effect, one.correction_due_on = ObjectionOutcome.REJECTED, ObjectionEffect.NONE, date(2026, 11, 19)
+        one.decided_on, one.state = TODAY, state
+    clients = {"decide": sign_in(office.people[SECOND]), "handle": sign_in(office.people[HANDLER])}
+    for step, fields in LAWFUL.items():
+        if (state, ObjectionStep(step.replace("-", "_"))) in OBJECTION:
+            continue
+        version = found(office, made.id).version
+        client = clients["decide" if step in ("accept", "decline", "decide") else "handle"]
+        response = client.post(f"/objections/{made.id}/{step}", data=fields | {"version": version})
+        assert (step, response.status_code) == (step, 409)
+        assert (found(office, made.id).state, found(office, made.id).version) == (state, version)
+
+
 # ---------------------------------------------------------------- commands, documents, files
 
 def test_the_same_by_commands(failed: Sample, run: Callable[..., Any], tmp_path: Any) -> None:
@@ -466,6 +497,23 @@ def test_what_waits_for_the_reader_and_what_is_not_finished(
     assert "共 <b>1</b> 条" in text(sign_in(office.people[REVIEWER]).get("/objections/?state=mine"))
     assert "共 <b>2</b> 条" in text(sign_in(office.people[HANDLER]).get("/objections/?state=running"))
     assert len(run("objections", "list", "--state", "待我审核", "--as", "county-reviewer")[1]) == 1
+
+
+def test_the_list_as_a_workbook_is_on_record(failed: Sample, sign_in: Callable[..., Any], office: Any) -> None:
+    import io
+
+    from openpyxl import load_workbook
+
+    made = register(office, failed, contact="李经理 13800001234")
+    register(office, failed, kind=ObjectionKind.STANDARD)
+    answer = sign_in(office.people[REVIEWER]).get("/objections/export?kind=检验方法异议&state=running")
+    book = load_workbook(io.BytesIO(answer.data))
+    head, *rows = book["异议"].iter_rows(values_only=True)
+    assert [row[0] for row in rows] == [made.number] and len(rows[0]) == len(head)
+    assert dict(zip(head, rows[0], strict=True))["状态"] == "待受理"
+    assert not any("13800001234" in str(cell) for row in rows for cell in row)
+    told = session().scalars(sa.select(HistoryEntry).where(HistoryEntry.step == "export")).one()
+    assert told.comment == "异议类别：检验方法异议，状态：正在办理；共 1 件"
 
 
 def test_overdue_ones_are_found(failed: Sample, sign_in: Callable[..., Any], office: Any, run: Callable[..., Any]) -> None:
