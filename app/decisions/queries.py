@@ -95,13 +95,6 @@ def counts(actor: Actor) -> Mapping[DecisionState, int]:
     return {state: number for state, number in session().execute(scope(statement, VerdictDecision, actor))}
 
 
-def to_decide(actor: Actor) -> sa.Select[Any]:
-    """Ids of what waits for this person: other people's proposals."""
-    others = sa.or_(VerdictDecision.proposed_by_id.is_(None), VerdictDecision.proposed_by_id != actor.user_id)
-    statement = sa.select(VerdictDecision.id).where(VerdictDecision.state == DecisionState.PROPOSED, others)
-    return scope(statement, VerdictDecision, actor)
-
-
 def several(actor: Actor, ids: Sequence[int]) -> list[VerdictDecision]:
     """These decisions in the actor's scope, in the order asked for."""
     statement = scope(sa.select(VerdictDecision), VerdictDecision, actor).where(VerdictDecision.id.in_(ids[:MOST]))

@@ -211,9 +211,3 @@ def person_names(*ids: int | None) -> dict[int | None, str]:
 
 def enterprise_name(enterprise_id: int) -> str | None:
     return session().scalar(sa.select(Enterprise.name).where(Enterprise.id == enterprise_id))
-
-
-def waiting(actor: Actor) -> sa.Select[Any]:
-    """待审批的豁免 that this person may decide: another's requests."""
-    statement = scope(sa.select(RuleExemption.id), RuleExemption, actor).where(RuleExemption.state == ExemptionState.ASKED)
-    return statement.where(sa.or_(RuleExemption.asked_by_id.is_(None), RuleExemption.asked_by_id != actor.user_id))

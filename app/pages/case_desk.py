@@ -43,6 +43,11 @@ def untouched(people: frozenset[int], *columns: Any) -> Clause:
     return sa.and_(sa.true(), *(sa.or_(column.is_(None), column.not_in(people)) for column in columns))
 
 
+def not_in_hands(people: frozenset[int], hands: Any) -> Clause:
+    """None of these people has ever handled it ("/3/17/")."""
+    return sa.and_(sa.true(), *(sa.or_(hands.is_(None), sa.not_(hands.contains(f"/{one}/"))) for one in sorted(people)))
+
+
 def _to_claim(actor: Actor, today: date) -> Clause:
     return DisposalCase.state == CaseState.OPEN
 
@@ -73,7 +78,7 @@ def _decidable(actor: Actor, state: CaseState, permission: Permission, *columns:
     others = [
         sa.and_(
             untouched(people, DisposalCase.handler_id, DisposalCase.submitted_by_id, *columns),
-            *(sa.or_(DisposalCase.hands.is_(None), sa.not_(DisposalCase.hands.contains(f"/{one}/"))) for one in sorted(people)),
+            not_in_hands(people, DisposalCase.hands),
         )
         for people in parties(actor, permission)
     ]

@@ -25,7 +25,7 @@ from app.exemptions.models import RuleExemption
 from app.legal_clocks.models import ClockChange, LegalClock
 from app.listings.models import CreditListing
 from app.objections.models import Objection
-from app.pages.case_desk import parties, untouched
+from app.pages.case_desk import not_in_hands, parties, untouched
 from app.penalties.models import Penalty
 from app.retests.models import Retest
 from app.scope import scope
@@ -82,8 +82,13 @@ def decisions(actor: Actor) -> list[tuple[Decision, sa.Select[Any]]]:
 
 def _waiting(actor: Actor, kind: Decision) -> sa.Select[Any]:
     columns = [getattr(kind.model, name) for name in kind.people]
-    others = sa.or_(sa.false(), *(untouched(people, *columns) for people in parties(actor, kind.permission)))
+    named = parties(actor, kind.permission)
+    others = sa.or_(sa.false(), *(sa.and_(untouched(people, *columns), _unhandled(kind.model, people)) for people in named))
     return scope(sa.select(kind.model.id).where(kind.model.state.in_(kind.states), others), kind.model, actor)
+
+
+def _unhandled(model: Any, people: frozenset[int]) -> sa.ColumnElement[bool]:
+    return not_in_hands(people, model.hands) if model is Penalty else sa.true()
 
 
 # ---------------------------------------------------------------- what will be late

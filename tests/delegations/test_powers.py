@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from app import clock, history
@@ -18,6 +19,7 @@ from app.disposal.models import CaseApproval, DisposalCase
 from app.domain.actors import Role
 from app.domain.permissions import Permission, permits
 from app.domain.workflow import CaseState
+from tests.conftest import make_office
 from tests.delegations.conftest import again, race
 from tests.queries import counting
 
@@ -123,9 +125,9 @@ def test_who_stands_in_for_nobody_pays_nothing(app: Any, office: Any, delegate: 
     assert standing.count <= before.count + 3, standing  # whom for, their roles, their reach
 
 
-def test_of_two_overlapping_grants_at_once_one_is_made(pg_app: Any):
-    from tests.conftest import make_office
-
+@pytest.mark.parametrize("database", ["app", pytest.param("pg_app", marks=pytest.mark.postgres)])
+def test_of_two_overlapping_grants_at_once_one_is_made(database: str, request: pytest.FixtureRequest):
+    app = request.getfixturevalue(database)
     with transaction():
         office = make_office()
     giver, taker = office.people["county:审核人"].id, office.people["county:统计员"].id
@@ -134,6 +136,6 @@ def test_of_two_overlapping_grants_at_once_one_is_made(pg_app: Any):
         actor = sessions.actor_of(sessions.load_user(User.id == giver))
         return operations.grant(operations.Wish(taker, clock.today(), clock.today(), "培训"), actor, clock.now()).id
 
-    found = race(pg_app, [grant, grant])
+    found = race(app, [grant, grant])
     assert sorted(isinstance(each, Exception) for each in found) == [False, True]
     assert session().scalar(sa.select(sa.func.count()).select_from(Delegation)) == 1
