@@ -57,6 +57,12 @@ class StepForm(OfficeForm):
 
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired(VERSION)])
 
+    def apart(self, step: str) -> StepForm:
+        """Several forms stand on one page: the fields of each have ids of their own."""
+        for field in self:
+            field.id = f"{step}-{field.name}"
+        return self
+
 
 class ApplyForm(OfficeForm):
     """登记、修改复检申请."""
@@ -205,7 +211,7 @@ class LaboratoryForm(OfficeForm):
 class CloseForm(OfficeForm):
     """退出名录."""
 
-    valid_to = DateField("退出日期", [InputRequired("请填写退出日期")])
+    closed_on = DateField("退出日期", [InputRequired("请填写退出日期")])
     reason = _reason("退出理由")
 
 

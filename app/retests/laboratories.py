@@ -91,7 +91,7 @@ def close(row: RetestLaboratory, last_day: date, reason: str, actor: Actor, at: 
     if not reason.strip():
         raise NotLikeThis("请填写退出理由或文件依据", field="reason")
     if last_day < row.valid_from:
-        raise NotLikeThis(f"退出日期不能早于列入日期（{row.valid_from}），请核对", field="valid_to")
+        raise NotLikeThis(f"退出日期不能早于列入日期（{row.valid_from}），请核对", field="closed_on")
     if row.valid_to is not None and row.valid_to <= last_day:
         raise NotAllowedNow(f"该机构已于 {row.valid_to} 退出名录")
     before, row.valid_to = row.valid_to, last_day

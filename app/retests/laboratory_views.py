@@ -61,7 +61,7 @@ def laboratory_close(row: RetestLaboratory) -> ResponseReturnValue:
     form, name = forms.CloseForm(), row.name
     if form.validate_on_submit():
         with form.keeping():
-            day = form.valid_to.data
+            day = form.closed_on.data
             assert day is not None
             with transaction():
                 laboratories.close(row, day, form.reason.data or "", current_actor(), clock.now())
@@ -79,6 +79,6 @@ def _laboratory(
     refused = next((each for each in (form, closing) if each is not None and each.is_submitted()), None)
     return render_template(
         "retests/laboratory.html", form=shown, row=row, refused=refused,
-        closing=closing or forms.CloseForm(formdata=None, data={"valid_to": clock.today()}),
+        closing=closing or forms.CloseForm(formdata=None, data={"closed_on": clock.today()}),
         entries=trail(laboratories.KIND, row.id)[::-1],
     ), refused.status if refused is not None else 200  # fmt: skip

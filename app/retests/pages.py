@@ -108,8 +108,8 @@ def _forms(
     """A form for each step that may be taken; the refused one stays as it was typed."""
     found: dict[str, OfficeForm] = {}
     for step in steps & set(FORMS):
-        typed = refusal if refusal is not None and step is refused_step else None
-        found[step.value] = typed or FORMS[step](formdata=None, data=_values(retest, step))
+        typed = refusal if isinstance(refusal, forms.StepForm) and step is refused_step else None
+        found[step.value] = (typed or FORMS[step](formdata=None, data=_values(retest, step))).apart(step.value)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -235,6 +236,16 @@ def test_the_pages_of_sample_and_case_show_it(failing: Batch, apply: Any, sign_i
     laboratory = sign_in(office.people["lab:承检机构"]) if "lab:承检机构" in office.people else None
     if laboratory is not None:
         assert "复检〔2026〕1号" not in text(laboratory.get(f"/sampling/{failing.sample.id}"))
+
+
+def test_no_two_fields_of_a_page_share_an_id(failing: Batch, listed: None, apply: Any, step: Any, sign_in: Any, office: Any) -> None:
+    """受理 and 不予受理 stand on one page: a label or a phrase must reach its own field."""
+    retest_id = apply(failing)
+    for state in ("applied", "accepted"):
+        for person in (HANDLER, REVIEWER):
+            ids = re.findall(r'\sid="([^"]+)"', text(sign_in(office.people[person]).get(f"/retests/{retest_id}")))
+            assert sorted(ids) == sorted(set(ids)), (state, person)
+        step(REVIEWER, retest_id, "accept", decided_on=TODAY)
 
 
 def test_the_list_by_state_and_as_a_workbook(failing: Batch, apply: Any, step: Any, sign_in: Any, office: Any) -> None:

@@ -39,9 +39,9 @@ def test_an_entry_from_its_first_day_to_its_last(sign_in: Any, office: Any) -> N
     changed = {**ENTRY, "phone": "010-5678", "laboratory_org_id": str(office.orgs["lab"].id)}
     assert client.post(f"/retests/laboratories/{made.id}/edit", data=changed).status_code == 303
     assert (rows()[0].phone, rows()[0].laboratory_org_id) == ("010-5678", office.orgs["lab"].id)
-    early = client.post(f"/retests/laboratories/{made.id}/close", data={"valid_to": "2025-12-31", "reason": "两次拒绝"})
+    early = client.post(f"/retests/laboratories/{made.id}/close", data={"closed_on": "2025-12-31", "reason": "两次拒绝"})
     assert early.status_code == 422 and "退出日期不能早于列入日期" in text(early)
-    leaving = {"valid_to": "2026-11-19", "reason": "一年内两次拒绝"}
+    leaving = {"closed_on": "2026-11-19", "reason": "一年内两次拒绝"}
     assert client.post(f"/retests/laboratories/{made.id}/close", data={**leaving, "reason": ""}).status_code == 422
     assert client.post(f"/retests/laboratories/{made.id}/close", data=leaving).status_code == 303
     client.get("/retests/laboratories")  # says what was done
@@ -76,7 +76,7 @@ def test_everybody_reads_it_and_only_the_administrator_of_its_office_changes_it(
     assert reader.post("/retests/laboratories/new", data=ENTRY).status_code == 403
     below = sign_in(office.people[ADMIN])
     assert below.get(f"/retests/laboratories/{made.id}/edit").status_code == 404  # the city's list
-    assert below.post(f"/retests/laboratories/{made.id}/close", data={"valid_to": "2026-11-20", "reason": "x"}).status_code == 404
+    assert below.post(f"/retests/laboratories/{made.id}/close", data={"closed_on": "2026-11-20", "reason": "x"}).status_code == 404
     assert sign_in(office.people["lab:承检机构"]).get("/retests/laboratories").status_code == 403
 
 
