@@ -518,6 +518,13 @@ def transfer_letter() -> Any:
     )
 
 
+def notice_letter() -> Any:
+    return official(
+        "不合格食品通报函", (f("通报事由"), f"依据{f('通报依据')}的规定，现将有关情况通报你单位。"),
+        rows=(*SAMPLE_ROWS, ("不合格项目", f("不合格项目"))), end=(f"附件：{f('附件')}",),
+    )
+
+
 def disposal_report() -> Any:
     names = (
         "案件编号", "责任主体", "检验结论", "不合格项目", "启动情况", "产品控制", "原因排查", "整改复查", "处罚情况", "信息公开", "其他情况",
@@ -631,6 +638,7 @@ TEMPLATES: dict[str, Callable[[], Any]] = {
     "objection-acceptance": objection_acceptance, "objection-refusal": objection_refusal,
     "objection-correction": objection_correction, "objection-conclusion": objection_conclusion,
     "retest-acceptance": retest_acceptance, "retest-refusal": retest_refusal, "retest-designation": retest_designation,
+    "notice-letter": notice_letter,
 }  # fmt: skip
 
 

@@ -39,6 +39,7 @@ class DocumentKind(StrEnum):
     RETEST_ACCEPTANCE = "复检受理通知书"
     RETEST_REFUSAL = "复检不予受理通知书"
     RETEST_DESIGNATION = "复检机构确定通知书"
+    NOTICE_LETTER = "通报函"
 
     @property
     def code(self) -> str:
@@ -170,6 +171,7 @@ OFFICIAL: Mapping[DocumentKind, Sequence[str]] = {
         *SAMPLE_FIELDS, *RETEST_FIELDS, "予以复检项目", "承检机构", "复检机构", "复检机构地址", "复检机构联系方式", "确定方式", "确定日期",
         "移交备份样品期限", *CONTACT,
     ),
+    K.NOTICE_LETTER: (*SAMPLE_FIELDS, "不合格项目", "通报事由", "通报依据", "附件", *CONTACT),
 }  # fmt: skip
 
 

@@ -131,4 +131,9 @@ def _wording(kind: DocumentKind, known: Mapping[str, str]) -> dict[str, str]:
         }
     if kind is K.TRANSFER_LETTER:
         return {"移送事由": f"{product}经抽样检验不合格，标称生产者不在我局管辖区域内。", "移送材料": known["附件"]}
+    if kind is K.NOTICE_LETTER:
+        return {
+            "通报事由": f"{product}经抽样检验不合格，标称生产者为{known['标称生产者'] or '/'}，住所地在你单位管辖区域内。",
+            "通报依据": "《食品安全抽样检验管理办法》第二十七条",
+        }
     return {}

@@ -99,7 +99,7 @@ def _letter(case: DisposalCase, sending: Sending) -> OfficialDocument | None:
         return None
     found = next((one for one in queries.letters(case.id) if one.id == sending.document_id), None)
     if found is None:
-        raise FaultyTransfer({"document_id": "没有这份已制发的协查函或移送函，请重新选择，或填写文号"})
+        raise FaultyTransfer({"document_id": "没有这份已制发的协查函、移送函或通报函，请重新选择，或填写文号"})
     return found
 
 

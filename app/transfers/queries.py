@@ -33,7 +33,7 @@ LARGEST_ID = 2**63 - 1
 SENT, RECEIVED = "sent", "received"
 DIRECTIONS = {SENT: "发出的", RECEIVED: "收到的"}
 OPEN_STATES, ALL_STATES = "open", "all"
-LETTERS = (DocumentKind.ASSIST_LETTER.value, DocumentKind.TRANSFER_LETTER.value)
+LETTERS = (DocumentKind.ASSIST_LETTER.value, DocumentKind.TRANSFER_LETTER.value, DocumentKind.NOTICE_LETTER.value)
 T = CaseTransfer
 Sender, Receiver = aliased(Organisation), aliased(Organisation)
 

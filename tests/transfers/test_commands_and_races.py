@@ -199,3 +199,17 @@ def test_an_answer_and_a_voiding_at_once(anywhere):
     found = session().scalars(sa.select(CaseTransfer)).one()
     assert (found.state.value, found.reply) in (("replied", TransferReply.DENIED), ("voided", None))
     assert verify_chain().broken == []
+
+
+def test_a_letter_made_here_goes_along_with_the_notice(app, case, office):
+    def papers(*arguments):
+        result = app.test_cli_runner().invoke(args=["official-documents", *arguments, "--json", "--as", "county-handler"])
+        assert result.exit_code == 0, result.output + result.stderr
+        return json.loads(result.stdout)
+
+    (drafted,) = papers("make", "通报函", "--case", case.number, "--to", "遵义市市场监督管理局")
+    issued = papers("issue", str(drafted["id"]))
+    assert "通报〔2026〕1号" in issued["number"]
+    given = ("--kind", "通报", "--to", "遵义市市场监督管理局", "--channel", "邮寄", "--document", issued["number"])
+    sent = run(app, "send", case.number, *given, "--as", "county-handler")
+    assert (sent["document_no"], sent["reply_due_on"], every()[0].document_id) == (issued["number"], None, drafted["id"])

@@ -188,6 +188,14 @@ def test_only_handlers_and_reviewers_of_the_bureau_send(case, person, who, statu
     assert response.status_code == status and every() == []
 
 
+@pytest.mark.parametrize("who", ["other:抽样员", "other:统计员", "other:局领导"])
+def test_only_handlers_and_reviewers_of_the_addressee_answer(send, take, who):
+    sent = send()
+    assert take(who, sent, "receipt", **RECEIPT).status_code == 403
+    assert take(who, sent, "reply", **ANSWER).status_code == 403
+    assert take("other:审核人", sent, "receipt", **RECEIPT).status_code == 303
+
+
 def test_staff_read_and_the_laboratory_does_not(send, person):
     sent = send()
     assert person("county:统计员").get(f"/transfers/{sent.id}").status_code == 200
