@@ -136,6 +136,19 @@ FROM_RECORDS = (
         denominator=TallyPart.CASES_CLOSED,
     ),
     Formula(
+        "penalty_disclosure_rate",
+        "行政处罚信息公开率",
+        RATIO,
+        Source.PENALTIES,
+        DateBasis.TERM_END,
+        unit="%",
+        places=2,
+        definition="行政处罚信息公开率＝在公开期限（20个工作日，外省当事人为10个工作日内推送）当日或之前公开的处罚决定÷公开期限在"
+        "统计期内届满的应公开处罚决定×100%；仅给予警告的、不予处罚的不属应公开，期限届满前撤销的决定不计。",
+        numerator=TallyPart.PUBLISHED_ON_TIME,
+        denominator=TallyPart.PUBLISH_DUE,
+    ),
+    Formula(
         "category_coverage",
         "品种抽检覆盖率",
         RATIO,
@@ -217,14 +230,6 @@ WITHOUT_RECORDS = (
         DateBasis.TERM_END,
         "检查结果公示率＝20个工作日内公示的已完成检查÷公示期限（20个工作日）已届满的已完成检查×100%。",
         ("检查结果的公示记录", "监督检查的结果公示"),
-    ),
-    _awaiting_records(
-        "penalty_disclosure_rate",
-        "行政处罚信息公开率",
-        Source.PENALTIES,
-        DateBasis.TERM_END,
-        "行政处罚信息公开率＝20个工作日内公开的处罚决定÷公开期限已届满的应公开处罚决定×100%；仅给予警告的不属应公开。",
-        ("行政处罚决定的公开记录", "处罚决定的信息公开"),
     ),
     _awaiting_records(
         "self_inspection_report_rate",

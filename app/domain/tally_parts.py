@@ -16,9 +16,11 @@ class TallyPart(StrEnum):
     REPLIED = "已获答复的移送线索"
     CASES_CLOSED = "统计期内结案的案件"
     FULLY_RECORDED = "全过程记录齐全的案件"
+    PUBLISH_DUE = "公开期限届满的处罚决定"
+    PUBLISHED_ON_TIME = "按期公开的处罚决定"
 
 
-MET = frozenset({TallyPart.RECTIFIED, TallyPart.REPLIED, TallyPart.FULLY_RECORDED})
+MET = frozenset({TallyPart.RECTIFIED, TallyPart.REPLIED, TallyPart.FULLY_RECORDED, TallyPart.PUBLISHED_ON_TIME})
 
 
 class Tallied(Protocol):

@@ -36,10 +36,13 @@ from app.domain.indicators import (
 from app.domain.workflow import TransferState
 from app.indicators.batch_rows import BatchRow, batch_rows
 from app.indicators.frames import Frame, reach
+from app.legal_clocks.models import LegalClock
 from app.organisations.models import Organisation
+from app.penalties.models import Penalty
 from app.sampling.models import BatchFact
 from app.transfers.models import CaseTransfer
 
+PUBLICATION = ("PEN_PUBLISH", "PEN_PUBLISH_PUSH")
 PART = 10_000  # more parameters than that a statement may not have everywhere
 LEADS = (TransferKind.TRANSFER, TransferKind.NOTIFY)  # 协查 asks for help and hands nothing over
 
@@ -136,10 +139,31 @@ def _answered(frame: Frame) -> Iterable[tuple[Any, bool]]:
         yield row, row.replied_on is not None and row.replied_on <= frame.today
 
 
+def _published(frame: Frame) -> Iterable[tuple[Any, bool]]:
+    """Decisions whose term of publication ends, as the clock of each says. One revoked before its term had ended owes nothing."""
+    one, clock = Penalty, LegalClock
+    where = [
+        reach(frame.actor, one.org_id), clock.subject_kind == one.__tablename__, clock.code.in_(PUBLICATION),
+        clock.due_on.between(frame.period.first, frame.period.last), sa.or_(one.revoked_on.is_(None), one.revoked_on > clock.due_on),
+    ]  # fmt: skip
+    if frame.as_of is not None:
+        where.append(clock.recorded_at <= frame.as_of)
+    named = _columns(one.__tablename__, one.number, one.party_name, clock.due_on)
+    statement = (
+        sa.select(one.id, one.sample_id, clock.done_on, *named)
+        .join(clock, clock.subject_id == one.id)
+        .join(Organisation, Organisation.id == one.org_id)
+        .where(*where)
+    )
+    for row in session().execute(statement):
+        yield row, row.done_on is not None and row.done_on <= min(row.day, frame.today)
+
+
 RECORDS: Mapping[str, Callable[[Frame], Iterable[tuple[Any, bool]]]] = {
     "rectification_rate": _rectified,
     "enforcement_record_rate": _recorded,
     "transfer_handling_rate": _answered,
+    "penalty_disclosure_rate": _published,
 }
 
 
