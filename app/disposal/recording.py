@@ -104,7 +104,7 @@ def _refuse_faults(case: DisposalCase, written: CaseRecord, at: datetime, reason
 
 def touch(case: DisposalCase) -> None:
     """What belongs to the case has changed, not a column of its own: its version moves, so that a second saver is told."""
-    flag_modified(case, "remark")
+    flag_modified(case, "number")  # which every case has, however it came into the session
 
 
 def _keep_quantities(case: DisposalCase, wanted: Quantities) -> None:

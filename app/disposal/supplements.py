@@ -13,6 +13,7 @@ from app import clock, history
 from app.attachments import operations as attachments
 from app.attachments.models import Attachment
 from app.db import session
+from app.disposal import penalty_source
 from app.disposal.models import CaseAnswer, CaseFollowUp, CasePublication, DisposalCase
 from app.disposal.recording import touch
 from app.domain.actors import Actor
@@ -139,6 +140,9 @@ def _publication_words(made: CasePublication) -> str:
 def _refuse_publication(
     case: DisposalCase, kind: PublicationKind, published_on: date, today: date, document_no: str | None, url: str | None
 ) -> None:
+    penalty = penalty_source.source(case.id) if kind is PublicationKind.PENALTY else None
+    if penalty is not None:
+        raise NotAllowedNow(f"本案有处罚案件（{penalty.number}），处罚信息的公示请在处罚案件的页面登记，期限和停止公示日期随之计算")
     if published_on > today:
         raise NotLikeThis(f"公开日期不能晚于今天（{today}），请核对", field="published_on")
     if published_on < case.received_on:
@@ -159,6 +163,8 @@ def remove_publication(
     """撤下信息公开, with the reason; the entry stays."""
     _admit(case, actor, Permission.CASE_HANDLE, WITH_PUBLICATIONS, seen)
     found = session().get(CasePublication, publication_id)
+    if found is not None and found.case_id == case.id and found.penalty_id is not None:
+        raise NotAllowedNow("处罚信息的停止公示请在处罚案件的页面登记")
     if found is None or found.case_id != case.id or found.removed_on is not None:
         raise NotAllowedNow("没有这条仍在公开的信息，可能已被撤下，请刷新页面核对")
     if not found.published_on <= removed_on <= clock.office_time(at).date():

@@ -73,7 +73,7 @@ def page(penalty: Penalty, refusal: Any = None) -> str:
         lock=penalty_lock(penalty.sample_id) if penalty.state in queries.GOING else None, needs=needs,
         needed=approval_levels.levels(needs), may_decide=_may_decide(penalty, needs), levels=ApprovalLevel,
         words=measures_in_words(saved) if saved.outcome else None, total_words=in_words(saved.total),
-        hint=fine_hint(saved, penalty.case.goods_value if penalty.case.goods_value is not None else saved.goods_value or None),
+        hint=fine_hint(saved, penalty.case.goods_value),
         clocks=_clocks(penalty), lights=TONES, legend=LEGEND, approvals=queries.approvals(penalty.id),
         people=queries.people(penalty), publications=queries.publications(penalty.id), public=publishable(saved),
         executable=needs_execution(saved), handles=can(Permission.PENALTY_HANDLE, penalty), today=clock.today(),

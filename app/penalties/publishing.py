@@ -81,17 +81,15 @@ def _refuse_day(penalty: Penalty, published_on: date, today: date) -> None:
 
 
 def _tell(penalty: Penalty, actor: Actor, step: str, made: CasePublication, after: str, comment: str | None) -> None:
-    named = "　".join(part for part in (made.kind.value, made.document_no, made.url) if part)
-    changes = {made.kind.value: (None if step == "publish_penalty" else named, after)}
-    if step == "publish_penalty":
-        changes = {made.kind.value: (None, f"{named}　{after}")}
+    named = "　".join(part for part in (made.document_no, made.url) if part)
+    changes = {made.kind.value: (None, f"{named}　{after}") if step == "publish_penalty" else (named, after)}
     history.record(KIND, penalty.id, step, actor, org_id=penalty.org_id, name=penalty.number, changes=changes, comment=comment)
     touch(penalty)
     case = queries.case_of(penalty)
     if case.state is not CaseState.CANCELLED:
         if step == "publish_penalty" and case.state is CaseState.HANDLING and case.published_on is None:
             # as every first publication of a case does
-            case.published_on, case.publication = made.published_on, case.publication or named
+            case.published_on, case.publication = made.published_on, case.publication or f"{made.kind.value}　{named}"
             changes |= {"published_on": (None, str(made.published_on))}
         deciding.tell_case(case, actor, step, changes, comment)
 

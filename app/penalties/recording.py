@@ -54,4 +54,4 @@ def needs_of(penalty: Penalty) -> tuple[Need, ...]:
 
 def touch(penalty: Penalty) -> None:
     """What belongs to the penalty has changed: its version moves, so that a second saver is told."""
-    flag_modified(penalty, "execution")
+    flag_modified(penalty, "number")

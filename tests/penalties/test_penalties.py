@@ -361,8 +361,8 @@ def test_revoked_by_another_it_leaves_the_case_and_hurries_its_removal(decided: 
     case = again(mine)
     assert (case.penalty_kind, case.penalty_no, case.penalty_amount, case.penalty) == (None, None, None, None)
     assert session().scalars(sa.select(CasePublication)).one().remove_due_on == date(2026, 11, 20)
-    data = {"version": case.version, "block": "行政处罚", "penalty_kind": "不予立案", "penalty": "复检合格"}
-    assert case.state is CaseState.HANDLING and data
+    assert case.state is CaseState.HANDLING
+    assert "CASE_DECIDE" in clocks(penalty) and step("county:审核人", penalty, "revoke", revoked_on=TODAY, reason="再撤").status_code == 409
 
 
 # ---------------------------------------------------------------- publication
@@ -392,6 +392,32 @@ def test_published_in_time_and_due_for_removal(decided: Any, step: Any, people: 
     assert step("county:办案人", penalty, "unpublish", publication=made.id, removed_on=TODAY, reason="期满").status_code == 303
     assert step("county:办案人", penalty, "unpublish", publication=made.id, removed_on=TODAY, reason="期满").status_code == 409
     assert clocks(penalty)["PEN_PUBLISH"].done_on == date(2026, 11, 20)
+
+
+def test_a_penalty_is_published_on_its_own_page_only(decided: Any, mine: DisposalCase, step: Any, people: Any) -> None:
+    penalty, client = decided(**FINED), people("county:办案人")
+    typed = {"kind": "行政处罚信息", "published_on": TODAY, "document_no": "1", "version": again(mine).version}
+    refused = client.post(f"/disposal/{mine.id}/publish", data=typed)
+    assert refused.status_code == 409
+    assert "请在处罚案件的页面登记" in refused.text
+    assert step("county:办案人", penalty, "publish", published_on=TODAY, document_no="1").status_code == 303
+    assert again(mine).publication == "行政处罚信息　1"
+    made = session().scalars(sa.select(CasePublication)).one()
+    taken = {"publication": made.id, "removed_on": TODAY, "reason": "期满", "version": again(mine).version}
+    assert client.post(f"/disposal/{mine.id}/unpublish", data=taken).status_code == 409
+
+
+def test_the_list_is_filtered_and_taken_out(decided: Any, people: Any) -> None:
+    penalty, client = decided(**FINED), people("county:统计员")
+    for query, found in (
+        ("q=立(2026)1号", True), ("q=好又多", True), ("q=处罚〔2026〕1", True), ("state=decided", True), ("state=legal", False),
+        ("outcome=不予行政处罚", False), ("decided_from=2026-11-21", False), ("filed_to=2026-11-20", True), ("state=?&after=x", True),
+    ):  # fmt: skip
+        assert (penalty.number in client.get(f"/penalties/?{query}").text) is found, query
+    taken = client.get("/penalties/export?state=decided")
+    assert (taken.status_code, taken.mimetype) == (200, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    assert history.entries_of("penalty", penalty.id)[-1].step == "decide"
+    assert client.get("/penalties/99999999999999999999").status_code == 404
 
 
 def test_a_small_fine_is_shown_three_months_where_the_office_says_how_small(decided: Any, step: Any, app: Any) -> None:
