@@ -73,6 +73,7 @@ SUBJECTS: Mapping[str, str] = {
     "clock_change": "期限延长、中止",
     "penalty": "行政处罚",
     "credit_listing": "失信名单",
+    "ripple_task": "波及事项",
     "delegation": "审批委托",
     "dossier": "案卷",
     "retest": "复检",

@@ -21,7 +21,7 @@ PAGES = {
     "verdict_decision": ("decisions.show", "decision_id"), "retest": ("retests.show", "retest_id"),
     "objection": ("objections.show", "objection_id"), "penalty": ("penalties.show", "penalty_id"),
     "case_transfer": ("transfers.show", "transfer_id"), "credit_listing": ("listings.show", "listing_id"),
-    "ripple": ("ripples.show", "ripple_id"),
+    "ripple": ("ripples.show", "ripple_id"), "ripple_task": ("ripples.task", "task_id"),
 }  # fmt: skip
 
 

@@ -45,6 +45,7 @@ SHOWN = {
     "sampling_assignment": "assignments.show",
     "drawing": "drawings.show",
     "case_transfer": "transfers.show",
+    "ripple_task": "ripples.task",
     "user_account": "accounts.show_user",
     "organisation": "organisations.show",
     "api_key": "api.show_key",

@@ -215,7 +215,7 @@ def disown_producer(sample: Any, actor: Actor, at: datetime, *, source: Any, rea
     known, _ = _locked(sample)
     fact = _disownable(known)
     told = f"异议成立，认定不是标称生产企业生产，不计入该企业：{origin.reason}"
-    columns = {"counts_for_producer": (True, False)}
+    columns = {"计入标称生产企业": (True, False)}
     history.advance_many(Sample, SampleStep.AMEND, actor, [Move(known, columns, follows=True)], comment=told, asked=True)
     values = {field.name: getattr(fact, field.name) for field in fields(FactDraft)}
     write_facts([FactDraft(**{**values, "basis": OBJECTION, "counts_for_producer": False})], at)

@@ -164,6 +164,16 @@ def test_undoing_the_correction_brings_the_report_back_with_its_verdict(app: Fla
         propose(office)
 
 
+def test_undoing_a_correction_that_carried_the_verdict_gives_it_back(app: Flask, office: Office) -> None:
+    failing(office)
+    overturn(office)
+    second = import_rows(office, versions("更正版"), "b.csv")
+    with transaction():
+        results.undo(second, office.actor("county:统计员"), clock.now(), "导错了")
+    assert stands()[0] == "合格" and stands()[3] == ["cancelled"]
+    assert verdicts() == [("复检", False), ("复检", False), ("复检", True)]
+
+
 def test_undoing_leaves_alone_what_a_retest_has_overturned(app: Flask, office: Office) -> None:
     register_sample(office, "XC26120119460010001")
     batch = import_rows(office, versions())

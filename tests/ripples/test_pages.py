@@ -6,14 +6,19 @@ import re
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm.exc import StaleDataError
 
-from app import clock
-from app.db import transaction
+from app import clock, history
+from app.db import session, transaction
 from app.disposal import operations as disposal
-from app.ripples import operations
+from app.errors import NotAllowedNow
+from app.organisations.models import Organisation
+from app.ripples import operations, queries
 from app.ripples.models import Ripple, RippleTask
-from tests.conftest import Office
+from tests.conftest import Office, found_office, make_office
+from tests.disposal.conftest import race
 from tests.ripples.conftest import (
     cases,
     disown,
@@ -136,6 +141,7 @@ def test_a_denied_producer_is_told_on_the_sample_page(app: Flask, office: Office
     assert ripple is not None
     page = text(sign_in(office.people["county:办案人"]).get(f"/sampling/{ripple.sample_id}"))
     assert "不合格（不计入标称生产企业）" in page and "异议 异0001" in page
+    assert "counts_for_producer" not in page and re.search(r"计入标称生产企业：\s*是 → 否", page)
 
 
 def test_the_same_by_command(ripple: Ripple, office: Office, run: Any) -> None:
@@ -167,3 +173,24 @@ def test_what_was_published_is_taken_down_in_the_cancelled_case(app: Flask, offi
     values = {"version": case.version, "publication": made["publication"].id, "removed_on": "2026-11-20", "reason": "更正公告第 3 号"}
     assert client.post(f"/disposal/{case.id}/unpublish", data=values).status_code == 303
     assert ripple is not None and "已于 2026-11-20 撤下" in text(client.get(f"/ripples/{ripple.id}"))
+
+
+@pytest.mark.parametrize("database", ["app", pytest.param("pg_app", marks=pytest.mark.postgres)])
+def test_of_two_who_finish_a_task_at_once_one_is_told(database: str, request: pytest.FixtureRequest) -> None:
+    app = request.getfixturevalue(database)
+    with app.app_context():
+        if session().scalar(sa.select(sa.func.count()).select_from(Organisation)) < 3:
+            with transaction():
+                make_office()
+        office = found_office()
+        failing(office)
+        task_id, actor = tasks(overturn(office))[0].id, office.actor("county:办案人")
+        session().rollback()
+
+        def work(task: RippleTask) -> None:
+            operations.finish(task, actor, clock.now(), "已确认", seen=task.version)
+
+        ended = race(app, [work, work], lambda: queries.task(actor, task_id))
+        assert sorted(one is None for one in ended) == [False, True]
+        assert isinstance(next(one for one in ended if one is not None), (NotAllowedNow, StaleDataError))
+        assert [entry.step for entry in history.entries_of("ripple_task", task_id)] == ["open", "finish"]
