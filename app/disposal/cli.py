@@ -17,6 +17,7 @@ from app.disposal import (
     clock_keeping,
     clocks,
     enforcement_cli,
+    export_cli,
     operations,
     queries,
     record_cli,
@@ -26,21 +27,20 @@ from app.disposal import (
     timeline_cli,
     urging,
 )
-from app.disposal.cli_group import group, one_case
+from app.disposal.cli_group import group, one_case, state_asked
 from app.disposal.clocks import Clock
 from app.disposal.models import DisposalCase
-from app.disposal.queries import ALL_STATES, LIVE_STATES, Filters
+from app.disposal.queries import Filters
 from app.disposal.urging_queries import AT_RANK, URGED
 from app.domain.actors import Actor
 from app.domain.deadlines import DeadlineLight
 from app.domain.disposal import in_place
 from app.domain.permissions import Permission
-from app.domain.workflow import CaseState
 from app.errors import NotLikeThis
 from app.labels import label, state_label, step_label
 from app.reference_data.books import calendar
 
-__all__ = ["enforcement_cli", "group", "record_cli", "register", "repeat_cli", "steps_cli", "supplement_cli", "timeline_cli"]
+__all__ = ["enforcement_cli", "export_cli", "group", "record_cli", "register", "repeat_cli", "steps_cli", "supplement_cli", "timeline_cli"]
 KIND = DisposalCase.__tablename__
 
 
@@ -55,7 +55,7 @@ def register(app: Flask) -> None:
 def list_cases(actor: Actor, state: str | None, overdue: bool, urged: str | None) -> Answer:
     """列出案件，期限近的在前."""
     today, days = clock.today(), calendar()
-    filters = Filters(state=_state(state), light=DeadlineLight.RED if overdue else None, urged=_urged(urged))
+    filters = Filters(state=state_asked(state), light=DeadlineLight.RED if overdue else None, urged=_urged(urged))
     found = []
     for row in queries.every_case(actor, filters, today):
         left, light = clocks.left_and_light(row, today, days)
@@ -81,17 +81,6 @@ def _urged(written: str | None) -> str | None:
     if written is not None and written not in known:
         raise NotLikeThis(f"没有“{written[:20]}”这种督促情况，可用：{'、'.join(known)}")
     return known[written] if written else None
-
-
-def _state(written: str | None) -> str:
-    known = {label(state): state.value for state in CaseState} | {"未办结": LIVE_STATES, "全部": ALL_STATES}
-    if written is None:
-        return ALL_STATES
-    if written in known.values():
-        return written
-    if written not in known:
-        raise NotLikeThis(f"没有“{written[:20]}”这种状态，可用：{'、'.join(known)}")
-    return known[written]
 
 
 @command(group, "show", permission=Permission.CASE_READ)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from app import clock
-from app.disposal import clocks
+from app import clock, history
+from app.disposal import clocks, record_exports
+from app.disposal.models import DisposalCase
 from app.disposal.queries import ALL_STATES, LIVE_STATES, Filters
 from app.disposal.urging_queries import AT_RANK, URGED
 from app.domain.actors import Actor
@@ -15,7 +18,7 @@ from app.domain.workflow import CaseState
 from app.domain.working_days import WorkingDays
 from app.labels import label
 from app.spreadsheet_cells import CellValue, Column
-from app.spreadsheet_stream import TableSheet
+from app.spreadsheet_stream import TableSheet, write_table
 
 COLUMNS = (
     Column("案件编号"), Column("抽样编号"), Column("样品名称"), Column("处置环节"), Column("处置方式"), Column("责任主体"),
@@ -28,7 +31,8 @@ COLUMNS = (
 def case_sheets(
     rows: Sequence[Any], filters: Filters, actor: Actor, at: datetime, days: WorkingDays
 ) -> list[TableSheet]:
-    """The cases, and a sheet that says who took them out, when and by which conditions."""
+    """The cases with everything recorded of them, and a sheet that says who took them out, when and by which conditions."""
+    found = record_exports.recorded(actor, [row.id for row in rows])
     about: list[tuple[CellValue, CellValue]] = [
         ("导出人", actor.name),
         ("导出时间", f"{clock.office_time(at):%Y-%m-%d %H:%M}"),
@@ -36,12 +40,28 @@ def case_sheets(
         ("件数", len(rows)),
     ]
     return [
-        TableSheet("核查处置案件", COLUMNS, _cells(rows, at, days)),
+        TableSheet("核查处置案件", (*COLUMNS, *record_exports.COLUMNS), _cells(rows, found, at, days)),
+        *record_exports.sheets(found, {row.id: row.number for row in rows}),
         TableSheet("导出说明", (Column("项目"), Column("内容")), about),
     ]
 
 
-def _cells(rows: Sequence[Any], at: datetime, days: WorkingDays) -> Iterator[Sequence[CellValue]]:
+def workbook(rows: Sequence[Any], filters: Filters, actor: Actor, at: datetime, days: WorkingDays) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "cases.xlsx"
+        write_table(path, case_sheets(rows, filters, actor, at, days))
+        return path.read_bytes()
+
+
+def note(rows: Sequence[Any], filters: Filters, actor: Actor) -> None:
+    """Who took the list out, and which, is in the history."""
+    told = f"{conditions(filters)}；共 {len(rows)} 件"
+    history.record(DisposalCase.__tablename__, None, "export", actor, org_id=actor.org_id, name="核查处置案件", comment=told)
+
+
+def _cells(
+    rows: Sequence[Any], found: record_exports.Recorded, at: datetime, days: WorkingDays
+) -> Iterator[Sequence[CellValue]]:
     today = clock.office_time(at).date()
     for row in rows:
         left, light = clocks.left_and_light(row, today, days)
@@ -50,7 +70,7 @@ def _cells(rows: Sequence[Any], at: datetime, days: WorkingDays) -> Iterator[Seq
             row.sampled_name, row.failing_items, label(row.state), row.org_name, row.handler_name,
             row.received_on, row.start_due_on, row.started_on, row.due_on,
             row.closed_on, clocks.remaining_words(left, light, row.closed_on), light.value if light else None,
-            AT_RANK[row.urged].value if row.urged else None,
+            AT_RANK[row.urged].value if row.urged else None, *record_exports.cells(found, row.id),
         )  # fmt: skip
 
 

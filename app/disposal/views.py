@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import io
-import tempfile
-from pathlib import Path
 
 from flask import render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from app import clock, history
+from app import clock
 from app.authorize import authorize, can, current_actor
 from app.db import transaction
 from app.disposal import (
@@ -27,16 +25,15 @@ from app.disposal import (
     timeline_views,
     urging_views,
 )
-from app.disposal.exports import case_sheets, conditions
+from app.disposal.exports import note, workbook
 from app.disposal.models import DisposalCase, Party
-from app.disposal.pages import KIND, LEGEND, STATE_TONES, TONES, bp, done, page, refused
+from app.disposal.pages import LEGEND, STATE_TONES, TONES, bp, done, page, refused
 from app.disposal.record_forms import RecordForm
 from app.disposal.urging_queries import AT_RANK, URGED
 from app.domain.permissions import Permission
 from app.domain.workflow import CaseState
 from app.forms import VersionForm
 from app.reference_data.books import calendar
-from app.spreadsheet_stream import write_table
 
 __all__ = [
     "assigning_views", "bp", "decision_views", "enforcement_views", "repeat_pages", "supplement_views", "timeline_views", "urging_views",
@@ -71,15 +68,9 @@ def export() -> ResponseReturnValue:
     actor, today = current_actor(), clock.today()
     filters = forms.filters_asked(request.args, actor.user_id)
     rows = queries.every_case(actor, filters, today)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "cases.xlsx"
-        write_table(path, case_sheets(rows, filters, actor, clock.now(), calendar()))
-        content = path.read_bytes()
+    content = workbook(rows, filters, actor, clock.now(), calendar())
     with transaction():
-        history.record(
-            KIND, None, "export", actor, org_id=actor.org_id, name="核查处置案件",
-            comment=f"{conditions(filters)}；共 {len(rows)} 件",
-        )
+        note(rows, filters, actor)
     return send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=f"核查处置案件{today}.xlsx")
 
 
