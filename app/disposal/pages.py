@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.authorize import can, current_actor
 from app.decisions import queries as decisions
-from app.disposal import approval_showing, clock_keeping, clocks, forms, locks, operations, penalty_source, queries
+from app.disposal import approval_showing, block_drafts, clock_keeping, clocks, forms, locks, operations, penalty_source, queries
 from app.disposal.models import DisposalCase
 from app.disposal.record_forms import NO_PENALTY, RecordForm
 from app.disposal.supplement_showing import showing
@@ -71,10 +71,12 @@ def page(
     status: int = 200,
 ) -> ResponseReturnValue:
     actor, today = current_actor(), clock.today()
+    drafts, going_on = block_drafts.offered(actor, case), bool(request.args.get("draft")) and record_form is None
     steps, desk = _steps(case), approval_showing.showing(actor, case, refusal, today)
     return render_template(
         "disposal/show.html", case=case, steps=steps, **_recorded(case),
-        form=_record_form(case, record_form, "record" in steps), refused_record=record_form is not None,
+        form=_record_form(case, record_form, "record" in steps, drafts if going_on else None), drafts=drafts, resumed=going_on,
+        moved=block_drafts.moved(case, drafts), refused_record=record_form is not None,
         decision=decision_form or (forms.DecisionForm.of(case) if steps & {"approve", "forward"} else None), desk=desk,
         refusal=refusal, facing=facing, phrases=PHRASES, tones=TONES,
         clocks=[*clocks.of_case(case, today), *clock_keeping.serving(case, today)],
@@ -108,10 +110,15 @@ def _recorded(case: DisposalCase) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _record_form(case: DisposalCase, typed: RecordForm | None, may_record: bool) -> RecordForm | None:
+def _record_form(
+    case: DisposalCase, typed: RecordForm | None, may_record: bool, drafts: block_drafts.Offered | None
+) -> RecordForm | None:
     if typed is not None:
         return RecordForm.of(case).adopt(typed)
-    return RecordForm.of(case) if may_record else None
+    if not may_record:
+        return None
+    form = RecordForm.of(case)
+    return block_drafts.resumed(case, form, drafts) if drafts is not None else form
 
 
 def _waiting(case: DisposalCase) -> str | None:

@@ -14,8 +14,10 @@ from app.disposal import (
     approval_showing,
     assigning,
     assigning_views,
+    block_drafts,
     clocks,
     decision_views,
+    draft_views,
     enforcement_views,
     forms,
     operations,
@@ -36,7 +38,8 @@ from app.forms import VersionForm
 from app.reference_data.books import calendar
 
 __all__ = [
-    "assigning_views", "bp", "decision_views", "enforcement_views", "repeat_pages", "supplement_views", "timeline_views", "urging_views",
+    "assigning_views", "bp", "decision_views", "draft_views", "enforcement_views", "repeat_pages", "supplement_views", "timeline_views",
+    "urging_views",
 ]  # fmt: skip
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -106,6 +109,7 @@ def record(case: DisposalCase) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.keeping():
             with transaction():
+                block_drafts.close(current_actor(), case.id, [form.block] if form.block else (), clock.now())
                 written = form.written(operations.record_of(case))
                 changed = operations.record(
                     case, current_actor(), written, clock.now(), reason=form.reason_given, seen=form.version.data
