@@ -135,7 +135,7 @@ def test_one_page_tells_everything(closed_case: DisposalCase, sign_in: Any, offi
     [
         ("open", "county:办案人", {"claim"}),
         ("open", "county:审核人", {"assign", "urge"}),
-        ("handling", "county:办案人", {"record", "publish", "follow-up", "files"}),
+        ("handling", "county:办案人", {"record", "draft", "publish", "follow-up", "files"}),
         ("handling", "county:另一办案人", set()),
         ("handling", "county:审核人", {"assign", "urge"}),
         ("awaiting", "county:办案人", {"recall"}),
