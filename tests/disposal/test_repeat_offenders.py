@@ -118,6 +118,15 @@ def test_the_third_penalty_of_a_year_names_the_article(case, batch, open_cases, 
     assert "已累计 3 次" not in page(case)  # the same decision, in the case and in its penalty
 
 
+def test_the_page_of_a_penalty_says_it_as_well(case, batch, open_cases, sign_in, office):
+    open_cases(batch("XC26120119123450002"))
+    punish(case, office, 1, date(2026, 11, 20))
+    punish(case, office, 2, date(2026, 11, 20))
+    penalty = session().scalars(sa.select(Penalty)).first()
+    text = sign_in(office.people["county:办案人"]).get(f"/penalties/{penalty.id}").text
+    assert "屡次不合格提示" in text and "再受处罚即累计三次" in text
+
+
 def test_the_firm_has_them_too(case, batch, open_cases, sign_in, office):
     with transaction():
         firm = Enterprise(org_id=office.orgs["county"].id, name=SHOP, status=EnterpriseStatus.ACTIVE, created_at=clock.now())
