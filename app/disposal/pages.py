@@ -11,7 +11,17 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.authorize import can, current_actor
 from app.decisions import queries as decisions
-from app.disposal import approval_showing, block_drafts, clock_keeping, clocks, forms, locks, operations, penalty_source, queries
+from app.disposal import (
+    approval_showing,
+    block_drafts,
+    clock_keeping,
+    clocks,
+    forms,
+    locks,
+    operations,
+    penalty_source,
+    queries,
+)
 from app.disposal.models import DisposalCase
 from app.disposal.record_forms import NO_PENALTY, RecordForm
 from app.disposal.supplement_showing import showing
