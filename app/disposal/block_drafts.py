@@ -72,7 +72,7 @@ def keep(
     """Save over the revision that the window has seen; returns the new one. Raises NotAllowedNow when another was newer."""
     if actor.user_id is None:
         raise NotAllowed("草稿只为登录的人保存")
-    if block not in BLOCKS:
+    if block is None or block not in BLOCKS:
         raise NotLikeThis("没有这一部分，请刷新页面后再保存草稿")
     before = offered(actor, case).drafts.get(block)
     begun = before.fields.get("begun") if before is not None and before.closed_at is None else None

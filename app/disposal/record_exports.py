@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 
 import sqlalchemy as sa
@@ -105,9 +106,9 @@ def plain(found: Recorded, case_id: int) -> dict[str, Any]:
 def _cell(value: Any) -> CellValue:
     if isinstance(value, bool):
         return "是" if value else "否"
-    if value is None or isinstance(value, (date, Decimal, int, str)):
-        return label(value) if hasattr(value, "value") else value
-    return str(value)
+    if isinstance(value, Enum):
+        return label(value)
+    return value if value is None or isinstance(value, (date, Decimal, int, str)) else str(value)
 
 
 def sheets(found: Recorded, numbers: Mapping[int, str]) -> Iterator[TableSheet]:
