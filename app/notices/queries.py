@@ -13,6 +13,7 @@ from app.accounts.models import User
 from app.blinding import is_blind, open_lines, without, words_of
 from app.db import session
 from app.domain.actors import Actor
+from app.domain.notices import NoticeKind
 from app.notices.models import AmendmentNotice
 from app.organisations.models import Organisation
 from app.sampling.models import Sample
@@ -82,12 +83,13 @@ def _seen(rows: Sequence[Any], actor: Actor) -> Sequence[Any]:
     if not is_blind(actor):
         return rows
     words = words_of(row.sample_id for row in rows if row.sample_id is not None)
-    return [
-        SimpleNamespace(
-            **{**row._mapping, "title": without(row.title, words), "text": open_lines(row.text, words, reasons=row.sample_id is not None)}
-        )
-        for row in rows
-    ]
+    return [SimpleNamespace(**{**row._mapping, "title": without(row.title, words), "text": _open(row, words)}) for row in rows]
+
+
+def _open(row: Any, words: Sequence[str]) -> str:
+    """Why a file was undone may name firms of other samples of that file."""
+    about_one = row.sample_id is not None and row.kind not in (NoticeKind.IMPORT.value, NoticeKind.UNDO.value)
+    return open_lines(row.text, words, reasons=about_one)
 
 
 def notice(actor: Actor, notice_id: int) -> AmendmentNotice | None:
