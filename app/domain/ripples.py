@@ -81,7 +81,9 @@ def money(amount: Decimal | None) -> str:
     return f"{amount or 0:.2f}".removesuffix(".00")
 
 
-def of_publication(published_on: date, after: str) -> str:
+def of_publication(published_on: date, after: str, of_penalty: bool = False) -> str:
+    if of_penalty:
+        return f"{published_on:%Y-%m-%d} 公示的处罚信息仍在网上；决定撤销后请停止公示，并在处罚案件中登记停止公示的日期和理由"
     up = f"{published_on:%Y-%m-%d} 公布的信息仍在网上；请撤下，并公布变更后的结论（{after}）"
     return f"{up}，完成后在案件的信息公开中登记撤下，并写明更正公告的文号"
 

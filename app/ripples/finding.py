@@ -140,7 +140,7 @@ def _publications(some: Search) -> Iterator[Found]:
     for one in session().scalars(statement.order_by(CasePublication.id)):
         turned = some.turn_of(one.case_id)
         name = f"{one.kind.value} {one.document_no or one.url or ''}".strip()
-        what = words.of_publication(one.published_on, turned.after)
+        what = words.of_publication(one.published_on, turned.after, one.penalty_id is not None)
         yield Found(turned.sample_id, one.org_id, RippleTaskKind.PUBLICATION, ("case_publication", one.id), name, what)
 
 

@@ -48,15 +48,18 @@ def address(kind: str | None, subject_id: int | None, anchor: str | None = None)
 
 
 def addresses(tasks: Iterable[Any]) -> dict[int, str | None]:
-    """By task: the page that opens what it is about. A publication is opened in its case."""
+    """By task: the page that opens what it is about. A publication is opened where it is taken down: in its penalty or its case."""
     rows = list(tasks)
-    cases = _values(CasePublication, CasePublication.case_id, _ids(rows, "case_publication"))
+    published = _ids(rows, "case_publication")
+    cases = _values(CasePublication, CasePublication.case_id, published)
+    penalties = _values(CasePublication, CasePublication.penalty_id, published)
     found = {}
     for one in rows:
-        if one.subject_kind == "case_publication":
-            found[one.id] = address("disposal_case", cases.get(one.subject_id), "publications")
-        else:
-            found[one.id] = address(one.subject_kind, one.subject_id)
+        kind, number, anchor = one.subject_kind, one.subject_id, None
+        if kind == "case_publication":
+            penalty, anchor = penalties.get(number), "publications"
+            kind, number = ("penalty", penalty) if penalty is not None else ("disposal_case", cases.get(number))
+        found[one.id] = address(kind, number, anchor)
     return found
 
 

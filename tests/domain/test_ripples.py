@@ -74,6 +74,7 @@ def test_the_police_are_told_in_writing_at_once() -> None:
     ("said", "part"),
     [
         (words.of_publication(DAY, "合格"), "2026-11-16 公布的信息仍在网上；请撤下，并公布变更后的结论（合格）"),
+        (words.of_publication(DAY, "合格", of_penalty=True), "在处罚案件中登记停止公示"),
         (words.of_document("检告12号", "某店", DAY, "合格"), "文书（检告12号）已于 2026-11-16 送达 某店"),
         (words.of_document(None, "某店", None, "合格"), "文书已送达 某店"),
         (words.of_listing(ListingState.PROPOSED), "请不予列入"),

@@ -13,6 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from app import clock, history
 from app.db import session, transaction
 from app.disposal import operations as disposal
+from app.disposal.models import CasePublication
 from app.errors import NotAllowedNow
 from app.organisations.models import Organisation
 from app.ripples import operations, queries
@@ -194,3 +195,14 @@ def test_of_two_who_finish_a_task_at_once_one_is_told(database: str, request: py
         assert sorted(one is None for one in ended) == [False, True]
         assert isinstance(next(one for one in ended if one is not None), (NotAllowedNow, StaleDataError))
         assert [entry.step for entry in history.entries_of("ripple_task", task_id)] == ["open", "finish"]
+
+
+def test_a_published_penalty_is_opened_where_it_is_taken_down(app: Flask, office: Office, sign_in: Any) -> None:
+    failing(office)
+    made = done_about(office, cases()["流通"])
+    with transaction():
+        session().get_one(CasePublication, made["publication"].id).penalty_id = made["penalty"].id
+    ripple = overturn(office)
+    assert ripple is not None
+    page = text(sign_in(office.people["county:办案人"]).get(f"/ripples/{ripple.id}"))
+    assert f'href="/penalties/{made["penalty"].id}#publications"' in page and "请停止公示" in page
