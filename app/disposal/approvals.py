@@ -55,6 +55,8 @@ def _handed_over(case: DisposalCase) -> bool:
 
 def outlook(case: DisposalCase) -> Outlook:
     needed = needs(case)
+    if case.forwarded_by_id is not None and ApprovalLevel.LEADER not in levels(needed):
+        needed += (Need(ApprovalLevel.LEADER, "部门负责人报请审批"),)
     above = [need for need in needed if need.level is ApprovalLevel.LEADER]
     return Outlook(levels(needed), missing(needed, PASSED.get(case.state, ())), sentence(needed), bool(above))
 

@@ -118,9 +118,11 @@ def test_one_level_closes_the_ordinary_case_and_its_opinion_is_kept(awaiting_cas
     assert opinions(awaiting_case) == [(SECTION, APPROVED, "同意。")]
 
 
-def test_the_reviewer_may_pass_an_ordinary_case_on_as_well(awaiting_case: DisposalCase, act: Any):
+def test_the_reviewer_may_pass_an_ordinary_case_on_as_well(awaiting_case: DisposalCase, act: Any, sign_in: Any, office: Any):
     assert act("county:审核人", awaiting_case, "forward", comment="影响较大，请审批。").status_code == 303
     assert again(awaiting_case).state is CaseState.LEADING
+    page = text(sign_in(office.people["county:局领导"]).get(f"/disposal/{awaiting_case.id}"))
+    assert "局领导（部门负责人报请审批）；尚待：局领导。" in page
 
 
 def test_handler_and_reviewer_see_the_same_levels(major: None, awaiting_case: DisposalCase, sign_in: Any, office: Any):

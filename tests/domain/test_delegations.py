@@ -111,6 +111,24 @@ def test_two_levels_are_two_people_also_under_a_delegation(given: dict[str, Any]
     assert permits(through, Permission.CASE_LEAD, case(**given)) is may
 
 
+@pytest.mark.parametrize(
+    ("given", "may"),
+    [
+        ({}, True),
+        ({"reviewed_by_id": 4}, False),  # the leader himself has reviewed it
+        ({"reviewed_for_id": 4}, False),  # reviewed in his name
+        ({"legal_for_id": 2}, False),
+        ({"legal_by_id": 2}, False),  # the stand-in has made the legal review
+        ({"hands": "/2/"}, False),  # and so has whoever investigated
+        ({"proposed_by_id": 4}, False),
+    ],
+)
+def test_a_penalty_goes_through_different_people_also_under_a_delegation(given: dict[str, Any], may: bool):
+    values = dict.fromkeys(("reviewed_by_id", "reviewed_for_id", "legal_by_id", "legal_for_id", "proposed_by_id"), 9)
+    penalty = SimpleNamespace(**{"org_id": 1, "handler_id": 3, "hands": "/3/"} | values | given)
+    assert permits(replace(LI, principals=(LEADER,)), Permission.PENALTY_LEAD, penalty) is may
+
+
 def test_only_decisions_are_left_to_others():
     away = replace(LI, roles=frozenset({Role.STATISTICIAN}), principals=(replace(ZHANG, roles=frozenset(Role)),))
     own = replace(away, principals=())
