@@ -48,13 +48,11 @@ def keep(cases: Iterable[DisposalCase], actor: Actor, reason: str | None = None)
 def without_clocks(cases: Iterable[DisposalCase]) -> list[DisposalCase]:
     """Those that lack a clock which a case of their kind has: they are older than the table, or than that clock."""
     statement = sa.select(LegalClock.subject_id, LegalClock.code).where(
-        LegalClock.subject_kind == DisposalCase.__tablename__, LegalClock.code.in_((clocks.DONE, SERVE, NOTIFY))
+        LegalClock.subject_kind == DisposalCase.__tablename__, LegalClock.code.in_((clocks.DONE, SERVE, NOTIFY, filing_clock.FILE))
     )
     known = {(case_id, code) for case_id, code in session().execute(statement)}
-    return [
-        case for case in cases
-        if not {(case.id, clocks.DONE), (case.id, SERVE if case.mode is CaseMode.DISPOSE else NOTIFY)} <= known
-    ]
+    codes = {CaseMode.DISPOSE: (clocks.DONE, SERVE, filing_clock.FILE), CaseMode.NOTIFY: (clocks.DONE, NOTIFY)}
+    return [case for case in cases if not {(case.id, code) for code in codes[case.mode]} <= known]
 
 
 def serving(case: DisposalCase, today: date) -> list[Clock]:

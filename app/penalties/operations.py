@@ -136,6 +136,8 @@ def _begin_again(penalty: Penalty) -> None:
 
 
 def _refuse_locked(penalty: Penalty) -> None:
+    if queries.case_of(penalty).state is CaseState.CANCELLED:
+        raise NotAllowedNow("核查处置案件已撤销（检验结论已改变），不再作出处罚决定：请撤回或退回后撤销处罚案件")
     lock = penalty_lock(penalty.sample_id)
     if lock is not None:
         raise NotAllowedNow(lock)

@@ -313,6 +313,23 @@ def test_a_running_objection_locks_the_decision_and_not_the_investigation(
     assert step("county:审核人", filed, "return", comment="等异议办结").status_code == 303
 
 
+def test_of_a_cancelled_case_nothing_is_decided_any_more(proposed: Any, mine: DisposalCase, step: Any, office: Any) -> None:
+    """A retest that passes cancels the case: the penalty is not decided any more, and somebody revokes it."""
+    from app.disposal.operations import cancel_for_samples
+
+    penalty = proposed(**FINED)
+    with transaction():
+        cancel_for_samples([mine.sample_id], office.actor("county:统计员"), "复检合格")
+    refused = step("county:审核人", penalty, "decide", decided_on=TODAY)
+    assert (refused.status_code, "核查处置案件已撤销" in refused.text) == (409, True)
+    assert step("county:审核人", penalty, "revoke", revoked_on=TODAY, reason="复检合格").status_code == 409  # it lies with the reviewer
+    assert step("county:审核人", penalty, "return", comment="复检合格").status_code == 303
+    assert step("county:办案人", penalty, "propose").status_code == 409
+    assert step("county:审核人", penalty, "revoke", revoked_on=TODAY, reason="复检合格").status_code == 303
+    assert clocks(penalty)["CASE_DECIDE"].cancelled_at is not None
+    assert again(mine).penalty_kind is None
+
+
 # ---------------------------------------------------------------- afterwards
 
 def test_less_than_the_total_is_said_in_words(decided: Any, step: Any) -> None:
