@@ -39,7 +39,7 @@ def said(value: Any) -> str:
         return format_date(value)
     if isinstance(value, Enum):
         return label(value)
-    return f"{value:,f}" if isinstance(value, Decimal) else str(value)
+    return f"{value.normalize():,f}" if isinstance(value, Decimal) else str(value)  # idle zeros differ between databases
 
 
 def facts(rows: Iterable[tuple[str, Any]], *, blanks: bool = True) -> Block:

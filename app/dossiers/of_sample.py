@@ -45,7 +45,8 @@ def sheet_part(reader: Actor, sample: Sample, shelf: Shelf, people: People) -> P
     """What the sheet says, whose it was and how it travelled."""
     blocks: list[Block] = []
     for name, fields in SECTIONS.items():
-        blocks += [heading(name), facts(((title(each), getattr(sample, each)) for each in fields), blanks=False)]
+        known_here = facts(((title(each), getattr(sample, each)) for each in fields), blanks=False)
+        blocks += [heading(name), known_here] if known_here["rows"] else []
         if name == "被抽样单位" and sample.region_id in region_book():
             blocks.append(facts([("行政区划", region_book().full_name(sample.region_id or 0))]))
         if name == "任务" and sample.category_id is not None and sample.category_id in category_book():
