@@ -65,7 +65,7 @@ RULES: Mapping[Permission, Sequence[Clause]] = {
     P.SAMPLE_CORRECT: [[samples_or_counts, in_reach]],
     P.SAMPLE_VOID: [[samples_or_counts, in_reach]],
     P.SAMPLE_EXPORT: [[is_staff], [is_laboratory]],
-    P.PERSONAL_UNMASK: [[holding(Role.SAMPLER, Role.HANDLER, Role.REVIEWER), in_reach]],
+    P.PERSONAL_UNMASK: [[holding(Role.SAMPLER, Role.HANDLER, Role.REVIEWER, Role.LEADER, Role.LEGAL), in_reach]],
     P.IMPORT_LIST: [[samples_or_counts], [is_laboratory]],
     P.IMPORT_STAGE: [[samples_or_counts], [is_laboratory]],
     P.IMPORT_READ: [[samples_or_counts, in_reach], [is_laboratory, in_reach]],
