@@ -89,12 +89,14 @@ def advance(
 
 
 def _assign(subject: Any, to: Any) -> None:
-    subject.state = to
     if subject.id is None:
+        subject.state = to
         session().add(subject)
         session().flush()
-    elif not sa.inspect(subject).modified:
+    elif subject.state is to:
         sa.orm.attributes.flag_modified(subject, "state")  # the version must move even when the state does not
+    else:
+        subject.state = to
 
 
 def _not_now(subject: Any, step: Step) -> str:

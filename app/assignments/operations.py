@@ -126,7 +126,7 @@ def reschedule(
 ) -> None:
     """调整时间 with the reason; the old dates stay in the history."""
     start, end = dates
-    if (start, end) == (task.from_on, task.to_on):
+    if (start, end) == (task.from_on, task.to_on) and seen in (None, task.version):
         raise NotLikeThis("起止日期没有变化，请填写新的日期", field="to_on")
     plan = session().get(SamplingPlan, task.plan_id) if task.plan_id else None
     check_dates(start, end, clock.office_time(at).date(), plan, task.from_on)
@@ -154,7 +154,8 @@ def reassign(
     check_can_open(team, organisation)
     before = queries.people(tuple(task.member_ids))
     former = [before[member.user_id] for member in task.members]
-    if set(task.member_ids) == {user.id for user in team} and laboratory_org_id == task.laboratory_org_id:
+    same = set(task.member_ids) == {user.id for user in team} and laboratory_org_id == task.laboratory_org_id
+    if same and seen in (None, task.version):
         raise NotLikeThis("抽样人员和承检机构都没有变化，请选择改派的对象", field="member_ids")
     named = session().get(Organisation, task.laboratory_org_id) if task.laboratory_org_id else None
     changes = {

@@ -65,6 +65,8 @@ def give_several(
 def _give(
     case: DisposalCase, people: dict[int, User], user_id: int, actor: Actor, at: datetime, reason: str | None, seen: int | None
 ) -> None:  # fmt: skip
+    if seen is not None and seen != case.version:  # the second click of the same page: the case is his already
+        raise NotAllowedNow("该案件已被他人办理，请刷新页面核对后再分派")
     if user_id not in people:
         raise NotLikeThis(f"所选人员不能打开案件 {case.number}：须为承办单位或其上级单位的在岗办案人，请另选一人", field="handler")
     if case.state is CaseState.HANDLING:

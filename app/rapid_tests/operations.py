@@ -54,7 +54,7 @@ def record_many(found: Sequence[Details], actor: Actor, at: datetime, comment: s
 def correct(test: RapidTest, details: Details, actor: Actor, reason: str, *, seen: int | None = None) -> None:
     """更正, with the reason; before and after go into history."""
     changes = differences(details_of(test), details)
-    if not changes:
+    if not changes and seen in (None, test.version):
         raise NotLikeThis("内容没有变化，未保存")
     history.advance(test, RapidStep.CORRECT, actor, comment=reason, seen=seen, changes=changes)
     for name in COLUMNS:
