@@ -15,7 +15,10 @@ from app.domain.workflow import (
     DocumentStep,
     DrawingStep,
     ExemptionStep,
+    ListingStep,
     ObjectionStep,
+    PenaltyState,
+    PenaltyStep,
     PlanStep,
     RapidStep,
     RetestStep,
@@ -41,6 +44,8 @@ OF: Mapping[str, Doors] = {
     "ripple_task": cases.RIPPLE_TASK,
     "case_transfer": cases.CASE_TRANSFER,
     "delegation": cases.DELEGATION,
+    "penalty": cases.PENALTY,
+    "credit_listing": cases.CREDIT_LISTING,
     "verdict_decision": sampling.VERDICT_DECISION,
     "urgent_report": sampling.URGENT_REPORT,
     "result_review": sampling.RESULT_REVIEW,
@@ -77,6 +82,8 @@ MADE_BY: Mapping[Key, tuple[str, ...]] = {
     ("objection", ObjectionStep.APPLY): ("objections.new_of_case", "objections.new_of_sample"),
     ("case_transfer", TransferStep.SEND): ("transfers.new",),
     ("delegation", DelegationStep.GRANT): ("delegations.new",),
+    ("penalty", PenaltyStep.FILE): ("penalties.file",),
+    ("credit_listing", ListingStep.PROPOSE): ("listings.propose",),
 }
 
 OF_THE_RESULT = "随检验结果的录入、更正、撤回或样品作废而来"
@@ -93,5 +100,9 @@ INSIDE: Mapping[Key, str] = {
     ("ripple_task", RippleTaskStep.OPEN): "结论变更时列出",
 }
 
-# Arrows that this test does not drive, with the reason and the test that does.
-NOT_YET: Mapping[tuple[str, object, Step], tuple[str, str]] = {}
+# Arrows that this test does not drive, with the reason and the test that does (its file and its name).
+NOT_YET: Mapping[tuple[str, object, Step], tuple[str, str, str]] = {
+    ("penalty", PenaltyState.DECIDED, PenaltyStep.CLOSE): (
+        "一件处罚要么有执行内容，要么直接结案", "tests/penalties/test_penalties.py", "test_a_warning_is_closed_once_served"
+    ),
+}

@@ -14,13 +14,17 @@ from app.domain.workflow import (
     DelegationStep,
     DocumentState,
     DocumentStep,
+    ListingStep,
     ObjectionStep,
+    PenaltyState,
+    PenaltyStep,
     RetestStep,
     RippleTaskStep,
     TransferStep,
 )
 from tests.flows.door import DAY, REASON, WHY, Door, Doors, Fields, said
 from tests.objections.conftest import TYPED
+from tests.penalties.conftest import FINED
 from tests.retests.conftest import APPLICATION, results
 
 RECORDED = {"received_on": DAY, "started_on": DAY, "control_on": DAY, "control": "封存 20 公斤"}
@@ -97,10 +101,10 @@ OBJECTION: Doors = {
         "/objections/{id}/ask-correction", said(wanting="授权委托书", asked_on=DAY, due_on="2026-11-27"), "wanting"
     ),
     ObjectionStep.SUPPLEMENT: Door("/objections/{id}/supplement", said(supplemented_on=DAY, evidence="方法比对资料和授权委托书")),
-    ObjectionStep.ACCEPT: Door("/objections/{id}/accept", said(accepted_on=DAY)),
+    ObjectionStep.ACCEPT: Door("/objections/{id}/accept", said(accepted_on=DAY), again=303),  # told that it is done already
     ObjectionStep.DECLINE: Door("/objections/{id}/decline", said(refusal="逾期提出"), "refusal"),
     ObjectionStep.RECORD: Door("/objections/{id}/record", said(investigation="复核了原始记录和方法适用范围")),
-    ObjectionStep.DECIDE: Door("/objections/{id}/decide", _decided, "text"),
+    ObjectionStep.DECIDE: Door("/objections/{id}/decide", _decided, "text", again=303),
     ObjectionStep.TELL: Door("/objections/{id}/tell", said(told_on=DAY, told_how="书面送达")),
     ObjectionStep.WITHDRAW: Door("/objections/{id}/withdraw", REASON, "reason"),
 }
@@ -111,11 +115,42 @@ RIPPLE_TASK: Doors = {
 }
 ANSWERED = {"reply": "其他", "replied_on": DAY, "reply_no": "蓟市监复〔2026〕1号", "reply_text": "已核实"}
 CASE_TRANSFER: Doors = {
-    TransferStep.RECEIPT: Door("/transfers/{id}/receipt", said(receipt_on=DAY, receipt_by="王五")),
+    # A second click is told that it is recorded already.
+    TransferStep.RECEIPT: Door("/transfers/{id}/receipt", said(receipt_on=DAY, receipt_by="王五"), again=303),
     TransferStep.URGE: Door("/transfers/{id}/urge", said(reason="请尽快回复"), "reason"),
-    TransferStep.REPLY: Door("/transfers/{id}/reply", said(**ANSWERED)),
-    TransferStep.CORRECT: Door("/transfers/{id}/correct", said(**ANSWERED | {"reply_no": "2号", "comment": "文号写错"})),
-    TransferStep.CLOSE: Door("/transfers/{id}/close", WHY),
+    TransferStep.REPLY: Door("/transfers/{id}/reply", said(**ANSWERED), again=303),
+    TransferStep.CORRECT: Door("/transfers/{id}/correct", said(**ANSWERED | {"reply_no": "2号", "comment": "文号写错"}), again=303),
+    TransferStep.CLOSE: Door("/transfers/{id}/close", WHY, again=303),  # told that it is done already
     TransferStep.VOID: Door("/transfers/{id}/void", REASON, "reason"),
 }
 DELEGATION: Doors = {DelegationStep.REVOKE: Door("/delegations/{id}/revoke", REASON, "reason")}
+ON = {"decided_on": DAY, "comment": "同意"}
+PENALTY: Doors = {
+    PenaltyStep.RECORD: Door("/penalties/{id}/record", said(**FINED)),
+    PenaltyStep.PROPOSE: Door("/penalties/{id}/propose"),
+    PenaltyStep.RECALL: Door("/penalties/{id}/recall", again=403),  # nobody has proposed it now
+    PenaltyStep.RETURN: Door(
+        "/penalties/{id}/return", WHY,
+        at={PenaltyState.LEGAL: "/penalties/{id}/legal/return", PenaltyState.LEADING: "/penalties/{id}/leader/return"},
+    ),
+    PenaltyStep.DECIDE: Door("/penalties/{id}/decide", said(**ON), at={PenaltyState.LEADING: "/penalties/{id}/leader/decide"}),
+    # Whoever has passed it on has had his part in it: the second click is not his any more.
+    PenaltyStep.FORWARD: Door(
+        "/penalties/{id}/forward", WHY, given={PenaltyState.PROPOSED: {"PENALTY_LEGAL_AMOUNT": 1000}}, again=403
+    ),
+    PenaltyStep.FORWARD_LEADER: Door(
+        "/penalties/{id}/forward-leader", WHY, given={PenaltyState.PROPOSED: {"PENALTY_LEADER_AMOUNT": 1000}}, again=403
+    ),
+    PenaltyStep.CLEAR_LEGAL: Door("/penalties/{id}/legal/clear", WHY, again=403),
+    PenaltyStep.CORRECT: Door(
+        "/penalties/{id}/correct", said(decision_no="罚 2 号", decided_on=DAY, facts="x", basis="x", reason="文号写错"), "reason"
+    ),
+    PenaltyStep.EXECUTE: Door("/penalties/{id}/execute", said(served_on=DAY, executed_on=DAY, paid="2000")),
+    PenaltyStep.CLOSE: Door("/penalties/{id}/close", said(closed_on=DAY, served_on=DAY)),
+    PenaltyStep.REVOKE: Door("/penalties/{id}/revoke", said(revoked_on=DAY, reason="复检合格"), "reason"),
+}
+CREDIT_LISTING: Doors = {
+    ListingStep.LIST: Door("/listings/{id}/enter", said(listed_on=DAY, document_no="列 1 号")),
+    ListingStep.DECLINE: Door("/listings/{id}/decline", WHY),
+    ListingStep.REMOVE: Door("/listings/{id}/remove", said(removed_on=DAY, removal="列入有误", note="移出 1 号"), "note"),
+}

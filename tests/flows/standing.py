@@ -18,6 +18,8 @@ MAKE: Mapping[str, Callable[[Any, Any], Any]] = {
     "ripple_task": cases.ripple_task,
     "case_transfer": cases.case_transfer,
     "delegation": cases.delegation,
+    "penalty": cases.penalty,
+    "credit_listing": cases.credit_listing,
     "sampling_plan": sampling.sampling_plan,
     "sampling_assignment": sampling.sampling_assignment,
     "drawing": sampling.drawing,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +18,7 @@ from app.domain.case_kinds import (
     ObjectionEffect,
     ObjectionKind,
     ObjectionOutcome,
+    PenaltyOutcome,
     RetestConclusion,
     RippleCause,
     RippleTaskKind,
@@ -34,16 +35,20 @@ from app.domain.workflow import (
     ClockChangeState,
     DelegationState,
     DocumentState,
+    ListingState,
     ObjectionState,
+    PenaltyState,
     RetestState,
     RippleTaskState,
     TransferState,
 )
+from app.enterprises.models import Enterprise, EnterpriseStatus
 from app.legal_clocks.models import ClockChange, LegalClock
+from app.listings.models import CreditListing
 from app.objections.models import Objection
 from app.official_documents import operations as papers
 from app.official_documents.models import DocumentDelivery
-from app.results.models import ResultRow
+from app.penalties.models import Penalty
 from app.retests import operations as retests
 from app.retests.models import RetestLaboratory
 from app.retests.operations import Written
@@ -159,8 +164,8 @@ def objection(office: Any, state: ObjectionState) -> Objection:
             org_id=office.orgs["county"].id, sample_id=sample, number="异〔2026〕1号", kind=ObjectionKind.METHOD, side=Side.SAMPLED,
             applicant=SELLER, window_from=date(2026, 11, 18), applied_on=date(2026, 11, 19), received_on=DAY, content="方法不适用",
             evidence="方法比对资料", state=state, asked_by_id=person(office, HANDLER), asked_at=clock.now(), investigation="已调阅原始记录",
-            correction_asked_on=DAY if state is ObjectionState.CORRECTING else None,
-            correction_due_on=date(2026, 11, 27) if state is ObjectionState.CORRECTING else None,
+            correction_asked_on=date(2026, 11, 18) if state is ObjectionState.CORRECTING else None,
+            correction_due_on=date(2026, 11, 19) if state is ObjectionState.CORRECTING else None,
             accepted_on=DAY if concluded or state is ObjectionState.ACCEPTED else None,
             outcome=ObjectionOutcome.REJECTED if concluded else None, effect=ObjectionEffect.NONE if concluded else None,
             decided_on=DAY if concluded else None, decided_by_id=person(office, REVIEWER) if concluded else None,
@@ -184,15 +189,15 @@ def ripple_task(office: Any, state: RippleTaskState) -> RippleTask:
 
 
 def case_transfer(office: Any, state: TransferState) -> CaseTransfer:
-    """To the other county, through the system."""
+    """On paper: the answer is recorded by whoever sent it."""
     case = opened(office)
     received = state in (TransferState.RECEIVED, TransferState.REPLIED, TransferState.CLOSED)
     replied = state in (TransferState.REPLIED, TransferState.CLOSED)
     return add(
         CaseTransfer(
             org_id=case.org_id, case_id=case.id, sample_id=case.sample_id, number="移〔2026〕1号", kind=TransferKind.ASSIST,
-            body=TransferBody.BUREAU, to_org_id=office.orgs["other"].id, to_name=office.orgs["other"].name,
-            channel=TransferChannel.SYSTEM, subject="请协助核查", state=state, sent_on=date(2026, 11, 19), created_at=clock.now(),
+            body=TransferBody.BUREAU, to_name="武隆区市场监督管理局",
+            channel=TransferChannel.PAPER, subject="请协助核查", state=state, sent_on=date(2026, 11, 19), created_at=clock.now(),
             receipt_on=DAY if received else None, replied_on=DAY if replied else None,
             reply=TransferReply.HANDLED if replied else None, created_by_id=person(office, HANDLER),
         )
@@ -209,5 +214,32 @@ def delegation(office: Any, state: DelegationState) -> Delegation:
     )
 
 
-def rows_of(sample_id: int) -> list[ResultRow]:
-    return list(session().scalars(sa.select(ResultRow).where(ResultRow.sample_id == sample_id).order_by(ResultRow.id)))
+def penalty(office: Any, state: PenaltyState) -> Penalty:
+    """2000 元, so that it is decided by the section unless the settings say otherwise."""
+    case = disposal_case(office, CaseState.HANDLING)
+    decided = state in (PenaltyState.DECIDED, PenaltyState.EXECUTED, PenaltyState.CLOSED)
+    done = state in (PenaltyState.EXECUTED, PenaltyState.CLOSED)
+    passed = state in (PenaltyState.LEGAL, PenaltyState.LEADING)
+    return add(
+        Penalty(
+            org_id=case.org_id, case_id=case.id, sample_id=case.sample_id, number="立〔2026〕1号", party_name=SELLER, found_on=DAY,
+            filed_on=DAY, created_at=clock.now(), state=state, handler_id=case.handler_id, facts="x", basis="x", fine=2000, total=2000,
+            outcome=PenaltyOutcome.PUNISHED, proposed_by_id=None if state is PenaltyState.FILED else case.handler_id,
+            reviewed_by_id=person(office, REVIEWER) if passed else None, decided_by_id=person(office, REVIEWER) if decided else None,
+            decided_on=DAY if decided else None, decision_no="罚 1 号" if decided else None, served_on=DAY if done else None,
+            executed_on=DAY if done else None, paid=2000 if done else None,
+        )
+    )
+
+
+def credit_listing(office: Any, state: ListingState) -> CreditListing:
+    org_id = office.orgs["county"].id
+    firm = add(Enterprise(org_id=org_id, name=SELLER, status=EnterpriseStatus.ACTIVE, created_at=clock.now()))
+    proposed = state is ListingState.PROPOSED
+    return add(
+        CreditListing(
+            org_id=org_id, number="信〔2026〕1号", enterprise_id=firm.id, enterprise_name=SELLER, ground="较重行政处罚", state=state,
+            proposed_by_id=person(office, HANDLER), proposed_at=datetime(2026, 11, 10), listed_on=None if proposed else date(2026, 11, 12),
+            decided_by_id=None if proposed else person(office, REVIEWER), remove_due_on=None if proposed else date(2029, 11, 12),
+        )
+    )
