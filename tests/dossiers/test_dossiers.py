@@ -206,7 +206,7 @@ def test_who_makes_who_reads_and_who_takes_out(served: DisposalCase, sign_in: An
         "county:统计员": (403, 200, 403), "county:抽样员": (403, 200, 200), "county:系统管理员": (404, 404, 404),
         "other:办案人": (404, 404, 404), "lab:承检机构": (404, 404, 404),
     }  # fmt: skip
-    assert steps_of(editions()[0]).count("download") == 3
+    assert steps_of(editions()[0]).count("download") == 4
     page = text(sign_in(office.people["county:统计员"]).get(f"/dossiers/cases/{served.id}"))
     assert "/dossiers/1/zip" not in page and "由可以查看完整个人信息的人员" in page
     assert "核处〔2026〕1号" in text(sign_in(office.people["county:统计员"]).get("/dossiers/"))
