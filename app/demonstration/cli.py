@@ -15,6 +15,12 @@ BANNER = "演示系统：单位、企业和人员名称均为虚构，数据不�
 SETTINGS = f'BANNER = "{BANNER}"\n'
 
 
+FOLLOWED = {
+    "retests": "复检", "objections": "异议", "penalties": "行政处罚", "transfers": "移送协查", "listings": "失信名单", "urgings": "督促",
+    "delegations": "审批委托", "dossiers": "案卷",
+}  # fmt: skip
+
+
 @click.group("demonstration", hidden=True)
 def group() -> None:
     """Holds the command until it is registered at the top."""
@@ -32,8 +38,10 @@ def demo(plan_code: str, batches: int, seed: int) -> Answer:
     settings = Path(current_app.config["INSTANCE_FOLDER"], "config.py")
     if not settings.exists():
         settings.write_text(SETTINGS, encoding="utf-8")
+    followed = "、".join(f"{word} {made.counts[name]}" for name, word in FOLLOWED.items())
     lines = [
-        f"演示县已生成：{made.counts['batches']} 批样品，{made.counts['users']} 个用户。一次性密码（首次登录须修改）："
+        f"不合格之后：{followed}",
+        f"演示县已生成：{made.counts['batches']} 批样品，{made.counts['users']} 个用户。一次性密码（首次登录须修改）：",
     ]
     lines += [f"  {name:<14}{password}　{person}（{title}）" for name, person, title, password in made.passwords]
     return Answer({**made.counts, "passwords": {name: password for name, _, _, password in made.passwords}}, lines)

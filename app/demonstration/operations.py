@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from app import clock
 from app.authorize import local_operator
 from app.db import session, transaction
+from app.demonstration import aftermath, custody, replay, tasks
 from app.demonstration import county as office
-from app.demonstration import custody, replay, tasks
 from app.demonstration.plans import Planner
 from app.demonstration.rows import Maker
 from app.domain.actors import Actor, Role
@@ -70,6 +70,7 @@ def make(plan_code: str, number: int, seed: int, say: Callable[[str], None]) -> 
         counts |= custody.keep(county, who, random, today)
     with clock.rehearsing(today):
         counts |= _tasks_in_hand(county, random, today)
+    counts |= aftermath.follow(county, replay.actor, today)
     return Made(
         {**counts, "users": len(county.passwords), "enterprises": sum(map(len, county.firms.values()))},
         county.passwords,

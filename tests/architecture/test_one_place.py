@@ -51,6 +51,7 @@ def test_only_views_commands_and_jobs_open_transactions():
         "app/demonstration/replay.py",
         "app/demonstration/rapid.py",
         "app/demonstration/second_looks.py",
+        "app/demonstration/stage.py",
         "app/accounts/sessions.py",  # notes that a session is in use, after the page was made
     }
     found = [
