@@ -21,6 +21,8 @@ from app.pictures import JPEG, PNG, PictureLimits, UnreadablePicture, examine
 Block = dict[str, Any]
 PDF = "application/pdf"
 DOCX_SUFFIX = ".docx"
+YUAN = "（元）"  # what is named so is printed to the fen
+SMALLEST = Decimal("0.000001")
 LONGEST_CELL = 24  # longer texts take the whole width
 PICTURE = PictureLimits(side=1400)
 MISSING = "文件缺失或已损坏"
@@ -39,12 +41,17 @@ def said(value: Any) -> str:
         return format_date(value)
     if isinstance(value, Enum):
         return label(value)
-    return f"{value.normalize():,f}" if isinstance(value, Decimal) else str(value)  # idle zeros differ between databases
+    return _figure(value) if isinstance(value, Decimal) else str(value)
+
+
+def _figure(value: Decimal) -> str:
+    """The same on every database: SQLite gives ten decimals back, whatever was written."""
+    return f"{value.quantize(SMALLEST).normalize():,f}"
 
 
 def facts(rows: Iterable[tuple[str, Any]], *, blanks: bool = True) -> Block:
     """Names and values side by side; without ``blanks`` only what is known."""
-    told = [(name, said(value)) for name, value in rows]
+    told = [(name, f"{value:,.2f}" if name.endswith(YUAN) and isinstance(value, Decimal) else said(value)) for name, value in rows]
     known = [(name, text) for name, text in told if blanks or text != ABSENT]
     return {"kind": "facts", "rows": _paired(known)}
 

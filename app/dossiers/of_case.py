@@ -125,7 +125,7 @@ def publications_part(reader: Actor, case: DisposalCase, people: People) -> Part
         for row in supplement_queries.publications(reader, case)
     ]  # fmt: skip
     head = ("公开内容", "公开日期", "文号", "网址", "应撤下日期", "撤下日期", "撤下原因", "登记人")
-    return part("信息公开", table(head, (3, 3, 3, 5, 3, 3, 3, 2.5), rows, "没有登记公开的信息。"))
+    return part("信息公开", table(head, (3, 2.8, 4, 3, 3.3, 2.8, 2.8, 2.8), rows, "没有登记公开的信息。"))
 
 
 def follow_ups_part(reader: Actor, case: DisposalCase) -> Part | None:

@@ -16,14 +16,17 @@ from app.disposal.belonging import clocks_of
 from app.disposal.models import DisposalCase
 from app.domain.actors import Actor
 from app.domain.deadline_rules import Unit
+from app.domain.penalties import measures_in_words
 from app.dossier_pdf import Part
 from app.dossiers.blocks import Block, Shelf, attached, facts, heading, note, part, table
 from app.dossiers.reader import People
+from app.filters import ABSENT
 from app.legal_clocks.changes import words
 from app.legal_clocks.models import ClockChange, LegalClock
 from app.listings.models import CreditListing
 from app.objections.models import Objection
 from app.penalties.models import Penalty
+from app.penalties.recording import record_of
 from app.reference_data.models import DeadlineRuleRow
 from app.retests.models import Retest, RetestItem, RetestLaboratory
 from app.ripples.models import Ripple, RippleTask
@@ -134,15 +137,17 @@ def course_parts(reader: Actor, case: DisposalCase, shelf: Shelf, files: Files, 
         _told("复检", of_sample(Retest), RETEST, shelf, files, _retest),
         _told("异议", of_sample(Objection), OBJECTION, shelf, files),
         _ripples(of_sample(Ripple), reader, people),
-        _told("行政处罚", penalties, PENALTY, shelf, files, lambda row: _people_of_penalty(row, people)),
+        _told("行政处罚", penalties, PENALTY, shelf, files, lambda row: _penalty(row, people)),
         _told("移送协查", _rows(reader, CaseTransfer, CaseTransfer.case_id == case.id), TRANSFER, shelf, files),
         _told("严重违法失信名单", listings, LISTING, shelf, files),
     ]
     return [each for each in found if each is not None]
 
 
-def _people_of_penalty(row: Penalty, people: People) -> list[Block]:
+def _penalty(row: Penalty, people: People) -> list[Block]:
+    """What it comes to in words, and who had which part in it."""
     told = (
+        ("处罚内容", measures_in_words(record_of(row)) if row.outcome else None),
         ("办案人", people(row.handler_id)), ("提出意见人", people(row.proposed_by_id)), ("审核人", people(row.reviewed_by_id)),
         ("法制审核人", people(row.legal_by_id)), ("决定人", people(row.decided_by_id)),
     )  # fmt: skip
@@ -180,9 +185,15 @@ def history_part(entries: Sequence[HistoryEntry]) -> Part:
     told = trail.told(entries)
     rows = []
     for entry, one in zip(entries, told, strict=True):
-        changed = "；".join(f"{each.field}：{each.before} → {each.after}" for each in one.changes)
-        moved = f"{one.from_state or '—'} → {one.to_state}" if one.to_state else ""
+        changed = "；".join(_change(each) for each in one.changes)
+        moved = f"{one.from_state} → {one.to_state}" if one.from_state and one.to_state else one.to_state or ""
         text = "\n".join(line for line in (moved, one.comment, changed) if line)
         rows.append((entry.seq, one.at, subject_word(entry.subject_kind), entry.subject_name, one.step, one.who, text))
     head = ("链号", "时间", "类别", "对象", "步骤", "办理人", "内容")
-    return part("办理记录", table(head, (1.6, 2.8, 2.2, 4, 2.6, 3, 7), rows, "没有办理记录。"))
+    return part("办理记录", table(head, (1.5, 2.6, 2.3, 3.6, 2.4, 2.6, 9), rows, "没有办理记录。"))
+
+
+def _change(each: Any) -> str:
+    """As the pages say it: what was blank before is not named."""
+    after = "空" if each.after == ABSENT else each.after
+    return f"{each.field}：{after}" if each.before == ABSENT else f"{each.field}：{each.before} → {after}"

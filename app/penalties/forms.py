@@ -15,7 +15,7 @@ from wtforms.widgets import HiddenInput
 
 from app.disposal.forms import Day, figure, plain
 from app.domain.case_kinds import LicenceKind, PenaltyExcuse, PenaltyOutcome
-from app.domain.penalties import CORRECTABLE, MONEY, RECORDED, TITLES, PenaltyRecord
+from app.domain.penalties import CENT, CORRECTABLE, MONEY, RECORDED, TITLES, PenaltyRecord
 from app.domain.workflow import PenaltyState
 from app.errors import Refused
 from app.forms import OfficeForm
@@ -135,7 +135,7 @@ KINDS: Mapping[str, type[StrEnum]] = {"outcome": PenaltyOutcome, "excuse": Penal
 
 def _meant(name: str, typed: Any) -> Any:
     if name in MONEY:
-        return Decimal(typed or "0")
+        return Decimal(typed or "0").quantize(CENT)
     if isinstance(typed, bool):
         return typed
     if not typed:

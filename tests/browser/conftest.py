@@ -104,6 +104,15 @@ class Person:
             self.page.locator(within).get_by_role("link", name=name, exact=True).first.click()
         self.looked()
 
+    def type_in(self, within: str, **written: str) -> None:
+        """Fields by their names, within one form."""
+        for name, value in written.items():
+            control = self.page.locator(f"{within} [name='{name}']").first
+            if control.evaluate("node => node.tagName") == "SELECT":
+                control.select_option(value)
+            else:
+                control.fill(value)
+
     def looked(self) -> None:
         """No page may need sideways scrolling on the office's screens."""
         width = self.page.evaluate("document.documentElement.scrollWidth")

@@ -71,16 +71,6 @@ def pass_rate(clerk: Person) -> str:
     return told
 
 
-def type_in(person: Person, within: str, **written: str) -> None:
-    """Fields by their names, within one form."""
-    for name, value in written.items():
-        control = person.page.locator(f"{within} [name='{name}']").first
-        if control.evaluate("node => node.tagName") == "SELECT":
-            control.select_option(value)
-        else:
-            control.fill(value)
-
-
 def serve(handler: Person, case_id: int) -> None:
     """Both parties' notices: made with one click, issued, delivered by hand."""
     handler.page.goto(f"{handler.address}/disposal/{case_id}")
@@ -94,8 +84,8 @@ def serve(handler: Person, case_id: int) -> None:
         handler.looked()
         handler.press("编号并制发")
         handler.follow("登记送达")
-        type_in(
-            handler, "#content form", way="直接送达", sent_on=TODAY, delivered_on=TODAY, place="文昌街 1 号", receiver="赵六",
+        handler.type_in(
+            "#content form", way="直接送达", sent_on=TODAY, delivered_on=TODAY, place="文昌街 1 号", receiver="赵六",
             relation="法定代表人", servers="钱一、孙二",
         )  # fmt: skip
         handler.press("登记送达")
@@ -107,8 +97,8 @@ def register(handler: Person, case_id: int) -> str:
     handler.page.goto(f"{handler.address}/disposal/{case_id}")
     handler.looked()
     handler.follow("登记复检申请")
-    type_in(
-        handler, "#content form", side="标称生产企业", applicant=PRODUCER, contact="李四 022-1", served_on=TODAY, applied_on=TODAY,
+    handler.type_in(
+        "#content form", side="标称生产企业", applicant=PRODUCER, contact="李四 022-1", served_on=TODAY, applied_on=TODAY,
         received_on=TODAY, reason="对灭蝇胺检验结果有异议",
     )  # fmt: skip
     handler.page.get_by_label("灭蝇胺").check()
@@ -134,14 +124,14 @@ def draw(reviewer: Person, retest: str) -> None:
     with reviewer.page.expect_navigation():
         reviewer.page.locator("#content a[href^='/drawings/']").first.click()
     reviewer.looked()
-    type_in(reviewer, "#content", public_word="彩票 05 11 23", witness="周监督")
+    reviewer.type_in("#content", public_word="彩票 05 11 23", witness="周监督")
     reviewer.press("抽取")
     reviewer.looked()
 
 
 def examine_again(handler: Person, retest: str) -> None:
     def step(name: str, button: str, **written: str) -> None:
-        type_in(handler, f"#{name}", **written)
+        handler.type_in(f"#{name}", **written)
         with handler.page.expect_navigation():
             handler.page.locator(f"#{name}").get_by_role("button", name=button).first.click()
         handler.looked()
