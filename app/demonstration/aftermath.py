@@ -22,6 +22,7 @@ from app.domain.actors import Actor, Role
 from app.domain.case_kinds import UrgingLevel
 from app.domain.workflow import CaseState
 from app.dossiers import operations as dossiers
+from app.errors import NotAllowedNow
 
 ROLES = (Role.HANDLER, Role.REVIEWER, Role.LEADER, Role.LEGAL, Role.SYSTEM_ADMIN)
 IN_HAND = (CaseState.HANDLING, CaseState.AWAITING, CaseState.LEADING)
@@ -97,7 +98,7 @@ def _delegate(stage: Stage) -> int:
 
 
 def _dossier(stage: Stage, penalty_ids: list[int]) -> int:
-    """案卷 of the case whose penalty was published, set outside the transaction as the page does."""
+    """案卷 of the case whose penalty was published, set outside the transaction as the page does; none on a machine without fonts."""
     if not penalty_ids:
         return 0
     found = penalties.case_of(stage, penalty_ids[0])
@@ -105,8 +106,12 @@ def _dossier(stage: Stage, penalty_ids: list[int]) -> int:
     with clock.rehearsing(stage.today):
         act_as(who)
         prepared = dossiers.prepare(stage.case(found.id), who)
-        made = dossiers.compose(prepared)
-        session().rollback()
+        try:
+            made = dossiers.compose(prepared)
+        except NotAllowedNow:
+            return 0
+        finally:
+            session().rollback()
     with stage.on(stage.today, who) as at:
         dossiers.keep(stage.case(found.id), made, who, at)
     return 1

@@ -15,9 +15,15 @@ from app.db import transaction
 from app.disposal.models import DisposalCase
 from app.dossier_pdf import Made, Whole
 from app.dossiers import packing
+from tests import fonts
 from tests.disposal.conftest import act, awaiting_case, batch, case, closed_case, open_cases
 
 __all__ = ["act", "awaiting_case", "batch", "case", "closed_case", "open_cases"]
+
+
+@pytest.fixture(autouse=True)
+def font() -> None:
+    fonts.require()
 
 
 def pdf_of(pages: int, *, width: int = 595, height: int = 842, rotated: int = 0, password: str | None = None) -> bytes:
