@@ -142,7 +142,7 @@ def test_approving_twice_tells_so(awaiting_case: DisposalCase, act: Any) -> None
 
 @pytest.mark.parametrize("database", ["app", pytest.param("pg_app", marks=pytest.mark.postgres)])
 def test_of_people_deciding_at_once_one_wins(database: str, request: pytest.FixtureRequest) -> None:
-    """Approval and return pressed in the same second: one lands, the other is told."""
+    """Three approve in the same second: one lands, the others are told."""
     app = request.getfixturevalue(database)
     case_id, reviewers, handler = _submitted()
 
@@ -157,6 +157,37 @@ def test_of_people_deciding_at_once_one_wins(database: str, request: pytest.Fixt
     assert final.state is CaseState.CLOSED and final.approved_by_id != handler
     steps = [entry.step for entry in history.entries_of("disposal_case", case_id)]
     assert steps.count("approve") == 1
+
+
+def _one_won(found: list[Any], case_id: int, *steps: str) -> None:
+    lost = [result for result in found if result is not None]
+    assert len(found) - len(lost) == 1 and {type(error) for error in lost} <= {StaleDataError, NotAllowedNow}
+    assert sum(entry.step in steps for entry in history.entries_of("disposal_case", case_id)) == 1
+
+
+@pytest.mark.parametrize("database", ["app", pytest.param("pg_app", marks=pytest.mark.postgres)])
+def test_approved_and_returned_at_once_only_one_counts(database: str, request: pytest.FixtureRequest) -> None:
+    app = request.getfixturevalue(database)
+    case_id, (one, another, *_), _ = _submitted()
+    works = [
+        lambda case: operations.approve(case, one, clock.now(), "同意。", seen=case.version),
+        lambda case: operations.return_to_handler(case, another, clock.now(), "材料不全", seen=case.version),
+    ]
+    _one_won(race(app, works, read=lambda: queries.case(one, case_id)), case_id, "approve", "return")
+
+
+@pytest.mark.parametrize("database", ["app", pytest.param("pg_app", marks=pytest.mark.postgres)])
+def test_claimed_at_once_it_has_one_handler(database: str, request: pytest.FixtureRequest) -> None:
+    app = request.getfixturevalue(database)
+    with transaction():
+        office = make_office()
+        sample = build_batch(office)
+    with transaction():
+        case_id = operations.open_for_samples([sample.id], office.actor("county:统计员"), clock.now())[0].id
+    handlers = [office.actor(name) for name in ("county:办案人", "county:另一办案人")]
+    works = [lambda case, actor=actor: operations.claim(case, actor, clock.now(), seen=case.version) for actor in handlers]
+    _one_won(race(app, works, read=lambda: queries.case(handlers[0], case_id)), case_id, "claim")
+    assert session().get_one(DisposalCase, case_id).handler_id in {actor.user_id for actor in handlers}
 
 
 def _submitted() -> tuple[int, list[Any], int]:
