@@ -16,6 +16,7 @@ from app.domain.actors import Actor
 from app.domain.disposal import folded_number
 from app.domain.workflow import ListingState
 from app.enterprises.models import Enterprise
+from app.keyset import Page, page
 from app.listings.models import CreditListing
 from app.organisations.models import Organisation
 from app.penalties.models import Penalty
@@ -37,16 +38,6 @@ class Filters:
     q: str | None = None
     state: ListingState | None = None
     due: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page, newest first."""
-
-    rows: Sequence[Any]
-    total: str
-    newer: int | None
-    older: int | None
 
 
 def listing(actor: Actor, listing_id: int) -> CreditListing | None:
@@ -146,19 +137,8 @@ def listings(
     actor: Actor, filters: Filters, today: date, *, before: int | None = None, after: int | None = None, size: int = PAGE
 ) -> Page:
     """失信名单 by key, newest first."""
-    statement = _listed(actor, filters, today, *COLUMNS)
-    if after is not None:
-        found = session().execute(statement.where(Row.id > after).order_by(Row.id).limit(size + 1)).all()
-        rows, more = found[:size][::-1], len(found) > size
-        newer, older = (rows[0].id if more and rows else None), (rows[-1].id if rows else None)
-    else:
-        statement = statement.where(Row.id < before) if before is not None else statement
-        found = session().execute(statement.order_by(Row.id.desc()).limit(size + 1)).all()
-        rows, more = found[:size], len(found) > size
-        newer, older = (rows[0].id if rows and before is not None else None), (rows[-1].id if rows and more else None)
-    some = _listed(actor, filters, today, Row.id).limit(COUNTED + 1).subquery()
-    count = session().scalar(sa.select(sa.func.count()).select_from(some)) or 0
-    return Page(rows, f"{COUNTED}+" if count > COUNTED else str(count), newer, older)
+    statement, ids = (_listed(actor, filters, today, *wanted) for wanted in (COLUMNS, (Row.id,)))
+    return page(statement, ids, Row.id, before=before, after=after, size=size, most=COUNTED)
 
 
 def every_listing(actor: Actor, filters: Filters, today: date) -> Sequence[Any]:

@@ -10,12 +10,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from app import keyset
 from app.accounts.models import User
 from app.db import session
 from app.domain.actors import Actor
 from app.domain.case_kinds import ObjectionKind, ObjectionOutcome
 from app.domain.numbering import normalise_number
 from app.domain.workflow import ObjectionState
+from app.keyset import Page, page
 from app.legal_clocks.models import LegalClock
 from app.legal_clocks.queries import open_pause
 from app.objections.models import Objection
@@ -48,16 +50,6 @@ class Filters:
     overdue: bool = False
     received_from: date | None = None
     received_to: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page, newest first."""
-
-    rows: Sequence[Any]
-    total: str
-    newer: int | None
-    older: int | None
 
 
 # ---------------------------------------------------------------- one objection
@@ -160,23 +152,12 @@ def objections(
     actor: Actor, filters: Filters, today: date, *, before: int | None = None, after: int | None = None, size: int = PAGE
 ) -> Page:
     """异议列表 by key, newest first."""
-    statement = _listed(actor, filters, today, *COLUMNS)
-    if after is not None:
-        found = session().execute(statement.where(Objection.id > after).order_by(Objection.id).limit(size + 1)).all()
-        rows, more = found[:size][::-1], len(found) > size
-        newer, older = (rows[0].id if more and rows else None), (rows[-1].id if rows else None)
-    else:
-        statement = statement.where(Objection.id < before) if before is not None else statement
-        found = session().execute(statement.order_by(Objection.id.desc()).limit(size + 1)).all()
-        rows, more = found[:size], len(found) > size
-        newer, older = (rows[0].id if rows and before is not None else None), (rows[-1].id if rows and more else None)
-    count = counted(actor, filters, today)
-    return Page(rows, f"{COUNTED}+" if count > COUNTED else str(count), newer, older)
+    statement, ids = (_listed(actor, filters, today, *wanted) for wanted in (COLUMNS, (Objection.id,)))
+    return page(statement, ids, Objection.id, before=before, after=after, size=size, most=COUNTED)
 
 
 def counted(actor: Actor, filters: Filters, today: date) -> int:
-    some = _listed(actor, filters, today, Objection.id).limit(COUNTED + 1).subquery()
-    return session().scalar(sa.select(sa.func.count()).select_from(some)) or 0
+    return keyset.counted(_listed(actor, filters, today, Objection.id), COUNTED)
 
 
 def every_objection(actor: Actor, filters: Filters, today: date) -> Sequence[Any]:

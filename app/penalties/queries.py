@@ -20,6 +20,7 @@ from app.domain.disposal import folded_number
 from app.domain.numbering import normalise_number
 from app.domain.workflow import PenaltyState
 from app.enterprises.models import Enterprise
+from app.keyset import Page, page
 from app.legal_clocks.models import LegalClock
 from app.organisations.models import Organisation
 from app.penalties.models import Penalty
@@ -49,16 +50,6 @@ class Filters:
     decided_from: date | None = None
     decided_to: date | None = None
     due: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page, newest first."""
-
-    rows: Sequence[Any]
-    total: str
-    newer: int | None
-    older: int | None
 
 
 # ---------------------------------------------------------------- one penalty
@@ -225,19 +216,8 @@ def penalties(
     actor: Actor, filters: Filters, today: date, *, before: int | None = None, after: int | None = None, size: int = PAGE
 ) -> Page:
     """行政处罚列表 by key, newest first."""
-    statement = _listed(actor, filters, today, *COLUMNS)
-    if after is not None:
-        found = session().execute(statement.where(Penalty.id > after).order_by(Penalty.id).limit(size + 1)).all()
-        rows, more = found[:size][::-1], len(found) > size
-        newer, older = (rows[0].id if more and rows else None), (rows[-1].id if rows else None)
-    else:
-        statement = statement.where(Penalty.id < before) if before is not None else statement
-        found = session().execute(statement.order_by(Penalty.id.desc()).limit(size + 1)).all()
-        rows, more = found[:size], len(found) > size
-        newer, older = (rows[0].id if rows and before is not None else None), (rows[-1].id if rows and more else None)
-    some = _listed(actor, filters, today, Penalty.id).limit(COUNTED + 1).subquery()
-    count = session().scalar(sa.select(sa.func.count()).select_from(some)) or 0
-    return Page(rows, f"{COUNTED}+" if count > COUNTED else str(count), newer, older)
+    statement, ids = (_listed(actor, filters, today, *wanted) for wanted in (COLUMNS, (Penalty.id,)))
+    return page(statement, ids, Penalty.id, before=before, after=after, size=size, most=COUNTED)
 
 
 def every_penalty(actor: Actor, filters: Filters, today: date) -> Sequence[Any]:

@@ -21,6 +21,7 @@ from app.domain.numbering import normalise_number
 from app.domain.samples import Verdict
 from app.domain.workflow import DocumentState, RetestState, RetestStep
 from app.drawings.models import Drawing
+from app.keyset import Page, page
 from app.legal_clocks.models import LegalClock
 from app.official_documents.models import OfficialDocument
 from app.organisations.models import Organisation, OrganisationKind
@@ -229,16 +230,6 @@ class Filters:
     word: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page, newest first."""
-
-    rows: Sequence[Any]
-    total: str
-    newer: int | None
-    older: int | None
-
-
 def _running_clock(column: Any) -> Any:
     """Of the clocks that run, the one due first."""
     return (
@@ -288,19 +279,8 @@ def _conditions(filters: Filters) -> list[Any]:
 
 def retests(actor: Actor, filters: Filters, today: date, *, before: int | None = None, after: int | None = None) -> Page:
     """复检列表 by key, newest first."""
-    statement = _listed(actor, filters, today, *columns())
-    if after is not None:
-        found = session().execute(statement.where(Retest.id > after).order_by(Retest.id).limit(PAGE + 1)).all()
-        rows, more = found[:PAGE][::-1], len(found) > PAGE
-        newer, older = (rows[0].id if more and rows else None), (rows[-1].id if rows else None)
-    else:
-        statement = statement.where(Retest.id < before) if before is not None else statement
-        found = session().execute(statement.order_by(Retest.id.desc()).limit(PAGE + 1)).all()
-        rows, more = found[:PAGE], len(found) > PAGE
-        newer, older = (rows[0].id if rows and before is not None else None), (rows[-1].id if rows and more else None)
-    some = _listed(actor, filters, today, Retest.id).limit(COUNTED + 1).subquery()
-    count = session().scalar(sa.select(sa.func.count()).select_from(some)) or 0
-    return Page(rows, f"{COUNTED}+" if count > COUNTED else str(count), newer, older)
+    statement, ids = (_listed(actor, filters, today, *wanted) for wanted in (columns(), (Retest.id,)))
+    return page(statement, ids, Retest.id, before=before, after=after, size=PAGE, most=COUNTED)
 
 
 def every_retest(actor: Actor, filters: Filters, today: date) -> Sequence[Any]:
