@@ -28,6 +28,8 @@ BLUEPRINTS = (
     "reviews", "decisions", "urgent", "turnaround", "announcements", "layouts", "notices", "api",
     "legal_clocks", "official_documents",
     "retests", "objections", "ripples", "transfers", "penalties", "listings", "delegations", "dossiers",
+    "archives", "merges", "grading_rules", "grading", "checklists", "inspections", "schedules", "rectifications",
+    "random_inspections", "self_reports", "incidents",
 )
 COMMANDS = (
     "app.cli", "app.pages.cli", "app.accounts.cli", "app.reference_data.cli", "app.enterprises.cli", "app.sampling.cli",
@@ -39,6 +41,8 @@ COMMANDS = (
     "app.legal_clocks.cli", "app.official_documents.cli",
     "app.retests.cli", "app.objections.cli", "app.ripples.cli", "app.transfers.cli",
     "app.penalties.cli", "app.listings.cli", "app.delegations.cli", "app.dossiers.cli",
+    "app.archives.cli", "app.merges.cli", "app.grading_rules.cli", "app.grading.cli", "app.checklists.cli", "app.inspections.cli",
+    "app.schedules.cli", "app.rectifications.cli", "app.random_inspections.cli", "app.self_reports.cli", "app.incidents.cli",
 )
 
 SECURITY_HEADERS = {

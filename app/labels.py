@@ -40,6 +40,7 @@ from app.domain.workflow import (
     UrgentStep,
 )
 from app.jobs import JobStatus
+from app.supervision_labels import SUPERVISION_WORDS
 
 
 class Words(Mapping[Enum, str]):
@@ -178,6 +179,7 @@ LABELS: Mapping[Enum, str] = Words((
     (UrgentStep.CANCEL, "撤销限时报告"),
     (UrgentStep.REOPEN, "恢复限时报告"),
     *CASE_WORDS,
+    *SUPERVISION_WORDS,
     (JobStatus.QUEUED, "排队中"),
     (JobStatus.RUNNING, "处理中"),
     (JobStatus.DONE, "已完成"),

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from app.accounts.models import User
 from app.announcements.models import ExternalFinding
 from app.api.models import ApiKey
+from app.archives.models import ArchiveElement
 from app.assignments.models import SamplingAssignment
 from app.attachments.models import Attachment
 from app.chain import HistoryEntry
@@ -32,15 +33,31 @@ from app.disposal.models import (
 from app.domain.actors import BUREAU_STAFF, Actor, Role
 from app.dossiers.models import Dossier
 from app.drawings.models import Drawing
-from app.enterprises.models import Enterprise
+from app.enterprises.models import (
+    Enterprise,
+    EnterpriseCategory,
+    EnterpriseFormerName,
+    EnterpriseLicence,
+)
 from app.exemptions.models import RuleExemption
 from app.exports.models import MonthlyReturn
 from app.gaps.models import LabCapacity
+from app.grading.models import (
+    RiskEvent,
+    RiskGrade,
+    RiskPoint,
+    RiskProfile,
+    RiskRun,
+)
+from app.grading_rules.models import RiskRuleSet
+from app.incidents.models import Incident
 from app.indicators.models import ReportedValue
+from app.inspections.models import Inspection, InspectionFinding
 from app.jobs import Job
 from app.layouts.models import LayoutMapping
 from app.legal_clocks.models import ClockChange, LegalClock
 from app.listings.models import CreditListing
+from app.merges.models import EnterpriseMerge
 from app.notices.models import AmendmentNotice
 from app.objections.models import Objection
 from app.official_documents.models import OfficialDocument
@@ -48,12 +65,23 @@ from app.organisations.models import Organisation
 from app.penalties.models import Penalty
 from app.planning.models import SamplingTask
 from app.plans.models import PlanItemSet, PlanQuota, SamplingPlan
+from app.random_inspections.models import (
+    Inspector,
+    RandomFinding,
+    RandomMember,
+    RandomPartner,
+    RandomProgramme,
+    RandomTarget,
+)
 from app.rapid_tests.models import RapidTest
+from app.rectifications.models import RectificationOrder
 from app.results.models import ImportBatch, ImportConflict, OverturnedVerdict, ResultReport, ResultRow
 from app.retests.models import Retest, RetestItem, RetestLaboratory
 from app.reviews.models import ResultReturn, ResultReview
 from app.ripples.models import Ripple, RippleTask
 from app.sampling.models import BatchFact, Sample, SampleReturn
+from app.schedules.models import InspectionDuty
+from app.self_reports.models import SelfReport
 from app.transfers.models import CaseTransfer
 from app.turnaround.models import ReportAgreement
 from app.urgent.models import UrgentReport
@@ -89,7 +117,9 @@ def _for_staff(model: Any) -> Callable[[Actor], Clause]:
 
 def _of_importers(model: Any) -> Callable[[Actor], Clause]:
     """What belongs to imports: for those who may import."""
-    return lambda actor: below(actor, model.org_id) if actor.has(Role.SAMPLER, Role.STATISTICIAN, Role.LABORATORY) else NOBODY
+    return lambda actor: (
+        below(actor, model.org_id) if actor.has(Role.SAMPLER, Role.STATISTICIAN, Role.LABORATORY) else NOBODY
+    )
 
 
 def _for_staff_or_laboratory(model: Any) -> Callable[[Actor], Clause]:
@@ -139,7 +169,9 @@ def _plan(actor: Actor) -> Clause:
     if not _staff(actor):
         return NOBODY
     above = [int(part) for part in actor.org_path.split("/") if part]
-    return sa.or_(below(actor, SamplingPlan.org_id), sa.and_(SamplingPlan.org_id.in_(above), SamplingPlan.issued_at.is_not(None)))
+    return sa.or_(
+        below(actor, SamplingPlan.org_id), sa.and_(SamplingPlan.org_id.in_(above), SamplingPlan.issued_at.is_not(None))
+    )
 
 
 def _of_plan(column: Any) -> Callable[[Actor], Clause]:
@@ -173,6 +205,14 @@ def _retest_laboratory(actor: Actor) -> Clause:
         return NOBODY
     above = [int(part) for part in actor.org_path.split("/") if part]
     return sa.or_(below(actor, RetestLaboratory.org_id), RetestLaboratory.org_id.in_(above))
+
+
+def _risk_rule_set(actor: Actor) -> Clause:
+    """Our own, those below, and those of the organisations above, whose rules we work by."""
+    if not _staff(actor):
+        return NOBODY
+    above = [int(part) for part in actor.org_path.split("/") if part]
+    return sa.or_(below(actor, RiskRuleSet.org_id), RiskRuleSet.org_id.in_(above))
 
 
 RULES: Mapping[type[Any], Callable[[Actor], Clause]] = {
@@ -235,6 +275,34 @@ RULES: Mapping[type[Any], Callable[[Actor], Clause]] = {
     CreditListing: _for_staff(CreditListing),
     Delegation: _delegation,
     Dossier: _for_staff(Dossier),
+    RiskRuleSet: _risk_rule_set,
+    **{
+        model: _for_staff(model)
+        for model in (
+            EnterpriseCategory,
+            EnterpriseFormerName,
+            EnterpriseLicence,
+            ArchiveElement,
+            EnterpriseMerge,
+            RiskEvent,
+            RiskGrade,
+            RiskPoint,
+            RiskProfile,
+            RiskRun,
+            Inspection,
+            InspectionFinding,
+            InspectionDuty,
+            RectificationOrder,
+            Inspector,
+            RandomFinding,
+            RandomMember,
+            RandomPartner,
+            RandomProgramme,
+            RandomTarget,
+            SelfReport,
+            Incident,
+        )
+    },
 }
 
 

@@ -6,8 +6,10 @@ from app import chain, jobs
 from app.accounts import models as accounts
 from app.announcements import models as announcements
 from app.api import models as api
+from app.archives import models as archives
 from app.assignments import models as assignments
 from app.attachments import models as attachments
+from app.checklists import models as checklists
 from app.custody import models as custody
 from app.db import Base
 from app.decisions import models as decisions
@@ -19,10 +21,15 @@ from app.enterprises import models as enterprises
 from app.exemptions import models as exemptions
 from app.exports import models as exports
 from app.gaps import models as gaps
+from app.grading import models as grading
+from app.grading_rules import models as grading_rules
+from app.incidents import models as incidents
 from app.indicators import models as indicators
+from app.inspections import models as inspections
 from app.layouts import models as layouts
 from app.legal_clocks import models as legal_clocks
 from app.listings import models as listings
+from app.merges import models as merges
 from app.notices import models as notices
 from app.objections import models as objections
 from app.official_documents import models as official_documents
@@ -31,13 +38,17 @@ from app.penalties import models as penalties
 from app.planning import models as planning
 from app.plans import models as plans
 from app.printing import models as printing
+from app.random_inspections import models as random_inspections
 from app.rapid_tests import models as rapid_tests
+from app.rectifications import models as rectifications
 from app.reference_data import models as reference_data
 from app.results import models as results
 from app.retests import models as retests
 from app.reviews import models as reviews
 from app.ripples import models as ripples
 from app.sampling import models as sampling
+from app.schedules import models as schedules
+from app.self_reports import models as self_reports
 from app.transfers import models as transfers
 from app.turnaround import models as turnaround
 from app.urgent import models as urgent
@@ -48,9 +59,11 @@ __all__ = [
     "accounts",
     "announcements",
     "api",
+    "archives",
     "assignments",
     "attachments",
     "chain",
+    "checklists",
     "custody",
     "decisions",
     "delegations",
@@ -61,11 +74,16 @@ __all__ = [
     "exemptions",
     "exports",
     "gaps",
+    "grading",
+    "grading_rules",
+    "incidents",
     "indicators",
+    "inspections",
     "jobs",
     "layouts",
     "legal_clocks",
     "listings",
+    "merges",
     "metadata",
     "notices",
     "objections",
@@ -75,13 +93,17 @@ __all__ = [
     "planning",
     "plans",
     "printing",
+    "random_inspections",
     "rapid_tests",
+    "rectifications",
     "reference_data",
     "results",
     "retests",
     "reviews",
     "ripples",
     "sampling",
+    "schedules",
+    "self_reports",
     "transfers",
     "turnaround",
     "urgent",

@@ -140,6 +140,16 @@ def addressed_to_us(actor: Actor, subject: Any) -> bool:
     return subject.to_org_id is not None and subject.to_org_id in actor.reach
 
 
+def is_inspector(actor: Actor, subject: Any) -> bool:
+    """The actor is one of the two inspectors of this inspection."""
+    return actor.user_id is not None and actor.user_id in {subject.lead_id, subject.second_id}
+
+
+def from_above(actor: Actor, subject: Any) -> bool:
+    """Of an organisation above the actor's: the county works by the rules of the city."""
+    return str(subject.org_id) in actor.org_path.split("/")
+
+
 def is_delegator(actor: Actor, subject: Any) -> bool:
     return subject.from_user_id is not None and subject.from_user_id == actor.user_id
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.domain.actors import Actor, Role
-from app.domain.permission_names import NAMES, Permission
+from app.domain.permission_names import Permission
 from app.domain.permission_tests import (
     TWO_PEOPLE,
     Clause,
@@ -46,6 +46,8 @@ from app.domain.permission_tests import (
     samples_or_counts,
     tested_by_us,
 )
+from app.domain.permission_titles import NAMES
+from app.domain.supervision_permissions import SUPERVISION_RULES
 
 __all__ = ["NAMES", "RULES", "Permission", "may_ever", "permits"]
 
@@ -210,6 +212,7 @@ RULES: Mapping[Permission, Sequence[Clause]] = {
     P.CASE_LEAD: [[is_leader, in_reach, not_own_submission, not_passed_on]],
     P.CASE_URGE: [[is_reviewer, in_reach]],
     P.DOSSIER_MAKE: [[holding(Role.HANDLER, Role.REVIEWER, Role.LEADER, Role.LEGAL), in_reach]],
+    **SUPERVISION_RULES,
 }
 
 
@@ -219,7 +222,7 @@ DELEGABLE: frozenset[Permission] = frozenset(
     {
         P.CASE_APPROVE, P.CASE_ANSWER, P.CASE_LEAD, P.CLOCK_DECIDE, P.PENALTY_REVIEW, P.PENALTY_LEGAL, P.PENALTY_LEAD,
         P.PENALTY_REVOKE, P.RETEST_DECIDE, P.OBJECTION_DECIDE, P.LISTING_DECIDE, P.EXEMPTION_DECIDE, P.VERDICT_DECIDE,
-        P.PLAN_APPROVE, P.RESULT_APPROVE,
+        P.PLAN_APPROVE, P.RESULT_APPROVE, P.RISK_RULE_ADOPT, P.RISK_DECIDE, P.INCIDENT_RATE,
     }
 )  # fmt: skip
 

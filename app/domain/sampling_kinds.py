@@ -77,6 +77,8 @@ class DrawKind(StrEnum):
     SAMPLER = "抽样人员"
     LABORATORY = "承检机构"
     RETEST_LABORATORY = "复检机构"
+    INSPECTED = "检查对象"
+    INSPECTOR = "检查人员"
 
 
 class ExemptionKind(StrEnum):

@@ -26,6 +26,7 @@ from app.domain.case_states import (
     TransferState,
     TransferStep,
 )
+from app.domain.supervision_states import SupervisionState, SupervisionStep
 
 
 class SampleState(StrEnum):
@@ -268,11 +269,11 @@ State = (
     SampleState | BatchState | CaseState | ReturnState | PlanState | AssignmentState | DrawingState | ExemptionState
     | BackupState | RapidState | ReviewState | DecisionState | UrgentState
     | ClockChangeState | DocumentState | RetestState | ObjectionState | RippleTaskState | TransferState | PenaltyState | ListingState
-    | DelegationState
+    | DelegationState | SupervisionState
 )  # fmt: skip
 Step = (
     SampleStep | BatchStep | CaseStep | ReturnStep | PlanStep | AssignmentStep | DrawingStep | ExemptionStep | BackupStep
     | RapidStep | ReviewStep | DecisionStep | UrgentStep
     | ClockChangeStep | DocumentStep | RetestStep | ObjectionStep | RippleTaskStep | TransferStep | PenaltyStep | ListingStep
-    | DelegationStep
+    | DelegationStep | SupervisionStep
 )  # fmt: skip

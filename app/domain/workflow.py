@@ -64,6 +64,7 @@ from app.domain.states import (
     UrgentState,
     UrgentStep,
 )
+from app.domain.supervision_workflow import SUPERVISION
 
 __all__ = [
     "TABLES",
@@ -279,6 +280,7 @@ TABLES: Mapping[str, Table] = {
     "clock_change": CLOCK_CHANGE,
     "official_document": OFFICIAL_DOCUMENT,
     **FOLLOWING,
+    **SUPERVISION,
 }
 
 

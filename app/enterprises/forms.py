@@ -11,7 +11,7 @@ from wtforms import BooleanField, DateField, IntegerField, SelectField, SelectMu
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
-from app.domain.enterprises import KINDS, LENGTHS, NotAKind, by_kind, clean, read_subkinds
+from app.domain.enterprises import KINDS, LENGTHS, STATUSES, NotAKind, by_kind, clean, read_subkinds
 from app.domain.written import present
 from app.enterprises import credit_codes
 from app.enterprises.details import Details, details_of
@@ -58,7 +58,7 @@ class EnterpriseForm(OfficeForm):
     licence_no = _text("许可证号", "licence_no")
     licence_until = DateField("许可证有效期", [Optional()])
     standing = SelectField(  # ``status`` is the answer's, in every form
-        "状态", choices=[(word.value, word.value) for word in EnterpriseStatus], default=EnterpriseStatus.ACTIVE.value
+        "状态", choices=[(word, word) for word in STATUSES], default=EnterpriseStatus.ACTIVE.value
     )
 
     def __init__(self, *given: Any, **values: Any) -> None:

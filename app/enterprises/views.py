@@ -27,7 +27,10 @@ bp = Blueprint("enterprises", __name__, url_prefix="/enterprises")
 bp.record_once(lambda state: upload_limits.init_app(state.app))  # type: ignore[arg-type]
 KIND = operations.KIND
 CONFLICT = 409
-TONES = {EnterpriseStatus.ACTIVE: "green", EnterpriseStatus.PAUSED: "yellow", EnterpriseStatus.CLOSED: "neutral"}
+TONES = {
+    EnterpriseStatus.ACTIVE: "green", EnterpriseStatus.PAUSED: "yellow", EnterpriseStatus.CLOSED: "neutral",
+    EnterpriseStatus.MERGED: "neutral",
+}  # fmt: skip
 
 
 @bp.get("/")

@@ -31,12 +31,15 @@ WITHOUT_ORG = {
         ),
         "reference data of the whole installation",
     ),
+    "checklist": "reference data",
+    "checklist_item": "of a checklist",
 }
 # JSON that no query looks into
 OPAQUE = {
     "sample.extra", "import_batch.preview", "job.payload", "form_draft.fields", "sheet_template.fields", "api_key.scopes",
     "external_finding.items", "external_finding.cells", "layout_mapping.headers", "layout_mapping.columns", "result_review.content",
-    "urgent_report.fields", "official_document.fields", "dossier.manifest",
+    "urgent_report.fields", "official_document.fields", "dossier.manifest", "enterprise_merge.moved", "risk_rule_set.content",
+    "risk_profile.facts", "risk_grade.facts", "risk_run.counts", "random_programme.filters",
 }  # fmt: skip
 
 

@@ -15,10 +15,12 @@ from app import clock, history, scope
 from app.accounts.models import User
 from app.announcements.models import ExternalFinding
 from app.api.models import ApiKey
+from app.archives.models import ArchiveElement
 from app.assignments.models import SamplingAssignment
 from app.attachments.models import Attachment
 from app.authorize import local_operator
 from app.chain import HistoryEntry
+from app.checklists.models import Checklist, ChecklistItem
 from app.custody.models import BackupSample, CustodyEvent, SamplePhoto, SampleSignature
 from app.db import session, transaction
 from app.decisions.models import VerdictDecision
@@ -63,7 +65,7 @@ from app.domain.case_states import (
 )
 from app.domain.permissions import Permission, may_ever, permits
 from app.domain.result_kinds import DecisionKind, ListKind
-from app.domain.samples import Domain, Level, Monitoring, Purpose, Supervision, Verdict
+from app.domain.samples import Confidence, Domain, Level, Monitoring, Purpose, Supervision, Verdict
 from app.domain.sampling_kinds import (
     CustodyKind,
     DrawKind,
@@ -72,6 +74,28 @@ from app.domain.sampling_kinds import (
     RapidResult,
     SignatureForm,
     Signer,
+)
+from app.domain.supervision_kinds import (
+    CodeScheme,
+    FindingAnswer,
+    GradeCause,
+    IncidentDomain,
+    InspectionNature,
+    RandomOutcome,
+    RiskComponent,
+    RiskEventKind,
+)
+from app.domain.supervision_states import (
+    GradeState,
+    IncidentState,
+    InspectionState,
+    MergeState,
+    ProgrammeState,
+    RectificationState,
+    RiskEventState,
+    RiskRunState,
+    RuleSetState,
+    SelfReportState,
 )
 from app.domain.workflow import (
     AssignmentState,
@@ -90,15 +114,32 @@ from app.domain.workflow import (
 )
 from app.dossiers.models import Dossier
 from app.drawings.models import Drawing
-from app.enterprises.models import Enterprise, EnterpriseStatus
+from app.enterprises.models import (
+    Enterprise,
+    EnterpriseCategory,
+    EnterpriseFormerName,
+    EnterpriseLicence,
+    EnterpriseStatus,
+)
 from app.exemptions.models import RuleExemption
 from app.exports.models import MonthlyReturn
 from app.gaps.models import LabCapacity
+from app.grading.models import (
+    RiskEvent,
+    RiskGrade,
+    RiskPoint,
+    RiskProfile,
+    RiskRun,
+)
+from app.grading_rules.models import RiskRuleSet
+from app.incidents.models import Incident
 from app.indicators.models import Plan, ReportedValue
+from app.inspections.models import Inspection, InspectionFinding
 from app.jobs import Job, JobStatus
 from app.layouts.models import LayoutMapping
 from app.legal_clocks.models import ClockChange, LegalClock
 from app.listings.models import CreditListing
+from app.merges.models import EnterpriseMerge
 from app.notices.models import AmendmentNotice
 from app.objections.models import Objection
 from app.official_documents.models import OfficialDocument
@@ -106,13 +147,24 @@ from app.organisations.models import Organisation
 from app.penalties.models import Penalty
 from app.planning.models import SamplingTask
 from app.plans.models import PlanItemSet, PlanQuota, SamplingPlan
+from app.random_inspections.models import (
+    Inspector,
+    RandomFinding,
+    RandomMember,
+    RandomPartner,
+    RandomProgramme,
+    RandomTarget,
+)
 from app.rapid_tests.models import RapidTest
+from app.rectifications.models import RectificationOrder
 from app.reference_data.models import FoodCategory, Region
 from app.results.models import ImportBatch, ImportConflict, OverturnedVerdict, ResultReport, ResultRow
 from app.retests.models import Retest, RetestItem, RetestLaboratory
 from app.reviews.models import ResultReturn, ResultReview
 from app.ripples.models import Ripple, RippleTask
 from app.sampling.models import BatchFact, Sample, SampleReturn
+from app.schedules.models import InspectionDuty
+from app.self_reports.models import SelfReport
 from app.transfers.models import CaseTransfer
 from app.turnaround.models import ReportAgreement
 from app.urgent.models import UrgentReport
@@ -182,6 +234,29 @@ READ_UNDER: dict[type[Any], Permission] = {
     CreditListing: Permission.LISTING_READ,
     Delegation: Permission.DELEGATION_READ,
     Dossier: Permission.CASE_READ,
+    RiskRuleSet: Permission.RISK_RULE_READ,
+    RiskEvent: Permission.RISK_READ,
+    RiskGrade: Permission.RISK_READ,
+    RiskPoint: Permission.RISK_READ,
+    RiskProfile: Permission.RISK_READ,
+    RiskRun: Permission.RISK_READ,
+    Inspection: Permission.INSPECTION_READ,
+    InspectionFinding: Permission.INSPECTION_READ,
+    InspectionDuty: Permission.SCHEDULE_READ,
+    RectificationOrder: Permission.RECTIFY_READ,
+    SelfReport: Permission.SELF_REPORT_READ,
+    Incident: Permission.INCIDENT_READ,
+    EnterpriseMerge: Permission.ENTERPRISE_READ,
+    ArchiveElement: Permission.ENTERPRISE_READ,
+    Inspector: Permission.RANDOM_READ,
+    RandomFinding: Permission.RANDOM_READ,
+    RandomMember: Permission.RANDOM_READ,
+    RandomPartner: Permission.RANDOM_READ,
+    RandomProgramme: Permission.RANDOM_READ,
+    RandomTarget: Permission.RANDOM_READ,
+    EnterpriseCategory: Permission.ENTERPRISE_READ,
+    EnterpriseFormerName: Permission.ENTERPRISE_READ,
+    EnterpriseLicence: Permission.ENTERPRISE_READ,
 }
 OF_A_SAMPLE = (ResultReport, ResultRow, OverturnedVerdict, CustodyEvent, SamplePhoto, SampleSignature, SampleReturn)
 
@@ -326,6 +401,125 @@ def after_a_case(org: int, sample_id: int, of_case: dict[str, Any]) -> None:
     )
 
 
+def of_supervision(org: int, region: int) -> None:
+    """An enterprise with its papers, grades, inspections, draws, reports and incidents."""
+    ours = {"org_id": org}
+    firm = add(Enterprise(org_id=org, name=f"监管{org}", status=EnterpriseStatus.ACTIVE, created_at=NOW))
+    other = add(
+        Enterprise(
+            org_id=org, name=f"重复{org}", status=EnterpriseStatus.MERGED, created_at=NOW, merged_into_id=firm.id
+        )
+    )
+    of_firm = {**ours, "enterprise_id": firm.id}
+    add(EnterpriseLicence(**of_firm, kind="食品生产许可证", recorded_at=NOW))
+    add(EnterpriseCategory(**of_firm, scheme=CodeScheme.LICENCE_CLASS, code="0101", name="小麦粉"))
+    add(EnterpriseFormerName(**of_firm, name="旧名", recorded_at=NOW))
+    add(ArchiveElement(**of_firm, code="products", value="x", seen_on=DAY, recorded_at=NOW))
+    merged = {"merged_name": "x", "merged_status": "在产", "reason": "x", "moved": {}, "merged_at": NOW}
+    add(
+        EnterpriseMerge(
+            **ours, **merged, number=f"H{org}", kept_id=firm.id, merged_id=other.id, state=MergeState.MERGED
+        )
+    )
+    of_grades(org, firm.id)
+    of_inspections(org, firm, region)
+    owed = {"kind": "食品生产企业", "period": "2026", "due_on": DAY, "created_at": NOW}
+    add(SelfReport(**of_firm, **owed, state=SelfReportState.DUE))
+    happened = {
+        "domain": IncidentDomain.FOOD,
+        "title": "x",
+        "occurred_on": DAY,
+        "reported_on": DAY,
+        "description": "x",
+        "created_at": NOW,
+    }
+    add(Incident(**ours, **happened, number=f"S{org}", state=IncidentState.REPORTED))
+
+
+def of_grades(org: int, firm: int) -> None:
+    ours, of_firm = {"org_id": org}, {"org_id": org, "enterprise_id": firm}
+    rules = {"rule_code": "x", "rule_sha256": "0" * 64}
+    dated = {
+        "title": "x",
+        "kinds": "食品销售者",
+        "source": "x",
+        "valid_from": DAY,
+        "content": {},
+        "content_sha256": "0" * 64,
+    }
+    add(RiskRuleSet(**ours, **dated, code="x", edition=1, state=RuleSetState.DRAFT, created_at=NOW))
+    add(RiskProfile(**of_firm, kind="食品销售者", facts={}, seen_on=DAY, recorded_at=NOW))
+    happened = {
+        "kind": RiskEventKind.INCIDENT,
+        "occurred_on": DAY,
+        "steps": 1,
+        "source": "x",
+        "automatic": False,
+        "recorded_at": NOW,
+    }
+    add(RiskEvent(**of_firm, **happened, number=f"F{org}", state=RiskEventState.RECORDED))
+    previewed = {"year": 2027, "kind": "食品销售者", "from_on": DAY, "to_on": DAY, "counts": {}, "created_at": NOW}
+    add(RiskRun(**ours, **rules, **previewed, number=f"N{org}", state=RiskRunState.PREVIEWED))
+    scored = {"kind": "食品销售者", "year": 2026, "cause": GradeCause.NEW, "facts": {}, "created_at": NOW}
+    made = add(RiskGrade(**of_firm, **rules, **scored, number=f"G{org}", state=GradeState.DRAFT))
+    add(RiskPoint(**ours, grade_id=made.id, ordinal=1, component=RiskComponent.STATIC, code="x", title="x", points=1))
+
+
+def of_inspections(org: int, firm: Enterprise, region: int) -> None:
+    ours, of_firm = {"org_id": org}, {"org_id": org, "enterprise_id": firm.id}
+    known = {"source": "x", "confidence": Confidence.UNVERIFIED, "recorded_at": NOW}
+    listed = add(Checklist(**known, code="sale", edition=f"{org}", title="x", kinds="食品销售者"))
+    item = add(ChecklistItem(checklist_id=listed.id, ordinal=1, number="1.1", group="x", text="x", key=True))
+    planned = {
+        "kind": "食品销售者",
+        "nature": InspectionNature.ROUTINE,
+        "enterprise_name": firm.name,
+        "created_at": NOW,
+    }
+    made = add(
+        Inspection(**of_firm, **planned, number=f"J{org}", checklist_id=listed.id, state=InspectionState.PLANNED)
+    )
+    add(InspectionFinding(**ours, inspection_id=made.id, item_id=item.id, answer=FindingAnswer.MEETS))
+    due = {
+        "kind": "食品销售者",
+        "year": 2026,
+        "ordinal": 1,
+        "from_on": DAY,
+        "due_on": DAY,
+        "why": "x",
+        "created_at": NOW,
+    }
+    add(InspectionDuty(**of_firm, **due))
+    ordered = {
+        "enterprise_name": firm.name,
+        "requirement": "x",
+        "at_once": False,
+        "ordered_on": DAY,
+        "due_on": DAY,
+        "created_at": NOW,
+    }
+    add(
+        RectificationOrder(
+            **of_firm, **ordered, number=f"Z{org}", inspection_id=made.id, state=RectificationState.ORDERED
+        )
+    )
+    one = add(Inspector(**ours, name="x", certificate_no=f"{org}", valid_from=DAY, recorded_at=NOW))
+    drafted = {
+        "title": "x",
+        "year": 2026,
+        "matter": "x",
+        "filters": {},
+        "from_on": DAY,
+        "to_on": DAY,
+        "created_at": NOW,
+    }
+    drawn = add(RandomProgramme(**ours, **drafted, number=f"R{org}", state=ProgrammeState.DRAFT))
+    add(RandomPartner(**ours, programme_id=drawn.id, department="x", matter="x"))
+    target = add(RandomTarget(**of_firm, programme_id=drawn.id, drawn_rank=1))
+    add(RandomMember(**ours, target_id=target.id, inspector_id=one.id, ordinal=1))
+    add(RandomFinding(**ours, target_id=target.id, department="x", outcome=RandomOutcome.CLEAR, recorded_at=NOW))
+
+
 def one_of_each(org: int, user: int | None, region: int, plan: int) -> int:
     """A row of every other kind for one organisation."""
     name = f"{org}-{user}"
@@ -439,6 +633,7 @@ def mixed(office: Office) -> Office:
             batch = one_of_each(org, users[0] if users else None, region, plan)
             of_laboratories(org, users[0] if users else None, batch, tested_by[key])
             of_disposal(org, taken.pop())
+            of_supervision(org, region)
             if key in actors:
                 history.record("sample", 1, "export", actors[key], org_id=ids["other"])  # one of ours at work elsewhere
                 history.record("sample", 1, "export", actors[key], org_id=org)
@@ -458,6 +653,9 @@ ABOUT_A_RECORD = (
     ImportConflict, AmendmentNotice, ApiKey, LegalClock, ClockChange, OfficialDocument, CaseQuantity,
     CaseAnswer, CasePublication, CaseFollowUp, CaseApproval, CaseUrging, Retest, RetestItem, Objection, Ripple, RippleTask,
     CaseTransfer, Penalty, CreditListing, Delegation, Dossier,
+    RiskRuleSet, RiskEvent, RiskGrade, RiskProfile, RiskRun, Inspection, InspectionDuty, RectificationOrder,
+    SelfReport, Incident, EnterpriseMerge, ArchiveElement, Inspector, RandomFinding, RandomMember, RandomPartner,
+    RandomProgramme, RandomTarget, EnterpriseCategory, EnterpriseFormerName, EnterpriseLicence,
 )  # fmt: skip
 
 

@@ -46,6 +46,8 @@ class Record:
     hands: str | None = None
     to_org_id: int | None = None
     from_user_id: int | None = None
+    lead_id: int | None = None
+    second_id: int | None = None
 
 
 def vocabulary(kind: str) -> tuple[type[Enum], type[Enum]]:

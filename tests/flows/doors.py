@@ -32,6 +32,7 @@ from app.domain.workflow import (
 )
 from tests.flows import doors_of_cases as cases
 from tests.flows import doors_of_sampling as sampling
+from tests.flows import supervision
 from tests.flows.door import Door, Doors
 
 Key = tuple[str, Step]
@@ -58,6 +59,7 @@ OF: Mapping[str, Doors] = {
     "monthly_return": sampling.MONTHLY_RETURN,
     "import_batch": sampling.IMPORT_BATCH,
     "sample": sampling.SAMPLE,
+    **supervision.gathered("DOORS"),
 }
 DOORS: Mapping[Key, Door] = {(kind, step): door for kind, doors in OF.items() for step, door in doors.items()}
 
@@ -84,6 +86,7 @@ MADE_BY: Mapping[Key, tuple[str, ...]] = {
     ("delegation", DelegationStep.GRANT): ("delegations.new",),
     ("penalty", PenaltyStep.FILE): ("penalties.file",),
     ("credit_listing", ListingStep.PROPOSE): ("listings.propose",),
+    **supervision.gathered("MADE_BY"),
 }
 
 OF_THE_RESULT = "随检验结果的录入、更正、撤回或样品作废而来"
@@ -98,6 +101,7 @@ INSIDE: Mapping[Key, str] = {
     ("verdict_decision", DecisionStep.LAPSE): "报告不再有效时随之失效",
     ("sample", SampleStep.WITHDRAW): "随撤销导入而来",
     ("ripple_task", RippleTaskStep.OPEN): "结论变更时列出",
+    **supervision.gathered("INSIDE"),
 }
 
 # Arrows that this test does not drive, with the reason and the test that does (its file and its name).
@@ -105,4 +109,5 @@ NOT_YET: Mapping[tuple[str, object, Step], tuple[str, str, str]] = {
     ("penalty", PenaltyState.DECIDED, PenaltyStep.CLOSE): (
         "一件处罚要么有执行内容，要么直接结案", "tests/penalties/test_penalties.py", "test_a_warning_is_closed_once_served"
     ),
+    **supervision.gathered("NOT_YET"),
 }

@@ -8,6 +8,7 @@ from typing import Any
 from app.db import Base
 from tests.flows import standing_of_cases as cases
 from tests.flows import standing_of_sampling as sampling
+from tests.flows import supervision
 
 MAKE: Mapping[str, Callable[[Any, Any], Any]] = {
     "disposal_case": cases.disposal_case,
@@ -32,6 +33,7 @@ MAKE: Mapping[str, Callable[[Any, Any], Any]] = {
     "result_review": sampling.result_review,
     "import_batch": sampling.import_batch,
     "sample": sampling.sample,
+    **supervision.gathered("MAKE"),
 }
 MODELS: Mapping[str, type[Any]] = {
     mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers if mapper.class_.__tablename__ in MAKE

@@ -1,0 +1,1 @@
+"""一户一档: the elements of an enterprise's archive."""

@@ -1,0 +1,1 @@
+"""检查要点表: dated lists of what an inspection looks at."""

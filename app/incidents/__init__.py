@@ -1,0 +1,1 @@
+"""安全事故: the register by domain and severity."""

@@ -1,0 +1,1 @@
+"""监督检查: records of inspections, their findings and publication."""

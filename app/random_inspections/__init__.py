@@ -1,0 +1,1 @@
+"""双随机抽查: pools, draws, teams, results."""

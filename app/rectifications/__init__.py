@@ -1,0 +1,1 @@
+"""责令改正: orders to rectify, their terms and re-checks."""

@@ -1,0 +1,1 @@
+"""年度检查安排: which enterprise is due when, from its grade."""

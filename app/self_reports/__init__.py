@@ -1,0 +1,1 @@
+"""企业自查报告: due, received, overdue."""
