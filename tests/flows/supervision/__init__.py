@@ -7,6 +7,7 @@ A module has ``DOORS`` (kind -> step -> door), ``MADE_BY``, ``INSIDE``, ``NOT_YE
 from __future__ import annotations
 
 import pkgutil
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
@@ -14,8 +15,10 @@ _MODULES = [import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_
 
 
 def gathered(name: str) -> dict[Any, Any]:
-    """What all modules say under one name."""
+    """What all modules say under one name; the doors of one kind may be told by several modules."""
     found: dict[Any, Any] = {}
     for module in _MODULES:
-        found |= getattr(module, name, {})
+        for key, told in getattr(module, name, {}).items():
+            both = isinstance(told, Mapping) and key in found
+            found[key] = {**found[key], **told} if both else told
     return found
