@@ -40,7 +40,7 @@ from app.domain.workflow import (
     UrgentStep,
 )
 from app.jobs import JobStatus
-from app.supervision_labels import SUPERVISION_WORDS
+from app.supervision_labels import SUPERVISION_RECORDED, SUPERVISION_WORDS
 
 
 class Words(Mapping[Enum, str]):
@@ -196,6 +196,7 @@ LABELS: Mapping[Enum, str] = Words((
 
 # Steps that are recorded without a workflow (history.record), by the word the entry carries.
 RECORDED: Mapping[str, str] = {
+    **SUPERVISION_RECORDED,
     "sign_in": "登录",
     "sign_in_failed": "登录失败",
     "sign_out": "退出",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 
 from app.domain.supervision_kinds import Grade
@@ -137,3 +137,37 @@ SUPERVISION_WORDS: Sequence[tuple[Enum, str]] = (
     (IncidentStep.REOPEN, "重新处置"),
     (IncidentStep.VOID, "作废"),
 )
+
+# Kinds of records in the history, where their table has no workflow or its name says too little.
+SUPERVISION_SUBJECTS: Mapping[str, str] = {
+    "inspection": "监督检查",
+    "inspection_duty": "年度检查安排",
+    "rectification_order": "责令改正",
+}
+
+# What is written into the history beside the steps of a workflow.
+SUPERVISION_RECORDED: Mapping[str, str] = {
+    "make_schedule": "生成年度检查安排",
+    "follow_grade": "按新等级调整检查安排",
+    "assign_duty": "指定检查人员",
+    "cancel_duty": "取消检查安排",
+    "fulfil_duty": "完成检查安排",
+    "release_duty": "检查安排恢复待检查",
+    "recheck_rectification": "安排回头看",
+    "keep_private": "登记不予公示",
+    "allow_public": "取消不予公示",
+}
+
+# 字段 of one kind of record, as its history names them.
+SUPERVISION_FIELDS: Mapping[str, Mapping[str, str]] = {
+    "inspection": {
+        "published_on": "公示日期", "published_where": "公示载体", "not_public": "不予公示理由", "publish_due_on": "公示期限",
+        "inspected_on": "检查日期", "finished_on": "完成日期", "result": "检查结果", "measure": "检查后的处理", "filing_no": "立案文号",
+    },
+    "inspection_duty": {"assigned_id": "检查人员", "due_on": "检查期限", "inspection_id": "监督检查", "cancel_why": "取消原因"},
+    "rectification_order": {
+        "requirement": "改正要求", "basis": "责令依据", "at_once": "立即改正", "ordered_on": "责令日期", "due_on": "改正期限",
+        "extended_to": "延长至", "reported_on": "收到整改报告日期", "report": "整改情况", "rechecked_on": "复查日期", "recheck": "复查情况",
+        "recheck_id": "回头看", "rounds": "责令次数", "filing_no": "立案文号", "penalty_id": "行政处罚案件",
+    },
+}  # fmt: skip

@@ -21,6 +21,7 @@ from app.domain.retests import TITLES as RETEST_TITLES
 from app.filters import ABSENT, format_datetime
 from app.labels import state_label
 from app.sampling.columns import title
+from app.supervision_labels import SUPERVISION_FIELDS, SUPERVISION_SUBJECTS
 
 SUBJECTS: Mapping[str, str] = {
     "sample": "样品",
@@ -78,6 +79,7 @@ SUBJECTS: Mapping[str, str] = {
     "dossier": "案卷",
     "retest": "复检",
     "retest_laboratory": "复检机构",
+    **SUPERVISION_SUBJECTS,
 }
 
 PERSONAL = frozenset({"phone", "contact", "contact_name", "id_number", "id_no", "mobile", "personal_datum"})
@@ -169,7 +171,7 @@ def changes_of(kind: str, stored: str | None) -> list[Change]:
 def field_word(kind: str, name: str) -> str:
     """What people call the field; entries that already name it in words keep their word."""
     word = FORMS[kind](name) if kind in FORMS else name
-    return FIELDS.get(word, word)
+    return SUPERVISION_FIELDS.get(kind, {}).get(name) or FIELDS.get(word, word)
 
 
 def _value(kind: str, name: str, value: Any) -> str:
@@ -177,7 +179,7 @@ def _value(kind: str, name: str, value: Any) -> str:
         return ABSENT
     if isinstance(value, bool):
         return "是" if value else "否"
-    if name in ("handler_id", "exempted_by_id"):
+    if name in ("handler_id", "exempted_by_id", "assigned_id"):
         found = session().get(User, value)
         return found.name if found else ABSENT
     text = _text(value)
