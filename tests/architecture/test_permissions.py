@@ -51,10 +51,6 @@ WITHOUT_DOOR: frozenset[Permission] = frozenset(
         Permission.SELF_REPORT_READ,
         Permission.SELF_REPORT_HANDLE,
         Permission.SELF_REPORT_WAIVE,
-        Permission.INCIDENT_LIST,
-        Permission.INCIDENT_READ,
-        Permission.INCIDENT_REPORT,
-        Permission.INCIDENT_RATE,
     }
 )
 
