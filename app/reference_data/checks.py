@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app import clock
+from app.checklists.models import Checklist, ChecklistItem
 from app.db import session
 from app.exemptions.models import CapRule
 from app.indicators.models import Plan, PlanFact, PlanIndicator, YearlyTarget
@@ -32,7 +33,7 @@ from app.reference_data.models import (
 NAMES: Mapping[type[Any], str] = {
     FoodLimit: "限量", TestItem: "检验项目", ItemAlias: "项目写法对照", FoodCategory: "食品分类",
     CategoryAlias: "分类写法对照", WorkDay: "工作日历", CalendarYear: "年度放假安排", DeadlineRuleRow: "时限规则",
-    CapRule: "抽样频次上限",
+    CapRule: "抽样频次上限", Checklist: "检查要点表", ChecklistItem: "检查项目",
     Region: "行政区划", Population: "常住人口", CodeValue: "代码表", Plan: "规划", PlanIndicator: "规划指标",
     YearlyTarget: "年度目标", PlanFact: "规划载明数值",
 }  # fmt: skip
@@ -95,6 +96,7 @@ def _kept_apart(files: shipped.Files, plans: Mapping[str, int]) -> Iterator[str]
         (TestItem, ("name",), ("item_class", "unit", "microbial"), shipped.items(files)),
         (ItemAlias, ("written",), ("name",), shipped.aliases(files.foods.item_aliases, "name")),
         (CodeValue, ("list_name", "value"), ("ordinal", "valid_from", "valid_to"), shipped.codes(files)),
+        (Checklist, ("code", "edition"), ("title", "kinds", "valid_from", "valid_to"), shipped.checklists(files, now)),
         (PlanFact, ("plan_id", "period", "what"), ("rate_percent",), shipped.plan_facts(files, plans)),
     )
     for model, key, content, rows in same:

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app import clock, history
-from app.db import session
+from app.checklists.models import Checklist, ChecklistItem
+from app.db import insert_many, session
 from app.domain.actors import Actor
 from app.domain.limits import normalise_item
 from app.errors import NotAllowedNow, NotLikeThis
@@ -56,7 +57,10 @@ def load_reference(actor: Actor, folder: Path = shipped.FOLDER) -> dict[str, int
     """Load the shipped files; rows added by table. Loading the same files again adds nothing."""
     files = shipped.read(folder)
     now = clock.now()
-    parts = (_load_places(files, now), _load_foods(files, now), _load_clocks(files, now), _load_plans(files, now))
+    parts = (
+        _load_places(files, now), _load_foods(files, now), _load_clocks(files, now), _load_plans(files, now),
+        _load_checklists(files, now),
+    )  # fmt: skip
     added = {model: count for part in parts for model, count in part.items()}
     if any(added.values()):
         changes = {NAMES[model]: (None, count) for model, count in added.items() if count}
@@ -88,6 +92,19 @@ def _load_clocks(files: shipped.Files, now: datetime) -> dict[Any, int]:
         DeadlineRuleRow: merge(DeadlineRuleRow, shipped.rules(files), now),
         CapRule: merge(CapRule, shipped.caps(files), now),
     }
+
+
+def _load_checklists(files: shipped.Files, now: datetime) -> dict[Any, int]:
+    """Editions that the table lacks, with their items; one that is there is never changed, inspections rest on it."""
+    known = set(_editions())
+    added = add_missing(Checklist, ["code", "edition"], [{**row, "shipped": True} for row in shipped.checklists(files, now)])
+    news = {key: number for key, number in _editions().items() if key not in known}
+    return {Checklist: added, ChecklistItem: insert_many(ChecklistItem.__table__, shipped.checklist_items(files, news))}  # type: ignore[arg-type]
+
+
+def _editions() -> dict[tuple[str, str], int]:
+    found = session().execute(sa.select(Checklist.code, Checklist.edition, Checklist.id))
+    return {(code, edition): number for code, edition, number in found}
 
 
 def _load_plans(files: shipped.Files, now: datetime) -> dict[Any, int]:

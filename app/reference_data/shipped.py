@@ -14,7 +14,7 @@ from app.domain.samples import Confidence
 from app.domain.working_days import DayKind
 from app.errors import NotLikeThis
 from app.reference import caps as cap_files
-from app.reference import clocks, foods, places, plan_templates, problems
+from app.reference import checklist_files, clocks, foods, places, plan_templates, problems
 from app.reference_data.models import RegionLevel
 
 Row = dict[str, Any]
@@ -35,6 +35,7 @@ class Files:
     rules: Sequence[DeadlineRule]
     plans: plan_templates.PlanTemplates
     caps: Sequence[cap_files.CapRow]
+    checklists: Sequence[checklist_files.ChecklistRow]
 
 
 def read(folder: Path = FOLDER) -> Files:
@@ -50,6 +51,7 @@ def read(folder: Path = FOLDER) -> Files:
             clocks.read_deadline_rules(folder),
             plan_templates.read_plan_templates(folder / "plans"),
             cap_files.read_caps(folder),
+            checklist_files.read_checklists(folder),
         )
     except BROKEN as fault:
         raise NotLikeThis("基础数据文件有误，未装载：\n" + "\n".join(fault.problems)) from fault
@@ -60,6 +62,7 @@ def faults(folder: Path = FOLDER) -> list[str]:
     found = _faults(lambda: foods.load(folder))
     readers: tuple[Callable[[Path], object], ...] = (
         clocks.read_working_days, clocks.read_deadline_rules, places.read_regions, places.read_population, cap_files.read_caps,
+        checklist_files.read_checklists, checklist_files.read_result_rules,
     )  # fmt: skip
     for reader in readers:
         found += _faults(lambda reader=reader: reader(folder))  # type: ignore[misc]
@@ -185,6 +188,26 @@ def caps(files: Files) -> list[Row]:
         {**{name: getattr(row, name) for name in same}, "article": row.article or None, "confidence": Confidence(row.confidence)}
         for row in files.caps
     ]
+
+
+def checklists(files: Files, now: datetime) -> list[Row]:
+    return [
+        {"code": row.code, "edition": row.edition, "title": row.title, "kinds": "、".join(row.kinds), **_dated(row, now)}
+        for row in files.checklists
+    ]
+
+
+def checklist_items(files: Files, ids: Mapping[tuple[str, str], int]) -> list[Row]:
+    """The items of the editions whose ids are given."""
+    return [
+        {
+            "checklist_id": ids[row.code, row.edition], "ordinal": item.ordinal, "number": item.number, "item_group": item.group,
+            "text": item.text, "is_key": item.key, "basis": item.basis or None,
+        }
+        for row in files.checklists
+        if (row.code, row.edition) in ids
+        for item in row.items
+    ]  # fmt: skip
 
 
 def codes(files: Files) -> list[Row]:

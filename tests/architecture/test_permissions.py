@@ -35,7 +35,6 @@ WITHOUT_DOOR: frozenset[Permission] = frozenset(
         Permission.INSPECTION_RECORD,
         Permission.INSPECTION_PUBLISH,
         Permission.INSPECTION_VOID,
-        Permission.CHECKLIST_READ,
         Permission.SCHEDULE_READ,
         Permission.SCHEDULE_MAKE,
         Permission.RECTIFY_LIST,

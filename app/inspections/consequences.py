@@ -1,0 +1,23 @@
+"""What follows from an inspection in other parts of the record. Called inside the transaction, after the inspection itself is written.
+
+Each function asks the features concerned one after another; none of them may import this module or ``finishing``.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.domain.actors import Actor
+from app.inspections.models import Inspection
+
+
+def finished(inspection: Inspection, actor: Actor, at: datetime) -> None:
+    """检查完成: its result stands."""
+
+
+def corrected(inspection: Inspection, actor: Actor, at: datetime) -> None:
+    """更正: result, measure, findings or date may differ from what followed before."""
+
+
+def voided(inspection: Inspection, actor: Actor, at: datetime) -> None:
+    """作废: what had followed from it follows no longer."""
