@@ -46,10 +46,6 @@ WITHOUT_DOOR: frozenset[Permission] = frozenset(
         Permission.RANDOM_DRAW,
         Permission.RANDOM_RECORD,
         Permission.INSPECTOR_EDIT,
-        Permission.SELF_REPORT_LIST,
-        Permission.SELF_REPORT_READ,
-        Permission.SELF_REPORT_HANDLE,
-        Permission.SELF_REPORT_WAIVE,
     }
 )
 
