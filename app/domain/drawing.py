@@ -11,9 +11,12 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+
+from app.domain.running_sums import RunningSums
 
 METHOD: Final = "shian-draw-1"
 SECRET_BYTES: Final = 32
@@ -87,7 +90,7 @@ def check(pool: Pool) -> None:
     if pool.method != METHOD:
         raise CannotDraw(f"本版本不能复现抽取方法“{pool.method}”，请使用支持该方法的版本")
     codes = [entry.code for entry in pool.entries]
-    twice = sorted({code for code in codes if codes.count(code) > 1}) if len(set(codes)) < len(codes) else []
+    twice = sorted(code for code, often in Counter(codes).items() if often > 1) if len(set(codes)) < len(codes) else []
     if twice:
         raise CannotDraw(f"名单中代码重复：{'、'.join(twice[:5])}，请去掉重复的对象")
     if any(not entry.code.strip() or not entry.name.strip() for entry in pool.entries):
@@ -97,8 +100,9 @@ def check(pool: Pool) -> None:
         raise CannotDraw(f"权重应为 1 至 {HEAVIEST} 的整数，请修改：{'、'.join(wrong[:5])}；不参加抽取的请填写排除理由")
     if pool.take < 1:
         raise CannotDraw("抽取数应为不小于 1 的整数")
-    if pool.take > len(pool.eligible):
-        raise CannotDraw(f"可参加抽取的只有 {len(pool.eligible)} 个，少于抽取数 {pool.take}，请减少抽取数或扩大名单")
+    eligible = sum(entry.excluded is None for entry in pool.entries)
+    if pool.take > eligible:
+        raise CannotDraw(f"可参加抽取的只有 {eligible} 个，少于抽取数 {pool.take}，请减少抽取数或扩大名单")
 
 
 def word_of(written: str) -> str:
@@ -126,25 +130,21 @@ def _numbers(seed_bytes: bytes) -> Iterator[int]:
 
 
 def draw(pool: Pool, seed_hex: str) -> list[str]:
-    """Codes in the order drawn: weighted, without replacement, exact."""
+    """Codes in the order drawn: weighted, without replacement, exact; a list of 50,000 takes under a second."""
     check(pool)
-    left = [(entry.code, entry.weight) for entry in pool.eligible]
+    eligible = pool.eligible
+    left = RunningSums([entry.weight for entry in eligible])
     numbers, drawn = _numbers(bytes.fromhex(seed_hex)), []
     for _ in range(pool.take):
-        place = _place(left, numbers)
-        drawn.append(left.pop(place)[0])
+        place = left.place_of(_rest(left.total, numbers))
+        left.take(place)
+        drawn.append(eligible[place].code)
     return drawn
 
 
-def _place(left: Sequence[tuple[str, int]], numbers: Iterator[int]) -> int:
-    total = sum(weight for _, weight in left)
+def _rest(total: int, numbers: Iterator[int]) -> int:
     limit = SPAN - SPAN % total  # what is above would favour the first ones
-    rest = next(number for number in numbers if number < limit) % total
-    for place, (_, weight) in enumerate(left):
-        if rest < weight:
-            return place
-        rest -= weight
-    raise AssertionError("a remainder below the total lies in one of the weights")
+    return next(number for number in numbers if number < limit) % total
 
 
 # ---------------------------------------------------------------- replay

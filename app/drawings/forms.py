@@ -24,7 +24,8 @@ from app.errors import NotLikeThis
 from app.forms import OfficeForm
 
 LONGEST_REASON = 150
-BY_HAND = tuple(kind for kind in DrawKind if kind is not DrawKind.RETEST_LABORATORY)  # those are frozen on the page of their retest
+# Laboratories of a retest are frozen on its page, enterprises and inspectors to be inspected on that of their programme.
+BY_HAND = (DrawKind.ENTERPRISE, DrawKind.SAMPLER, DrawKind.LABORATORY)
 
 
 class CommitForm(OfficeForm):

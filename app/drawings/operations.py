@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import sqlalchemy as sa
+
 from app import clock, history
 from app.assignments import operations as assignments
 from app.assignments.draft import TaskDraft
 from app.assignments.models import SamplingAssignment
 from app.counters import take as take_number
-from app.db import session
+from app.db import insert_many, reserve_ids, session
 from app.domain import drawing as rules
 from app.domain.actors import Actor
 from app.domain.assignments import TEAM
@@ -62,25 +64,34 @@ def freeze(promise: Promise, actor: Actor, at: datetime) -> Drawing:
         org_id=actor.org_id, number=f"随机〔{year}〕{take_number(actor.org_id, KIND, year)[0]}号", kind=promise.kind, subject=subject,
         plan_id=promise.plan_id, take=promise.take, method=pool.method, pool_text=pool.text, pool_sha256=pool.sha256,
         commitment=rules.commitment(promise.secret), secret=promise.secret.hex(), committed_at=at,
-        committed_by_id=actor.user_id, submission_key=promise.submission_key, entries=_entries(actor, promise.candidates),
+        committed_by_id=actor.user_id, submission_key=promise.submission_key,
     )  # fmt: skip
     changes = {
         "method": (None, made.method), "take": (None, made.take), "pool_sha256": (None, made.pool_sha256),
         "commitment": (None, made.commitment),
     }  # fmt: skip
-    history.advance(made, DrawingStep.COMMIT, actor, comment=f"{subject}；名单 {len(made.entries)} 个", changes=changes)
+    history.advance(made, DrawingStep.COMMIT, actor, comment=f"{subject}；名单 {len(promise.candidates)} 个", changes=changes)
+    _write_entries(made, promise.candidates)
     return made
 
 
-def _entries(actor: Actor, candidates: Sequence[Candidate]) -> list[DrawingEntry]:
+def _write_entries(drawing: Drawing, candidates: Sequence[Candidate]) -> None:
+    """In bulk: a list may hold every enterprise of a city."""
     ordered = sorted(candidates, key=lambda each: each.entry.code.encode())
-    return [
-        DrawingEntry(
-            org_id=actor.org_id, ordinal=ordinal, subject_id=each.subject_id, code=each.entry.code, name=each.entry.name,
-            weight=each.entry.weight, weight_why=each.entry.why, excluded_why=each.entry.excluded,
-        )
-        for ordinal, each in enumerate(ordered, 1)
-    ]
+    table: sa.Table = DrawingEntry.__table__  # type: ignore[assignment]
+    ids = reserve_ids(table, len(ordered))
+    insert_many(
+        table,
+        (
+            {
+                "id": entry_id, "org_id": drawing.org_id, "drawing_id": drawing.id, "ordinal": ordinal, "subject_id": each.subject_id,
+                "code": each.entry.code, "name": each.entry.name, "weight": each.entry.weight, "weight_why": each.entry.why,
+                "excluded_why": each.entry.excluded,
+            }
+            for ordinal, (entry_id, each) in enumerate(zip(ids, ordered, strict=True), 1)
+        ),
+    )  # fmt: skip
+    session().expire(drawing, ["entries"])
 
 
 def frozen_pool(drawing: Drawing) -> Pool:

@@ -19,20 +19,59 @@ from app.organisations.models import Organisation
 from app.scope import scope
 
 PAGE = 50
+ENTRIES = 500  # of a list on one page
 LARGEST_ID = 2**63 - 1
 
 
 def drawing(actor: Actor, drawing_id: int) -> Drawing | None:
     """One draw of the actor's reach with its list, as the database has it now."""
+    return _drawing(actor, drawing_id, selectinload(Drawing.entries), undefer(Drawing.pool_text))
+
+
+def drawing_alone(actor: Actor, drawing_id: int) -> Drawing | None:
+    """The same without its list, which may hold every enterprise of a city."""
+    return _drawing(actor, drawing_id)
+
+
+def _drawing(actor: Actor, drawing_id: int, *options: Any) -> Drawing | None:
     if drawing_id > LARGEST_ID:
         return None
-    statement = (
-        scope(sa.select(Drawing), Drawing, actor)
-        .where(Drawing.id == drawing_id)
-        .options(selectinload(Drawing.entries), undefer(Drawing.pool_text))
-        .execution_options(populate_existing=True)
-    )
-    return session().scalars(statement).first()
+    statement = scope(sa.select(Drawing), Drawing, actor).where(Drawing.id == drawing_id)
+    return session().scalars(statement.options(*options).execution_options(populate_existing=True)).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page of a frozen list by ordinal, with how many there are in all and how many may be drawn."""
+
+    rows: Sequence[DrawingEntry]
+    total: int
+    eligible: int
+    start: int
+
+    @property
+    def previous(self) -> int | None:
+        return max(1, self.start - ENTRIES) if self.start > 1 else None
+
+    @property
+    def following(self) -> int | None:
+        return self.start + ENTRIES if self.start + ENTRIES <= self.total else None
+
+
+def listed(drawing_id: int, start: int = 1) -> Listed:
+    """The list from this ordinal on."""
+    of = DrawingEntry.drawing_id == drawing_id
+    counted = sa.select(sa.func.count(), sa.func.count().filter(DrawingEntry.excluded_why.is_(None))).where(of)
+    total, eligible = session().execute(counted).one()
+    start = start if 1 <= start <= total else 1
+    shown = sa.select(DrawingEntry).where(of, DrawingEntry.ordinal.between(start, start + ENTRIES - 1))
+    return Listed(session().scalars(shown.order_by(DrawingEntry.ordinal)).all(), total, eligible, start)
+
+
+def drawn_of(drawing_id: int) -> Sequence[DrawingEntry]:
+    """Those drawn, in the order drawn, without the rest of the list."""
+    drawn = sa.select(DrawingEntry).where(DrawingEntry.drawing_id == drawing_id, DrawingEntry.drawn_rank.is_not(None))
+    return session().scalars(drawn.order_by(DrawingEntry.drawn_rank)).all()
 
 
 def of_form(key: str) -> Drawing | None:

@@ -101,9 +101,15 @@ def _frozen(form: forms.CommitForm, wanted: pools.Wanted, proposed: list[pools.C
 # ---------------------------------------------------------------- one draw
 
 @bp.get("/<int:drawing_id>")
-@authorize(Permission.DRAWING_READ, queries.drawing)
+@authorize(Permission.DRAWING_READ, queries.drawing_alone)
 def show(drawing: Drawing) -> ResponseReturnValue:
     return _page(drawing)
+
+
+def _refuse_another_door(drawing: Drawing) -> None:
+    """The two draws of a 双随机 programme are made together, by its own page."""
+    if drawing.kind in (DrawKind.INSPECTED, DrawKind.INSPECTOR):
+        raise NotAllowedNow("这是双随机抽查任务的名单，请在“双随机抽查”中打开该任务办理抽取或作废")
 
 
 @bp.post("/<int:drawing_id>/draw")
@@ -112,6 +118,7 @@ def draw(drawing: Drawing) -> ResponseReturnValue:
     form, number = forms.DrawForm(), drawing.number
     if form.validate_on_submit():
         with form.keeping():
+            _refuse_another_door(drawing)
             with transaction():
                 operations.draw(
                     drawing, current_actor(), form.public_word.data or "", clock.now(), witness=form.witness.data or None,
@@ -128,6 +135,7 @@ def void(drawing: Drawing) -> ResponseReturnValue:
     form, number = forms.VoidForm(), drawing.number
     if form.validate_on_submit():
         with form.keeping():
+            _refuse_another_door(drawing)
             with transaction():
                 operations.void(drawing, current_actor(), form.comment.data, seen=form.version.data)
             flash(f"已作废：{number}", "success")
@@ -167,15 +175,16 @@ def _page(
     differences: list[str] | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
-    reveals = drawing.state is DrawingState.COMMITTED and can(Permission.DRAWING_REVEAL, drawing)
+    by_hand = drawing.kind in forms.BY_HAND or drawing.kind is DrawKind.RETEST_LABORATORY
+    reveals = by_hand and drawing.state is DrawingState.COMMITTED and can(Permission.DRAWING_REVEAL, drawing)
     return render_template(
-        "drawings/show.html", drawing=drawing, drawn=queries.drawn_entries(drawing), state_tones=STATE_TONES,
+        "drawings/show.html", drawing=drawing, drawn=queries.drawn_of(drawing.id), state_tones=STATE_TONES,
         revealed=drawing.state is DrawingState.DRAWN, reveals=reveals, refusal=refusal, differences=differences,
         draw_form=draw_form or forms.DrawForm.of(drawing.version), void_form=void_form or forms.VoidForm.of(drawing.version),
         committed_by=queries.name_of(drawing.committed_by_id), drawn_by=queries.name_of(drawing.drawn_by_id),
         org_name=queries.organisation_name(drawing.org_id), procedure=rules.PROCEDURE, timeline=trail(KIND, drawing.id),
         assigns=drawing.state is DrawingState.DRAWN and drawing.kind is DrawKind.ENTERPRISE and can(Permission.ASSIGNMENT_MAKE),
-        eligible=sum(entry.excluded_why is None for entry in drawing.entries),
+        listed=queries.listed(drawing.id, read_id(request.args.get("from")) or 1), by_hand=by_hand,
     ), status  # fmt: skip
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import chisquare
 
 from app.domain import drawing
 from app.domain.drawing import CannotDraw, Entry, Pool, Record
+from app.domain.running_sums import RunningSums
 
 SECRET = bytes(range(32))
 SHOPS = tuple(Entry(f"91120225MA05K3TH{n:02d}", f"示例超市{n}", 1 + n % 4, "从未抽检，加 1" if n % 4 else None) for n in range(1, 11))
@@ -113,9 +116,8 @@ def test_without_replacement_the_second_is_drawn_from_the_rest():
 
 
 def test_a_number_above_the_last_whole_multiple_is_left_out():
-    left = [("a", 1), ("b", 2)]
-    assert drawing._place(left, iter([2**256 - 1, 2**256 - 1, 4])) == 1  # 2**256 % 3 == 1: the last one would favour a
-    assert drawing._place(left, iter([2**256 - 2])) == 1
+    assert drawing._rest(3, iter([2**256 - 1, 2**256 - 1, 4])) == 1  # 2**256 % 3 == 1: the last one would favour the first
+    assert drawing._rest(3, iter([2**256 - 2])) == 2
 
 
 @pytest.mark.parametrize(
@@ -183,3 +185,57 @@ def test_samplers_go_round_in_pairs():
     assert drawing.teams(2, [7, 8], 2) == [(7, 8), (7, 8)]
     with pytest.raises(CannotDraw):
         drawing.teams(1, [7, 7], 2)
+
+
+# ---------------------------------------------------------------- long lists
+
+def one_by_one(weights: list[int], rests: list[int]) -> list[int]:
+    """Whom each remainder falls on, found by adding up from the first, as the procedure says it."""
+    left, found = list(enumerate(weights)), []
+    for rest in rests:
+        running = 0
+        for at, (place, weight) in enumerate(left):
+            running += weight
+            if running > rest % sum(each for _, each in left):
+                found.append(place)
+                del left[at]
+                break
+    return found
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.integers(1, 1_000_000), min_size=1, max_size=70), st.data())
+def test_running_sums_find_the_same_places_as_adding_up(weights: list[int], data: st.DataObject):
+    rests = data.draw(st.lists(st.integers(0, 2**256), min_size=1, max_size=len(weights)))
+    left, found = RunningSums(weights), []
+    for rest in rests:
+        found.append(left.place_of(rest % left.total))
+        left.take(found[-1])
+    assert found == one_by_one(weights, rests)
+    assert left.total == sum(weights) - sum(weights[place] for place in found)
+
+
+def test_fifty_thousand_are_drawn_from_in_seconds_and_nobody_twice():
+    pool = Pool("检查对象", "全年抽查", 1_500, tuple(Entry(f"E{n:05d}", f"企业{n}", 1 + n % 6) for n in range(50_000)))
+    found = drawing.draw(pool, "5b" * 32)
+    assert len(set(found)) == 1_500
+    assert found == drawing.draw(replace(pool, entries=pool.entries[::-1]), "5b" * 32)
+
+
+def test_over_ten_thousand_draws_the_first_place_falls_by_weight():
+    """Grades A, B, C, D and two who lost their credit: chi-square of the first drawn, and of who is among the first two."""
+    weights = [1, 2, 3, 4, 6, 3]
+    pool = Pool("检查对象", "频次", 2, tuple(Entry(f"E{n}", f"企业{n}", weight) for n, weight in enumerate(weights)))
+    counts, together, times = Counter[str](), Counter[str](), 10_000
+    for ordinal in range(times):
+        found = drawing.draw(pool, hashlib.sha256(ordinal.to_bytes(8, "big")).hexdigest())
+        counts[found[0]] += 1
+        together.update(found)
+    total = sum(weights)
+    expected = [times * weight / total for weight in weights]
+    assert chisquare([counts[f"E{n}"] for n in range(len(weights))], expected).pvalue > 0.001
+    either = [
+        times * (one / total + sum(other / total * one / (total - other) for m, other in enumerate(weights) if m != n))
+        for n, one in enumerate(weights)
+    ]
+    assert all(abs(together[f"E{n}"] - wanted) < 5 * (wanted * (1 - wanted / times)) ** 0.5 for n, wanted in enumerate(either))
