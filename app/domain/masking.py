@@ -14,6 +14,8 @@ _LANDLINE = re.compile(_BEFORE + r"(0\d{2,3}[- ]?)\d{3,4}(\d{4})" + _AFTER)
 _IDENTITY = re.compile(
     _BEFORE + r"([1-9]\d{5})(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{2}(\d[\dXx])" + _AFTER
 )
+_NUMBERS = re.compile(r"[0-9A-Za-z@][0-9A-Za-z@._\- ]{4,}[0-9A-Za-z]")
+_WORDS = re.compile(r"[^\W\d_a-zA-Z]+")
 
 
 def mask(text: str) -> str:
@@ -31,3 +33,13 @@ def mask_name(name: str) -> str:
 def mask_wholly(value: str) -> str:
     """Of a value known to be personal: the ends of a long one, nothing of a short one."""
     return f"{value[:3]}****{value[-4:]}" if len(value) >= 11 else "****"
+
+
+def mask_person(text: str) -> str:
+    """张三 13812341234 as 张* 138****1234: names and numbers of people, however they stand beside each other."""
+    return _WORDS.sub(lambda found: mask_name(found[0]), _NUMBERS.sub(lambda found: _number(found[0]), text))
+
+
+def _number(written: str) -> str:
+    hidden = mask(written)
+    return hidden if hidden != written else mask_wholly(written)

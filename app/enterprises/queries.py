@@ -68,7 +68,7 @@ def listed(actor: Actor, filters: Filters, columns: Sequence[Any]) -> sa.Select[
 
 def _conditions(filters: Filters) -> Iterator[Any]:
     if filters.q:
-        yield _searched(filters.q)
+        yield searched(filters.q)
     if filters.kind:
         yield Enterprise.id.in_(sa.select(EnterpriseKind.enterprise_id).where(EnterpriseKind.kind == filters.kind))
     if filters.region_id is not None:
@@ -77,7 +77,7 @@ def _conditions(filters: Filters) -> Iterator[Any]:
         yield Enterprise.status == filters.status
 
 
-def _searched(q: str) -> Any:
+def searched(q: str) -> Any:
     """A whole credit code through the index; else any part of the name, the beginning of initials or of a code."""
     code = one_spelling(q)
     if len(code) == LENGTH and code.isascii():

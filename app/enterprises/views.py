@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +14,7 @@ from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.domain.enterprises import KINDS, kinds_words, licence_notice
 from app.domain.permissions import Permission
-from app.enterprises import forms, importing, imports, operations, queries, workbooks
+from app.enterprises import forms, importing, imports, operations, queries, showing, workbooks
 from app.enterprises.details import details_of, differences, in_words
 from app.enterprises.models import Enterprise, EnterpriseStatus
 from app.forms import OfficeForm, VersionForm
@@ -31,6 +32,12 @@ TONES = {
     EnterpriseStatus.ACTIVE: "green", EnterpriseStatus.PAUSED: "yellow", EnterpriseStatus.CLOSED: "neutral",
     EnterpriseStatus.MERGED: "neutral",
 }  # fmt: skip
+
+
+@bp.app_context_processor
+def blocks() -> dict[str, Any]:
+    """``licences_of_enterprise(enterprise)`` for the page of an enterprise."""
+    return {"licences_of_enterprise": showing.licences}
 
 
 @bp.get("/")
