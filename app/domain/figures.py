@@ -89,12 +89,6 @@ class Formula:
     denominator: Part | CasePart | TallyPart | None = None
     beside: Part | None = None
     version: int = 1
-    lacking: str = ""
-
-    @property
-    def available(self) -> bool:
-        """Whether the records that it counts are kept; `lacking` says which are not and what to do."""
-        return not self.lacking
 
     def check(self, conditions: Iterable[Condition]) -> None:
         """Refuse a filter on something that the counted records do not have."""

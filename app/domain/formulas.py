@@ -15,10 +15,6 @@ from app.domain.tally_parts import TallyPart
 RATIO, FACTS, REPORTED_ON = Kind.RATIO_PERCENT, Source.FACTS, DateBasis.REPORTED_ON
 
 
-def _lacking(records: str, place: str) -> str:
-    return f"系统中没有{records}（应登记在{place}），无法由记录计算；请将本指标设为填报，录入数值、日期和来源文件。"
-
-
 FROM_RECORDS = (
     Formula(
         "batch_count",
@@ -184,60 +180,66 @@ FROM_RECORDS = (
 )
 
 
-def _awaiting_records(
-    code: str, name: str, source: Source, basis: DateBasis, definition: str, lacking: tuple[str, str]
-) -> Formula:
-    return Formula(code, name, RATIO, source, basis, "%", 2, definition, lacking=_lacking(*lacking))
+def _covering(code: str, name: str, source: Source, basis: DateBasis, definition: str) -> Formula:
+    """A rate over enterprises of the register, each counted once."""
+    return Formula(code, name, RATIO, source, basis, unit="%", places=2, definition=definition)
 
 
-WITHOUT_RECORDS = (
-    _awaiting_records(
+OF_THE_REGISTER = (
+    _covering(
         "grading_rate",
         "风险分级管理率",
         Source.ENTERPRISES,
         DateBasis.LAST_DAY,
-        "风险分级管理率＝期末持有有效风险等级的在营主体÷期末该类在营主体×100%。",
-        ("企业风险等级记录", "企业档案的风险分级"),
+        "风险分级管理率＝期末持有有效风险等级的在营主体÷期末该类在营主体×100%；限定主体类型时只认按该类型评定的等级；统计期未结束的"
+        "按当日。",
     ),
-    _awaiting_records(
+    _covering(
         "filing_rate",
         "建档率",
         Source.ENTERPRISES,
         DateBasis.LAST_DAY,
-        "建档率＝档案要素齐全的登记主体÷该类登记主体×100%。",
-        ("一户一档的要素记录", "企业档案"),
+        "建档率＝档案必备要素齐全的登记主体÷该类登记主体×100%；登记主体含停产的，不含注销和已合并的；必备要素按期末当日适用的一户一档"
+        "要素表。",
     ),
-    _awaiting_records(
+    _covering(
         "inspection_coverage",
         "监督检查覆盖率",
         Source.INSPECTIONS,
         DateBasis.FINISHED_ON,
-        "监督检查覆盖率＝统计期内至少完成1次监督检查的在营主体÷该类在营主体×100%。",
-        ("日常监督检查记录", "监督检查"),
+        "监督检查覆盖率＝统计期内至少完成1次监督检查的在营主体÷该类在营主体×100%；拒绝检查、无法联系的不算完成检查。",
     ),
-    _awaiting_records(
+    _covering(
         "random_inspection_coverage",
         "双随机抽查比例",
         Source.INSPECTIONS,
         DateBasis.FINISHED_ON,
         "双随机抽查比例＝本年经双随机抽取并完成检查的主体（同一主体计1次）÷上年末名录中的主体×100%。",
-        ("双随机抽取和检查记录", "双随机抽查"),
     ),
-    _awaiting_records(
+    Formula(
         "inspection_disclosure_rate",
         "检查结果公示率",
+        RATIO,
         Source.INSPECTIONS,
         DateBasis.TERM_END,
-        "检查结果公示率＝20个工作日内公示的已完成检查÷公示期限（20个工作日）已届满的已完成检查×100%。",
-        ("检查结果的公示记录", "监督检查的结果公示"),
+        unit="%",
+        places=2,
+        definition="检查结果公示率＝20个工作日内公示的已完成检查÷公示期限（20个工作日）在统计期内届满的已完成检查×100%；依法不公开的、"
+        "已作废的不计。",
+        numerator=TallyPart.DISCLOSED_ON_TIME,
+        denominator=TallyPart.DISCLOSE_DUE,
     ),
-    _awaiting_records(
+    Formula(
         "self_inspection_report_rate",
         "自查报告率",
+        RATIO,
         Source.ENTERPRISES,
         DateBasis.TERM_END,
-        "自查报告率＝已收到的企业自查报告÷统计期内应报的自查报告×100%。",
-        ("企业自查报告的应报和收到记录", "企业档案的自查报告"),
+        unit="%",
+        places=2,
+        definition="自查报告率＝已收到的企业自查报告÷上报期限在统计期内届满的应报自查报告×100%；逾期收到的计入已收到，经批准免报的不计。",
+        numerator=TallyPart.SELF_REPORTED,
+        denominator=TallyPart.SELF_REPORT_DUE,
     ),
     Formula(
         "incident_count",
@@ -247,8 +249,9 @@ WITHOUT_RECORDS = (
         DateBasis.OCCURRED_ON,
         unit="起",
         places=0,
-        definition="安全事故数＝发生日期在统计期内、达到所列级别及以上的该领域安全事故起数。",
-        lacking=_lacking("安全事故记录", "安全事故登记"),
+        definition="安全事故数＝发生日期在统计期内、达到所列级别及以上的该领域安全事故起数；尚未核定级别的按初步级别计，未达级别的和作废"
+        "的不计。",
+        numerator=TallyPart.INCIDENTS,
     ),
 )
 
@@ -263,4 +266,4 @@ REPORTED = Formula(
     definition="填报指标：数值由责任单位填报，附日期、来源文件和附件，不由抽检记录计算。",
 )
 
-FORMULAS: Mapping[str, Formula] = {f.code: f for f in (*FROM_RECORDS, *WITHOUT_RECORDS, REPORTED)}
+FORMULAS: Mapping[str, Formula] = {f.code: f for f in (*FROM_RECORDS, *OF_THE_REGISTER, REPORTED)}

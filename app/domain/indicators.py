@@ -90,7 +90,7 @@ def recount_tally(formula: Formula, records: Iterable[Tallied], period: Period) 
             raise ValueError(f"“{formula.name}”不按记录逐件计数，请改用它自己的统计方法")
         return sum(in_tally(one, part, period.first, period.last) for one in records)
 
-    return compute(formula, count(formula.numerator), count(formula.denominator))
+    return compute(formula, count(formula.numerator), count(formula.denominator) if formula.denominator else None)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""What the rates over cases and transfers count: records one by one, each with the day that places it and whether it was met."""
+"""What the rates over cases, transfers, inspections and reports count: records one by one.
+
+Each has the day that places it and whether it was met.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,19 @@ class TallyPart(StrEnum):
     FULLY_RECORDED = "全过程记录齐全的案件"
     PUBLISH_DUE = "公开期限届满的处罚决定"
     PUBLISHED_ON_TIME = "按期公开的处罚决定"
+    DISCLOSE_DUE = "公示期限届满的已完成检查"
+    DISCLOSED_ON_TIME = "20个工作日内公示的检查"
+    SELF_REPORT_DUE = "应报的自查报告"
+    SELF_REPORTED = "已收到的自查报告"
+    INCIDENTS = "安全事故"
 
 
-MET = frozenset({TallyPart.RECTIFIED, TallyPart.REPLIED, TallyPart.FULLY_RECORDED, TallyPart.PUBLISHED_ON_TIME})
+MET = frozenset(
+    {
+        TallyPart.RECTIFIED, TallyPart.REPLIED, TallyPart.FULLY_RECORDED, TallyPart.PUBLISHED_ON_TIME, TallyPart.DISCLOSED_ON_TIME,
+        TallyPart.SELF_REPORTED,
+    }
+)  # fmt: skip
 
 
 class Tallied(Protocol):

@@ -57,7 +57,7 @@ def summary(about: Particulars) -> ReportSheet:
     rows: list[Row] = []
     for line in tables.table(about.plan, frame):
         planned, figure, choice = line.planned, line.figure, line.assessed.target
-        if planned.formula.available and planned.formula.numerator is not None:
+        if planned.formula.numerator is not None:
             about.ledger.cite("汇总", planned.row.name, Asked(planned.formula, planned.conditions), about.cumulative)
         why = line.lacking or line.rounding or (line.value.document if line.value else line.definition)
         rows.append(

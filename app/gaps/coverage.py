@@ -63,7 +63,7 @@ def covered(actor: Actor, region_id: int, year: int, books: Books, plan: Samplin
         planned = [books.categories.by_id(one).path for one in books.kinds_below(named)]
         by_plan = category_coverage(sorted(planned), coverage_paths(frame, KINDS)[1])
         kinds, missing = by_plan.figure, by_plan.missing
-    rows = coverage.enterprises(frame, PRODUCERS.conditions)
+    rows = coverage.enterprises(frame, PRODUCERS.formula.code, PRODUCERS.conditions)
     return Covered(
         place, year, plan, found[PRODUCERS].figure, [row for row in rows if not row.covered], kinds, missing,
         holdings.any_in(frame),

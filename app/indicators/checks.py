@@ -154,7 +154,7 @@ def _check_frame(report: Report, frame: Frame, batches: list[BatchRow]) -> None:
             counted = recount(asked.formula, batches, frame.period, asked.conditions, people)
         elif isinstance(asked.formula.numerator, TallyPart):
             counted = _recount_tally(frame, asked)
-        elif asked.formula.available and asked.formula.numerator and asked.formula.kind is Kind.RATIO_PERCENT:
+        elif asked.formula.numerator and asked.formula.kind is Kind.RATIO_PERCENT:
             counted = _recount_disposal(frame, asked)
         else:
             continue
@@ -181,7 +181,7 @@ def _questions() -> list[Asked]:
 
 
 def _countable(formula: Formula) -> bool:
-    return formula.available and formula.kind is not Kind.REPORTED
+    return formula.kind is not Kind.REPORTED
 
 
 def _plain(figure: Figure) -> list[Any]:

@@ -1,48 +1,82 @@
-"""企业抽检覆盖率 (S14): which enterprises in operation were sampled, as producer or sampled unit, and which were not."""
+"""Rates over the register: which enterprises were sampled, graded, filed, inspected, and which were not (S9, S10, S11, S12, S14).
+
+The register is read as it stands, less what came later; 已合并 records are counted nowhere.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 
+from app import clock
+from app.archives import queries as archives
 from app.db import session
 from app.domain.indicators import Condition, Field
-from app.enterprises.models import Enterprise, EnterpriseKind, EnterpriseStatus
+from app.domain.supervision_kinds import InspectionResult
+from app.domain.supervision_states import GradeState, InspectionState, ProgrammeState
+from app.enterprises.models import Enterprise, EnterpriseCategory, EnterpriseKind, EnterpriseStatus
+from app.grading.models import RiskGrade
 from app.indicators.frames import Clause, Frame, moment, months_of, reach
+from app.inspections.models import Inspection
+from app.random_inspections.models import RandomProgramme, RandomTarget
 from app.reference_data.models import Region
 from app.sampling.models import BatchFact, Sample
 
-KNOWN = frozenset({Field.PRODUCER_TYPE, Field.SUBTYPE, Field.AREA_TYPE, Field.STATUS})
+KNOWN = frozenset({Field.PRODUCER_TYPE, Field.SUBTYPE, Field.AREA_TYPE, Field.STATUS, Field.CATEGORY, Field.RISK})
 """What the register can be asked; a filter on anything else cannot be counted."""
+UNKNOWN = "企业档案中没有该筛选条件的记录，请将本指标设为填报"
+ONE_KIND = "一户一档的必备要素按主体类型规定，请在口径的筛选条件中写明一个主体类型（如 producer type = 小作坊）"
+Ids = Callable[[Frame, Sequence[Condition]], Any]
 
 
-def countable(conditions: Sequence[Condition]) -> bool:
-    return all(condition.field in KNOWN for condition in conditions)
+class Standing(StrEnum):
+    """Which enterprises of a rate are listed; the value stands in addresses."""
+
+    MISSING = "missing"
+    COVERED = "covered"
+    EVERY = "every"
 
 
-def _registered(frame: Frame, conditions: Sequence[Condition]) -> list[Clause]:
-    """在营主体 of the type in the area, within the reader's reach; the register is read as it stands, less what came later."""
-    found = [Enterprise.status == EnterpriseStatus.ACTIVE, reach(frame.actor, Enterprise.org_id)]
-    if not frame.area.whole:
-        inside = Region.path.contains(f"/{frame.area.id}/", autoescape=True)
-        found.append(Enterprise.region_id.in_(sa.select(Region.id).where(inside)))
-    if frame.as_of is not None:
-        found.append(Enterprise.created_at <= frame.as_of)
-    return [*found, *(clause for condition in conditions for clause in _condition(condition))]
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The enterprises of a rate, in the order of the register."""
+
+    rows: Sequence[Any]
+
+    def of(self, standing: Standing) -> Sequence[Any]:
+        if standing is Standing.EVERY:
+            return self.rows
+        return [row for row in self.rows if bool(row.covered) is (standing is Standing.COVERED)]
 
 
-def _condition(condition: Condition) -> list[Clause]:
-    if condition.field is Field.STATUS:
-        return [sa.type_coerce(Enterprise.status, sa.String).in_(condition.allowed)]
-    if condition.field is Field.AREA_TYPE:
-        return [Enterprise.area_type.in_(condition.allowed)]
-    column = EnterpriseKind.kind if condition.field is Field.PRODUCER_TYPE else EnterpriseKind.subkind
-    return [Enterprise.id.in_(sa.select(EnterpriseKind.enterprise_id).where(column.in_(condition.allowed)))]
+@dataclass(frozen=True, slots=True)
+class Covering:
+    """How one rate counts: which standings are in the denominator, who is covered, and the words of its lists."""
+
+    ids: Ids
+    statuses: tuple[EnterpriseStatus, ...] = (EnterpriseStatus.ACTIVE,)
+    every: str = "在营企业"
+    covered: str = "已抽到"
+    missing: str = "未抽到"
+    more: frozenset[Field] = frozenset()
+
+    def words(self, standing: Standing) -> str:
+        return {Standing.MISSING: self.missing, Standing.COVERED: self.covered, Standing.EVERY: self.every}[standing]
 
 
-def sampled_ids(frame: Frame) -> sa.CompoundSelect[Any]:
+def last_day(frame: Frame) -> date:
+    """期末; while the period runs, today."""
+    return min(frame.period.last, frame.today)
+
+
+# ---------------------------------------------------------------- who is covered
+
+def sampled_ids(frame: Frame, conditions: Sequence[Condition] = ()) -> sa.CompoundSelect[Any]:
     """Ids of enterprises with a completed batch in the period, wherever it was taken; a denied producer is not the producer."""
     facts = [*moment(BatchFact, frame.as_of), BatchFact.voided.is_(False), reach(frame.actor, BatchFact.org_id)]
     facts += months_of(BatchFact.month, frame.period)
@@ -54,10 +88,136 @@ def sampled_ids(frame: Frame) -> sa.CompoundSelect[Any]:
     )
 
 
-def enterprises(frame: Frame, conditions: Sequence[Condition]) -> Sequence[Any]:
+def _in_force(day: date) -> list[Clause]:
+    """风险等级 in force on a day, whatever has replaced it since."""
+    return [
+        RiskGrade.state.in_((GradeState.CONFIRMED, GradeState.REPLACED)), RiskGrade.effective_from <= day,
+        sa.or_(RiskGrade.effective_to.is_(None), RiskGrade.effective_to >= day),
+    ]  # fmt: skip
+
+
+def graded_ids(frame: Frame, conditions: Sequence[Condition]) -> sa.Select[Any]:
+    """Ids of enterprises with a grade in force on the last day, as the kind that the filter names."""
+    where = _in_force(last_day(frame))
+    if frame.as_of is not None:
+        where.append(sa.func.coalesce(RiskGrade.decided_at, RiskGrade.created_at) <= frame.as_of)
+    kinds = [condition.allowed for condition in conditions if condition.field is Field.PRODUCER_TYPE]
+    return sa.select(RiskGrade.enterprise_id).where(*where, *(RiskGrade.kind.in_(allowed) for allowed in kinds))
+
+
+def filed_ids(frame: Frame, conditions: Sequence[Condition]) -> Any:
+    """Ids of enterprises whose archive was complete on the last day."""
+    return archives.complete(_kind(conditions) or "", last_day(frame), frame.as_of)
+
+
+def _kind(conditions: Sequence[Condition]) -> str | None:
+    """The one 主体类型 of a filter."""
+    found = [condition.allowed for condition in conditions if condition.field is Field.PRODUCER_TYPE]
+    return found[0][0] if len(found) == 1 and len(found[0]) == 1 else None
+
+
+def inspected_ids(frame: Frame, conditions: Sequence[Condition]) -> sa.Select[Any]:
+    """Ids of enterprises with a finished inspection in the period; who refused or could not be found was not inspected."""
+    not_seen = (InspectionResult.OBSTRUCTED, InspectionResult.NOT_FOUND)
+    where = [*finished(frame), Inspection.result.not_in(not_seen), Inspection.finished_on.between(frame.period.first, last_day(frame))]
+    return sa.select(Inspection.enterprise_id).where(*where, *_natures(conditions))
+
+
+def finished(frame: Frame) -> list[Clause]:
+    """Inspections finished and, as known at the moment, not voided."""
+    ours = reach(frame.actor, Inspection.org_id)
+    if frame.as_of is None:
+        return [Inspection.state == InspectionState.FINISHED, ours]
+    standing = sa.or_(Inspection.voided_at.is_(None), Inspection.voided_at > frame.as_of)
+    return [Inspection.finished_at <= frame.as_of, standing, ours]
+
+
+def _natures(conditions: Sequence[Condition]) -> list[Clause]:
+    natures = [condition.allowed for condition in conditions if condition.field is Field.INSPECTION_TYPE]
+    return [sa.type_coerce(Inspection.nature, sa.String).in_(allowed) for allowed in natures]
+
+
+def drawn_ids(frame: Frame, conditions: Sequence[Condition]) -> Any:
+    """Ids of enterprises drawn at random and inspected in the period, whatever was found there."""
+    where = [RandomTarget.inspected_on.between(frame.period.first, last_day(frame)), reach(frame.actor, RandomTarget.org_id)]
+    if frame.as_of is not None:
+        where.append(RandomTarget.recorded_at <= frame.as_of)
+    drawn = sa.select(RandomTarget.enterprise_id).join(RandomProgramme, RandomProgramme.id == RandomTarget.programme_id)
+    return drawn.where(*where, RandomProgramme.state != ProgrammeState.VOIDED)
+
+
+REGISTERED = (EnterpriseStatus.ACTIVE, EnterpriseStatus.PAUSED)
+OF_INSPECTIONS = frozenset({Field.INSPECTION_TYPE})
+COVERED: Mapping[str, Covering] = {
+    "sampling_coverage": Covering(sampled_ids),
+    "grading_rate": Covering(graded_ids, covered="已分级", missing="未分级"),
+    "filing_rate": Covering(filed_ids, REGISTERED, "登记主体", "档案齐全", "档案不齐全"),
+    "inspection_coverage": Covering(inspected_ids, covered="已检查", missing="未检查", more=OF_INSPECTIONS),
+    "random_inspection_coverage": Covering(drawn_ids, REGISTERED, "上年末名录中的主体", "已抽查", "未抽查"),
+}
+
+
+# ---------------------------------------------------------------- who is counted
+
+def countable(code: str, conditions: Sequence[Condition]) -> bool:
+    known = KNOWN | COVERED[code].more
+    return all(condition.field in known for condition in conditions) and (code != "filing_rate" or _kind(conditions) is not None)
+
+
+def uncountable(code: str) -> str:
+    """Why a filter cannot be counted, and what to do."""
+    return ONE_KIND if code == "filing_rate" else UNKNOWN
+
+
+def _registered(frame: Frame, code: str, conditions: Sequence[Condition]) -> list[Clause]:
+    """The enterprises of the denominator in the area, within the reader's reach."""
+    found = [Enterprise.status.in_(COVERED[code].statuses), reach(frame.actor, Enterprise.org_id)]
+    if not frame.area.whole:
+        inside = Region.path.contains(f"/{frame.area.id}/", autoescape=True)
+        found.append(Enterprise.region_id.in_(sa.select(Region.id).where(inside)))
+    if frame.as_of is not None:
+        found.append(Enterprise.created_at <= frame.as_of)
+    if code == "random_inspection_coverage":  # 上年末名录: who was on record before the year began
+        found.append(Enterprise.created_at <= clock.end_of_day(date(frame.period.year - 1, 12, 31)))
+    return [*found, *(clause for condition in conditions for clause in _condition(frame, condition))]
+
+
+def _condition(frame: Frame, condition: Condition) -> list[Clause]:
+    if condition.field is Field.INSPECTION_TYPE:
+        return []  # of the inspection, not of the enterprise
+    if condition.field is Field.STATUS:
+        return [sa.type_coerce(Enterprise.status, sa.String).in_(condition.allowed)]
+    if condition.field is Field.AREA_TYPE:
+        return [Enterprise.area_type.in_(condition.allowed)]
+    if condition.field is Field.CATEGORY:
+        return [Enterprise.id.in_(sa.select(EnterpriseCategory.enterprise_id).where(EnterpriseCategory.name.in_(condition.allowed)))]
+    if condition.field is Field.RISK:
+        risky = [*_in_force(last_day(frame)), sa.type_coerce(RiskGrade.grade, sa.String).in_(condition.allowed)]
+        return [Enterprise.id.in_(sa.select(RiskGrade.enterprise_id).where(*risky))]
+    column = EnterpriseKind.kind if condition.field is Field.PRODUCER_TYPE else EnterpriseKind.subkind
+    return [Enterprise.id.in_(sa.select(EnterpriseKind.enterprise_id).where(column.in_(condition.allowed)))]
+
+
+def enterprises(frame: Frame, code: str, conditions: Sequence[Condition]) -> Sequence[Any]:
     """Every enterprise of the denominator with whether it is ``covered``, in the order of the register."""
-    sampled = sampled_ids(frame).subquery()
-    columns = [getattr(Enterprise, name) for name in ("id", "name", "region_id", "licence_no", "licence_until", "address")]
-    covered = Enterprise.id.in_(sa.select(sampled.c[0])).label("covered")
-    statement = sa.select(*columns, covered).where(*_registered(frame, conditions))
+    chosen = COVERED[code].ids(frame, conditions).subquery()
+    columns = [getattr(Enterprise, name) for name in ("id", "name", "credit_code", "region_id", "licence_no", "licence_until", "address")]
+    covered = Enterprise.id.in_(sa.select(chosen.c[0])).label("covered")
+    statement = sa.select(*columns, covered).where(*_registered(frame, code, conditions))
     return session().execute(statement.order_by(Enterprise.region_id, Enterprise.name, Enterprise.id)).all()
+
+
+def counted(frame: Frame, questions: Sequence[tuple[str, Sequence[Condition]]]) -> list[tuple[int, int]]:
+    """How many are covered and how many there are, for each question; one statement for all of them."""
+    if not questions:
+        return []
+    numbers = []
+    for code, conditions in questions:
+        where = _registered(frame, code, conditions)
+        chosen = COVERED[code].ids(frame, conditions).subquery()
+        numbers += [
+            sa.select(sa.func.count(Enterprise.id)).where(*where, Enterprise.id.in_(sa.select(chosen.c[0]))).scalar_subquery(),
+            sa.select(sa.func.count(Enterprise.id)).where(*where).scalar_subquery(),
+        ]
+    found = list(session().execute(sa.select(*numbers)).one())
+    return list(zip(found[::2], found[1::2], strict=True))

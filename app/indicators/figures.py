@@ -45,7 +45,7 @@ KIND_LEVEL = 3
 """品种 is the third level of the national classification (大类/亚类/品种/细类)."""
 
 
-BY_KIND, BY_ENTERPRISE = "category_coverage", "sampling_coverage"
+BY_KIND = "category_coverage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,12 @@ class Asked:
 
     @property
     def covers(self) -> bool:
-        """Whether the figure counts 品种 or enterprises that have a batch."""
-        return self.formula.code in (BY_KIND, BY_ENTERPRISE)
+        """Whether the figure counts 品种 or enterprises, each once."""
+        return self.formula.code == BY_KIND or self.of_enterprises
 
     @property
     def of_enterprises(self) -> bool:
-        return self.formula.code == BY_ENTERPRISE
+        return self.formula.code in coverage.COVERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,8 @@ def answers(frame: Frame, questions: Iterable[Asked]) -> dict[Asked, Answer]:
     """Many figures in one pass over each table."""
     questions = list(dict.fromkeys(questions))
     return {
-        **_counted(frame, questions), **_disposals(frame, questions), **_tallies(frame, questions), **_others(frame, questions)
+        **_counted(frame, questions), **_disposals(frame, questions), **_tallies(frame, questions),
+        **_of_register(frame, questions), **_others(frame, questions),
     }  # fmt: skip
 
 
@@ -174,14 +175,26 @@ def _tallies(frame: Frame, questions: Sequence[Asked]) -> dict[Asked, Answer]:
     return found
 
 
+def _of_register(frame: Frame, questions: Sequence[Asked]) -> dict[Asked, Answer]:
+    """Rates over the register. A filter on what the register does not hold is not counted."""
+    wanted = [one for one in questions if one.of_enterprises]
+    known = [one for one in wanted if coverage.countable(one.formula.code, one.conditions)]
+    numbers = coverage.counted(frame, [(one.formula.code, one.conditions) for one in known])
+    found = {one: Answer(compute(one.formula, *pair)) for one, pair in zip(known, numbers, strict=True)}
+    unknown = {one: Answer(replace(NO_VALUE, note=coverage.uncountable(one.formula.code))) for one in wanted if one not in found}
+    return {**found, **unknown}
+
+
 def _others(frame: Frame, questions: Sequence[Asked]) -> dict[Asked, Answer]:
     found = {}
     for one in questions:
+        if one.of_enterprises:
+            continue
         if one.covers:
             found[one] = _covered(frame, one)
         elif one.formula.kind is Kind.BALANCE:
             found[one] = Answer(_balanced(frame, one))
-        elif one.formula.kind is Kind.REPORTED or not one.formula.available:
+        elif one.formula.kind is Kind.REPORTED:
             found[one] = Answer(NO_VALUE)
     return found
 
@@ -190,23 +203,12 @@ def _others(frame: Frame, questions: Sequence[Asked]) -> dict[Asked, Answer]:
 
 
 def _covered(frame: Frame, asked: Asked) -> Answer:
-    if asked.of_enterprises:
-        return _enterprises_covered(frame, asked)
     planned, sampled = coverage_paths(frame, asked)
     found: Coverage = category_coverage(planned, sampled)
     missing = set(found.missing)
     return Answer(
         found.figure, missing=found.missing, covered=tuple(one for one in planned if one not in missing)
     )
-
-
-def _enterprises_covered(frame: Frame, asked: Asked) -> Answer:
-    """企业抽检覆盖率. A filter on what the register does not hold is not counted."""
-    if not coverage.countable(asked.conditions):
-        return Answer(replace(NO_VALUE, note="企业档案中没有该筛选条件的记录，请将本指标设为填报"))
-    rows = coverage.enterprises(frame, asked.conditions)
-    covered, missing = ([row.name for row in rows if bool(row.covered) is found] for found in (True, False))
-    return Answer(compute(asked.formula, len(covered), len(rows)), missing=tuple(missing), covered=tuple(covered))
 
 
 def coverage_paths(frame: Frame, asked: Asked) -> tuple[list[str], set[str]]:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app.domain.indicators import UNCLASSIFIED
 from app.domain.samples import Level, Link, Purpose
 from app.errors import NotLikeThis
-from app.indicators.batch_rows import BatchRow, category_names
+from app.indicators.batch_rows import category_names
 from app.indicators.frames import Area, Clause, Frame
 from app.indicators.summaries import NO_LEVEL, county_key, words
 from app.reference_data.models import RegionLevel
@@ -113,8 +113,8 @@ class Groups:
             return self._owner.get(counted, UNCLASSIFIED)
         return str(counted) if str(counted) in self._labels else UNCLASSIFIED
 
-    def key_of(self, batch: BatchRow) -> str:
-        """The group of one batch, read plainly."""
+    def key_of(self, batch: Any) -> str:
+        """The group of one batch (or of what stands for one: `RegisterRow`), read plainly."""
         if self.by is By.AREA:
             place = batch.region_id if splits_townships(self.frame) else batch.county_id or batch.region_id
             return self.key(plain_group(place))

@@ -14,6 +14,7 @@ from app import history
 from app.attachments import operations as attachments
 from app.db import session
 from app.domain.actors import Actor
+from app.domain.figures import Source
 from app.domain.indicators import FORMULAS, BadFilter, Field, Formula, Kind, parse_filter, write_filter
 from app.errors import NotAllowed, NotAllowedNow, NotLikeThis
 from app.indicators.batch_rows import category_names
@@ -188,7 +189,7 @@ def _checked_filter(formula: Formula, written: str) -> str | None:
     except BadFilter as fault:
         raise NotLikeThis(str(fault), field="filter") from fault
     for condition in conditions:
-        if condition.field is Field.CATEGORY and formula.available:
+        if condition.field is Field.CATEGORY and formula.source in (Source.FACTS, Source.CASES):
             _known_categories(condition.values)
     return write_filter(conditions) or None
 

@@ -13,7 +13,7 @@ from app.db import session
 from app.domain.actors import Actor
 from app.domain.indicators import CasePart, Condition, Formula, Kind, Part, TallyPart, provenance_hash, selection
 from app.errors import NotLikeThis
-from app.indicators import cases, tallies
+from app.indicators import cases, coverage, tallies
 from app.indicators.figures import Asked, answers
 from app.indicators.frames import Clause, Frame
 from app.indicators.groups import By, Groups
@@ -70,6 +70,11 @@ def part_of(formula: Formula, side: Side) -> Part | CasePart | TallyPart | None:
 def records(frame: Frame, formula: Formula, conditions: Sequence[Condition] = ()) -> Records:
     """Every number counted. A population has no records, so neither has the denominator of 每千人."""
     asked = Asked(formula, tuple(conditions))
+    if asked.of_enterprises:
+        if not coverage.countable(formula.code, conditions):
+            return Records([], [])
+        rows = coverage.enterprises(frame, formula.code, conditions)
+        return Records(sorted(row.name for row in rows if row.covered), sorted(row.name for row in rows))
     if asked.covers:
         answer = answers(frame, [asked])[asked]
         return Records(sorted(answer.covered), sorted((*answer.covered, *answer.missing)))

@@ -93,8 +93,6 @@ class Line:
     @property
     def lacking(self) -> str:
         """Why there is no value."""
-        if self.planned.formula.lacking:
-            return self.planned.formula.lacking
         if self.figure.value is None and self.figure.note:
             return self.figure.note
         return ""

@@ -1,4 +1,4 @@
-"""The records that the rates over cases and transfers count (整改、移送、全过程记录), each with the batch it is about.
+"""The records that the rates over cases, transfers, inspections and reports count, each with the batch or the place it is about.
 
 As with the disposal rates the place is where the sample was taken; the reader counts what his own office and those below it hold.
 Of the past the tables tell when a case was opened, cancelled and closed, and when a transfer was written down. They do not tell
@@ -22,6 +22,7 @@ from app.domain.case_kinds import TransferKind
 from app.domain.disposal import CaseMode
 from app.domain.enforcement_record import Papers
 from app.domain.indicators import (
+    FACT_COLUMNS,
     Condition,
     Figure,
     Formula,
@@ -34,8 +35,10 @@ from app.domain.indicators import (
     selects,
 )
 from app.domain.workflow import TransferState
+from app.indicators import register_rows
 from app.indicators.batch_rows import BatchRow, batch_rows
 from app.indicators.frames import Frame, reach
+from app.indicators.register_rows import RegisterRow
 from app.legal_clocks.models import LegalClock
 from app.organisations.models import Organisation
 from app.penalties.models import Penalty
@@ -59,11 +62,13 @@ class Tally:
     org_name: str
     day: date
     met: bool
-    batch: BatchRow
+    batch: BatchRow | RegisterRow
 
 
 def rows(frame: Frame, formula: Formula) -> list[Tally]:
     """The records of the area that fall in the frame's period, those still to come included."""
+    if formula.code in register_rows.RECORDS:
+        return [_of_register(one, row) for one, row in register_rows.in_area(frame, formula.code)]
     found = list(RECORDS[formula.code](frame))
     batches = _batches(frame, sorted({one.sample_id for one, _ in found}))
     return [_tally(row, met, batches[row.sample_id]) for row, met in found if row.sample_id in batches]
@@ -80,6 +85,10 @@ def _batches(frame: Frame, ids: Sequence[int]) -> dict[int, BatchRow]:
 def _tally(row: Any, met: bool, batch: BatchRow) -> Tally:
     about = f"{batch.sample_number}　{row.about or '/'}"
     return Tally(row.kind, row.id, f"{row.code} {row.number}", row.number, about, row.org_name, row.day, met, batch)
+
+
+def _of_register(one: register_rows.Found, row: RegisterRow) -> Tally:
+    return Tally(one.kind, one.id, f"{one.org} {one.number} {one.about}", one.number, one.about, one.org_name, one.day, one.met, row)
 
 
 def _columns(kind: str, number: Any, about: Any, day: Any) -> list[Any]:
@@ -170,9 +179,13 @@ RECORDS: Mapping[str, Callable[[Frame], Iterable[tuple[Any, bool]]]] = {
 # ---------------------------------------------------------------- what a figure makes of them
 
 def matching(records: Iterable[Tally], conditions: Sequence[Condition]) -> list[Tally]:
-    """Those that a filter means, by their batch."""
-    chosen = selection(Part.COMPLETED, conditions)
-    return [one for one in records if selects(one.batch, chosen)]
+    """Those that a filter means, by their batch or by their enterprise."""
+    chosen = selection(Part.COMPLETED, [one for one in conditions if one.field in FACT_COLUMNS])
+    return [
+        one
+        for one in records
+        if (one.batch.matches(conditions) if isinstance(one.batch, RegisterRow) else selects(one.batch, chosen))
+    ]
 
 
 def counted(records: Iterable[Tally], part: TallyPart, frame: Frame) -> list[Tally]:
@@ -188,7 +201,7 @@ def tallied(formula: Formula, records: Sequence[Tally], frame: Frame) -> Figure:
         assert isinstance(part, TallyPart)
         return len(counted(records, part, frame))
 
-    return compute(formula, number(formula.numerator), number(formula.denominator))
+    return compute(formula, number(formula.numerator), number(formula.denominator) if formula.denominator else None)
 
 
 def still_to_come(records: Iterable[Tally], frame: Frame) -> int:

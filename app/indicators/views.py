@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import io
+import tempfile
+from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, upload_limits
+from app import clock, history, upload_limits
 from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.domain.indicators import FORMULAS, Kind, Period, TallyPart, describe, half_up
 from app.domain.permissions import Permission
 from app.errors import NotLikeThis
 from app.history import entries_of
-from app.indicators import breakdowns, operations, queries, records, tables
+from app.indicators import breakdowns, coverage, operations, queries, records, tables
 from app.indicators.addresses import Here, here, position
+from app.indicators.coverage import Standing
+from app.indicators.coverage_export import sheets as coverage_sheets
 from app.indicators.drawings import rate_chart, volume_charts
 from app.indicators.figures import Asked, divisible
 from app.indicators.forms import DefinitionForm, ReportedValueForm
@@ -23,9 +28,12 @@ from app.indicators.groups import NAMES, By, Groups
 from app.indicators.models import Plan
 from app.indicators.queries import Planned
 from app.indicators.records import Side, Slice
+from app.reference_data.books import region_book
+from app.spreadsheet_stream import write_table
 
 bp = Blueprint("indicators", __name__, url_prefix="/indicators")
 SIZES = (20, 50, 100)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SIDES = {Side.NUMERATOR: "分子", Side.DENOMINATOR: "分母", Side.BESIDE: "另列"}
 
 
@@ -72,11 +80,10 @@ def show_records(found: tuple[Planned, Side]) -> ResponseReturnValue:
     planned = queries.as_known(planned, asked.frame.as_of)
     question = Asked(planned.formula, planned.conditions)
     line = tables.line(planned, asked.frame)
+    if question.of_enterprises:
+        return _register(planned, asked, question, line)
     if question.covers:
-        return render_template(
-            "indicators/coverage.html", planned=planned, here=asked, line=line, written=tables.written,
-            enterprises=question.of_enterprises,
-        )  # fmt: skip
+        return render_template("indicators/coverage.html", planned=planned, here=asked, line=line, written=tables.written)
     group, label = _slice(asked)
     size = _size()
     page = records.page(asked.frame, question, side, position(), size, group)
@@ -87,6 +94,41 @@ def show_records(found: tuple[Planned, Side]) -> ResponseReturnValue:
         group=group, group_label=label, heading=str(records.part_of(planned.formula, side)), written=tables.written,
         sides=_sides(planned),
     )  # fmt: skip
+
+
+def _register(planned: Planned, asked: Here, question: Asked, line: tables.Line) -> ResponseReturnValue:
+    """The enterprises that a rate counts, those it misses first; a page of them, or all as a workbook."""
+    shown = next((one for one in Standing if one.value == request.args.get("show")), Standing.MISSING)
+    rule = coverage.COVERED[planned.formula.code]
+    countable = coverage.countable(planned.formula.code, question.conditions)
+    listed = countable and asked.held
+    found = coverage.Listed(coverage.enterprises(asked.frame, planned.formula.code, question.conditions) if listed else ())
+    if request.args.get("format") == "xlsx":
+        return _workbook(planned, asked, found)
+    start, size = position(), _size()
+    rows = found.of(shown)
+    return render_template(
+        "indicators/register.html", planned=planned, here=asked, line=line, written=tables.written, rule=rule,
+        shown=shown, standings=list(Standing), found=found, rows=rows[start : start + size], total=len(rows), start=start, size=size,
+        regions=region_book(), note=None if countable else coverage.uncountable(planned.formula.code),
+    )  # fmt: skip
+
+
+def _workbook(planned: Planned, asked: Here, found: coverage.Listed) -> ResponseReturnValue:
+    """The whole list; who took it out is in the history."""
+    actor = asked.frame.actor
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "coverage.xlsx"
+        write_table(path, coverage_sheets(planned, asked, found, clock.now()))
+        content = path.read_bytes()
+    with transaction():
+        history.record(
+            "plan_indicator", planned.row.id, "export", actor, org_id=actor.org_id, name=planned.row.name,
+            comment=f"{asked.frame.area.name} {asked.frame.period.label}；共 {len(found.rows)} 家",
+        )  # fmt: skip
+    response = send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=f"{planned.row.name}清单{clock.today()}.xlsx")
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _again(planned: Planned, side: Side, asked: Here, group: Slice | None, size: int) -> str:

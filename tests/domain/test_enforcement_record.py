@@ -139,7 +139,7 @@ RECORDS = [
 def test_a_rate_over_records_counts_the_days_of_the_period(code):
     found = recount_tally(FORMULAS[code], RECORDS, Period(2026, month=11))
     assert (found.numerator, found.denominator, found.display) == (1, 2, "50.00")
-    assert FORMULAS[code].available
+    assert FORMULAS[code].numerator
 
 
 def test_nothing_over_nothing():

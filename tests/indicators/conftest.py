@@ -108,6 +108,13 @@ def books(office: Any) -> Books:
 
 
 @pytest.fixture
+def admin(office: Any, sign_in: Any) -> Any:
+    return sign_in(
+        office.people["root:系统管理员"] if "root:系统管理员" in office.people else office.people["city:系统管理员"]
+    )
+
+
+@pytest.fixture
 def show(app: Any) -> Callable[..., dict[str, dict[str, Any]]]:
     """``show("jizhou", year=2026)`` -> the rows of `indicators show --json` by number."""
 

@@ -148,13 +148,6 @@ DEFINITION = "/indicators/jizhou/14/definition"
 CHANGE = {"formula": "pass_rate", "filter": "domain in (食品;食用农产品)", "reason": "市局通知统一口径", "seen": "1"}
 
 
-@pytest.fixture
-def admin(office: Any, sign_in: Any) -> Any:
-    return sign_in(
-        office.people["root:系统管理员"] if "root:系统管理员" in office.people else office.people["city:系统管理员"]
-    )
-
-
 def test_a_new_definition_counts_from_now_and_the_old_one_as_of_then(books: Books, admin: Any, show: Any) -> None:
     books.add(Batch(), at=clock.now() - timedelta(days=3))
     assert show("jizhou")["14"]["denominator"] == 0
