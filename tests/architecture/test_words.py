@@ -21,7 +21,7 @@ INTERNAL = frozenset(
     {
         "Comparator", "Op",  # signs of limits and targets: ≤ and the like, printed as signs
         "Field", "Source", "Span", "TargetPeriod",  # the grammar of an indicator's definition
-        "By", "Side",  # parts of an address
+        "By", "Side", "Standing",  # parts of an address
         "YearStatus",  # a column of calendar_years.csv
     }
 )
