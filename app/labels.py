@@ -234,6 +234,7 @@ RECORDED: Mapping[str, str] = {
     "replace_template": "更换文书模板",
     "restore_template": "恢复原模板",
     "record_block": "登记处置内容",
+    "record_facts": "登记静态要素",
     "answer_questions": "填写审核意见表",
     "read_case": "审核人打开案件",
     "urge_case": "督促",

@@ -441,6 +441,33 @@ def urgent() -> Any:
     return document
 
 
+def grade_sheet() -> Any:
+    """食品生产经营者风险等级确定表: one page."""
+    document = page((20, 16, 22, 22))
+    title(document, "食品生产经营者风险等级确定表", 20)
+    line(document, f"编号：{f('评定编号')}　　评定年度：{f('评定年度')}", 10.5, align=RIGHT, after=4)
+    add = table(document, 12, 166, 10, 11)
+    add([("企业名称", 2), (f("企业名称"), 10)])
+    add([("社会信用代码", 2), (f("社会信用代码"), 4), ("许可证号", 2), (f("许可证号"), 4)])
+    add([("企业类型", 2), (f("企业类型"), 4), ("法定代表人（负责人）", 2), (f("负责人"), 4)])
+    add([("地址", 2), (f("地址"), 10)])
+    add([("评定原因", 2), (f("评定原因"), 4), ("所依据记录", 2), (f("记录起止"), 4)])
+    add([("评分部分", 4), ("得分", 4), ("满分", 4)], named=False)
+    add([("静态风险因素", 4), (f("静态分"), 4), (f("静态满分"), 4)])
+    add([("动态风险因素", 4), (f("动态分"), 4), (f("动态满分"), 4)])
+    add([("通用信用风险", 4), (f("信用分"), 4), (f("信用满分"), 4)])
+    add([("总分", 4), (f("总分"), 4), (f"建议等级：{f('建议等级')}", 4)])
+    add([("上次等级", 2), (f("上次等级"), 4), ("调整结果", 2), (f("调整结果"), 4)])
+    add([("调整情形", 2), (f("调整情形"), 10)], tall=26, align=LEFT)
+    add([("人工调整或更正的理由", 2), (f("人工调整理由"), 10)], tall=18, align=LEFT)
+    add([("确定的等级", 2), (f("确定等级"), 4), ("生效日期", 2), (f("生效日期"), 4)], tall=12)
+    add([("监督检查频次", 2), (f("检查频次"), 10)])
+    add([("填表人", 2), (f"{f('填表人')}\n签名：\n　　{f('填表日期')}", 4), ("审核人", 2), (f"{f('审核人')}\n签名：\n　　{f('审核日期')}", 4)], tall=22, align=LEFT)
+    add([("审核意见", 2), (f("审核意见"), 10)], tall=16, align=LEFT)
+    line(document, f"分级规则：{f('分级规则')}。分值越高风险越高；“/”为不适用或没有。打印：{f('打印单位')}　{f('打印人')}　{f('打印日期')}", 9, before=4)
+    return document
+
+
 # ---------------------------------------------------------------- 执法文书
 
 def official(name: str, body: Sequence[str], *, rows: Sequence[tuple[str, str]] = (), end: Sequence[str] = (), whom: bool = True) -> Any:
@@ -638,7 +665,7 @@ TEMPLATES: dict[str, Callable[[], Any]] = {
     "objection-acceptance": objection_acceptance, "objection-refusal": objection_refusal,
     "objection-correction": objection_correction, "objection-conclusion": objection_conclusion,
     "retest-acceptance": retest_acceptance, "retest-refusal": retest_refusal, "retest-designation": retest_designation,
-    "notice-letter": notice_letter,
+    "notice-letter": notice_letter, "grade-sheet": grade_sheet,
 }  # fmt: skip
 
 

@@ -40,6 +40,7 @@ class DocumentKind(StrEnum):
     RETEST_REFUSAL = "复检不予受理通知书"
     RETEST_DESIGNATION = "复检机构确定通知书"
     NOTICE_LETTER = "通报函"
+    GRADE_SHEET = "风险等级确定表"
 
     @property
     def code(self) -> str:
@@ -139,6 +140,11 @@ URGENT = (
 URGENT_LISTS: Mapping[str, Collection[str]] = {
     "各项目": ("检验项目", "检验结果", "标准限量", "判定", "倍数"), "各报送": ("报告对象", "单位名称", "报告时间", "报告方式", "接报人"),
 }
+GRADE = (
+    "评定编号", "评定年度", "企业名称", "社会信用代码", "企业类型", "许可证号", "地址", "负责人", "评定原因", "分级规则", "记录起止",
+    "静态分", "静态满分", "动态分", "动态满分", "信用分", "信用满分", "总分", "建议等级", "上次等级", "调整情形", "调整结果",
+    "人工调整理由", "确定等级", "生效日期", "检查频次", "填表人", "填表日期", "审核人", "审核日期", "审核意见",
+)  # fmt: skip
 SEALS, SAMPLES = "各封条", "各样品"  # the lists a template may walk through
 # 执法文书: what stands on each beside what its kind asks for.
 HEAD = ("文号", "制发单位", "制发年月日", "受送达人", "受送达人身份", "受送达人地址")
@@ -181,6 +187,8 @@ def fields(kind: DocumentKind) -> Collection[str]:
         return (*COMMON, *TASK)
     if kind is K.URGENT:
         return (*COMMON, *URGENT)
+    if kind is K.GRADE_SHEET:
+        return (*COMMON, *GRADE)
     if kind is K.DELIVERY_PROOF:
         return PROOF
     if kind in OFFICIAL:

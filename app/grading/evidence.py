@@ -80,13 +80,14 @@ class Punished:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """风险事件 of the period: recorded (``event_id``), or a failed sample that nobody has recorded yet."""
+    """风险事件 of the period and of the three years before: recorded (``event_id``), or a failed sample nobody has recorded yet."""
 
     kind: RiskEventKind
     occurred_on: date
     steps: int | None  # None: as the rules say
     rests: Rests
     event_id: int | None = None
+    automatic: bool = True  # recorded by the program, not by a person
 
 
 @dataclass(slots=True)
@@ -186,7 +187,7 @@ def _add_happenings(found: Mapping[int, Evidence], asked: queries.Asked) -> None
     told: set[tuple[int, int]] = set()
     for row in queries.events(found, asked):
         rests = Rests("risk_event", row.id, f"{row.kind.value}：{row.source}"[:300])
-        found[row.enterprise_id].happenings.append(Happening(row.kind, row.occurred_on, row.steps, rests, row.id))
+        found[row.enterprise_id].happenings.append(Happening(row.kind, row.occurred_on, row.steps, rests, row.id, row.automatic))
         if row.kind is RiskEventKind.FAILED_SAMPLE and row.source_kind == "sample":
             told.add((row.enterprise_id, row.source_id))
     for row in queries.failed_samples(found, asked):

@@ -26,6 +26,7 @@ from app.sampling.models import BatchFact, Sample
 HIGH = (Level.NATIONAL, Level.PROVINCIAL)  # 115号: 国家或者省级监督抽检
 SUPERVISED = (Purpose.SUPERVISION, Purpose.COMBINED)
 EMPTY_HANDED = (InspectionResult.OBSTRUCTED, InspectionResult.NOT_FOUND)  # no list was gone through
+EVENT_YEARS = 3
 Row = sa.Row[Any]
 
 
@@ -37,6 +38,11 @@ class Asked:
     from_on: date
     to_on: date
     as_of: datetime | None = None
+
+    @property
+    def events_from(self) -> date:
+        """Some events count for several years; which of them do is for the rules to say."""
+        return date(self.from_on.year - EVENT_YEARS, 1, 1)
 
     def within(self, day: Any) -> Any:
         return day.between(self.from_on, self.to_on)
@@ -167,24 +173,27 @@ def penalties(ids: Iterable[int], asked: Asked) -> Sequence[Row]:
 
 
 def events(ids: Iterable[int], asked: Asked) -> Sequence[Row]:
+    """Recorded events of the period and of the years before it that may still count."""
     row = RiskEvent
     return session().execute(
-        sa.select(row.id, row.enterprise_id, row.kind, row.occurred_on, row.steps, row.source, row.source_kind, row.source_id)
+        sa.select(
+            row.id, row.enterprise_id, row.kind, row.occurred_on, row.steps, row.source, row.source_kind, row.source_id, row.automatic,
+        )
         .where(
-            row.enterprise_id.in_(list(ids)), row.state == RiskEventState.RECORDED, asked.within(row.occurred_on),
-            asked.known(row.recorded_at),
+            row.enterprise_id.in_(list(ids)), row.state == RiskEventState.RECORDED,
+            row.occurred_on.between(asked.events_from, asked.to_on), asked.known(row.recorded_at),
         )
         .order_by(row.occurred_on, row.id)
     ).all()  # fmt: skip
 
 
 def failed_samples(ids: Iterable[int], asked: Asked) -> Sequence[Row]:
-    """国家级、省级监督抽检 of the period that failed, of the sampled enterprise or of the producer that must answer for it."""
+    """国家级、省级监督抽检 that failed in the years of the events, of the sampled enterprise or of the producer that must answer for it."""
     wanted, fact = list(ids), BatchFact
     columns = (fact.sample_id, fact.sample_number, fact.organiser_level, fact.reported_on)
     failed = (
         fact.supervision == Supervision.FAIL, fact.organiser_level.in_(HIGH), fact.purpose.in_(SUPERVISED), fact.voided.is_(False),
-        asked.within(fact.reported_on), asked.known(fact.recorded_at), asked.stood(fact.superseded_at),
+        fact.reported_on.between(asked.events_from, asked.to_on), asked.known(fact.recorded_at), asked.stood(fact.superseded_at),
     )  # fmt: skip
 
     def of(owner: Any, *more: Any) -> sa.Select[Any]:

@@ -50,10 +50,10 @@ def _standing(on: date) -> sa.Select[Any]:
     ).where(*in_force_on(on)).order_by(RiskGrade.effective_from, RiskGrade.id)  # fmt: skip
 
 
-def in_force_on(on: date) -> tuple[sa.ColumnElement[bool], ...]:
-    """The conditions of a grade that is, or was, in force on a day."""
+def in_force_on(on: date, grade: Any = RiskGrade) -> tuple[sa.ColumnElement[bool], ...]:
+    """The conditions of a grade that is, or was, in force on a day; ``grade`` may be an alias of the table."""
     return (
-        RiskGrade.state.in_((GradeState.CONFIRMED, GradeState.REPLACED)),
-        RiskGrade.effective_from <= on,
-        sa.or_(RiskGrade.effective_to.is_(None), RiskGrade.effective_to >= on),
+        grade.state.in_((GradeState.CONFIRMED, GradeState.REPLACED)),
+        grade.effective_from <= on,
+        sa.or_(grade.effective_to.is_(None), grade.effective_to >= on),
     )

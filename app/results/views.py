@@ -49,7 +49,7 @@ OTHER_IMPORTS = (
 SHOWN_BY = {
     "results": "results.show", "samples": "sampling.import_batch", "enterprises": "enterprises.import_batch",
     "rapid_tests": "rapid_tests.import_batch", "announcements": "announcements.import_batch",
-    "plan_quotas": "plans.import_batch", "plan_items": "plans.import_batch",
+    "plan_quotas": "plans.import_batch", "plan_items": "plans.import_batch", "risk_profiles": "grading.import_batch",
 }  # fmt: skip
 
 
