@@ -112,6 +112,10 @@ def make_engine(url: str) -> Engine:
     return engine
 
 
+PAGES = "cache_size=-64000"  # KB of pages that a connection of SQLite keeps
+FEW_PAGES = "cache_size=-16000"  # while rows are inserted in bulk: pages filled once are not asked for again
+
+
 def _sqlite_connect(connection: Any, record: Any) -> None:
     connection.isolation_level = None  # the driver would otherwise begin and commit behind our back
     cursor = connection.cursor()
@@ -121,7 +125,7 @@ def _sqlite_connect(connection: Any, record: Any) -> None:
         "foreign_keys=ON",
         "busy_timeout=5000",
         "secure_delete=ON",
-        "cache_size=-64000",
+        PAGES,
         "temp_store=MEMORY",
     ):
         cursor.execute(f"PRAGMA {pragma}")
@@ -130,6 +134,8 @@ def _sqlite_connect(connection: Any, record: Any) -> None:
 
 def _sqlite_begin(connection: Connection) -> None:
     write = connection.get_execution_options().get("shian_write", False)
+    if connection.info.pop("few_pages", False):
+        connection.exec_driver_sql(f"PRAGMA {PAGES}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
@@ -261,27 +267,34 @@ def insert_many(table: sa.Table, rows: Iterable[Mapping[str, Any]]) -> int:
 
 def insert_stored(table: sa.Table, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Insert rows whose values stand in the order of the names and are those of ``as_stored`` already."""
-    counted = Counted(rows)
-    raw = session().connection().connection.driver_connection
+    connection = session().connection()
+    raw = connection.connection.driver_connection
     assert raw is not None
     quoted = ", ".join(f'"{name}"' for name in names)
-    if session().get_bind().dialect.name == "postgresql":
-        with raw.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({quoted}) FROM STDIN') as copy:
-            for block in copied(counted):
-                copy.write(block)
-    else:
-        _insert_blocks(raw, f'INSERT INTO "{table.name}" ({quoted}) VALUES', len(names), counted)
+    if connection.dialect.name == "sqlite":
+        return _insert_blocks(connection, raw, f'INSERT INTO "{table.name}" ({quoted}) VALUES', len(names), rows)
+    counted = Counted(rows)
+    with raw.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({quoted}) FROM STDIN') as copy:
+        for block in copied(counted):
+            copy.write(block)
     return counted.count
 
 
-def _insert_blocks(raw: Any, into: str, width: int, rows: Iterable[Sequence[Any]]) -> None:
+def _insert_blocks(connection: Connection, raw: Any, into: str, width: int, rows: Iterable[Sequence[Any]]) -> int:
     """SQLite takes many rows in one statement: a step of the driver for every row costs a fifth of the whole."""
     marks = f"({', '.join('?' * width)})"
     at_once = min(AT_ONCE, raw.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // width)
-    source = iter(rows)
+    statement = f"{into} {', '.join([marks] * at_once)}"
+    source, blocks = iter(rows), 0
     while len(some := list(islice(source, at_once))) == at_once > 1:
-        raw.execute(f"{into} {', '.join([marks] * at_once)}", list(chain.from_iterable(some)))
-    raw.executemany(f"{into} {marks}", chain(some, source))
+        if not connection.info.get("few_pages"):
+            connection.info["few_pages"] = True  # until the next transaction
+            raw.execute(f"PRAGMA {FEW_PAGES}")
+        raw.execute(statement, list(chain.from_iterable(some)))
+        blocks += 1
+    rest = Counted(chain(some, source))
+    raw.executemany(f"{into} {marks}", rest)
+    return blocks * at_once + rest.count
 
 
 def as_stored(table: sa.Table) -> Mapping[str, Put]:

@@ -6,10 +6,13 @@ initials cannot know which one the register chose. Phrases are not looked up, wh
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable
 from functools import cache, lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 
 LONGEST = 1000  # the column of samples
 SPELLINGS = 8  # of one name; more would be noise
@@ -53,10 +56,17 @@ def _letter(mark: str) -> str:
     """The first letter of a character's usual reading; a Latin letter or digit is its own; "" for anything else."""
     if KEPT.fullmatch(mark):
         return mark
-    from pypinyin.constants import PINYIN_DICT  # loads slowly
-
-    reading = unicodedata.normalize("NFD", PINYIN_DICT.get(ord(mark), "")[:1])[:1].casefold()
+    reading = unicodedata.normalize("NFD", _readings().get(str(ord(mark)), "")[:1])[:1].casefold()
     return reading if KEPT.fullmatch(reading) else ""
+
+
+@cache
+def _readings() -> dict[str, str]:
+    """The readings of single characters, by code point. Importing the package would bring its phrases along: 40 MB unasked for."""
+    package = find_spec("pypinyin")
+    assert package is not None and package.origin is not None
+    found: dict[str, str] = json.loads(Path(package.origin).with_name("pinyin_dict.json").read_text("utf-8"))
+    return found
 
 
 def search_text(words: Iterable[str | None], names: Iterable[str | None]) -> str:

@@ -134,10 +134,13 @@ def plan_import(
 ) -> ImportPlan:
     """Compare a file with what is in force; `sheets` are the sampling sheets of a national export, which may be new."""
     by_number: dict[str, list[WrittenRow]] = {}
+    faults = list(faults)
+    wanted = {fault.line for fault in faults}  # mostly none: a place is not kept for every row of a large file
     number_at: dict[tuple[str, int], str] = {}
     for row in written:
         by_number.setdefault(row.number, []).append(row)
-        number_at[row.sheet, row.line] = row.number
+        if row.line in wanted:
+            number_at[row.sheet, row.line] = row.number
     faults_of: dict[str, list[Fault]] = {}
     of_the_file: list[Fault] = []
     for fault in faults:

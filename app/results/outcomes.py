@@ -58,7 +58,7 @@ class Outcome:
     @property
     def verdicts(self) -> list[Verdict]:
         """Verdicts in force of the file's own rows."""
-        found = [row.settled.verdict for draft in self.drafts for row in draft.rows]
+        found = [row.judgement.settled.verdict for draft in self.drafts for row in draft.rows]
         return found + [row.standing.verdict for report in self.unchanged for row in report.rows]
 
     @property
@@ -129,8 +129,7 @@ class Settlement:
             made.action = Action.CHANGED
         if self._reconciler is not None and self._reconciler.waits(made.planned.number):
             made.action = Action.CONFLICT
-        drafted = [row for draft in made.drafts for row in draft.rows]
-        made.standings = [Standing(row.kind, row.settled.verdict, row.settled.pending, row.item_class) for row in drafted]
+        made.standings = [row.judgement.standing for draft in made.drafts for row in draft.rows]
         made.standings += [row.standing for report in staying for row in report.rows]
         made.pending_items = sum([standing.pending for standing in made.standings])
         different = set(made.standings)  # a batch has many rows and few of these

@@ -1,6 +1,6 @@
 """A settled row as the table keeps it (检验项目入库): what the laboratory wrote, what it parses to, and whose verdict stands.
 
-Verdicts and words of limits repeat so much within a file that each is turned into the driver's values once.
+Rows that share a judgement share most of their values, and these are turned into the driver's once.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from app.db import as_stored
 from app.domain.headers import match_headers
 from app.domain.result_columns import RESULT_COLUMNS
 from app.domain.result_rows import WrittenRow
+from app.driver_values import same
 from app.results.models import ResultRow
-from app.results.settling import SettledRow
+from app.results.settling import Judgement, SettledRow
 
 HEAD = ("org_id", "report_id", "sample_id", "ordinal")
-WRITTEN = (
-    "line", "item", "item_written", "item_class", "kind", "result_written", "unit", "verdict_written", "min_written",
-    "max_written", "min_unit", "limit_unit", "lod_written", "lod_unit", "lod_kind", "method", "basis", "note",
-)  # fmt: skip
+WRITTEN = ("line", "item", "item_written", "verdict_written", "method", "note")
 JUDGED = (
-    "value", "lab_verdict", "our_verdict", "verdict", "pending", "flags", "reason", "limit_source", "limit_id", "limit_text",
+    "item_class", "kind", "result_written", "unit", "min_written", "max_written", "min_unit", "limit_unit", "lod_written",
+    "lod_unit", "lod_kind", "basis", "value", "lab_verdict", "our_verdict", "verdict", "pending", "flags", "reason", "limit_source",
+    "limit_id", "limit_text",
 )  # fmt: skip
 NAMES = (*HEAD, *WRITTEN, *JUDGED)
 Values = tuple[Any, ...]
@@ -32,43 +32,33 @@ class RowValues:
 
     def __init__(self) -> None:
         put = as_stored(ResultRow.__table__)  # type: ignore[arg-type]
-        self._put = [put[name] for name in JUDGED]
-        self._item_class, self._kind = put["item_class"], put["kind"]
-        self._judged: dict[int, tuple[SettledRow, Values]] = {}  # the row is kept, so that an identity stays one
+        self._converted = [(place, put[name]) for place, name in enumerate(JUDGED) if put[name] is not same]
+        self._judged: dict[int, tuple[Judgement, Values]] = {}  # the judgement is kept, so that an identity stays one
         self._headers: tuple[str, ...] | None = None
         self._places: tuple[int, int] = (0, 0)
 
     def of(self, head: Values, rows: Sequence[SettledRow]) -> Iterator[Values]:
         """The rows of one report; ``head`` has its organisation, the report and the sample."""
+        org_id, report_id, sample_id = head
         for ordinal, settled in enumerate(rows, 1):
-            known = self._judged.get(id(settled.settled))
+            row, judgement = settled.row, settled.judgement
+            known = self._judged.get(id(judgement))
             if known is None:
-                known = self._judged[id(settled.settled)] = (settled, self._judgement(settled))
-            yield (*head, ordinal, *self._cells(settled), *known[1])
-
-    def _cells(self, settled: SettledRow) -> Values:
-        row = settled.row
-        item, verdict = self._as_in_the_file(row)
-        return (
-            row.line or None,
-            settled.item[:200],
-            item if 0 < len(item) <= 200 else row.item,
-            self._item_class(settled.item_class),
-            self._kind(settled.kind),
-            row.result or None,
-            row.unit or None,
-            verdict[:60] or row.verdict or None,
-            row.min_limit or None,
-            row.max_limit or None,
-            row.min_unit or None,
-            row.max_unit or row.min_unit or None,
-            row.lod or None,
-            row.lod_unit or None,
-            row.lod_kind or None,
-            row.method or None,
-            row.basis or None,
-            row.note or None,
-        )
+                known = self._judged[id(judgement)] = (judgement, self._judgement(settled))
+            item, verdict = self._as_in_the_file(row)
+            yield (
+                org_id,
+                report_id,
+                sample_id,
+                ordinal,
+                row.line or None,
+                settled.item[:200],
+                item if 0 < len(item) <= 200 else row.item,
+                verdict[:60] or row.verdict or None,
+                row.method or None,
+                row.note or None,
+                *known[1],
+            )
 
     def _as_in_the_file(self, row: WrittenRow) -> tuple[str, str]:
         """检验项目 and 结果判定 to the letter, line breaks and all; "" for rows that were typed in."""
@@ -79,18 +69,34 @@ class RowValues:
         width = len(cells)
         return cells[item].strip() if item < width else "", cells[verdict].strip() if verdict < width else ""
 
-    def _judgement(self, row: SettledRow) -> Values:
-        settled = row.settled
-        values = (
-            row.value,
+    def _judgement(self, settled_row: SettledRow) -> Values:
+        """What all rows of this judgement have in common."""
+        row, judgement = settled_row.row, settled_row.judgement
+        settled = judgement.settled
+        values = [
+            judgement.item_class,
+            judgement.kind,
+            row.result or None,
+            row.unit or None,
+            row.min_limit or None,
+            row.max_limit or None,
+            row.min_unit or None,
+            row.max_unit or row.min_unit or None,
+            row.lod or None,
+            row.lod_unit or None,
+            row.lod_kind or None,
+            row.basis or None,
+            settled_row.value,
             settled.lab,
             settled.ours,
             settled.verdict,
             settled.pending,
             "；".join(settled.flags)[:400] or None,
-            (row.reason or "")[:600] or None,
+            (settled_row.reason or "")[:600] or None,
             settled.limit_source.value,
-            row.limit_id,
+            settled_row.limit_id,
             settled.limit.words()[:200] or None if settled.limit else None,
-        )
-        return tuple(put(value) for put, value in zip(self._put, values, strict=True))
+        ]
+        for place, put in self._converted:
+            values[place] = put(values[place])
+        return tuple(values)

@@ -17,9 +17,13 @@ from app.domain.result_rows import WrittenRow
 from app.domain.samples import ItemClass, ItemKind, Purpose, Verdict
 from app.domain.verdicts import LimitSource, Settled, judge_row
 from app.reference_data.books import category_book, item_book, limit_book, region_book
-from app.results.known import KnownSample
+from app.reference_data.naming import ItemName
+from app.results.known import KnownSample, Standing
 
 LARGEST = Decimal(10) ** 13  # what the column for values holds
+# the cells of a row that its judgement depends on, beside the item: all from the result to 检验类型 but 检验依据
+UP_TO_VERDICT = slice(WrittenRow._fields.index("result"), WrittenRow._fields.index("method"))
+FROM_BASIS = slice(WrittenRow._fields.index("basis"), WrittenRow._fields.index("note"))
 
 
 class Food(NamedTuple):
@@ -31,15 +35,39 @@ class Food(NamedTuple):
     purpose: Purpose
 
 
+class Judgement(NamedTuple):
+    """What is made of a row; rows alike in all that a verdict depends on share one."""
+
+    item_class: ItemClass | None
+    kind: ItemKind | None
+    settled: Settled
+    standing: Standing
+
+
+class Governed(NamedTuple):
+    """An item under its limit; ``place`` is one number for all of this that a verdict depends on."""
+
+    item: ItemName
+    limit: Limit | None
+    monitoring: bool
+    place: int
+
+
 @dataclass(slots=True)
 class SettledRow:
     """One written row with the verdict in force."""
 
     row: WrittenRow
     item: str
-    item_class: ItemClass | None
-    kind: ItemKind | None
-    settled: Settled
+    judgement: Judgement
+
+    @property
+    def item_class(self) -> ItemClass | None:
+        return self.judgement.item_class
+
+    @property
+    def settled(self) -> Settled:
+        return self.judgement.settled
 
     @property
     def verdict(self) -> Verdict:
@@ -75,8 +103,10 @@ class Settler:
     def __init__(self) -> None:
         self._limits, self._items = limit_book(), item_book()
         self._categories, self._regions = category_book(), region_book()
-        self._governing: dict[Food, dict[str, Limit | None]] = {}
-        self._settled: dict[tuple[object, ...], Settled] = {}
+        self._governing: dict[Food, dict[str, Governed]] = {}
+        self._governed: dict[tuple[int, int, bool], Governed] = {}
+        self._places: dict[tuple[object, ...], int] = {}
+        self._judged: dict[tuple[object, ...], Judgement] = {}
 
     def food_of(self, sample: KnownSample, reported_on: date | None, today: date) -> Food:
         """The food of a registered sample. Without a production date the sampling date counts."""
@@ -86,24 +116,35 @@ class Settler:
 
     def settle(self, rows: Sequence[WrittenRow], food: Food) -> list[SettledRow]:
         governing = self._governing.setdefault(food, {})
-        return [self._settle(row, food, governing) for row in rows]
+        judged, found = self._judged, []
+        for row in rows:
+            governed = governing.get(row.item)
+            if governed is None:
+                governed = governing[row.item] = self._govern(row.item, food)
+            key = governed.place, row[UP_TO_VERDICT], row[FROM_BASIS]
+            judgement = judged.get(key)
+            if judgement is None:
+                judgement = judged[key] = _judgement(row, governed)
+            found.append(SettledRow(row, governed.item.name, judgement))
+        return found
 
-    def _settle(self, row: WrittenRow, food: Food, governing: dict[str, Limit | None]) -> SettledRow:
-        item = self._items.resolve(row.item)
-        if item.name in governing:
-            limit = governing[item.name]
-        else:
-            limit = governing[item.name] = self._limits.in_force(item.name, food.category_path, food.regions, food.day)
-        kind = ItemKind(row.kind) if row.kind else None
-        judged_as = ItemKind.MONITORING if food.purpose is Purpose.MONITORING else kind
-        key = (  # the book outlives this object, so a limit's identity is a name for it
-            id(limit), judged_as, row.result, row.unit, row.verdict, row.min_limit, row.min_unit, row.max_limit,
-            row.max_unit, row.basis, row.lod, row.lod_unit, row.lod_kind,
-        )  # fmt: skip
-        settled = self._settled.get(key)
-        if settled is None:
-            settled = self._settled[key] = _judge(row, judged_as, limit)
-        return SettledRow(row, item.name, item.item_class, kind, settled)
+    def _govern(self, written: str, food: Food) -> Governed:
+        item = self._items.resolve(written)
+        limit = self._limits.in_force(item.name, food.category_path, food.regions, food.day)
+        monitoring = food.purpose is Purpose.MONITORING
+        key = id(item), id(limit), monitoring  # both are kept below, so that an identity stays one
+        governed = self._governed.get(key)
+        if governed is None:
+            place = self._places.setdefault((id(limit), item.item_class, monitoring), len(self._places))
+            governed = self._governed[key] = Governed(item, limit, monitoring, place)
+        return governed
+
+
+def _judgement(row: WrittenRow, governed: Governed) -> Judgement:
+    kind = ItemKind(row.kind) if row.kind else None
+    item_class = governed.item.item_class
+    settled = _judge(row, ItemKind.MONITORING if governed.monitoring else kind, governed.limit)
+    return Judgement(item_class, kind, settled, Standing(kind, settled.verdict, settled.pending, item_class))
 
 
 def _judge(row: WrittenRow, kind: ItemKind | None, limit: Limit | None) -> Settled:
