@@ -113,7 +113,7 @@ def make_engine(url: str) -> Engine:
 
 
 PAGES = "cache_size=-64000"  # KB of pages that a connection of SQLite keeps
-FEW_PAGES = "cache_size=-16000"  # while rows are inserted in bulk: pages filled once are not asked for again
+FEW_PAGES = "cache_size=-8000"  # while rows are inserted in bulk: pages filled once are not asked for again
 
 
 def _sqlite_connect(connection: Any, record: Any) -> None:
