@@ -38,9 +38,16 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "licence_no": ("许可证号", "许可证编号", "许可证书编号"),
     "licence_until": ("许可证有效期", "许可证有效期至", "有效期至", "有效期限"),
     "status": ("状态", "企业状态", "经营状态"),
+    "station": ("责任监管所", "监管所", "所属监管所", "责任监管单位", "监管单位"),
+    "principal": ("法定代表人（负责人）", "法定代表人", "负责人", "法定代表人/负责人", "法人代表"),
+    "phone": ("联系电话", "电话", "手机", "联系方式"),
+    "categories": ("产品类别", "食品类别", "许可类别", "许可食品类别"),
 }
 TITLES = {name: titles[0] for name, titles in ALIASES.items()}
-COPIED = ("name", "region", "address", "area_type", "licence_kind", "licence_no")  # free words, only their length is checked
+PERSONAL = ("principal", "phone")  # shown masked; a masked value that comes back says nothing
+HIDDEN = "含有“*”，是遮蔽后的内容，未读取：需要更正的请填写完整内容"
+# free words, only their length is checked
+COPIED = ("name", "region", "address", "area_type", "licence_kind", "licence_no", "station", *PERSONAL)
 NO_HEADER = "没有找到表头：至少要有“企业名称”和“统一社会信用代码”或“地址”列，可下载导入模板对照"
 Complaint = Callable[[str], tuple[str, str]]
 
@@ -140,7 +147,7 @@ class _Reader:
             return None
         read = EnterpriseRow(line, fields, sheet=self.sheet, titles=self.titles)
         faults = [read.fault(name, f"单元格是公式错误 {text}：请改成文字") for name, text in fields.items() if text in FORMULA_ERRORS]
-        faults += [*self._texts(read, fields), *_identity(read, fields)]
+        faults += [*self._texts(read, fields), *_hidden(read, fields), *_identity(read, fields)]
         kinds, of_kinds = _kinds(read, fields)
         until, of_date = _until(read, fields)
         return replace(read, kinds=kinds, licence_until=until, faults=(*faults, *of_kinds, *of_date))
@@ -160,6 +167,14 @@ class _Reader:
             if status not in STATUSES:
                 yield read.fault("status", f"没有“{status[:20]}”这种状态：请填写{'、'.join(STATUSES)}")
             fields["status"] = status
+
+
+def _hidden(read: EnterpriseRow, fields: dict[str, str]) -> Iterable[Fault]:
+    """What our own export has masked is taken out again: it says nothing."""
+    for name in PERSONAL:
+        if "*" in fields.get(name, ""):
+            yield read.fault(name, HIDDEN, blocking=False)
+            del fields[name]
 
 
 def _identity(read: EnterpriseRow, fields: Mapping[str, str]) -> Iterable[Fault]:

@@ -25,6 +25,7 @@ STATUS_WORDS: Mapping[str, str] = {
 }  # fmt: skip
 LENGTHS: Mapping[str, int] = {
     "name": 200, "region": 200, "address": 300, "area_type": 20, "licence_kind": 40, "licence_no": 60, "subkind": 40,
+    "station": 200, "principal": 100, "phone": 60,
 }  # fmt: skip
 NOTICE_DAYS = 90  # the time an operator needs to have a licence renewed
 LONGEST_KINDS = 600

@@ -6,9 +6,12 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from app.domain.enterprise_rows import TITLES
+from app.domain.enterprise_rows import PERSONAL, TITLES
 from app.domain.enterprises import Kinds, folded, kinds_words
+from app.domain.masking import mask, mask_name, mask_wholly
+from app.domain.product_categories import Categories, categories_words
 from app.enterprises.models import Enterprise, EnterpriseStatus
+from app.enterprises.stations import name_of
 from app.reference_data.books import region_book
 
 Changes = dict[str, tuple[Any, Any]]
@@ -28,6 +31,10 @@ class Details:
     licence_no: str | None = None
     licence_until: date | None = None
     status: EnterpriseStatus = EnterpriseStatus.ACTIVE
+    station_id: int | None = None
+    principal: str | None = None
+    phone: str | None = None
+    categories: Categories = frozenset()
 
     @property
     def place(self) -> tuple[str, str]:
@@ -35,7 +42,10 @@ class Details:
 
 
 NAMES = tuple(each.name for each in fields(Details))
-COLUMNS = tuple(name for name in NAMES if name != "kinds")
+COLUMNS = tuple(name for name in NAMES if name not in ("kinds", "categories"))
+LICENCE = ("licence_kind", "licence_no", "licence_until")
+OF_ANOTHER_NAME = {"region_id": "region", "station_id": "station"}
+UPDATED = "（已更新）"
 
 
 def place_of(name: str, address: str | None) -> tuple[str, str]:
@@ -44,9 +54,10 @@ def place_of(name: str, address: str | None) -> tuple[str, str]:
 
 
 def details_of(enterprise: Enterprise) -> Details:
-    """The enterprise as it stands; its ``kinds`` are loaded."""
+    """The enterprise as it stands; its ``kinds`` and ``categories`` are loaded."""
     values = {name: getattr(enterprise, name) for name in COLUMNS}
-    return Details(**values, kinds=frozenset((each.kind, each.subkind) for each in enterprise.kinds))
+    kinds = frozenset((each.kind, each.subkind) for each in enterprise.kinds)
+    return Details(**values, kinds=kinds, categories=frozenset((each.scheme.value, each.code, each.name) for each in enterprise.categories))
 
 
 def differences(before: Details, after: Details) -> Changes:
@@ -57,7 +68,13 @@ def differences(before: Details, after: Details) -> Changes:
 
 def in_words(changes: Changes) -> Changes:
     """The changes as people read them, by the title of the field."""
-    return {title_of(name): (_word(name, before), _word(name, after)) for name, (before, after) in changes.items()}
+    return {title_of(name): _pair(name, before, after) for name, (before, after) in changes.items()}
+
+
+def _pair(name: str, before: Any, after: Any) -> tuple[Any, Any]:
+    """People are masked: two names that look alike masked are still told apart."""
+    was, now = _word(name, before), _word(name, after)
+    return was, f"{now}{UPDATED}" if name in PERSONAL and was and now else now
 
 
 def whole_in_words(details: Details) -> Changes:
@@ -66,7 +83,17 @@ def whole_in_words(details: Details) -> Changes:
 
 
 def title_of(name: str) -> str:
-    return TITLES["region" if name == "region_id" else name]
+    return TITLES[OF_ANOTHER_NAME.get(name, name)]
+
+
+def masked(name: str, value: str | None) -> str | None:
+    """张三 as 张*, 13812341234 as 138****1234."""
+    if not value:
+        return None
+    if name == "principal":
+        return mask_name(value)
+    hidden = mask(value)
+    return hidden if hidden != value else mask_wholly(value)
 
 
 def _word(name: str, value: Any) -> Any:
@@ -74,4 +101,8 @@ def _word(name: str, value: Any) -> Any:
         return kinds_words(value or ()) or None
     if name == "region_id":
         return region_book().full_name(value) if value else None
-    return value
+    if name == "categories":
+        return categories_words(value or ()) or None
+    if name == "station_id":
+        return name_of(value)
+    return masked(name, value) if name in PERSONAL else value

@@ -11,11 +11,14 @@ from wtforms import BooleanField, DateField, IntegerField, SelectField, SelectMu
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
+from app.authorize import current_actor
+from app.domain import product_categories
 from app.domain.enterprises import KINDS, LENGTHS, STATUSES, NotAKind, by_kind, clean, read_subkinds
+from app.domain.product_categories import NotACategory, categories_words
 from app.domain.written import present
-from app.enterprises import credit_codes
-from app.enterprises.details import Details, details_of
-from app.enterprises.imports import area_types
+from app.enterprises import credit_codes, stations
+from app.enterprises.details import Details, details_of, masked
+from app.enterprises.imports import area_types, food_category
 from app.enterprises.models import Enterprise, EnterpriseStatus
 from app.enterprises.queries import SIZES, Filters
 from app.forms import OfficeForm
@@ -23,6 +26,7 @@ from app.reference_data.books import code_list, region_book
 
 YEARS = range(1990, 2101)
 LONGEST_CODE = 60  # as typed, with blanks
+UNKNOWN_CATEGORY = "没有识别出“{}”：请填写食品分类的名称（如 糕点），或许可类别的编码和名称（如 0101 小麦粉），多个用“；”隔开"
 LONGEST_ID = 16  # digits of an id in an address
 
 
@@ -57,6 +61,10 @@ class EnterpriseForm(OfficeForm):
     licence_kind = SelectField("许可证类型", default="")
     licence_no = _text("许可证号", "licence_no")
     licence_until = DateField("许可证有效期", [Optional()])
+    station = SelectField("责任监管所", default="")
+    principal = _text("法定代表人（负责人）", "principal")
+    phone = _text("联系电话", "phone")
+    categories = TextAreaField("产品类别")
     standing = SelectField(  # ``status`` is the answer's, in every form
         "状态", choices=[(word, word) for word in STATUSES], default=EnterpriseStatus.ACTIVE.value
     )
@@ -66,6 +74,11 @@ class EnterpriseForm(OfficeForm):
         shown: Mapping[str, Any] = values.get("data") or {}
         self.area_type.choices = _of_list(area_types(), shown.get("area_type"))
         self.licence_kind.choices = _of_list(code_list("许可证类型"), shown.get("licence_kind"))
+        offices = stations.choices(current_actor())
+        current = shown.get("station") or ""
+        if current and current not in {str(number) for number, _ in offices}:
+            offices.append((int(current), stations.name_of(int(current)) or current))
+        self.station.choices = [("", "请选择"), *((str(number), name) for number, name in offices)]
 
     @property
     def kind_rows(self) -> list[tuple[Any, Any]]:
@@ -98,6 +111,14 @@ class EnterpriseForm(OfficeForm):
         if field.data is not None and field.data.year not in YEARS:
             raise ValidationError(f"年份应在 {YEARS[0]} 至 {YEARS[-1]} 之间，请核对许可证有效期")
 
+    def validate_categories(self, field: Any) -> None:
+        try:
+            unknown = product_categories.read_categories(field.data or "", food_category)[1]
+        except NotACategory as problem:
+            raise ValidationError(str(problem)) from problem
+        if unknown:
+            raise ValidationError(UNKNOWN_CATEGORY.format("、".join(unknown)[:60]))
+
     @property
     def details(self) -> Details:
         """What was typed; the form has been validated."""
@@ -114,7 +135,14 @@ class EnterpriseForm(OfficeForm):
             licence_no=self.licence_no.data or None,
             licence_until=until,
             status=EnterpriseStatus(self.standing.data),
+            station_id=int(self.station.data) if self.station.data else None,
+            principal=self._person("principal"),
+            phone=self._person("phone"),
+            categories=product_categories.read_categories(self.categories.data or "", food_category)[0],
         )
+
+    def _person(self, name: str) -> str | None:
+        return self._fields[name].data or None
 
 
 for _place, _kind in enumerate(KINDS):
@@ -123,6 +151,17 @@ for _place, _kind in enumerate(KINDS):
 
 class CorrectionForm(EnterpriseForm):
     """更正企业."""
+
+    def __init__(self, *given: Any, kept: Mapping[str, str | None], **values: Any) -> None:
+        super().__init__(*given, **values)
+        self._kept = kept
+
+    def _person(self, name: str) -> str | None:
+        """What is personal is not shown whole: an empty input keeps it, a stroke clears it."""
+        field = self._fields[name]
+        if field.data:
+            return str(field.data)
+        return None if any((written or "").strip() for written in field.raw_data or ()) else self._kept[name]
 
     reason = TextAreaField("更正说明", [Length(max=500, message="更正说明不得超过 500 个字")], [plain])
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired("页面已过期，请刷新后重试")])
@@ -145,6 +184,15 @@ class ConfirmForm(OfficeForm):
     skip_refused = BooleanField("跳过有误的企业")
 
 
+def kept_people(enterprise: Enterprise) -> dict[str, str | None]:
+    """What an empty input of the correction form leaves as it is."""
+    return {"principal": enterprise.principal, "phone": enterprise.phone}
+
+
+def people_masked(enterprise: Enterprise) -> dict[str, str | None]:
+    return {name: masked(name, value) for name, value in kept_people(enterprise).items()}
+
+
 def shown(enterprise: Enterprise) -> dict[str, Any]:
     """What the correction form shows of the enterprise as it stands."""
     found = details_of(enterprise)
@@ -152,6 +200,7 @@ def shown(enterprise: Enterprise) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(found, name) or None for name in names}
     values["region"] = region_book().full_name(found.region_id) if found.region_id else None
     values |= {"area_type": found.area_type or "", "licence_kind": found.licence_kind or "", "standing": found.status.value}
+    values |= {"station": str(found.station_id or ""), "categories": categories_words(found.categories) or None}
     kinds = by_kind(found.kinds)
     values |= {f"subkinds_{place}": "、".join(kinds.get(kind, [])) for place, kind in enumerate(KINDS)}
     return values | {"kinds": list(kinds), "version": enterprise.version}
@@ -167,6 +216,7 @@ def filters_asked(asked: Mapping[str, str]) -> Filters:
         kind=kind if kind in KINDS else None,
         region_id=region if region in region_book() else None,
         status=EnterpriseStatus(status) if status in {word.value for word in EnterpriseStatus} else None,
+        station_id=number(asked.get("station_id")),
     )
 
 
@@ -183,6 +233,6 @@ def size_asked(written: str | None) -> int:
 
 def kept(filters: Filters) -> dict[str, Any]:
     """The query again, for the links of the list."""
-    values = {"q": filters.q, "kind": filters.kind, "region_id": filters.region_id}
+    values = {"q": filters.q, "kind": filters.kind, "region_id": filters.region_id, "station_id": filters.station_id}
     values["status"] = filters.status.value if filters.status else None
     return {name: value for name, value in values.items() if value is not None}

@@ -68,7 +68,7 @@ def confirm(
     comment = f"导入文件：{batch.filename}"
     operations.create_many([_wanted(planned) for planned in plan.of(Action.NEW)], actor, at, batch.id, comment)
     operations.correct_many([_corrected(planned) for planned in plan.of(Action.CHANGED)], actor, comment)
-    _note_regions([*plan.of(Action.NEW), *plan.of(Action.CHANGED)])
+    _note_unknown([*plan.of(Action.NEW), *plan.of(Action.CHANGED)])
 
 
 def _refuse_unready(plan: Plan, skip_refused: bool) -> None:
@@ -94,10 +94,11 @@ def _corrected(planned: PlannedEnterprise) -> tuple[Enterprise, Registered]:
     return planned.known, _wanted(planned)
 
 
-def _note_regions(rows: list[PlannedEnterprise]) -> None:
-    """Places that nobody has explained yet go to the mapping page."""
+def _note_unknown(rows: list[PlannedEnterprise]) -> None:
+    """Places and categories that nobody has explained yet go to the mapping page."""
     found = [planned.unknown_region for planned in rows if planned.unknown_region]
     note_unknown_many("region", Counter(word for word, _ in found), dict(found))
+    note_unknown_many("category", Counter(word for planned in rows for word in planned.unknown_categories))
 
 
 def discard(batch: ImportBatch, actor: Actor, *, seen: int | None = None) -> None:

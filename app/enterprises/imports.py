@@ -12,24 +12,31 @@ from typing import Any
 
 from app import files
 from app.domain.actors import Actor
-from app.domain.enterprise_rows import TITLES, EnterpriseRow, EnterpriseTable, parse_enterprises
-from app.domain.enterprises import merged_kinds
+from app.domain.enterprise_rows import PERSONAL, TITLES, EnterpriseRow, EnterpriseTable, parse_enterprises
+from app.domain.enterprises import folded, merged_kinds
 from app.domain.permissions import Permission, permits
+from app.domain.product_categories import NotACategory, read_categories
 from app.domain.written import Fault
-from app.enterprises import credit_codes, queries
+from app.enterprises import credit_codes, former_names, queries
 from app.enterprises.details import Changes, Details, details_of, differences, in_words, place_of
 from app.enterprises.models import Enterprise, EnterpriseStatus
 from app.enterprises.operations import FOREIGN, TAKEN, Owners, Registered
+from app.enterprises.stations import MISFIT, Stations
 from app.errors import NotLikeThis
-from app.reference_data.books import code_list, region_book
+from app.reference_data.books import category_book, code_list, region_book
 from app.sampling.imports import Action
 from app.spreadsheets import UnreadableFile, Workbook, read_workbook
 
 LAYOUT = "enterprises"
+LONGEST_PATH = 200
 AREA_TYPES = "区域类型"
 KINDLESS = "企业类型为空：新登记的企业请填写企业类型"
 AMBIGUOUS = "有 {} 家同名同址的企业：请填写统一社会信用代码"
 TWICE = "与第 {} 行是同一家企业：请只保留一行"
+FORMER = "“{}”是“{}”的曾用名：按该企业更正，企业名称不改动"
+GONE = "该企业的档案已合并到其他档案，不能再更正：请查找合并后的档案"
+UNKNOWN_STATION = "没有名为“{}”的监管所，暂不填入：请填写系统中机构的全称"
+UNKNOWN_CATEGORY = "没有识别出产品类别“{}”，暂不填入：可在“名称对照”中说明后重新导入，许可类别写成 0101 小麦粉"
 UNKNOWN_REGION = "没有识别出该区域，暂不填入：可在“名称对照”中说明后重新导入，或写成 省/市/县/乡镇"
 NEAREST_REGION = "没有完全识别，按“{}”登记：可在“名称对照”中说明后重新导入"
 
@@ -43,6 +50,8 @@ class PlannedEnterprise:
     known: Enterprise | None = None
     wanted: Registered | None = None  # as it would stand in the register; None where it cannot
     changes: Changes = field(default_factory=dict)
+    former: bool = False  # the file knows it by a name it has given up
+    unknown_categories: list[str] = field(default_factory=list)
     unknown_region: tuple[str, str | None] | None = None  # the word, and what stands in for it
 
     def refuse(self, name: str, message: str, blocking: bool = True) -> None:
@@ -124,9 +133,14 @@ class _Register:
         self._at: dict[tuple[str, str], list[queries.Known]] = {}
         for known in queries.namesakes(actor, sorted({fields["name"] for fields in sound})):
             self._at.setdefault(known.place, []).append(known)
+        self._formerly: dict[tuple[str, str], list[queries.Known]] = {}
+        self._given_up: set[tuple[int, str]] = set()
+        for name, known in former_names.formerly(actor, sorted({fields["name"] for fields in sound})):
+            self._formerly.setdefault(place_of(name, known.address), []).append(known)
+            self._given_up.add((known.id, folded(name)))
         wanted = {known.id for known in self._holders.values() if known.org_id in actor.reach}
         places = {place_of(fields["name"], fields.get("address")) for fields in sound}
-        wanted |= {known.id for place in places for known in self._at.get(place, ())}
+        wanted |= {known.id for at in (self._at, self._formerly) for place in places for known in at.get(place, ())}
         self._rows = queries.by_ids(sorted(wanted))
         self._lines: dict[int, int] = {}
 
@@ -137,10 +151,16 @@ class _Register:
         earlier = self._lines.setdefault(found.id, planned.row.line)
         if earlier != planned.row.line:
             planned.refuse("name", TWICE.format(earlier))
+        elif found.status is EnterpriseStatus.MERGED:
+            planned.refuse("name", GONE)
         elif not permits(self._actor, Permission.ENTERPRISE_CORRECT, found):
             planned.refuse("name", TAKEN.format(found.credit_code or ""))
         else:
             planned.known = found
+            name = planned.row.fields["name"]
+            if folded(name) != folded(found.name) and (found.id, folded(name)) in self._given_up:
+                planned.former = True
+                planned.refuse("name", FORMER.format(name, found.name), blocking=False)
 
     def _meant(self, planned: PlannedEnterprise) -> Enterprise | None:
         fields = planned.row.fields
@@ -150,7 +170,8 @@ class _Register:
             if holder.org_id not in self._actor.reach:
                 planned.refuse("credit_code", TAKEN.format(code))
             return self._rows.get(holder.id)
-        twins = self._at.get(place_of(fields["name"], fields.get("address")), [])
+        place = place_of(fields["name"], fields.get("address"))
+        twins = self._at.get(place) or self._formerly.get(place, [])
         if code:  # one that has another code is another enterprise
             twins = [twin for twin in twins if twin.credit_code is None]
         if len(twins) > 1:
@@ -162,13 +183,13 @@ class _Planner:
     """What the register would say once the file is confirmed."""
 
     def __init__(self, actor: Actor, register: _Register) -> None:
-        self._book, self._owners, self._areas = region_book(), Owners(actor), area_types()
+        self._book, self._owners, self._areas, self._stations = region_book(), Owners(actor), area_types(), Stations()
 
     def complete(self, planned: PlannedEnterprise) -> None:
         known = planned.known
         before = details_of(known) if known is not None else None
         region_id = self._region(planned)
-        details = _details(planned.row, region_id, before)
+        details = self._placed(planned, _details(planned, region_id, before))
         if details.area_type and details.area_type not in self._areas:
             planned.refuse("area_type", f"没有这种区域类型：请填写{'、'.join(self._areas)}")
         if not details.kinds:
@@ -177,8 +198,36 @@ class _Planner:
         if owner is None:
             planned.refuse("region", FOREIGN)
         else:
+            details = self._stationed(planned, details, before, owner)
             planned.wanted = Registered(details, owner)
         planned.changes = differences(before, details) if before is not None else {}
+
+    def _placed(self, planned: PlannedEnterprise, details: Details) -> Details:
+        """With the product categories that the file names; a word that is none is kept on the page of unknown words."""
+        written = planned.row.fields.get("categories")
+        if not written:
+            return details
+        try:
+            found, planned.unknown_categories = read_categories(written, food_category)
+        except NotACategory as problem:
+            planned.refuse("categories", str(problem))
+            return details
+        if planned.unknown_categories:
+            planned.refuse("categories", UNKNOWN_CATEGORY.format("、".join(planned.unknown_categories)[:60]), blocking=False)
+        return replace(details, categories=found) if found else details
+
+    def _stationed(self, planned: PlannedEnterprise, details: Details, before: Details | None, owner: int) -> Details:
+        """With the station that the file names; one on record does not go along to another county."""
+        written = planned.row.fields.get("station")
+        found = self._stations.named(written) if written else None
+        if written and found is None:
+            planned.refuse("station", UNKNOWN_STATION.format(written[:40]), blocking=False)
+        if found is not None and not self._stations.fits(found, owner):
+            planned.refuse("station", MISFIT.format(written))
+        kept = before.station_id if before is not None and before.station_id else None
+        if kept is not None and not self._stations.fits(kept, owner):
+            kept = None
+        return replace(details, station_id=found if found is not None else kept)
 
     def _region(self, planned: PlannedEnterprise) -> int | None:
         """An unknown place is kept on the page of unknown words and refuses nothing."""
@@ -193,12 +242,21 @@ class _Planner:
         return found
 
 
-def _details(row: EnterpriseRow, region_id: int | None, before: Details | None) -> Details:
+def food_category(written: str) -> tuple[str, str] | None:
+    """Code and path of the food category that is meant; None where none is exactly."""
+    found = category_book().resolve(written)
+    return (str(found.id), found.path[:LONGEST_PATH]) if found is not None and found.exact else None
+
+
+def _details(planned: PlannedEnterprise, region_id: int | None, before: Details | None) -> Details:
     """The row as the register would say it. What the file leaves empty stays as it is."""
+    row = planned.row
     said: dict[str, Any] = {
-        name: text for name in ("name", "credit_code", "address", "area_type", "licence_kind", "licence_no")
+        name: text for name in ("name", "credit_code", "address", "area_type", "licence_kind", "licence_no", *PERSONAL)
         if (text := row.fields.get(name))
     }  # fmt: skip
+    if planned.former:
+        said.pop("name")
     if "status" in row.fields:
         said["status"] = EnterpriseStatus(row.fields["status"])
     said |= {"region_id": region_id} if region_id else {}

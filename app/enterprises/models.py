@@ -52,6 +52,7 @@ class Enterprise(Base):
     merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("enterprise.id"), index=True)
     version: Mapped[int] = mapped_column(default=1)
     kinds: Mapped[list[EnterpriseKind]] = relationship(lazy="raise", cascade="all, delete-orphan")
+    categories: Mapped[list[EnterpriseCategory]] = relationship(lazy="raise", viewonly=True)  # written by enterprises.belongings
     __mapper_args__ = {"version_id_col": version}
 
 

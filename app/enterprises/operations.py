@@ -15,9 +15,21 @@ from app import history
 from app.db import insert_many, reserve_ids, session
 from app.domain.actors import Actor
 from app.domain.permissions import Permission, permits
-from app.enterprises import queries
-from app.enterprises.details import COLUMNS, Changes, Details, details_of, differences, in_words, whole_in_words
-from app.enterprises.models import Enterprise, EnterpriseKind
+from app.enterprises import belongings, former_names, queries
+from app.enterprises.belongings import Corrected
+from app.enterprises.details import (
+    COLUMNS,
+    Changes,
+    Details,
+    details_of,
+    differences,
+    in_words,
+    place_of,
+    title_of,
+    whole_in_words,
+)
+from app.enterprises.models import Enterprise, EnterpriseKind, EnterpriseStatus
+from app.enterprises.stations import MISFIT, Stations
 from app.errors import NotAllowed, NotAllowedNow, NotLikeThis
 from app.reference_data.books import region_book
 from app.sampling.bureaus import Bureaus
@@ -38,6 +50,8 @@ JUST_TAKEN = "统一社会信用代码刚被他人登记，本次登记未生效
 SAME_PLACE = "已有同名同址的企业“{}”：请更正原有档案，需要时补填统一社会信用代码，不要重复登记"
 NO_ADDRESS = "没有统一社会信用代码的企业须填写地址，以便与同名企业区分"
 FOREIGN = "该区域由其他单位管辖，不能登记在本单位名下：请核对所属区域"
+FORMERLY = "同址的企业“{}”曾用此名称：请更正原有档案，不要重复登记；确是另一家的，请填写统一社会信用代码"
+MERGED = "该档案已合并到“{}”，不能再更正：请更正合并后的档案"
 UNCHANGED = "内容没有变化，未保存"
 
 
@@ -75,13 +89,16 @@ def create(details: Details, actor: Actor, at: datetime) -> Enterprise:
     if not permits(actor, Permission.ENTERPRISE_CREATE):
         raise NotAllowed("您没有登记企业的权限，如确需办理请联系科室负责人")
     refuse_duplicate(details, actor, None)
+    org_id = _mine(Owners(actor).of(details.region_id))
+    refuse_misfit(details, org_id, Stations())
     enterprise = Enterprise(
-        **{name: getattr(details, name) for name in COLUMNS}, org_id=_mine(Owners(actor).of(details.region_id)),
+        **{name: getattr(details, name) for name in COLUMNS}, org_id=org_id,
         initials=initials_of(details.name), created_at=at, created_by_id=actor.user_id,
         kinds=[EnterpriseKind(kind=kind, subkind=subkind) for kind, subkind in sorted(details.kinds)],
     )  # fmt: skip
     session().add(enterprise)
     _flush()
+    belongings.enter([(enterprise.id, org_id, details)], actor, at)
     _tell_created(enterprise.id, enterprise.org_id, details, actor, _link([enterprise.id]))
     return enterprise
 
@@ -105,12 +122,17 @@ def correct(
         raise NotAllowed("您没有更正该企业档案的权限，如确需办理请联系科室负责人")
     if seen is not None and seen != enterprise.version:
         raise NotAllowedNow(STALE)
-    changes = differences(details_of(enterprise), details)
+    refuse_merged(enterprise)
+    before, org_before = details_of(enterprise), enterprise.org_id
+    changes = differences(before, details)
     if not changes:
         raise NotLikeThis(UNCHANGED)
     refuse_duplicate(details, actor, enterprise.id)
-    _apply(enterprise, details, _mine(Owners(actor).after(enterprise, details.region_id)))
+    org_id = _mine(Owners(actor).after(enterprise, details.region_id))
+    refuse_misfit(details, org_id, Stations())
+    _apply(enterprise, details, org_id)
     _flush()
+    belongings.follow([Corrected(enterprise, before, details, changes, org_before)], actor)
     _tell_corrected(enterprise, changes, actor, reason, _link([enterprise.id] if "credit_code" in changes else []))
     return changes
 
@@ -125,6 +147,27 @@ def _apply(enterprise: Enterprise, details: Details, org_id: int) -> None:
     if fresh or len(kept) < len(enterprise.kinds):
         enterprise.kinds = [*kept, *(EnterpriseKind(kind=kind, subkind=subkind) for kind, subkind in fresh)]
     flag_modified(enterprise, "name")
+
+
+def refuse_merged(enterprise: Enterprise) -> None:
+    """A merged record is kept as it was: what is said of the enterprise is said of the other record."""
+    if enterprise.status is EnterpriseStatus.MERGED:
+        raise NotAllowedNow(MERGED.format(queries.name_of(enterprise.merged_into_id) or "另一档案"))
+
+
+def refuse_misfit(details: Details, org_id: int, stations: Stations) -> None:
+    """责任监管所 is the owner itself or one of the organisations below it."""
+    if details.station_id is not None and not stations.fits(details.station_id, org_id):
+        raise NotLikeThis(MISFIT.format(stations.name(details.station_id) or ""), field="station")
+
+
+def unmask(enterprise: Enterprise, actor: Actor) -> None:
+    """Who looked at the people of an enterprise is in its history. The caller has asked PERSONAL_UNMASK."""
+    seen = [title_of(name) for name in ("principal", "phone") if getattr(enterprise, name)]
+    history.record(
+        KIND, enterprise.id, "unmask", actor, org_id=enterprise.org_id, name=enterprise.name,
+        comment="查看：" + "、".join(seen) if seen else "没有个人信息",
+    )  # fmt: skip
 
 
 def initials_of(name: str) -> str | None:
@@ -142,6 +185,10 @@ def refuse_duplicate(details: Details, actor: Actor, own_id: int | None) -> None
         told_apart = details.credit_code and twin.credit_code
         if twin.id != own_id and twin.place == details.place and not told_apart:
             raise NotLikeThis(SAME_PLACE.format(twin.name), field="name")
+    if not details.credit_code:
+        for former, known in former_names.formerly(actor, [details.name]):
+            if known.id != own_id and place_of(former, known.address) == details.place:
+                raise NotLikeThis(FORMERLY.format(known.name), field="name")
 
 
 def taken(holder: queries.Known, actor: Actor) -> str:
@@ -184,6 +231,7 @@ def create_many(found: Sequence[Registered], actor: Actor, at: datetime, batch_i
         for kind, subkind in sorted(each.details.kinds)
     ]
     _insert(rows, kinds)
+    belongings.enter([(enterprise_id, each.org_id, each.details) for enterprise_id, each in numbered], actor, at)
     linked = _link(ids)
     for enterprise_id, each in numbered:
         _tell_created(enterprise_id, each.org_id, each.details, actor, linked, comment)
@@ -205,7 +253,7 @@ def correct_many(found: Sequence[tuple[Enterprise, Registered]], actor: Actor, c
 
     Raises NotAllowedNow when a code is in use, StaleDataError when one of them was changed since it was read.
     """
-    told = [(enterprise, differences(details_of(enterprise), each.details)) for enterprise, each in found]
+    told = [_corrected(enterprise, each) for enterprise, each in found]
     coded = [each.details.credit_code for _, each in found if each.details.credit_code]
     ours = {enterprise.id for enterprise, _ in found}
     if any(holder.id not in ours for holder in queries.holders(coded).values()):
@@ -213,9 +261,15 @@ def correct_many(found: Sequence[tuple[Enterprise, Registered]], actor: Actor, c
     for enterprise, each in found:
         _apply(enterprise, each.details, each.org_id)
     _flush()
-    linked = _link([enterprise.id for enterprise, changes in told if "credit_code" in changes])
-    for enterprise, changes in told:
-        _tell_corrected(enterprise, changes, actor, comment, linked)
+    belongings.follow(told, actor)
+    linked = _link([each.enterprise.id for each in told if "credit_code" in each.changes])
+    for corrected in told:
+        _tell_corrected(corrected.enterprise, corrected.changes, actor, comment, linked)
+
+
+def _corrected(enterprise: Enterprise, wanted: Registered) -> Corrected:
+    before = details_of(enterprise)
+    return Corrected(enterprise, before, wanted.details, differences(before, wanted.details), enterprise.org_id)
 
 
 # ---------------------------------------------------------------- samples and history

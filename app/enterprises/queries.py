@@ -19,7 +19,12 @@ from app.domain.enterprise_rows import TITLES
 from app.domain.workflow import SampleState
 from app.enterprises.credit_codes import LENGTH, one_spelling
 from app.enterprises.details import place_of
-from app.enterprises.models import Enterprise, EnterpriseKind, EnterpriseStatus
+from app.enterprises.models import (
+    Enterprise,
+    EnterpriseFormerName,
+    EnterpriseKind,
+    EnterpriseStatus,
+)
 from app.organisations.models import Organisation
 from app.reference_data.books import region_book
 from app.results.models import ImportBatch
@@ -35,7 +40,10 @@ MOST_SAMPLES = 1_000  # counted no further
 PART = 500
 LARGEST_ID = 2**63 - 1  # a longer number in an address is no id, and no database takes it
 LISTED = ("id", "name", "credit_code", "region_id", "address", "licence_no", "licence_until", "status", "org_id")
-EXPORTED = ("id", "credit_code", "name", "region_id", "address", "area_type", "licence_kind", "licence_no", "licence_until", "status")
+EXPORTED = (
+    "id", "credit_code", "name", "region_id", "address", "area_type", "licence_kind", "licence_no", "licence_until", "status",
+    "station_id", "principal", "phone",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,7 @@ class Filters:
     kind: str | None = None
     region_id: int | None = None
     status: EnterpriseStatus | None = None
+    station_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +82,24 @@ def _conditions(filters: Filters) -> Iterator[Any]:
         yield Enterprise.id.in_(sa.select(EnterpriseKind.enterprise_id).where(EnterpriseKind.kind == filters.kind))
     if filters.region_id is not None:
         yield Enterprise.region_id.in_(sorted(region_book().below(filters.region_id)))
+    if filters.station_id is not None:
+        yield Enterprise.station_id == filters.station_id
     if filters.status is not None:
         yield Enterprise.status == filters.status
+    else:  # a merged record is counted with the one it was merged into
+        yield Enterprise.status != EnterpriseStatus.MERGED
 
 
 def searched(q: str) -> Any:
-    """A whole credit code through the index; else any part of the name, the beginning of initials or of a code."""
+    """A whole credit code through the index; else any part of a name borne now or before, the beginning of initials or of a code."""
     code = one_spelling(q)
     if len(code) == LENGTH and code.isascii():
         return sa.or_(Enterprise.credit_code == code, Enterprise.licence_no == code)
     typed = folded(q).translate(ESCAPED)
     begins = f"{code.translate(ESCAPED)}%"
     return sa.or_(
-        _bare_name().like(like(q), escape="\\"),
+        _bare(Enterprise.name).like(like(q), escape="\\"),
+        Enterprise.id.in_(sa.select(EnterpriseFormerName.enterprise_id).where(_bare(EnterpriseFormerName.name).like(like(q), escape="\\"))),
         Enterprise.initials.like(f"{typed}%", escape="\\"),
         Enterprise.initials.like(f"% {typed}%", escape="\\"),
         Enterprise.credit_code.like(begins, escape="\\"),
@@ -93,9 +107,9 @@ def searched(q: str) -> Any:
     )
 
 
-def _bare_name() -> Any:
+def _bare(column: Any) -> Any:
     """The name as a search is folded: official names are written with full-width brackets, searches with either."""
-    name: Any = sa.func.lower(Enterprise.name)
+    name: Any = sa.func.lower(column)
     for written, meant in (("（", "("), ("）", ")"), (" ", "")):
         name = sa.func.replace(name, written, meant)
     return name
@@ -157,7 +171,7 @@ def enterprise(actor: Actor, enterprise_id: int) -> Enterprise | None:
 
 
 def _whole(statement: sa.Select[Any]) -> sa.Select[Any]:
-    return statement.options(selectinload(Enterprise.kinds)).execution_options(populate_existing=True)
+    return statement.options(selectinload(Enterprise.kinds), selectinload(Enterprise.categories)).execution_options(populate_existing=True)
 
 
 def by_ids(enterprise_ids: Sequence[int]) -> dict[int, Enterprise]:
@@ -203,7 +217,8 @@ def namesakes(actor: Actor, names: Sequence[str]) -> list[Known]:
         part = names[start : start + PART]
         letters = {letters[:200] for name in part if (letters := initials(name))}
         alike = sa.or_(Enterprise.initials.in_(sorted(letters)), Enterprise.name.in_(part))
-        found += [Known(*row) for row in session().execute(scope(sa.select(*KNOWN), Enterprise, actor).where(alike))]
+        here = scope(sa.select(*KNOWN), Enterprise, actor).where(alike, Enterprise.status != EnterpriseStatus.MERGED)
+        found += [Known(*row) for row in session().execute(here)]
     return found
 
 
@@ -216,6 +231,10 @@ def unlinked_samples(enterprise_ids: Sequence[int]) -> dict[int, int]:
         .group_by(Enterprise.id)
     )
     return {enterprise_id: count for enterprise_id, count in session().execute(statement)}
+
+
+def name_of(enterprise_id: int | None) -> str | None:
+    return session().scalar(sa.select(Enterprise.name).where(Enterprise.id == enterprise_id))
 
 
 def organisation_name(org_id: int) -> str | None:

@@ -1,4 +1,4 @@
-"""许可证 on the page of an enterprise."""
+"""许可证 and 登记信息 on the page of an enterprise."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from app import clock
 from app.authorize import can
 from app.domain.enterprises import licence_notice
 from app.domain.permissions import Permission
+from app.domain.product_categories import categories_words
 from app.enterprises import licence_queries
+from app.enterprises.details import masked
 from app.enterprises.models import Enterprise, EnterpriseStatus
+from app.enterprises.stations import name_of
 
 ENDED = (EnterpriseStatus.CLOSED, EnterpriseStatus.MERGED)
 
@@ -26,4 +29,14 @@ def licences(enterprise: Enterprise) -> dict[str, Any]:
         "rows": rows, "ended": len(every) - len(rows), "notices": told,
         "may_edit": can(Permission.ENTERPRISE_CORRECT, enterprise) and enterprise.status is not EnterpriseStatus.MERGED,
         "page": url_for("enterprises.licences_of", enterprise_id=enterprise.id) if known else None,
+    }  # fmt: skip
+
+
+def register(enterprise: Enterprise) -> dict[str, Any]:
+    """What the page says beyond the columns of old: ``station``, people masked, ``categories``; whether people may be shown whole."""
+    people = {name: masked(name, getattr(enterprise, name)) for name in ("principal", "phone")}
+    told = categories_words((each.scheme.value, each.code, each.name) for each in enterprise.categories)
+    return {
+        "station": name_of(enterprise.station_id), **people, "categories": told or None,
+        "may_unmask": any(people.values()) and can(Permission.PERSONAL_UNMASK, enterprise),
     }  # fmt: skip

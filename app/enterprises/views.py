@@ -14,7 +14,7 @@ from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.domain.enterprises import KINDS, kinds_words, licence_notice
 from app.domain.permissions import Permission
-from app.enterprises import forms, importing, imports, operations, queries, showing, workbooks
+from app.enterprises import former_names, forms, importing, imports, operations, queries, showing, stations, workbooks
 from app.enterprises.details import details_of, differences, in_words
 from app.enterprises.models import Enterprise, EnterpriseStatus
 from app.forms import OfficeForm, VersionForm
@@ -36,8 +36,8 @@ TONES = {
 
 @bp.app_context_processor
 def blocks() -> dict[str, Any]:
-    """``licences_of_enterprise(enterprise)`` for the page of an enterprise."""
-    return {"licences_of_enterprise": showing.licences}
+    """``licences_of_enterprise(enterprise)`` and ``register_of_enterprise(enterprise)`` for the page of an enterprise."""
+    return {"licences_of_enterprise": showing.licences, "register_of_enterprise": showing.register}
 
 
 @bp.get("/")
@@ -53,7 +53,8 @@ def index() -> ResponseReturnValue:
         "enterprises/index.html", page=page, filters=filters, kept=kept, size=size, sizes=queries.SIZES, regions=region_book(),
         kinds_words=kinds_words, tones=TONES, kinds=KINDS, statuses=list(EnterpriseStatus), places=regions_to_choose(),
         words=workbooks.conditions(filters) if kept else None, notice_of=licence_notice, today=clock.today(),
-        own=current_actor().org_id,
+        own=current_actor().org_id, stations=stations.choices(current_actor()),
+        formerly=former_names.matching([row.id for row in page.rows], filters.q),
     )  # fmt: skip
 
 
@@ -89,7 +90,7 @@ def show(enterprise: Enterprise) -> ResponseReturnValue:
     return render_template(
         "enterprises/show.html", enterprise=enterprise, tones=TONES, regions=region_book(),
         kinds=kinds_words(details_of(enterprise).kinds), org_name=queries.organisation_name(enterprise.org_id),
-        notice_of_licence=licence_notice(enterprise.licence_until, clock.today()), former=queries.former_names(entries),
+        notice_of_licence=licence_notice(enterprise.licence_until, clock.today()), former=former_names.of(enterprise, entries),
         taken=queries.sampled_at(actor, enterprise.id), made=queries.produced_by(actor, enterprise.id),
         findings=findings_of(actor, enterprise.id), ripple_tasks=of_enterprise(actor, enterprise.id),
         cases=queries.cases_of(actor, enterprise.id), entries=told(entries)[::-1], state_tones=STATE_TONES,
@@ -111,6 +112,15 @@ def new() -> ResponseReturnValue:
     return _form("enterprises/new.html", form)
 
 
+@bp.post("/<int:enterprise_id>/unmask")
+@authorize(Permission.PERSONAL_UNMASK, queries.enterprise)
+def unmask(enterprise: Enterprise) -> ResponseReturnValue:
+    """Shown once, in the answer to the request that is on record; never in an address."""
+    with transaction():
+        operations.unmask(enterprise, current_actor())
+    return render_template("enterprises/people.html", enterprise=enterprise)
+
+
 def _form(template: str, form: forms.EnterpriseForm, **values: object) -> ResponseReturnValue:
     page = render_template(template, form=form, places=region_names(), **values)
     return page, form.status if form.is_submitted() else 200
@@ -119,8 +129,9 @@ def _form(template: str, form: forms.EnterpriseForm, **values: object) -> Respon
 @bp.route("/<int:enterprise_id>/correct", methods=["GET", "POST"])
 @authorize(Permission.ENTERPRISE_CORRECT, queries.enterprise)
 def correct(enterprise: Enterprise) -> ResponseReturnValue:
-    enterprise_id, name = enterprise.id, enterprise.name  # a refusal expires the row
-    form = forms.CorrectionForm(data=forms.shown(enterprise))
+    operations.refuse_merged(enterprise)
+    enterprise_id, name, people = enterprise.id, enterprise.name, forms.people_masked(enterprise)  # a refusal expires the row
+    form = forms.CorrectionForm(data=forms.shown(enterprise), kept=forms.kept_people(enterprise))
     if form.validate_on_submit():
         with form.keeping():
             with transaction():
@@ -130,7 +141,7 @@ def correct(enterprise: Enterprise) -> ResponseReturnValue:
             flash(f"已更正：{form.name.data}", "success")
             return redirect(url_for(".show", enterprise_id=enterprise_id), 303)
     facing = _facing(enterprise_id, form) if form.status == CONFLICT else {}
-    return _form("enterprises/correct.html", form, enterprise_id=enterprise_id, name=name, facing=facing)
+    return _form("enterprises/correct.html", form, enterprise_id=enterprise_id, name=name, facing=facing, people=people)
 
 
 def _facing(enterprise_id: int, form: forms.CorrectionForm) -> operations.Changes:
@@ -166,7 +177,7 @@ def upload() -> ResponseReturnValue:
 @bp.get("/import/template.xlsx")
 @authorize(Permission.ENTERPRISE_IMPORT)
 def template() -> ResponseReturnValue:
-    return _workbook(workbooks.template(), f"{workbooks.TITLE}导入模板.xlsx")
+    return _workbook(workbooks.template(current_actor()), f"{workbooks.TITLE}导入模板.xlsx")
 
 
 @bp.get("/import/<int:batch_id>")

@@ -12,9 +12,12 @@ from typing import Any
 
 from app import clock
 from app.domain.actors import Actor
-from app.domain.enterprise_rows import ALIASES, TITLES, parse_enterprises
+from app.domain.enterprise_rows import ALIASES, PERSONAL, TITLES, parse_enterprises
 from app.domain.enterprises import KINDS, STATUSES, kinds_words
-from app.enterprises import credit_codes, queries
+from app.domain.product_categories import categories_words
+from app.enterprises import categories as product
+from app.enterprises import credit_codes, queries, stations
+from app.enterprises.details import masked
 from app.enterprises.imports import area_types, plan_of, read
 from app.enterprises.queries import Filters
 from app.reference_data.books import code_list, region_book
@@ -25,7 +28,7 @@ from app.spreadsheet_stream import TableSheet, write_table
 from app.spreadsheet_templates import FaultySheet, TemplateColumn, errors_workbook, write_template
 
 TITLE = "企业档案"
-VERSION = "enterprises-1"
+VERSION = "enterprises-2"
 INLINE = 5_000  # rows made while the reader waits
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HELP = {
@@ -37,11 +40,15 @@ HELP = {
     "address": "没有统一社会信用代码的必填",
     "licence_until": "写成 2028-11-20 这样的日期",
     "status": "新登记的留空按“在产”",
+    "station": "选填。管辖单位本身或其下属的监管所",
+    "principal": "选填。个人信息，列表和导出中只显示一部分",
+    "phone": "选填。个人信息，列表和导出中只显示一部分",
+    "categories": "选填。食品分类名称，或许可类别的编码和名称，多个用“；”隔开：糕点；0101 小麦粉",
 }
 EXAMPLES = {
     "credit_code": "91120225MA05K3TH1N", "name": "示例食品有限公司", "kinds": "食品生产企业", "region": "天津/天津/蓟州区",
     "address": "文昌街 1 号", "area_type": "城市", "licence_kind": "生产许可证", "licence_no": "SC10112011900017",
-    "licence_until": "2028-11-20", "status": "在产",
+    "licence_until": "2028-11-20", "status": "在产", "principal": "张三", "phone": "02229140000", "categories": "糕点；0101 小麦粉",
 }  # fmt: skip
 WIDE = {"name": 30, "kinds": 26, "region": 26, "address": 34}
 
@@ -53,11 +60,11 @@ def _written(write: Callable[[Path], Any]) -> bytes:
         return path.read_bytes()
 
 
-def template() -> bytes:
+def template(actor: Actor) -> bytes:
     """企业档案导入模板 with drop-downs."""
     choices: dict[str, Sequence[str]] = {
         "kinds": KINDS, "region": region_names(), "area_type": area_types(), "licence_kind": code_list("许可证类型"),
-        "status": STATUSES,
+        "status": STATUSES, "station": [name for _, name in stations.choices(actor)],
     }  # fmt: skip
     columns = [
         TemplateColumn(
@@ -97,13 +104,20 @@ class Exported:
 def export(actor: Actor, filters: Filters, at: datetime) -> Exported:
     """The list as asked for, under the headers of the template, so that it can be corrected and imported again."""
     rows = queries.exported(actor, filters, INLINE)
-    kinds, book = queries.kinds_of([row.id for row in rows]), region_book()
+    ids, book = [row.id for row in rows], region_book()
+    kinds, categories, offices = queries.kinds_of(ids), product.categories_of(ids), stations.Stations()
     names = [name for name in ALIASES if name != "subkinds"]
     columns = [Column(TITLES[name], "date" if name == "licence_until" else "text", WIDE.get(name)) for name in names]
 
     def cell(row: Any, name: str) -> CellValue:
         if name == "kinds":
             return kinds_words(kinds.get(row.id, ()))
+        if name == "categories":
+            return categories_words(categories.get(row.id, ())) or None
+        if name in PERSONAL:
+            return masked(name, getattr(row, name))
+        if name == "station":
+            return offices.name(row.station_id)
         if name == "region":
             return book.full_name(row.region_id) if row.region_id else None
         return row.status.value if name == "status" else getattr(row, name)  # type: ignore[no-any-return]
@@ -127,6 +141,8 @@ def conditions(filters: Filters) -> str:
         said.append(f"企业类型：{filters.kind}")
     if filters.region_id is not None:
         said.append(f"所属区域：{region_book().full_name(filters.region_id)}")
+    if filters.station_id is not None:
+        said.append(f"责任监管所：{stations.name_of(filters.station_id) or '—'}")
     if filters.status is not None:
         said.append(f"状态：{filters.status.value}")
     return "，".join(said) or "全部"
