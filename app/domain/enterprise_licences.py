@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from enum import Enum, auto
+from enum import StrEnum
 
 LONGEST_SCOPE, LONGEST_OFFICE, LONGEST_REASON = 500, 200, 300
 NO_NUMBER = "请填写许可证号"
@@ -41,15 +41,15 @@ def licence_words(kind: str | None, number: str | None, valid_to: date | None) -
     return f"{named}（至 {valid_to}）" if valid_to else named
 
 
-class MainChange(Enum):
+class MainChange(StrEnum):
     """What becomes of the main licence when the register's columns say otherwise."""
 
-    NOTHING = auto()
-    ENTER = auto()  # there was none
-    AMEND = auto()  # the same licence: kind or validity corrected, or its number filled in
-    END = auto()  # the columns were emptied
-    PROMOTE = auto()  # another licence in hand is the one meant
-    REPLACE = auto()  # another number: the one before is ended, not overwritten
+    NOTHING = "不变"
+    ENTER = "登记"  # there was none
+    AMEND = "更正"  # the same licence: kind or validity corrected, or its number filled in
+    END = "失效"  # the columns were emptied
+    PROMOTE = "改为主证"  # another licence in hand is the one meant
+    REPLACE = "换证"  # another number: the one before is ended, not overwritten
 
 
 def main_change(
