@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import Enum
 
+from app.domain.inspections import TITLES as INSPECTION_TITLES
 from app.domain.supervision_kinds import Grade
 from app.domain.supervision_states import (
     GradeState,
@@ -161,8 +162,8 @@ SUPERVISION_RECORDED: Mapping[str, str] = {
 # 字段 of one kind of record, as its history names them.
 SUPERVISION_FIELDS: Mapping[str, Mapping[str, str]] = {
     "inspection": {
+        **INSPECTION_TITLES,
         "published_on": "公示日期", "published_where": "公示载体", "not_public": "不予公示理由", "publish_due_on": "公示期限",
-        "inspected_on": "检查日期", "finished_on": "完成日期", "result": "检查结果", "measure": "检查后的处理", "filing_no": "立案文号",
     },
     "inspection_duty": {"assigned_id": "检查人员", "due_on": "检查期限", "inspection_id": "监督检查", "cancel_why": "取消原因"},
     "rectification_order": {

@@ -656,6 +656,55 @@ def delivery_proof() -> Any:
     return document
 
 
+# ---------------------------------------------------------------- 监督检查
+
+def inspection_result() -> Any:
+    """监督检查结果记录表: one page."""
+    document = page((18, 16, 20, 20))
+    title(document, "食品生产经营监督检查结果记录表", 18)
+    line(document, f"编号：{f('检查编号')}", 10.5, align=RIGHT, after=3)
+    add = table(document, 12, 170, 9, 10.5)
+    add([("被检查单位", 2), (f("被检查单位"), 6), ("检查类型", 2), (f("检查类型"), 2)])
+    add([("社会信用代码", 2), (f("社会信用代码"), 4), ("许可证号", 2), (f("许可证号"), 4)])
+    add([("地址", 2), (f("地址"), 10)], align=LEFT)
+    add([("负责人", 2), (f("法定代表人"), 4), ("联系方式", 2), (f("联系方式"), 4)])
+    add([("检查地点", 2), (f("检查地点"), 4), ("检查类别", 2), (f("检查类别"), 4)])
+    add([("检查日期", 2), (f("检查日期"), 4), ("起止时间", 2), (f("检查时间"), 4)])
+    add([("检查人员", 2), (f("检查人员"), 4), ("其他人员", 2), (f("其他人员"), 4)])
+    add([(
+        f"检查内容：{f('承办单位')}检查人员依法对你单位进行监督检查，依据{f('检查要点表')}，共检查 {f('检查项数')} 项，其中符合 {f('符合项数')} 项，"
+        f"不符合 {f('重点项不符合')} 项重点项、{f('一般项不符合')} 项一般项；不适用 {f('不适用项数')} 项，未检查 {f('未检查项数')} 项。"
+        f"不符合的项目：{f('不符合项目')}", 12,
+    )], tall=34, align=LEFT, named=False)  # fmt: skip
+    add([("检查结果", 2), (f"{f('检查结果')}　{f('理由')}", 6), ("处理", 2), (f("处理"), 2)], align=LEFT)
+    add([("检查意见", 2), (f("检查意见"), 10)], tall=30, align=LEFT)
+    add([("被检查单位\n意见", 2), (f"{f('被检查单位意见')}\n\n{f('被检查单位签字')} {f('签字人')}\n签名（盖章）：　　　　　　　　　年　　月　　日", 10)],
+        tall=34, align=LEFT)  # fmt: skip
+    add([("检查人员\n签名", 2), (f"{f('主办签字')}\n{f('协办签字')}\n签名：　　　　　　　　　　　　　　年　　月　　日", 10)], tall=26, align=LEFT)
+    add([("见证人", 2), (f("见证人"), 10)], tall=12, align=LEFT)
+    line(document, "检查人员不得少于两人。被检查单位拒绝签字的，检查人员注明情况，可以请见证人签字或者录音录像。", 9, before=3)
+    return document
+
+
+def inspection_items() -> Any:
+    """监督检查要点记录表: as many pages as it takes, the head of the table on each."""
+    document = page((14, 12, 15, 15))
+    title(document, f("检查要点表"), 16)
+    line(document, f"被检查单位：{f('被检查单位')}　　检查日期：{f('检查日期')}　　编号：{f('检查编号')}", 10, after=3)
+    add = table(document, 20, 180, 6.5, 9)
+    head = add([("序号", 1), ("检查内容", 3), ("重点项", 2), ("检查项目", 8), ("结果", 2), ("情况说明", 4)], named=False)
+    mark = OxmlElement("w:tblHeader")
+    head._tr.get_or_add_trPr().append(mark)
+    add([("{%tr for 项 in 各项目 %}", 20)], named=False)
+    add([
+        (f("项.序号"), 1), (f("项.检查内容"), 3), (f("项.重点项"), 2), (f("项.检查项目"), 8), (f("项.结果"), 2), (f("项.说明"), 4),
+    ], named=False, align=LEFT)  # fmt: skip
+    add([("{%tr endfor %}", 20)], named=False)
+    line(document, "结果填写：符合、不符合、不适用、未检查。“重点项”影响食品安全，有一项不符合即判为不符合。", 9, before=3)
+    line(document, f"检查人员：{f('检查人员')}　　签名：　　　　　　　　被检查单位签名：　　　　　　　　　年　　月　　日", 10, before=8)
+    return document
+
+
 TEMPLATES: dict[str, Callable[[], Any]] = {
     "sheet": lambda: sheet(False), "online-sheet": lambda: sheet(True), "notice": notice, "seal": seal,
     "purchase-notice": purchase_notice, "purchase-voucher": purchase_voucher, "handover": handover, "refusal": refusal,
@@ -665,7 +714,8 @@ TEMPLATES: dict[str, Callable[[], Any]] = {
     "objection-acceptance": objection_acceptance, "objection-refusal": objection_refusal,
     "objection-correction": objection_correction, "objection-conclusion": objection_conclusion,
     "retest-acceptance": retest_acceptance, "retest-refusal": retest_refusal, "retest-designation": retest_designation,
-    "notice-letter": notice_letter, "grade-sheet": grade_sheet,
+    "notice-letter": notice_letter, "grade-sheet": grade_sheet, "inspection-result": inspection_result,
+    "inspection-items": inspection_items,
 }  # fmt: skip
 
 

@@ -179,7 +179,7 @@ def _value(kind: str, name: str, value: Any) -> str:
         return ABSENT
     if isinstance(value, bool):
         return "是" if value else "否"
-    if name in ("handler_id", "exempted_by_id", "assigned_id"):
+    if name in ("handler_id", "exempted_by_id", "assigned_id", "lead_id", "second_id"):
         found = session().get(User, value)
         return found.name if found else ABSENT
     text = _text(value)

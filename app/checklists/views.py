@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+import io
+
+from flask import Blueprint, render_template, send_file
 from flask.typing import ResponseReturnValue
 
-from app import clock
-from app.authorize import authorize
+from app import clock, documents
+from app.authorize import authorize, current_actor
 from app.checklists import queries
 from app.checklists.models import Checklist
 from app.domain.permissions import Permission
+from app.inspections import printing
 
 bp = Blueprint("checklists", __name__, url_prefix="/checklists")
 
@@ -29,3 +32,12 @@ def show(checklist: Checklist) -> ResponseReturnValue:
     return render_template(
         "checklists/show.html", checklist=checklist, groups=queries.grouped(checklist.items), rule=queries.rule_of(checklist, clock.today())
     )
+
+
+@bp.get("/<int:checklist_id>/blank")
+@authorize(Permission.CHECKLIST_READ, queries.checklist)
+def blank(checklist: Checklist) -> ResponseReturnValue:
+    """An empty list to be written by hand."""
+    made = printing.blank(checklist, current_actor())
+    name = f"{checklist.title}（{checklist.edition}版）.docx"
+    return send_file(io.BytesIO(made.content), documents.DOCX, as_attachment=True, download_name=name)

@@ -41,6 +41,8 @@ class DocumentKind(StrEnum):
     RETEST_DESIGNATION = "复检机构确定通知书"
     NOTICE_LETTER = "通报函"
     GRADE_SHEET = "风险等级确定表"
+    INSPECTION_RESULT = "监督检查结果记录表"
+    INSPECTION_ITEMS = "监督检查要点记录表"
 
     @property
     def code(self) -> str:
@@ -145,6 +147,13 @@ GRADE = (
     "静态分", "静态满分", "动态分", "动态满分", "信用分", "信用满分", "总分", "建议等级", "上次等级", "调整情形", "调整结果",
     "人工调整理由", "确定等级", "生效日期", "检查频次", "填表人", "填表日期", "审核人", "审核日期", "审核意见",
 )  # fmt: skip
+INSPECTION = (
+    "检查编号", "被检查单位", "社会信用代码", "许可证号", "地址", "法定代表人", "联系方式", "检查类型", "检查类别", "检查地点",
+    "检查日期", "检查时间", "检查人员", "其他人员", "检查要点表", "检查项数", "重点项不符合", "一般项不符合", "符合项数",
+    "不适用项数", "未检查项数", "不符合项目", "检查结果", "理由", "处理", "检查意见", "被检查单位意见", "被检查单位签字",
+    "签字人", "见证人", "主办签字", "协办签字", "结果形成日期", "承办单位",
+)  # fmt: skip
+ITEMS, ITEM_ROW = "各项目", ("序号", "检查内容", "重点项", "检查项目", "结果", "说明")
 SEALS, SAMPLES = "各封条", "各样品"  # the lists a template may walk through
 # 执法文书: what stands on each beside what its kind asks for.
 HEAD = ("文号", "制发单位", "制发年月日", "受送达人", "受送达人身份", "受送达人地址")
@@ -181,22 +190,21 @@ OFFICIAL: Mapping[DocumentKind, Sequence[str]] = {
 }  # fmt: skip
 
 
+# Documents with a list of fields of their own.
+WITH_COMMON: Mapping[DocumentKind, Sequence[str]] = {
+    K.TASK: TASK, K.URGENT: URGENT, K.GRADE_SHEET: GRADE, K.INSPECTION_RESULT: INSPECTION, K.INSPECTION_ITEMS: INSPECTION,
+    K.SEAL: (), K.HANDOVER: ("样品批数", "抽样单位", "检验机构", "移交日期", "移交人", "送达方式"),
+}  # fmt: skip
+
+
 def fields(kind: DocumentKind) -> Collection[str]:
     """Single fields that a template of this kind may use."""
-    if kind is K.TASK:
-        return (*COMMON, *TASK)
-    if kind is K.URGENT:
-        return (*COMMON, *URGENT)
-    if kind is K.GRADE_SHEET:
-        return (*COMMON, *GRADE)
+    if kind in WITH_COMMON:
+        return (*COMMON, *WITH_COMMON[kind])
     if kind is K.DELIVERY_PROOF:
         return PROOF
     if kind in OFFICIAL:
         return (*HEAD, *OFFICIAL[kind])
-    if kind is K.SEAL:
-        return COMMON
-    if kind is K.HANDOVER:
-        return (*COMMON, "样品批数", "抽样单位", "检验机构", "移交日期", "移交人", "送达方式")
     return (*COMMON, *SHEET)
 
 
@@ -204,5 +212,6 @@ def lists(kind: DocumentKind) -> Mapping[str, Collection[str]]:
     """Lists that a template of this kind may walk through, with the fields of their rows."""
     rows: Mapping[DocumentKind, Mapping[str, Collection[str]]] = {
         K.SEAL: {SEALS: SEAL_ROW}, K.HANDOVER: {SAMPLES: SAMPLE_ROW}, K.URGENT: URGENT_LISTS,
-    }
+        K.INSPECTION_ITEMS: {ITEMS: ITEM_ROW}, K.INSPECTION_RESULT: {ITEMS: ITEM_ROW},
+    }  # fmt: skip
     return rows.get(kind, {})

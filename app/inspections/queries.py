@@ -109,6 +109,13 @@ def inspectors(actor: Actor, org_id: int) -> Sequence[User]:
     ).all()
 
 
+def inspectors_of_reach(actor: Actor) -> Sequence[Any]:
+    """Who inspects in the actor's reach, for the filter of the list."""
+    inspecting = sa.select(UserRole.user_id).where(UserRole.role.in_((Role.SAMPLER, Role.HANDLER)))
+    statement = sa.select(User.id, User.name).where(User.org_id.in_(actor.reach), User.id.in_(inspecting))
+    return session().execute(statement.order_by(User.name, User.id)).all()
+
+
 def inspector_named(actor: Actor, org_id: int, written: str) -> User | None:
     """By user name, or by a name that only one of them bears."""
     people = inspectors(actor, org_id)
