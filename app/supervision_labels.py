@@ -142,6 +142,7 @@ SUPERVISION_WORDS: Sequence[tuple[Enum, str]] = (
 # Kinds of records in the history, where their table has no workflow or its name says too little.
 SUPERVISION_SUBJECTS: Mapping[str, str] = {
     "inspection": "监督检查",
+    "checklist": "检查要点表",
     "inspection_duty": "年度检查安排",
     "rectification_order": "责令改正",
 }

@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import io
+import tempfile
+from pathlib import Path
+from typing import Any
 
-from flask import Blueprint, render_template, send_file
+from flask import Blueprint, flash, redirect, render_template, send_file, url_for
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
-from app import clock, documents
+from app import clock, documents, files, upload_limits, uploads
 from app.authorize import authorize, current_actor
-from app.checklists import queries
+from app.checklists import forms, operations, queries
 from app.checklists.models import Checklist
+from app.db import transaction
+from app.domain import checklists as rules
+from app.domain.checklists import Read
 from app.domain.permissions import Permission
+from app.errors import NotAllowedNow, NotLikeThis
 from app.inspections import printing
+from app.spreadsheet_cells import CellValue, Column
+from app.spreadsheet_stream import TableSheet, write_table
 
 bp = Blueprint("checklists", __name__, url_prefix="/checklists")
+LOOKED_AT = "checklist-upload"  # in the cookie: which file this person has been shown
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TEMPLATE = tuple(Column(name) for name in rules.COLUMNS)
+EXAMPLES: list[tuple[CellValue, ...]] = [
+    ("1.1", "经营资质", "食品经营许可证在有效期内，经营项目与实际一致", "重点项", "《食品安全法》第35条"),
+    ("1.2", "经营资质", "在显著位置公示许可证", "一般项", "《食品安全法》第35条"),
+]
 
 
 @bp.get("/")
@@ -24,6 +41,57 @@ def index() -> ResponseReturnValue:
     holding = {found.id for kind in queries.kinds_covered(today) if (found := queries.checklist_for(kind, today)) is not None}
     rules = {row[0].id: queries.rule_of(row[0], today) for row in rows}
     return render_template("checklists/index.html", rows=rows, holding=holding, rules=rules)
+
+
+@bp.route("/upload", methods=["GET", "POST"])
+@authorize(Permission.REFERENCE_EDIT)
+@upload_limits.takes_files
+def upload() -> ResponseReturnValue:
+    """The file is read and shown; nothing is entered before the preview has been confirmed."""
+    form: Any = forms.UploadForm()
+    if form.validate_on_submit():
+        with form.keeping():
+            name, sha256 = uploads.keep(form.file.data)
+            operations.check(form.written)
+            cookie[LOOKED_AT] = [sha256, name]
+            return _preview(forms.EditionForm(), operations.read(files.path_of(sha256), name), name)
+    return render_template("checklists/upload.html", form=form), form.status if form.is_submitted() else 200
+
+
+def _preview(form: Any, found: Read, name: str) -> ResponseReturnValue:
+    return render_template("checklists/preview.html", form=form, found=found, name=name), form.status if form.errors else 200
+
+
+@bp.post("/confirm")
+@authorize(Permission.REFERENCE_EDIT)
+def confirm() -> ResponseReturnValue:
+    """The file that this person has looked at, read again."""
+    sha256, name = cookie.get(LOOKED_AT) or ("", "")
+    if not sha256:
+        raise NotAllowedNow("没有待确认的要点表，可能已经导入：请从“导入本地版本”重新上传")
+    form: Any = forms.EditionForm()
+    found = operations.read(files.path_of(sha256), name)
+    if form.validate_on_submit():
+        with form.keeping():
+            if found.faults:
+                raise NotLikeThis("文件有误，不能导入：请按提示改正后重新上传")
+            with transaction():
+                made = operations.add(form.written, found.items, current_actor())
+            cookie.pop(LOOKED_AT)
+            flash(f"已导入：{made.title} {made.edition} 版，自 {made.valid_from} 起施行", "success")
+            return redirect(url_for(".show", checklist_id=made.id), 303)
+    return _preview(form, found, name)
+
+
+@bp.get("/template")
+@authorize(Permission.REFERENCE_EDIT)
+def template() -> ResponseReturnValue:
+    """An empty workbook with the columns and two example lines."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "template.xlsx"
+        write_table(path, [TableSheet("检查要点表", TEMPLATE, EXAMPLES)])
+        content = path.read_bytes()
+    return send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name="检查要点表导入模板.xlsx")
 
 
 @bp.get("/<int:checklist_id>")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import json
+from collections.abc import Sequence
 from datetime import date
 
+import openpyxl
 import pytest
 import sqlalchemy as sa
 
@@ -67,3 +71,75 @@ def test_pages(office, sign_in, who):
     shown = client.get(f"/checklists/{found.id}").text
     assert "食盐加碘" in shown and "重点项" in shown
     assert client.get("/checklists/999999").status_code == 404
+
+
+# ---------------------------------------------------------------- an edition of the office's own
+
+META = {
+    "code": "catering", "edition": "2026 修订", "title": "餐饮服务要点表（本局）", "kinds": ["餐饮服务提供者"], "valid_from": "2026-11-01",
+    "source": "津蓟市监〔2026〕3号", "confidence": "已核",
+}  # fmt: skip
+HEADER = ("序号", "检查内容", "检查项目", "重点项", "依据")
+GOOD = [("1.1", "资质", "许可证有效", "重点项", "第35条"), ("1.2", "", "公示许可证", "一般项", ""), ("2.1", "原料", "进货查验", "★", "")]
+
+
+def workbook(rows: Sequence[Sequence[str]], title: bool = True) -> io.BytesIO:
+    book = openpyxl.Workbook()
+    for row in [*([["餐饮服务检查要点表"]] if title else []), list(HEADER), *map(list, rows)]:
+        book.active.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    return io.BytesIO(content.getvalue())
+
+
+def test_an_edition_is_previewed_and_then_entered(office, sign_in):
+    client, before = sign_in(office.people["county:系统管理员"]), queries.checklist_for("餐饮服务提供者", clock.today())
+    preview = client.post("/checklists/upload", data={**META, "file": (workbook(GOOD), "要点表.xlsx")})
+    assert preview.status_code == 200 and "公示许可证" in preview.text
+    assert queries.edition("catering", "2026 修订") is None  # nothing is entered before it has been looked at
+    assert client.post("/checklists/confirm", data=META).status_code == 303
+    made = queries.checklist_for("餐饮服务提供者", clock.today())
+    assert (made.edition, made.shipped) == ("2026 修订", False)
+    assert [(one.number, one.group, one.key) for one in queries.items_of(made.id)] == [
+        ("1.1", "资质", True), ("1.2", "资质", False), ("2.1", "原料", True)
+    ]
+    assert queries.checklist_for("餐饮服务提供者", date(2026, 10, 31)).id == before.id  # what was inspected earlier stays as it was
+    assert client.post("/checklists/confirm", data=META).status_code == 409  # the second click
+    assert client.post("/checklists/upload", data={**META, "file": (workbook(GOOD), "要点表.xlsx")}).status_code == 422  # never changed
+
+
+def test_only_who_keeps_the_reference_data_enters_one(office, sign_in):
+    client = sign_in(office.people["county:办案人"])
+    assert client.post("/checklists/upload", data={**META, "file": (workbook(GOOD), "x.xlsx")}).status_code == 403
+    assert client.post("/checklists/confirm", data=META).status_code == 403
+
+
+@pytest.mark.parametrize(("rows", "said"), [
+    ([("1.1", "资质", "许可证有效", "大概", "")], "不是重点项的写法"),
+    ([("", "资质", "许可证有效", "重点项", "")], "“序号”不能为空"),
+    ([GOOD[0], GOOD[0]], "重复"),
+    ([("1.1", "资质", "字" * 501, "重点项", "")], "不得超过 500 个字"),
+    ([], "没有检查项目"),
+])  # fmt: skip
+def test_a_faulty_file_is_told_line_by_line(office, sign_in, rows, said):
+    client = sign_in(office.people["county:系统管理员"])
+    page = client.post("/checklists/upload", data={**META, "file": (workbook(rows), "要点表.xlsx")})
+    assert said in page.text and "没有导入" in page.text
+    assert client.post("/checklists/confirm", data=META).status_code == 422
+    assert queries.edition("catering", "2026 修订") is None
+
+
+def test_commands(app, office, tmp_path):
+    run = app.test_cli_runner().invoke
+    path = tmp_path / "本地.xlsx"
+    path.write_bytes(workbook(GOOD, title=False).getvalue())
+    listed = json.loads(run(args=["checklists", "list", "--json"]).stdout)
+    assert len(listed) == 5
+    assert "许可证" in run(args=["checklists", "show", "sale"]).output
+    order = ["checklists", "import", str(path), "--code", "catering", "--edition", "本地", "--title", "本地要点表"]
+    order += ["--kind", "餐饮服务提供者", "--from", "2026-11-01", "--source", "本局"]
+    assert "未写入" in run(args=order).output
+    assert queries.edition("catering", "本地") is None
+    assert run(args=[*order, "--confirm"]).exit_code == 0
+    assert queries.edition("catering", "本地") is not None
+    assert run(args=[*order, "--confirm"]).exit_code == 1
