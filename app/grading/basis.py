@@ -47,7 +47,7 @@ def _findings(evidence: Evidence) -> Sequence[Checked]:
     assert inspected is not None
     failing = [Checked(one.number, one.text, one.key, False, _rested(one.rests)) for one in inspected.failing]
     met = {True: 0, False: 0}
-    for (_, key, answer), count in inspected.answers.items():
+    for (key, answer), count in inspected.answers.items():
         met[key] += count if answer is FindingAnswer.MEETS else 0
     return (*failing, *conforming(met[True], met[False], _rested(inspected.rests)))
 

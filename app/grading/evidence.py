@@ -47,14 +47,14 @@ class Failing:
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """One finished inspection of the period. ``answers`` counts its items by (检查内容, 重点项, result)."""
+    """One finished inspection of the period. ``answers`` counts its items by (重点项, result)."""
 
     inspected_on: date
     nature: str
     result: InspectionResult
     checklist: str
     rests: Rests
-    answers: Mapping[tuple[str, bool, FindingAnswer], int] = field(default_factory=dict)
+    answers: Mapping[tuple[bool, FindingAnswer], int] = field(default_factory=dict)
     failing: Sequence[Failing] = ()
 
 
@@ -186,7 +186,7 @@ def _add_credit(found: Mapping[int, Evidence], asked: queries.Asked) -> None:
 def _add_happenings(found: Mapping[int, Evidence], asked: queries.Asked) -> None:
     told: set[tuple[int, int]] = set()
     for row in queries.events(found, asked):
-        rests = Rests("risk_event", row.id, f"{row.kind.value}：{row.source}"[:300])
+        rests = Rests("risk_event", row.id, row.source)
         found[row.enterprise_id].happenings.append(Happening(row.kind, row.occurred_on, row.steps, rests, row.id, row.automatic))
         if row.kind is RiskEventKind.FAILED_SAMPLE and row.source_kind == "sample":
             told.add((row.enterprise_id, row.source_id))

@@ -110,10 +110,10 @@ def whole_of(found: Sequence[Row]) -> Sequence[int]:
     return sorted(newest.values())
 
 
-def answers(inspection_ids: Sequence[int]) -> Mapping[int, Mapping[tuple[str, bool, FindingAnswer], int]]:
-    """How many items of each inspection by (检查内容, 重点项, answer): counted by the database, the lists are long."""
+def answers(inspection_ids: Sequence[int]) -> Mapping[int, Mapping[tuple[bool, FindingAnswer], int]]:
+    """How many items of each inspection by (重点项, answer): counted by the database, the lists are long."""
     item, finding = ChecklistItem, InspectionFinding
-    parts = (finding.inspection_id, item.group, item.key, finding.answer)
+    parts = (finding.inspection_id, item.key, finding.answer)
     statement = (
         sa.select(*parts, sa.func.count())
         .join(item, item.id == finding.item_id)
@@ -121,9 +121,9 @@ def answers(inspection_ids: Sequence[int]) -> Mapping[int, Mapping[tuple[str, bo
         .group_by(*parts)
         .order_by(*parts)
     )
-    found: dict[int, dict[tuple[str, bool, FindingAnswer], int]] = {}
-    for inspection_id, group, key, answer, count in session().execute(statement):
-        found.setdefault(inspection_id, {})[group, key, answer] = count
+    found: dict[int, dict[tuple[bool, FindingAnswer], int]] = {}
+    for inspection_id, key, answer, count in session().execute(statement):
+        found.setdefault(inspection_id, {})[key, answer] = count
     return found
 
 

@@ -61,6 +61,12 @@ class ReasonForm(OfficeForm):
     version = _version()
 
 
+class FileForm(OfficeForm):
+    """依据文件 of a score sheet."""
+
+    file = FileField("依据文件", [FileRequired("请选择文件")])
+
+
 class UploadForm(OfficeForm):
     """上传静态要素."""
 

@@ -10,10 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from app.accounts.models import User
 from app.db import session
 from app.domain import supervision_kinds
 from app.domain.actors import Actor
 from app.domain.disposal import folded_number
+from app.domain.supervision_states import GradeState
 from app.enterprises import queries as enterprises
 from app.enterprises.models import Enterprise, EnterpriseKind, EnterpriseStatus
 from app.grading.in_force import in_force_on
@@ -114,6 +116,37 @@ def counts(actor: Actor, filters: Filters, kinds: Sequence[str], today: date) ->
         found[NONE if grade is None else grade.value] = number
         found[DUE] += due or 0
     return found
+
+
+SHEETS = (
+    Grade.id, Grade.number, Grade.kind, Grade.year, Grade.cause, Grade.total, Grade.suggested, Grade.steps, Grade.grade, Grade.state,
+    Grade.created_at, Grade.enterprise_id, Enterprise.name.label("enterprise_name"), User.name.label("proposer"),
+)  # fmt: skip
+
+
+def sheets(
+    actor: Actor, state: GradeState | None, *, before: int | None = None, after: int | None = None, size: int = PAGE
+) -> Page:
+    """评分表 in this state (None: every one), newest first."""
+    statement, ids = (
+        scope(
+            sa.select(*wanted)
+            .select_from(Grade)
+            .join(Enterprise, Enterprise.id == Grade.enterprise_id)
+            .outerjoin(User, User.id == Grade.proposed_by_id)
+            .where(sa.true() if state is None else Grade.state == state),
+            Grade, actor,
+        )
+        for wanted in (SHEETS, (Grade.id,))
+    )  # fmt: skip
+    return page(statement, ids, Grade.id, before=before, after=after, size=size, most=COUNTED)
+
+
+def open_counts(actor: Actor) -> Mapping[GradeState, int]:
+    """How many sheets are being made, and how many wait for a decision."""
+    open_ = (GradeState.DRAFT, GradeState.PROPOSED)
+    statement = sa.select(Grade.state, sa.func.count()).where(Grade.state.in_(open_)).group_by(Grade.state)
+    return {state: number for state, number in session().execute(scope(statement, Grade, actor))}
 
 
 def stations(actor: Actor) -> Sequence[Any]:

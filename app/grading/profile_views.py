@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, upload_limits, uploads
-from app.authorize import authorize, current_actor
+from app.authorize import authorize, can, current_actor
 from app.db import transaction
 from app.domain.permissions import Permission
 from app.enterprises import queries as enterprises
@@ -26,10 +26,20 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NO_KIND = "该企业没有适用分级规则的企业类型：请先在企业档案中更正企业类型"
 
 
-@bp.route("/enterprises/<int:enterprise_id>/profile", methods=["GET", "POST"])
-@authorize(Permission.RISK_SCORE, enterprises.enterprise)
+@bp.get("/enterprises/<int:enterprise_id>/profile")
+@authorize(Permission.RISK_READ, enterprises.enterprise)
 def profile(enterprise: Enterprise) -> ResponseReturnValue:
-    """The facts of one kind; the form is made from the rules in force."""
+    """The facts of one kind with every version; the form is made from the rules in force."""
+    return _facts(enterprise)
+
+
+@bp.post("/enterprises/<int:enterprise_id>/profile")
+@authorize(Permission.RISK_SCORE, enterprises.enterprise)
+def record_profile(enterprise: Enterprise) -> ResponseReturnValue:
+    return _facts(enterprise)
+
+
+def _facts(enterprise: Enterprise) -> ResponseReturnValue:
     actor, today = current_actor(), clock.today()
     known = dict(queries.kinds_of(enterprise.id))
     kinds = [kind for kind in known if kind in kinds_ruled(actor.org_path)]
@@ -52,7 +62,8 @@ def profile(enterprise: Enterprise) -> ResponseReturnValue:
     page = render_template(
         "grading/profile.html", enterprise=enterprise, kind=kind, kinds=kinds, form=form, ruled=ruled,
         asked=facts_form.asked_of(ruled.rules), versions=queries.profiles(actor, enterprise.id, kind),
-        classes=queries.classes(enterprise.id), by_class=facts_form.class_tables(ruled.rules),
+        classes=queries.classes(enterprise.id), may_record=can(Permission.RISK_SCORE, enterprise),
+        by_class=facts_form.class_tables(ruled.rules),
     )  # fmt: skip
     return page, form.status if form.is_submitted() else 200
 

@@ -10,7 +10,10 @@ from typing import Any
 from flask import flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, history
+from app import clock, history, upload_limits
+from app.attachments import operations as attachments
+from app.attachments.queries import attachments_of
+from app.attachments.types import ACCEPT
 from app.authorize import authorize, can, current_actor
 from app.db import transaction
 from app.domain import workflow
@@ -57,7 +60,23 @@ def index() -> ResponseReturnValue:
         "grading/index.html", page=found, filters=filters, kept=forms.kept(filters), counts=listing.counts(actor, filters, kinds, today),
         kinds=kinds, grades=list(Grade), tones=showing.GRADE_TONES, today=today, with_=lambda **other: forms.kept(filters, **other),
         places=regions_to_choose(), regions=region_book(), stations=listing.stations(actor), may_score=can(Permission.RISK_SCORE),
+        open_counts=listing.open_counts(actor), open_states=(GradeState.DRAFT, GradeState.PROPOSED),
         may_import=can(Permission.RISK_SCORE) and can(Permission.IMPORT_STAGE),
+    )  # fmt: skip
+
+
+@bp.get("/sheets")
+@authorize(Permission.RISK_LIST)
+def sheets() -> ResponseReturnValue:
+    """评分表: those being made, those waiting for a decision, those of the past."""
+    actor = current_actor()
+    state = next((one for one in GradeState if one.value == request.args.get("state")), None)
+    found = listing.sheets(
+        actor, state, before=forms.number(request.args.get("before")), after=forms.number(request.args.get("after"))
+    )
+    return render_template(
+        "grading/sheets.html", page=found, state=state, states=list(GradeState), counts=listing.open_counts(actor),
+        kept={"state": state.value} if state else {}, tones=showing.GRADE_TONES, state_tones=showing.STATE_TONES,
     )  # fmt: skip
 
 
@@ -140,6 +159,8 @@ def _page(grade: RiskGrade, refusal: Any = None) -> str:
         "grading/show.html", grade=grade, sheet=pages.sheet(grade), steps=steps, tones=showing.GRADE_TONES,
         state_tones=showing.STATE_TONES, refusal=refusal, phrases=PHRASES,
         deciding=refusal if isinstance(refusal, forms.ConfirmForm) else deciding,
+        filing=can(Permission.RISK_SCORE, grade), accept=ACCEPT, files=attachments_of(current_actor(), KIND, grade.id),
+        adding=refusal if isinstance(refusal, forms.FileForm) else forms.FileForm(formdata=None),
         people=queries.person_names(grade.proposed_by_id, grade.decided_by_id), former=queries.number_of(grade.former_id),
         now=pages.now(grade) if request.args.get("now") == "1" else None,
         timeline=trail(KIND, grade.id, calendar()), waiting=WAITING.get(grade.state),
@@ -225,6 +246,27 @@ def _voided(grade: RiskGrade, state: GradeState, said: str) -> ResponseReturnVal
         operations.void(grade, state, current_actor(), form.comment.data or "", seen=form.version.data)
 
     return _step(grade, forms.ReasonForm(), said, taken)
+
+
+@bp.post("/<int:grade_id>/files")
+@authorize(Permission.RISK_SCORE, queries.grade)
+@upload_limits.takes_files
+def attach(grade: RiskGrade) -> ResponseReturnValue:
+    """依据文件: minutes, approvals and the like, kept with the sheet."""
+    form: Any = forms.FileForm()
+    grade_id, org_id = grade.id, grade.org_id
+    if form.validate_on_submit():
+        upload = form.file.data
+        with form.keeping():
+            with transaction():
+                kept = attachments.save(
+                    current_actor(), KIND, grade_id, org_id, upload.filename or "", upload.stream.read(), clock.now()
+                )
+            flash(f"已保存依据文件：{kept.filename}", "success")
+            return redirect(url_for(".show", grade_id=grade_id), 303)
+    found = queries.grade(current_actor(), grade_id)
+    assert found is not None
+    return _page(found, form), form.status
 
 
 @bp.get("/verify")
