@@ -48,7 +48,7 @@ def _findings_out(findings: Sequence[Checked]) -> dict[str, Any]:
     met = [item for item in findings if item.conforms]
     return {
         "met": [sum(1 for item in met if item.key), sum(1 for item in met if not item.key)],
-        "evidence": _out(findings[0].evidence) if findings else None,
+        "evidence": _out(met[0].evidence) if met else None,
         "failing": [[item.number, item.text, item.key, _out(item.evidence)] for item in findings if not item.conforms],
     }
 
