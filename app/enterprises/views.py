@@ -14,7 +14,18 @@ from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.domain.enterprises import KINDS, kinds_words, licence_notice
 from app.domain.permissions import Permission
-from app.enterprises import former_names, forms, importing, imports, operations, queries, showing, stations, workbooks
+from app.enterprises import (
+    former_names,
+    forms,
+    importing,
+    imports,
+    marks,
+    operations,
+    queries,
+    showing,
+    stations,
+    workbooks,
+)
 from app.enterprises.details import details_of, differences, in_words
 from app.enterprises.models import Enterprise, EnterpriseStatus
 from app.forms import OfficeForm, VersionForm
@@ -36,8 +47,11 @@ TONES = {
 
 @bp.app_context_processor
 def blocks() -> dict[str, Any]:
-    """``licences_of_enterprise(enterprise)`` and ``register_of_enterprise(enterprise)`` for the page of an enterprise."""
-    return {"licences_of_enterprise": showing.licences, "register_of_enterprise": showing.register}
+    """What the page of an enterprise shows of its register; ``enterprise_marks(ids)`` for every page that names enterprises."""
+    return {
+        "licences_of_enterprise": showing.licences, "register_of_enterprise": showing.register,
+        "enterprise_marks": lambda ids: marks.of(current_actor(), ids),
+    }  # fmt: skip
 
 
 @bp.get("/")
@@ -52,8 +66,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "enterprises/index.html", page=page, filters=filters, kept=kept, size=size, sizes=queries.SIZES, regions=region_book(),
         kinds_words=kinds_words, tones=TONES, kinds=KINDS, statuses=list(EnterpriseStatus), places=regions_to_choose(),
-        words=workbooks.conditions(filters) if kept else None, notice_of=licence_notice, today=clock.today(),
-        own=current_actor().org_id, stations=stations.choices(current_actor()),
+        words=workbooks.conditions(filters) if kept else None, own=current_actor().org_id, stations=stations.choices(current_actor()),
         formerly=former_names.matching([row.id for row in page.rows], filters.q),
     )  # fmt: skip
 
