@@ -13,7 +13,7 @@ from app import clock
 from app.authorize import act_as
 from app.db import session
 from app.delegations import operations as delegations
-from app.demonstration import penalties, rights
+from app.demonstration import penalties, register, reports, rights, risk
 from app.demonstration.county import County
 from app.demonstration.stage import Stage, samples_of
 from app.disposal import operations as disposal
@@ -24,7 +24,7 @@ from app.domain.workflow import CaseState
 from app.dossiers import operations as dossiers
 from app.errors import NotAllowedNow
 
-ROLES = (Role.HANDLER, Role.REVIEWER, Role.LEADER, Role.LEGAL, Role.SYSTEM_ADMIN)
+ROLES = (Role.SAMPLER, Role.STATISTICIAN, Role.HANDLER, Role.REVIEWER, Role.LEADER, Role.LEGAL, Role.SYSTEM_ADMIN)
 IN_HAND = (CaseState.HANDLING, CaseState.AWAITING, CaseState.LEADING)
 
 
@@ -33,7 +33,9 @@ def follow(county: County, actor: Callable[[int | None], Actor], today: date) ->
     people = {role: [actor(user_id) for user_id, _ in county.staff[role]] for role in ROLES}
     people[Role.REVIEWER] = people[Role.REVIEWER][:2]  # the third is the city's
     stage = Stage(county, today, people, samples_of(county.bureau_id, today))
-    made = {"retest_laboratories": rights.laboratory_list(stage)}
+    register.complete(stage)
+    made = {"risk_grades": risk.grade(stage), "self_reports": reports.self_reported(stage), "incidents": reports.incidents_told(stage)}
+    made["retest_laboratories"] = rights.laboratory_list(stage)
     made["objections"] = rights.counterfeit(stage)
     made["retests"] = rights.retest_passed(stage) + rights.retest_declined(stage)
     filed = penalties.every_desk(stage)  # before what is left: penalties are choosy about their cases

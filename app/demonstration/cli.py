@@ -19,6 +19,7 @@ FOLLOWED = {
     "retests": "复检", "objections": "异议", "penalties": "行政处罚", "transfers": "移送协查", "listings": "失信名单", "urgings": "督促",
     "delegations": "审批委托", "dossiers": "案卷",
 }  # fmt: skip
+SUPERVISED = {"risk_grades": "风险等级", "self_reports": "自查报告", "incidents": "安全事故"}
 
 
 @click.group("demonstration", hidden=True)
@@ -39,8 +40,10 @@ def demo(plan_code: str, batches: int, seed: int) -> Answer:
     if not settings.exists():
         settings.write_text(SETTINGS, encoding="utf-8")
     followed = "、".join(f"{word} {made.counts[name]}" for name, word in FOLLOWED.items())
+    supervised = "、".join(f"{word} {made.counts[name]}" for name, word in SUPERVISED.items())
     lines = [
         f"不合格之后：{followed}",
+        f"企业监管：{supervised}",
         f"演示县已生成：{made.counts['batches']} 批样品，{made.counts['users']} 个用户。一次性密码（首次登录须修改）：",
     ]
     lines += [f"  {name:<14}{password}　{person}（{title}）" for name, person, title, password in made.passwords]
