@@ -23,6 +23,7 @@ INTERNAL = frozenset(
         "Field", "Source", "Span", "TargetPeriod",  # the grammar of an indicator's definition
         "By", "Side", "Standing",  # parts of an address
         "YearStatus",  # a column of calendar_years.csv
+        "MainChange",  # what a form says of the main licence
     }
 )
 
