@@ -141,6 +141,7 @@ SUPERVISION_WORDS: Sequence[tuple[Enum, str]] = (
 
 # Kinds of records in the history, where their table has no workflow or its name says too little.
 SUPERVISION_SUBJECTS: Mapping[str, str] = {
+    "risk_rule_set": "分级规则",
     "inspection": "监督检查",
     "checklist": "检查要点表",
     "inspection_duty": "年度检查安排",
@@ -149,6 +150,8 @@ SUPERVISION_SUBJECTS: Mapping[str, str] = {
 
 # What is written into the history beside the steps of a workflow.
 SUPERVISION_RECORDED: Mapping[str, str] = {
+    "end_rules": "由后一版接替",
+    "resume_rules": "恢复施行",
     "make_schedule": "生成年度检查安排",
     "follow_grade": "按新等级调整检查安排",
     "assign_duty": "指定检查人员",
@@ -162,6 +165,7 @@ SUPERVISION_RECORDED: Mapping[str, str] = {
 
 # 字段 of one kind of record, as its history names them.
 SUPERVISION_FIELDS: Mapping[str, Mapping[str, str]] = {
+    "risk_rule_set": {"valid_to": "停止日期", "sha256": "校验值"},
     "inspection": {
         **INSPECTION_TITLES,
         "published_on": "公示日期", "published_where": "公示载体", "not_public": "不予公示理由", "publish_due_on": "公示期限",

@@ -120,6 +120,8 @@ def _bands(path: str, table: BandTable) -> Found:
             if table.whole and band.upto != band.upto.to_integral_value():
                 yield here, "按整数计的分档，上限应为整数"
             former = max(former, band.upto)
+        if at and band.points < table.bands[at - 1].points:
+            yield f"{path}.bands[{at}].points", f"分值 {plain(band.points)} 低于上一档的 {plain(table.bands[at - 1].points)}"
     yield from _points(f"{path}.bands", table.most, [band.points for band in table.bands], reached=True)
 
 

@@ -144,7 +144,7 @@ RULES: Final = Record(
         "most_up": Whole(0, 3), "most_down": Whole(0, 3), "places": Whole(0, 4), "proposal": Flag(), "remark": Text(1000),
     },
     frozenset({
-        "code", "title", "kinds", "source", "confidence", "valid_from", "components", "boundaries", "adjustments", "frequencies",
+        "code", "title", "kinds", "source", "confidence", "valid_from", "components", "boundaries", "frequencies",
     }),
 )  # fmt: skip
 
@@ -206,7 +206,7 @@ def _rules(found: dict[str, Any]) -> RuleSet:
         "boundaries": tuple(
             Boundary(Grade(one["grade"]), one.get("upto"), one.get("inclusive", True)) for one in found["boundaries"]
         ),
-        "adjustments": tuple(_adjustment(one) for one in found["adjustments"]),
+        "adjustments": tuple(_adjustment(one) for one in found.get("adjustments", ())),
         "frequencies": tuple(Frequency(**{**one, "grade": Grade(one["grade"])}) for one in found["frequencies"]),
     })  # fmt: skip
 

@@ -43,7 +43,7 @@ def place(value: Any, path: str) -> str:
     for step in STEP.finditer(path):
         if step[2] is not None:
             here = here[int(step[2])] if isinstance(here, list) and int(step[2]) < len(here) else None
-            words[-1:] = [_own_name(here) or f"{words[-1] if words else ''}第 {int(step[2]) + 1} 行"]
+            words[-1:] = [own_name(here) or f"{words[-1] if words else ''}第 {int(step[2]) + 1} 行"]
         else:
             words.append(FIELDS.get(step[0], step[0]))
             here = here.get(step[0]) if isinstance(here, dict) else None
@@ -68,7 +68,8 @@ def _walk(whole: Any, here: Any, path: str, found: list[Fault]) -> None:
             _walk(whole, one, f"{path}[{at}]", found)
 
 
-def _own_name(here: Any) -> str:
+def own_name(here: Any) -> str:
+    """What a table, a row or a grade is called; empty where it has no name."""
     if not isinstance(here, dict):
         return ""
     for name in ("title", "name", "word"):

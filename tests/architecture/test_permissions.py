@@ -21,9 +21,6 @@ LIBRARY = {"static", "bootstrap.static"}
 WITHOUT_DOOR: frozenset[Permission] = frozenset(
     {
         Permission.ENTERPRISE_MERGE,
-        Permission.RISK_RULE_READ,
-        Permission.RISK_RULE_EDIT,
-        Permission.RISK_RULE_ADOPT,
         Permission.RISK_RUN,
         Permission.INSPECTION_PUBLISH,
         Permission.SCHEDULE_READ,
