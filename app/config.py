@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.approval_levels import UnknownOccasion, occasions
+from app.domain.inspection_frequency import MOST_TIMES
+from app.domain.supervision_kinds import InspectionNature
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -64,6 +66,10 @@ DEFAULTS: Mapping[str, Any] = {
     "CASE_LEADER_FOR": "免除要件,不予处罚,移送",
     # An accepted retest stops the 90 日 meanwhile. Off: the 办法 names no pause, and its art. 40 says that control does not wait.
     "RETEST_PAUSES_DISPOSAL": False,
+    # 年度检查安排: inspections a year of a 重点监督检查对象 at least. 令第49号 names no number; the bureau sets it by its province's rules.
+    "SCHEDULE_FOCUS_TIMES": 1,
+    # 检查类别 that fulfil a yearly duty. 回头看 belongs to the inspection it follows.
+    "SCHEDULE_COUNTED": "日常监督检查,专项检查,飞行检查,体系检查,双随机抽查,投诉举报核查",
 }
 
 
@@ -92,6 +98,7 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     if settings["RESULTS_REVIEW"] not in ("direct", "one", "two"):
         raise RefusedToStart("RESULTS_REVIEW 只能是 direct（直接生效）、one（一级批准）或 two（校核加批准）")
     _check_approvals(settings)
+    _check_schedule(settings)
     if settings["ENV"] == "production":
         _check_production(settings)
     settings.setdefault("SECRET_KEY", _local_secret(folder))
@@ -106,6 +113,15 @@ def _check_approvals(settings: Mapping[str, Any]) -> None:
         occasions(settings["CASE_LEADER_FOR"])
     except UnknownOccasion as fault:
         raise RefusedToStart(str(fault)) from fault
+
+
+def _check_schedule(settings: Mapping[str, Any]) -> None:
+    times, natures = settings["SCHEDULE_FOCUS_TIMES"], {one.value for one in InspectionNature}
+    if not isinstance(times, int) or not 1 <= times <= MOST_TIMES:
+        raise RefusedToStart(f"SCHEDULE_FOCUS_TIMES 应为 1 至 {MOST_TIMES} 的整数（次/年）")
+    unknown = [one for one in settings["SCHEDULE_COUNTED"].split(",") if one and one not in natures]
+    if unknown:
+        raise RefusedToStart(f"SCHEDULE_COUNTED 中没有“{unknown[0]}”这种检查类别，可用：{'、'.join(sorted(natures))}")
 
 
 def _from_file(path: Path) -> dict[str, Any]:
