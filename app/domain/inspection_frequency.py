@@ -32,6 +32,13 @@ class Frequency:
         if not 1 <= self.times <= MOST_TIMES or self.years < 1 or (self.years > 1 and self.times != 1):
             raise ValueError(f"检查频次应为每年 1 至 {MOST_TIMES} 次，或每几年 1 次，请核对分级规则的检查频次")
 
+    @classmethod
+    def of(cls, least: int, years: int = 1) -> Frequency:
+        """As a rule set writes it: several in several years are spread over the years, more than one a month is one a month."""
+        if years > 1 and least > 1:
+            least, years = -(-least // years), 1
+        return cls(min(least, MOST_TIMES), years)
+
     @property
     def words(self) -> str:
         return f"每年至少 {self.times} 次" if self.years == 1 else f"每 {self.years} 年至少 {self.times} 次"

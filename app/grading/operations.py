@@ -16,7 +16,7 @@ from app.domain.supervision_kinds import Grade, GradeCause
 from app.domain.supervision_states import GradeState, GradeStep
 from app.enterprises.models import Enterprise, EnterpriseStatus
 from app.errors import NotAllowedNow, NotLikeThis
-from app.grading import queries, recounting, replacing
+from app.grading import consequences, queries, recounting, replacing
 from app.grading.evidence import Evidence, gather
 from app.grading.grading import Manual, counted_values, facts_kept, manual_of, point_rows, scored
 from app.grading.models import RiskGrade, RiskPoint
@@ -201,6 +201,7 @@ def confirm(
     grade.effective_from, grade.former_id = effective_from, former.id if former is not None else None
     if principal is not None:
         grade.opinion = f"{comment or ''}（{actor.name}受{principal.name}委托）"[:500]
+    consequences.grades_changed([(grade.enterprise_id, grade.kind)], actor, at)
 
 
 def _refuse_moved(grade: RiskGrade, at: datetime) -> None:
@@ -219,6 +220,7 @@ def void(grade: RiskGrade, state: GradeState, actor: Actor, reason: str, *, seen
     history.advance(grade, GradeStep.VOID, actor, seen=seen, comment=reason)
     if state is GradeState.CONFIRMED:
         replacing.step_back(grade, actor, reason)
+        consequences.grades_changed([(grade.enterprise_id, grade.kind)], actor, clock.now())
 
 
 def _plain(value: object) -> object:

@@ -9,15 +9,19 @@ from datetime import datetime
 
 from app.domain.actors import Actor
 from app.inspections.models import Inspection
+from app.schedules import following
 
 
 def finished(inspection: Inspection, actor: Actor, at: datetime) -> None:
     """检查完成: its result stands."""
+    following.recount(inspection, actor)
 
 
 def corrected(inspection: Inspection, actor: Actor, at: datetime) -> None:
     """更正: result, measure, findings or date may differ from what followed before."""
+    following.recount(inspection, actor)
 
 
 def voided(inspection: Inspection, actor: Actor, at: datetime) -> None:
     """作废: what had followed from it follows no longer."""
+    following.recount(inspection, actor)

@@ -59,6 +59,16 @@ class AssignForm(OfficeForm):
         return number(self.assigned.data)
 
 
+class AssignManyForm(OfficeForm):
+    """批量指定检查人员."""
+
+    assigned = SelectField("检查人员", choices=[("", "不指定")], default="", validators=[Optional()], validate_choice=False)
+
+    @property
+    def user_id(self) -> int | None:
+        return number(self.assigned.data)
+
+
 class InspectForm(OfficeForm):
     """由安排生成检查."""
 

@@ -9,16 +9,15 @@ from flask import current_app
 
 from app.domain.inspection_frequency import Frequency
 from app.domain.supervision_kinds import Grade, InspectionNature
-
-# 115号: the least a year.
-LEAST_OF_115: Mapping[Grade, Frequency] = {
-    Grade.A: Frequency(1), Grade.B: Frequency(1), Grade.C: Frequency(2), Grade.D: Frequency(3),
-}  # fmt: skip
+from app.grading_rules.queries import rules_in_force
 
 
 def by_grade(org_path: str, kind: str, subkinds: tuple[str, ...], on: date) -> Mapping[Grade, Frequency]:
     """The least number of inspections by grade, of the rule set that holds for such enterprises of this organisation on a day."""
-    return LEAST_OF_115
+    found = rules_in_force(org_path, kind, on, subkinds)
+    if found is None:
+        return {}
+    return {one.grade: Frequency.of(one.least, one.years) for one in found.rules.frequencies}
 
 
 def focus_least() -> Frequency:

@@ -9,8 +9,8 @@ from datetime import date, datetime
 from app.domain.actors import Actor
 from app.domain.permissions import Permission, permits
 from app.domain.supervision_kinds import InspectionNature
-from app.enterprises.models import Enterprise
-from app.errors import NotAllowed, NotAllowedNow, NotLikeThis, Refused
+from app.enterprises import queries as enterprises
+from app.errors import NotAllowed, NotAllowedNow, NotFound, NotLikeThis, Refused
 from app.inspections import operations as inspections
 from app.inspections.models import Inspection
 from app.schedules import queries
@@ -79,7 +79,7 @@ def _refuse_closed(duty: InspectionDuty) -> None:
 
 
 def inspect(
-    duty: InspectionDuty, enterprise: Enterprise, actor: Actor, at: datetime, *, planned_on: date | None, lead_id: int | None,
+    duty: InspectionDuty, actor: Actor, at: datetime, *, planned_on: date | None, lead_id: int | None,
     second_id: int | None, key: str | None = None, seen: int | None = None,
 ) -> Inspection:  # fmt: skip
     """安排检查 of a duty. The duty is done when the inspection is finished, not before.
@@ -92,6 +92,9 @@ def inspect(
     going = queries.under_way([duty.enterprise_id], duty.kind)
     if going:
         raise NotAllowedNow(f"该企业已有正在办理的检查（{going[0].number}），完成后自动对应本次安排，不重复安排")
+    enterprise = enterprises.enterprise(actor, duty.enterprise_id)
+    if enterprise is None:
+        raise NotFound("该企业档案不在您的管辖范围内")
     made = inspections.plan(
         enterprise, duty.kind, InspectionNature.ROUTINE, actor, at, planned_on=planned_on, lead_id=lead_id or duty.assigned_id,
         second_id=second_id, key=key,

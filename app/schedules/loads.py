@@ -39,10 +39,11 @@ class Load:
         return per_person(self.open, self.people)
 
 
-def _loads(actor: Actor, year: int, today: date, key: Any, name: Any) -> list[Load]:
+def _loads(actor: Actor, year: int, today: date, *key: Any) -> list[Any]:
+    """Rows of the key's columns and the four figures."""
     statement = (
         sa.select(
-            key, name, sa.func.count(), sa.func.count(Duty.inspection_id), sa.func.count().filter(overdue(today)),
+            *key, sa.func.count(), sa.func.count(Duty.inspection_id), sa.func.count().filter(overdue(today)),
             sa.func.count().filter(OPENED),
         )
         .select_from(Duty)
@@ -51,31 +52,26 @@ def _loads(actor: Actor, year: int, today: date, key: Any, name: Any) -> list[Lo
         .outerjoin(PERSON, PERSON.id == Duty.assigned_id)
         .where(Duty.year == year, LIVE)
     )  # fmt: skip
-    rows = session().execute(scope(statement, Duty, actor).group_by(key, name).order_by(key)).all()
-    return [Load(*row) for row in rows]
+    return list(session().execute(scope(statement, Duty, actor).group_by(*key).order_by(key[0])).all())
 
 
 def by_month(actor: Actor, year: int, today: date) -> list[Load]:
-    month = sa.extract("month", Duty.due_on)
-    return [Load(int(one.key or 0), f"{int(one.key or 0)} 月", one.live, one.done, one.overdue, one.open)
-            for one in _loads(actor, year, today, month, sa.cast(month, sa.String))]  # fmt: skip
+    rows = _loads(actor, year, today, sa.extract("month", Duty.due_on))
+    return [Load(int(month), f"{int(month)} 月", *figures) for month, *figures in rows]
 
 
 def by_station(actor: Actor, year: int, today: date) -> list[Load]:
     """With the people who can inspect there."""
     people = people_at(actor)
-    return [
-        Load(one.key, one.name, one.live, one.done, one.overdue, one.open, people.get(one.key or 0, 0))
-        for one in _loads(actor, year, today, STATION.id, STATION.name)
-    ]
+    rows = _loads(actor, year, today, STATION.id, STATION.name)
+    return [Load(key, name, *figures, people.get(key, 0)) for key, name, *figures in rows]
 
 
 def by_person(actor: Actor, year: int, today: date) -> list[Load]:
-    """By whom they are assigned to; nobody comes first or last as the database has it."""
-    return [
-        Load(one.key or NOBODY, one.name or "未指定", one.live, one.done, one.overdue, one.open)
-        for one in _loads(actor, year, today, PERSON.id, PERSON.name)
-    ]
+    """By whom they are assigned to; what nobody has comes last."""
+    rows = _loads(actor, year, today, PERSON.id, PERSON.name)
+    found = [Load(key or NOBODY, name or "未指定", *figures) for key, name, *figures in rows]
+    return sorted(found, key=lambda one: (one.key == NOBODY, one.key))
 
 
 def people_at(actor: Actor) -> Mapping[int, int]:

@@ -37,7 +37,7 @@ STATES: Mapping[str, str] = {
 NOBODY = 0  # of a person: not assigned
 UNGRADED = "ungraded"
 Duty = InspectionDuty
-STATION, PERSON = aliased(Organisation), aliased(User)
+STATION, PERSON, UNDER_WAY = aliased(Organisation), aliased(User), aliased(Inspection)
 GOING = (InspectionState.PLANNED, InspectionState.RECORDING)
 
 
@@ -93,8 +93,8 @@ def overdue(today: date) -> Any:
 def going() -> Any:
     """An inspection of the enterprise as this kind is planned or under way."""
     return (
-        sa.select(Inspection.id)
-        .where(Inspection.enterprise_id == Duty.enterprise_id, Inspection.kind == Duty.kind, Inspection.state.in_(GOING))
+        sa.select(UNDER_WAY.id)
+        .where(UNDER_WAY.enterprise_id == Duty.enterprise_id, UNDER_WAY.kind == Duty.kind, UNDER_WAY.state.in_(GOING))
         .exists()
     )
 
@@ -193,8 +193,13 @@ def every_duty(actor: Actor, filters: Filters, today: date, most: int = EXPORTED
 
 def of_enterprise(actor: Actor, enterprise_id: int, year: int) -> Sequence[Any]:
     """The duties of an enterprise in a year and the next, cancelled ones too."""
-    statement = _listed(actor, Filters(year, ALL), date.max, *COLUMNS).where(Duty.enterprise_id == enterprise_id)
+    statement = _listed(actor, Filters(year, ALL), date(year, 12, 31), *COLUMNS).where(Duty.enterprise_id == enterprise_id)
     return session().execute(statement.order_by(Duty.kind, Duty.due_on, Duty.id)).all()
+
+
+def row_of(actor: Actor, duty: InspectionDuty) -> Any:
+    """One duty as the list shows it."""
+    return session().execute(_listed(actor, Filters(duty.year, ALL), duty.due_on, *COLUMNS).where(Duty.id == duty.id)).one()
 
 
 # ---------------------------------------------------------------- figures

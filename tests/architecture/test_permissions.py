@@ -23,8 +23,6 @@ WITHOUT_DOOR: frozenset[Permission] = frozenset(
         Permission.ENTERPRISE_MERGE,
         Permission.RISK_RUN,
         Permission.INSPECTION_PUBLISH,
-        Permission.SCHEDULE_READ,
-        Permission.SCHEDULE_MAKE,
         Permission.RECTIFY_LIST,
         Permission.RECTIFY_READ,
         Permission.RECTIFY_HANDLE,

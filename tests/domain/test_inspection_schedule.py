@@ -71,6 +71,13 @@ def test_a_frequency_that_cannot_be_kept_is_refused(times: int, years: int) -> N
         Frequency(times, years)
 
 
+@pytest.mark.parametrize(("least", "years", "expected"), [
+    (1, 2, Frequency(1, 2)), (3, 2, Frequency(2)), (24, 1, Frequency(12)), (3, 1, Frequency(3)),
+])  # fmt: skip
+def test_a_frequency_of_a_rule_set_can_be_kept(least: int, years: int, expected: Frequency) -> None:
+    assert Frequency.of(least, years) == expected
+
+
 @pytest.mark.parametrize(("kind", "subkinds", "grade", "focus"), [
     ("食品生产企业", ["保健食品生产"], Grade.A, Focus.SPECIAL), ("食品生产企业", ["/"], Grade.C, Focus.PRODUCER),
     ("小作坊", ["/"], Grade.D, Focus.PRODUCER), ("食品生产企业", ["/"], Grade.B, None), ("食品销售者", ["/"], Grade.C, None),

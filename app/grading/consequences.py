@@ -1,0 +1,17 @@
+"""What follows from another grade in force in other parts of the record. Called inside the transaction, after the grades are written.
+
+Every path that puts a grade in force, replaces or voids one tells it here: one grade, an event, the yearly run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from app.domain.actors import Actor
+from app.schedules import following
+
+
+def grades_changed(pairs: Iterable[tuple[int, str]], actor: Actor, at: datetime) -> None:
+    """The grade in force of these (enterprise id, 企业类型) is another one, or there is none any more."""
+    following.follow_grades(pairs, actor, at)
