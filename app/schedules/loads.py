@@ -64,7 +64,7 @@ def by_station(actor: Actor, year: int, today: date) -> list[Load]:
     """With the people who can inspect there."""
     people = people_at(actor)
     rows = _loads(actor, year, today, STATION.id, STATION.name)
-    return [Load(key, name, *figures, people.get(key, 0)) for key, name, *figures in rows]
+    return [Load(key, name, live, done, late, still, people.get(key, 0)) for key, name, live, done, late, still in rows]
 
 
 def by_person(actor: Actor, year: int, today: date) -> list[Load]:
