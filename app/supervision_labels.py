@@ -146,6 +146,8 @@ SUPERVISION_SUBJECTS: Mapping[str, str] = {
     "checklist": "检查要点表",
     "inspection_duty": "年度检查安排",
     "rectification_order": "责令改正",
+    "risk_grade": "风险等级",
+    "risk_profile": "静态风险要素",
 }
 
 # What is written into the history beside the steps of a workflow.
@@ -176,4 +178,5 @@ SUPERVISION_FIELDS: Mapping[str, Mapping[str, str]] = {
         "extended_to": "延长至", "reported_on": "收到整改报告日期", "report": "整改情况", "rechecked_on": "复查日期", "recheck": "复查情况",
         "recheck_id": "回头看", "rounds": "责令次数", "filing_no": "立案文号", "penalty_id": "行政处罚案件",
     },
+    "risk_grade": {"total": "总分", "suggested": "按分值的等级", "steps": "调整级数", "grade": "等级", "effective_to": "有效至"},
 }  # fmt: skip

@@ -21,7 +21,7 @@ from app.errors import NotLikeThis, Refused
 from app.grading import imports, profiles, queries, workbooks
 from app.grading.cli_group import day, group, one_enterprise
 from app.grading.fact_rows import split
-from app.grading.facts_form import asked_of
+from app.grading.facts_form import asked_of, words_of
 from app.grading.ruling import ruled_for
 
 SHOWN_FAULTS = 20
@@ -47,7 +47,9 @@ def facts(actor: Actor, enterprise: str, kind: str, pairs: tuple[str, ...], seen
             _set(ruled.rules, found, pair)
         wanted = profiles.Facts(kind, found, day(seen_on) or clock.today(), source or (standing.source if standing else None))
         with transaction():
-            profiles.record(firm, wanted, actor, clock.now(), former=standing.id if standing else None)
+            profiles.record(
+                firm, wanted, actor, clock.now(), former=standing.id if standing else None, titles=words_of(ruled.rules)
+            )
     data = {"enterprise": firm.name, "kind": kind, "rule": ruled.rule_code, "facts": found}
     lines = [f"{asked.table.code}　{asked.table.title}　{_shown(found.get(asked.table.code))}" for asked in asked_of(ruled.rules)]
     return Answer(data, [*(["已登记静态要素"] if pairs else []), *lines])

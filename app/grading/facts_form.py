@@ -36,6 +36,11 @@ def asked_of(rules: RuleSet) -> Sequence[Asked]:
     ]
 
 
+def words_of(rules: RuleSet) -> dict[str, str]:
+    """What people call each fact, by its code."""
+    return {asked.table.code: asked.table.title for asked in asked_of(rules)}
+
+
 def class_tables(rules: RuleSet) -> Sequence[ClassTable]:
     """The tables whose facts are the classes of the enterprise's licences, kept in the register."""
     return [table for table in rules.fact_tables if isinstance(table, ClassTable)]

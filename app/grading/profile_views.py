@@ -56,7 +56,9 @@ def _facts(enterprise: Enterprise) -> ResponseReturnValue:
         with form.keeping():
             found = profiles.Facts(kind, facts, form.seen_on.data, form.source.data or None)
             with transaction():
-                profiles.record(enterprise, found, actor, clock.now(), former=forms.number(form.former.data))
+                profiles.record(
+                    enterprise, found, actor, clock.now(), former=forms.number(form.former.data), titles=facts_form.words_of(ruled.rules)
+                )
             flash("已登记静态要素", "success")
             return redirect(url_for(".profile", enterprise_id=enterprise.id, kind=kind), 303)
     page = render_template(

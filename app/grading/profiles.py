@@ -37,8 +37,13 @@ class Facts:
     source: str | None
 
 
-def record(enterprise: Enterprise, found: Facts, actor: Actor, at: datetime, *, former: int | None) -> RiskProfile:
-    """A new version. ``former`` is the id of the version that the page showed (None: there was none)."""
+def record(
+    enterprise: Enterprise, found: Facts, actor: Actor, at: datetime, *, former: int | None, titles: Mapping[str, str] | None = None
+) -> RiskProfile:
+    """A new version. ``former`` is the id of the version that the page showed (None: there was none).
+
+    ``titles`` are the words of the facts by their codes, for the history.
+    """
     if not permits(actor, Permission.RISK_SCORE, enterprise):
         raise NotAllowed(NOT_YOURS)
     if found.seen_on > clock.office_time(at).date():
@@ -64,7 +69,7 @@ def record(enterprise: Enterprise, found: Facts, actor: Actor, at: datetime, *, 
     before = dict(standing.facts) if standing is not None else {}
     history.record(
         KIND, made.id, "record_facts", actor, org_id=enterprise.org_id, name=enterprise.name, comment=f"{found.kind}，{found.seen_on} 核实",
-        changes=changes(before, found.facts),
+        changes=changes(before, found.facts, titles or {}),
     )  # fmt: skip
     return made
 
@@ -73,8 +78,13 @@ def same(standing: RiskProfile, found: Facts) -> bool:
     return standing.facts == dict(found.facts) and standing.seen_on == found.seen_on and (standing.source or "") == (found.source or "")
 
 
-def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-    return {code: (before.get(code), after.get(code)) for code in sorted({*before, *after}) if before.get(code) != after.get(code)}
+def changes(before: Mapping[str, Any], after: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, tuple[Any, Any]]:
+    changed = [code for code in sorted({*before, *after}) if before.get(code) != after.get(code)]
+    return {titles.get(code, code): (_words(before.get(code)), _words(after.get(code))) for code in changed}
+
+
+def _words(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else "、".join(value)
 
 
 def record_many(rows: Sequence[tuple[Enterprise, Facts]], actor: Actor, at: datetime) -> int:

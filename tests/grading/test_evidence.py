@@ -10,14 +10,24 @@ from flask import Flask
 from app import clock
 from app.db import session, transaction
 from app.domain.samples import Domain, Level, Monitoring, Purpose, Supervision
-from app.domain.supervision_kinds import FindingAnswer, Grade, GradeCause, InspectionNature, RiskEventKind
+from app.domain.supervision_kinds import (
+    CodeScheme,
+    FindingAnswer,
+    Grade,
+    GradeCause,
+    InspectionNature,
+    RiskComponent,
+    RiskEventKind,
+)
 from app.domain.supervision_states import GradeState, RiskEventState
 from app.domain.workflow import ListingState, SampleState
-from app.enterprises.models import Enterprise
+from app.enterprises.models import Enterprise, EnterpriseCategory
 from app.grading.evidence import gather
+from app.grading.grading import scored
 from app.grading.in_force import grades_in_force
 from app.grading.models import RiskEvent, RiskGrade
 from app.listings.models import CreditListing
+from app.reference.risk_rule_files import read_rule_sets
 from app.sampling.models import BatchFact, Sample
 from tests.grading.conftest import DAY, SALE, build_checklist, build_firm, build_inspection, build_profile
 from tests.queries import counting
@@ -120,3 +130,27 @@ def test_the_grade_in_force_on_a_day(office: Any, firm: Enterprise) -> None:
         build(3, GradeState.PROPOSED, Grade.D, date(2026, 6, 1))
     said = {day: grades_in_force([firm.id], day).get((firm.id, SALE)) for day in (date(2024, 1, 1), date(2025, 12, 31), date(2026, 7, 1))}
     assert [one.grade if one else None for one in said.values()] == [None, Grade.A, Grade.B]
+
+
+def test_classes_of_the_register_and_bad_records_reach_the_score(firm: Enterprise, office: Any) -> None:
+    """就高不就低 over the classes of the licence; 失信 and 处罚 by the words of the set's own table."""
+    producer = "食品生产企业"
+    draft = next(rules for rules in read_rule_sets() if rules.code == "production-2022")
+    with transaction():
+        made = build_firm(office.orgs["county"].id, "蓟州区糕点厂", producer)
+        for code, name in (("0101", "小麦粉"), ("0401", "热加工熟肉制品")):
+            session().add(
+                EnterpriseCategory(org_id=made.org_id, enterprise_id=made.id, scheme=CodeScheme.LICENCE_CLASS, code=code, name=name)
+            )
+        session().add(
+            CreditListing(
+                org_id=made.org_id, number="失信1", enterprise_id=made.id, enterprise_name=made.name, ground="x",
+                listed_on=date(2026, 5, 1), state=ListingState.LISTED, proposed_at=clock.now(),
+            )
+        )  # fmt: skip
+    score = scored(gather([made.id], producer, *YEAR)[made.id], draft, 2027)
+    (static,) = [line for line in score.lines if line.component is RiskComponent.STATIC]
+    assert static.value.startswith("0401")
+    assert (static.points, score.credit) == (34, 20)
+    assert static.evidence is not None
+    assert static.evidence.text == "0101 小麦粉、0401 热加工熟肉制品"
