@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 
 from app.domain.inspections import TITLES as INSPECTION_TITLES
+from app.domain.risk_moves import Direction
 from app.domain.supervision_kinds import Grade
 from app.domain.supervision_states import (
     GradeState,
@@ -32,6 +33,10 @@ from app.domain.supervision_states import (
 
 SUPERVISION_WORDS: Sequence[tuple[Enum, str]] = (
     *((grade, f"{grade.value}级") for grade in Grade),
+    (Direction.UP, "上调"),
+    (Direction.DOWN, "下调"),
+    (Direction.SAME, "不变"),
+    (Direction.FIRST, "首次评定"),
     (MergeState.MERGED, "已合并"),
     (MergeState.UNDONE, "已撤销合并"),
     (MergeStep.MERGE, "合并企业档案"),

@@ -23,7 +23,19 @@ from app.domain.supervision_states import GradeState, GradeStep
 from app.enterprises import queries as enterprises
 from app.enterprises.models import Enterprise
 from app.forms import seen
-from app.grading import exports, forms, listing, operations, pages, paper, profile_views, queries, recounting, showing
+from app.grading import (
+    exports,
+    forms,
+    listing,
+    operations,
+    pages,
+    paper,
+    profile_views,
+    queries,
+    recounting,
+    run_views,
+    showing,
+)
 from app.grading.blueprint import bp
 from app.grading.models import RiskGrade
 from app.grading.ruling import kinds_ruled
@@ -31,7 +43,7 @@ from app.reference_data.books import calendar, region_book
 from app.sampling.showing import regions_to_choose
 from app.trail import trail
 
-__all__ = ["bp", "profile_views"]
+__all__ = ["bp", "profile_views", "run_views"]
 KIND = RiskGrade.__tablename__
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PHRASES = ("同意。", "同意评定意见。", "依据不足，请补充。", "与检查情况不符，请核实后重新评分。")

@@ -21,7 +21,6 @@ LIBRARY = {"static", "bootstrap.static"}
 WITHOUT_DOOR: frozenset[Permission] = frozenset(
     {
         Permission.ENTERPRISE_MERGE,
-        Permission.RISK_RUN,
         Permission.INSPECTION_PUBLISH,
         Permission.RECTIFY_LIST,
         Permission.RECTIFY_READ,
