@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from app import clock, history
+from app.db import session
 from app.domain.actors import Actor
 from app.domain.risk_rule_data import BrokenRules, read, sha256, write
 from app.domain.risk_rule_differences import differences
@@ -18,6 +19,7 @@ from app.domain.supervision_states import RuleSetStep
 from app.errors import NotAllowedNow, NotLikeThis
 from app.grading_rules import queries
 from app.grading_rules.models import RiskRuleSet
+from app.organisations.models import Organisation
 
 LONGEST = 480
 TWICE = "刚刚已经起草，没有重复起草：请在分级规则列表中查看"
@@ -94,6 +96,7 @@ def give_back(row: RiskRuleSet, actor: Actor, comment: str, *, seen: int | None 
 
 def adopt(row: RiskRuleSet, actor: Actor, at: datetime, *, comment: str | None = None, seen: int | None = None) -> list[RiskRuleSet]:
     """施行, by another person. What holds for the same kinds ends the day before; those editions are returned."""
+    session().get(Organisation, row.org_id, with_for_update=True)  # two at once: the second sees what the first put in force
     history.advance(row, RuleSetStep.ADOPT, actor, comment=comment, seen=seen)
     former = _former(row)
     for one in former:

@@ -80,19 +80,29 @@ def changes(before: RuleSet, after: RuleSet) -> list[Difference]:
 
 def page(row: RiskRuleSet) -> dict[str, Any]:
     """All that the page of one set shows beside the set itself."""
-    rules, former = queries.content_of(row), queries.former(row)
+    rules = queries.content_of(row)
+    former, beside = _compared_with(row)
     steps = {
         step.value
         for step in RuleSetStep
         if (arrow := workflow.arrow(row.__tablename__, row.state, step)) is not None and can(arrow.permission, row)
     }
     return {
-        "rules": rules, "sheet": sheet(rules), "steps": steps, "tones": TONES, "former": former,
-        "changes": changes(queries.content_of(former), rules) if former is not None else [],
+        "rules": rules, "sheet": sheet(rules), "steps": steps, "tones": TONES, "beside": beside,
+        "changes": changes(former, rules) if former is not None else [],
         "people": queries.person_names(row.created_by_id, row.proposed_by_id, row.decided_by_id),
         "timeline": trail(row.__tablename__, row.id, calendar()),
         "waiting": "等待审核（审核人不得为提交人本人）" if row.state is RuleSetState.SUBMITTED else None,
     }  # fmt: skip
+
+
+def _compared_with(row: RiskRuleSet) -> tuple[RuleSet | None, str]:
+    """The edition a reader holds this one against: the former own one, else the shipped one that would hold."""
+    former = queries.former(row)
+    if former is not None:
+        return queries.content_of(former), f"与第 {former.edition} 版相比"
+    earlier = [one for one in read_rule_sets() if one.code == row.code and one.valid_from <= row.valid_from]
+    return (earlier[-1], f"与随程序发布的 {earlier[-1].valid_from} 版相比") if earlier else (None, "")
 
 
 def base(value: Mapping[str, Any]) -> Any:

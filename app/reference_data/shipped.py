@@ -14,7 +14,7 @@ from app.domain.samples import Confidence
 from app.domain.working_days import DayKind
 from app.errors import NotLikeThis
 from app.reference import caps as cap_files
-from app.reference import checklist_files, clocks, foods, places, plan_templates, problems
+from app.reference import checklist_files, clocks, foods, places, plan_templates, problems, risk_rule_files
 from app.reference_data.models import RegionLevel
 
 Row = dict[str, Any]
@@ -67,6 +67,7 @@ def faults(folder: Path = FOLDER) -> list[str]:
     for reader in readers:
         found += _faults(lambda reader=reader: reader(folder))  # type: ignore[misc]
     found += _faults(lambda: plan_templates.read_plan_templates(folder / "plans"))
+    found += _faults(lambda: risk_rule_files.read_rule_sets(folder / "risk_rules"))
     return list(dict.fromkeys(found))  # the population is read with the regions, whose faults it repeats
 
 
