@@ -222,6 +222,7 @@ RECORDED: Mapping[str, str] = {
     "add_version": "新增版本",
     "backup": "备份",
     "void": "作废",
+    "end_inspector": "移出检查人员名录",
     "use": "使用豁免",
     "custody": "登记样品流转",
     "void_custody": "作废流转记录",

@@ -79,6 +79,8 @@ SUBJECTS: Mapping[str, str] = {
     "dossier": "案卷",
     "retest": "复检",
     "retest_laboratory": "复检机构",
+    "random_programme": "双随机抽查",
+    "inspector": "检查人员",
     **SUPERVISION_SUBJECTS,
 }
 
@@ -139,7 +141,18 @@ OBJECTION = {
     "correction_due_on": "补正期限", "accepted_on": "受理日期", "investigation": "核查情况", "outcome": "审核结论", "effect": "处理",
     "told_on": "通知日期",
 }  # fmt: skip
+RANDOM = {
+    "title": "任务名称", "matter": "抽查事项", "checklist_code": "检查要点表", "take": "抽取户数", "permille": "抽取比例（千分之）",
+    "team_size": "每组人数", "filters": "名单条件", "partners": "联合部门", "enterprise_drawing": "检查对象抽取",
+    "inspector_drawing": "检查人员抽取", "teams": "检查组", "team": "检查人员", "outcome": "抽查结果", "inspected_on": "检查日期",
+    "publish_due_on": "公示期限", "published_on": "公示日期", "published_where": "公示位置", "to_on": "结束日期",
+}  # fmt: skip
+INSPECTOR = {
+    "name": "姓名", "certificate_no": "执法证号", "department": "部门", "speciality": "专长", "user_id": "系统用户",
+    "valid_from": "有效期起", "valid_to": "有效期止",
+}  # fmt: skip
 FORMS: Mapping[str, Callable[[str], str]] = {
+    "random_programme": lambda name: RANDOM.get(name, name), "inspector": lambda name: INSPECTOR.get(name, name),
     "penalty": lambda name: PENALTY_TITLES.get(name, name),
     "disposal_case": lambda name: TITLES.get(name, name), "sample": title, "objection": lambda name: OBJECTION.get(name, name),
     "retest": lambda name: RETEST_TITLES.get(name, name), "retest_laboratory": lambda name: LABORATORY_TITLES.get(name, name),

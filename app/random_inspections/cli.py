@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import click
 from flask import Flask
 
-random_inspections = click.Group("random-inspections", help="双随机抽查")
+from app.random_inspections import inspector_cli, step_cli
+from app.random_inspections.cli_group import random_inspections
+
+__all__ = ["inspector_cli", "random_inspections", "step_cli"]
 
 
 def register(app: Flask) -> None:

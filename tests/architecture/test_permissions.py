@@ -26,11 +26,6 @@ WITHOUT_DOOR: frozenset[Permission] = frozenset(
         Permission.RECTIFY_READ,
         Permission.RECTIFY_HANDLE,
         Permission.RECTIFY_DECIDE,
-        Permission.RANDOM_READ,
-        Permission.RANDOM_MAKE,
-        Permission.RANDOM_DRAW,
-        Permission.RANDOM_RECORD,
-        Permission.INSPECTOR_EDIT,
     }
 )
 

@@ -1,0 +1,162 @@
+"""双随机抽查覆盖率: who was drawn and inspected in a year, and who was in the register on the last day of the year before.
+
+An enterprise counts once however often it was drawn; records merged into another count as that one. In the register on a day is
+whoever was recorded by then, or holds a licence issued by then (a bureau that began to keep its register here in the middle of a year
+had its enterprises before), unless it was 注销 on that day; the status of the day is today's, undone by the later entries of the
+history. Every result counts as inspected: to find nobody at the registered place is a result too (国发〔2019〕5号).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+import sqlalchemy as sa
+
+from app import clock
+from app.chain import HistoryEntry
+from app.db import session
+from app.domain import random_inspections as rules
+from app.domain.actors import Actor
+from app.domain.supervision_states import ProgrammeState
+from app.enterprises.models import Enterprise, EnterpriseKind, EnterpriseLicence, EnterpriseStatus
+from app.random_inspections.models import RandomProgramme, RandomTarget
+from app.scope import scope
+
+GONE = (EnterpriseStatus.CLOSED.value, EnterpriseStatus.MERGED.value)
+PART = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Which enterprises are counted; None and empty are no condition."""
+
+    regions: Collection[int] | None = None
+    kinds: Sequence[str] = ()
+    subkinds: Sequence[str] = ()
+    area_types: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The two lists, as ids in the order of the register."""
+
+    inspected: Sequence[int]
+    registered: Sequence[int]
+
+    @property
+    def ratio(self) -> Fraction | None:
+        return rules.coverage(len(self.inspected), len(self.registered))
+
+
+def coverage(actor: Actor, area: Area, year: int, as_of: datetime | None = None) -> Coverage:
+    """As known at the moment; now where none is given."""
+    return Coverage(inspected(actor, area, year, as_of), registered(actor, area, date(year - 1, 12, 31)))
+
+
+def inspected(actor: Actor, area: Area, year: int, as_of: datetime | None = None) -> list[int]:
+    """Ids of distinct enterprises drawn by a programme that stands, with a result of the year."""
+    survivor = sa.func.coalesce(Enterprise.merged_into_id, Enterprise.id)
+    drawn = (
+        sa.select(survivor)
+        .select_from(RandomTarget)
+        .join(RandomProgramme, RandomProgramme.id == RandomTarget.programme_id)
+        .join(Enterprise, Enterprise.id == RandomTarget.enterprise_id)
+        .where(
+            RandomProgramme.state != ProgrammeState.VOIDED, RandomTarget.outcome.is_not(None),
+            RandomTarget.inspected_on.between(date(year, 1, 1), date(year, 12, 31)),
+        )
+    )  # fmt: skip
+    drawn = drawn.where(RandomTarget.recorded_at <= as_of) if as_of is not None else drawn
+    statement = scope(sa.select(Enterprise.id), Enterprise, actor).where(Enterprise.id.in_(drawn), *_conditions(area))
+    return list(session().scalars(statement.order_by(Enterprise.id)))
+
+
+def _conditions(area: Area) -> list[Any]:
+    found: list[Any] = [] if area.regions is None else [Enterprise.region_id.in_(sorted(area.regions))]
+    for names, column in ((area.kinds, EnterpriseKind.kind), (area.subkinds, EnterpriseKind.subkind)):
+        found += [Enterprise.id.in_(sa.select(EnterpriseKind.enterprise_id).where(column.in_(names)))] if names else []
+    return [*found, *([Enterprise.area_type.in_(area.area_types)] if area.area_types else [])]
+
+
+def registered(actor: Actor, area: Area, day: date) -> list[int]:
+    """Ids of the enterprises in the register at the end of the day."""
+    moment = clock.end_of_day(day)
+    licensed = sa.select(EnterpriseLicence.enterprise_id).where(EnterpriseLicence.issued_on <= day)
+    statement = scope(sa.select(Enterprise.id, Enterprise.status), Enterprise, actor).where(
+        Enterprise.merged_into_id.is_(None), sa.or_(Enterprise.created_at <= moment, Enterprise.id.in_(licensed)), *_conditions(area)
+    )
+    rows = session().execute(statement.order_by(Enterprise.id)).all()
+    then = _statuses(moment)
+    return [row.id for row in rows if then.get(row.id, row.status.value) not in GONE]
+
+
+def _statuses(moment: datetime) -> dict[int, str]:
+    """The status of the moment, of those whose status was changed after it: what the first later change found."""
+    changed = (
+        sa.select(HistoryEntry.subject_id, HistoryEntry.changes)
+        .where(
+            HistoryEntry.subject_kind == Enterprise.__tablename__, HistoryEntry.at > moment,
+            HistoryEntry.changes.contains('"status"', autoescape=True),
+        )
+        .order_by(HistoryEntry.seq)
+    )  # fmt: skip
+    found: dict[int, str] = {}
+    for enterprise_id, changes in session().execute(changed):
+        before = json.loads(changes).get("status", [None])[0]
+        if enterprise_id is not None and before is not None:
+            found.setdefault(enterprise_id, str(before))
+    return found
+
+
+# ---------------------------------------------------------------- the lists
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One enterprise of a list, with when it was inspected under 双随机 in the year."""
+
+    id: int
+    name: str
+    credit_code: str | None
+    status: str
+    inspected_on: date | None
+    programmes: str
+
+
+def lines(ids: Sequence[int], year: int) -> list[Line]:
+    """The enterprises in the order given."""
+    rows: dict[int, Any] = {}
+    times: dict[int, list[tuple[date, str]]] = {}
+    for start in range(0, len(ids), PART):
+        some = ids[start : start + PART]
+        columns = (Enterprise.id, Enterprise.name, Enterprise.credit_code, Enterprise.status)
+        rows |= {row.id: row for row in session().execute(sa.select(*columns).where(Enterprise.id.in_(some)))}
+        for enterprise_id, seen in _times(some, year).items():
+            times.setdefault(enterprise_id, []).extend(seen)
+    found = [(rows[one], sorted(times.get(one, []))) for one in ids if one in rows]
+    return [
+        Line(row.id, row.name, row.credit_code, row.status.value, seen[-1][0] if seen else None, "、".join(number for _, number in seen))
+        for row, seen in found
+    ]
+
+
+def _times(ids: Sequence[int], year: int) -> Mapping[int, list[tuple[date, str]]]:
+    survivor = sa.func.coalesce(Enterprise.merged_into_id, Enterprise.id)
+    statement = (
+        sa.select(survivor, RandomTarget.inspected_on, RandomProgramme.number)
+        .select_from(RandomTarget)
+        .join(RandomProgramme, RandomProgramme.id == RandomTarget.programme_id)
+        .join(Enterprise, Enterprise.id == RandomTarget.enterprise_id)
+        .where(
+            survivor.in_(ids), RandomProgramme.state != ProgrammeState.VOIDED, RandomTarget.outcome.is_not(None),
+            RandomTarget.inspected_on.between(date(year, 1, 1), date(year, 12, 31)),
+        )
+    )  # fmt: skip
+    found: dict[int, list[tuple[date, str]]] = {}
+    for enterprise_id, day, number in session().execute(statement):
+        found.setdefault(enterprise_id, []).append((day, number))
+    return found
