@@ -19,7 +19,7 @@ from app.forms import OfficeForm, VersionForm
 from app.random_inspections import exports, forms, importing, inspectors
 from app.random_inspections.inspectors import Details, Filters
 from app.random_inspections.models import Inspector
-from app.random_inspections.pages import bp, workbook
+from app.random_inspections.page_views import bp, workbook
 from app.results.models import ImportBatch
 from app.trail import trail
 

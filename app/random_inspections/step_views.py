@@ -19,7 +19,7 @@ from app.errors import NotAllowedNow, NotLikeThis
 from app.forms import VersionForm
 from app.random_inspections import exports, forms, operations, queries, teams
 from app.random_inspections.models import RandomProgramme
-from app.random_inspections.pages import bp, page, step, workbook
+from app.random_inspections.page_views import bp, page, step, workbook
 
 
 @bp.post("/<int:programme_id>/freeze")

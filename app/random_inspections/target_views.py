@@ -18,7 +18,7 @@ from app.domain.supervision_states import ProgrammeState
 from app.forms import VersionForm
 from app.random_inspections import exports, forms, queries, recording
 from app.random_inspections.models import RandomProgramme, RandomTarget
-from app.random_inspections.pages import TONES, bp, page, step, workbook
+from app.random_inspections.page_views import TONES, bp, page, step, workbook
 
 
 @bp.get("/<int:programme_id>/targets")

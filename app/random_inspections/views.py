@@ -31,7 +31,7 @@ from app.random_inspections import (
     target_views,
 )
 from app.random_inspections.models import RandomProgramme
-from app.random_inspections.pages import TONES, bp, page, workbook
+from app.random_inspections.page_views import TONES, bp, page, workbook
 from app.random_inspections.wanted import usual_points, usual_recent_days
 from app.reference_data.books import region_book
 from app.sampling.showing import regions_to_choose
