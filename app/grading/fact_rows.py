@@ -19,6 +19,7 @@ NOBODY = "请填写统一社会信用代码，没有代码的填写企业全称"
 WHO: Mapping[str, str] = {"credit_code": "统一社会信用代码", "name": "企业名称"}
 WHEN: Mapping[str, str] = {"seen_on": "核实日期", "source": "来源"}
 LONGEST_SOURCE = 300
+OF_TEMPLATE = ("填写说明", "选项")  # sheets of the template that hold no rows
 
 
 @dataclass(slots=True)
@@ -76,6 +77,8 @@ def parse(sheets: Iterable[HasRows], rules: RuleSet, today: date) -> FactTable:
     bare = {asked.table.code: asked.table.title for asked in asked_of(rules)}
     aliases = {name: (title, *([bare[name]] if name in bare else [])) for name, title in titles.items()}
     for sheet in sheets:
+        if sheet.name in OF_TEMPLATE:
+            continue
         header = find_header(sheet.rows, aliases)
         if header is None or not set(WHO) & set(header.match.columns):
             found.remarks.append(f"工作表“{sheet.name}”没有静态要素的表头，未读取")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from datetime import date
@@ -10,10 +11,11 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, render_template
 from sqlalchemy.orm.exc import StaleDataError
 
 from app import clock, history
+from app.authorize import act_as
 from app.db import session, transaction
 from app.domain.supervision_kinds import FindingAnswer, Grade, GradeCause, RiskEventKind
 from app.domain.supervision_states import GradeState
@@ -300,3 +302,23 @@ def test_without_the_facts_that_must_be_there_no_grade(office: Any, people: Any)
     assert "还缺少必须填报的静态要素" in refused.text
     with pytest.raises(NotAllowedNow):
         operations.propose(grade, office.actor(SCORER))
+
+
+def test_the_block_on_the_page_of_an_enterprise(app: Flask, inspected: Enterprise, people: Any, office: Any) -> None:
+    grade = confirmed(people, begin(people, inspected))
+    with app.test_request_context():
+        act_as(office.actor(SCORER))
+        shown = render_template("grading/_of_enterprise.html", enterprise=inspected)
+    assert grade.number in shown
+    assert "C级" in shown
+    assert f"/grading/enterprises/{inspected.id}/new" in shown
+
+
+def test_papers_are_kept_with_a_sheet(inspected: Enterprise, people: Any) -> None:
+    grade = begin(people, inspected)
+    address = f"/grading/{grade.id}/files"
+    assert "请选择文件" in people(SCORER).post(address, data={}).text
+    paper = (io.BytesIO(b"%PDF-1.4\n%%EOF\n"), "会议纪要.pdf")
+    assert people(SCORER).post(address, data={"file": paper}).status_code == 303
+    assert "会议纪要.pdf" in people(REVIEWER).get(f"/grading/{grade.id}").text
+    assert people(REVIEWER).post(address, data={"file": (io.BytesIO(b"%PDF-1.4\n%%EOF\n"), "x.pdf")}).status_code == 403
