@@ -13,7 +13,7 @@ from app import clock
 from app.authorize import act_as
 from app.db import session
 from app.delegations import operations as delegations
-from app.demonstration import penalties, register, reports, rights, risk
+from app.demonstration import inspections, penalties, register, reports, rights, risk
 from app.demonstration.county import County
 from app.demonstration.stage import Stage, samples_of
 from app.disposal import operations as disposal
@@ -34,7 +34,8 @@ def follow(county: County, actor: Callable[[int | None], Actor], today: date) ->
     people[Role.REVIEWER] = people[Role.REVIEWER][:2]  # the third is the city's
     stage = Stage(county, today, people, samples_of(county.bureau_id, today))
     register.complete(stage)
-    made = {"risk_grades": risk.grade(stage), "self_reports": reports.self_reported(stage), "incidents": reports.incidents_told(stage)}
+    made = {"risk_grades": risk.grade(stage), "duties": inspections.schedule(stage), "inspections": inspections.inspect(stage)}
+    made |= {"self_reports": reports.self_reported(stage), "incidents": reports.incidents_told(stage)}
     made["retest_laboratories"] = rights.laboratory_list(stage)
     made["objections"] = rights.counterfeit(stage)
     made["retests"] = rights.retest_passed(stage) + rights.retest_declined(stage)

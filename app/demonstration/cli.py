@@ -19,7 +19,9 @@ FOLLOWED = {
     "retests": "复检", "objections": "异议", "penalties": "行政处罚", "transfers": "移送协查", "listings": "失信名单", "urgings": "督促",
     "delegations": "审批委托", "dossiers": "案卷",
 }  # fmt: skip
-SUPERVISED = {"risk_grades": "风险等级", "self_reports": "自查报告", "incidents": "安全事故"}
+SUPERVISED = {
+    "risk_grades": "风险等级", "duties": "年度检查安排", "inspections": "监督检查", "self_reports": "自查报告", "incidents": "安全事故",
+}  # fmt: skip
 
 
 @click.group("demonstration", hidden=True)
