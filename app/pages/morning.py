@@ -19,9 +19,13 @@ from app.domain.actors import Actor
 from app.domain.case_states import ClockChangeState, ListingState, ObjectionState, PenaltyState, RetestState
 from app.domain.deadlines import AMBER_DAYS, DeadlineLight
 from app.domain.permissions import Permission, may_ever
+from app.domain.supervision_states import GradeState, IncidentState, RiskRunState, RuleSetState
 from app.domain.workflow import DecisionState, ExemptionState
 from app.domain.working_days import WorkingDays
 from app.exemptions.models import RuleExemption
+from app.grading.models import RiskGrade, RiskRun
+from app.grading_rules.models import RiskRuleSet
+from app.incidents.models import Incident
 from app.legal_clocks.models import ClockChange, LegalClock
 from app.listings.models import CreditListing
 from app.objections.models import Objection
@@ -48,6 +52,7 @@ class Decision:
     query: dict[str, str]
     icon: str = "patch-check"
     quiet: bool = True  # nothing is said while nothing waits
+    only: Any = None  # a condition besides
 
 
 PENALTY_PEOPLE = ("handler_id", "proposed_by_id", "reviewed_by_id", "legal_by_id", "reviewed_for_id", "legal_for_id")
@@ -70,6 +75,12 @@ DECISIONS: Sequence[Decision] = (
              {"state": "leading"}),
     Decision("待审批的失信名单", P.LISTING_DECIDE, CreditListing, (ListingState.PROPOSED,), ("proposed_by_id",), "listings.index",
              {"state": "proposed"}),
+    Decision("待核定的安全事故", P.INCIDENT_RATE, Incident, (IncidentState.REPORTED,), ("proposed_by_id",), "incidents.index",
+             {"state": "reported"}),
+    Decision("待审核的分级规则", P.RISK_RULE_ADOPT, RiskRuleSet, (RuleSetState.SUBMITTED,), ("proposed_by_id",), "grading_rules.index", {}),
+    Decision("待审核的风险等级", P.RISK_DECIDE, RiskGrade, (GradeState.PROPOSED,), ("proposed_by_id",), "grading.sheets",
+             {"state": "proposed"}, only=RiskGrade.run_id.is_(None)),
+    Decision("待审核的年度评定", P.RISK_DECIDE, RiskRun, (RiskRunState.SUBMITTED,), ("proposed_by_id",), "grading.runs", {}),
 )  # fmt: skip
 
 
@@ -84,7 +95,8 @@ def _waiting(actor: Actor, kind: Decision) -> sa.Select[Any]:
     columns = [getattr(kind.model, name) for name in kind.people]
     named = parties(actor, kind.permission)
     others = sa.or_(sa.false(), *(sa.and_(untouched(people, *columns), _unhandled(kind.model, people)) for people in named))
-    return scope(sa.select(kind.model.id).where(kind.model.state.in_(kind.states), others), kind.model, actor)
+    asked = [kind.model.state.in_(kind.states), others, *([kind.only] if kind.only is not None else [])]
+    return scope(sa.select(kind.model.id).where(*asked), kind.model, actor)
 
 
 def _unhandled(model: Any, people: frozenset[int]) -> sa.ColumnElement[bool]:

@@ -29,7 +29,7 @@ from app.domain.workflow import AssignmentState, BatchState, SampleState
 from app.domain.working_days import WorkingDays
 from app.listings.waiting import waiting as listings
 from app.notices import queries as notices
-from app.pages import case_desk, morning
+from app.pages import case_desk, morning, supervision
 from app.penalties.waiting import waiting as penalties
 from app.plans import queries as plans
 from app.rapid_tests.models import RapidTest
@@ -100,7 +100,8 @@ def cards(actor: Actor, today: date, now: datetime) -> list[Card]:
         found += [_to_receive(actor), _at_laboratory(actor), _disposable(actor, today), _staged(actor)]
     if actor.has(Role.HANDLER, Role.REVIEWER):
         found += _transfers_received(actor, today)
-    return [*_unread(actor), *found, *_ripples(actor), *_penalties(actor, today), *_reviews(actor), *_of_administrators(actor, now)]
+    found += [*_ripples(actor), *_penalties(actor, today), *_supervision(actor, today), *_reviews(actor)]
+    return [*_unread(actor), *found, *_of_administrators(actor, now)]
 
 
 def _ripples(actor: Actor) -> list[Card]:
@@ -131,6 +132,12 @@ def _penalties(actor: Actor, today: date) -> list[Card]:
     waiting = (*penalties(actor, today), *listings(actor, today))
     found = [Card(title, counted(ids), endpoint, query, "patch-check") for title, ids, endpoint, query in waiting]
     return [card for card in found if not card.empty]
+
+
+def _supervision(actor: Actor, today: date) -> list[Card]:
+    """Grades, inspections, self-inspection reports: nothing is said while nothing waits."""
+    waiting = supervision.waiting(actor, today)
+    return [card for title, ids, endpoint, query, icon in waiting if not (card := Card(title, counted(ids), endpoint, query, icon)).empty]
 
 
 def _unread(actor: Actor) -> list[Card]:

@@ -13,11 +13,15 @@ from app.db import session, transaction
 from app.disposal.models import CaseMode, DisposalCase, Party
 from app.domain.deadlines import DeadlineLight
 from app.domain.samples import Domain, Purpose
+from app.domain.supervision_states import SelfReportState
 from app.domain.workflow import BatchState, CaseState, SampleState
+from app.enterprises.models import Enterprise, EnterpriseStatus
 from app.pages import queries
 from app.reference_data.books import calendar
 from app.results.models import ImportBatch
 from app.sampling.models import Sample
+from app.schedules.models import InspectionDuty
+from app.self_reports.models import SelfReport
 
 TODAY = date(2026, 11, 20)  # a Friday
 
@@ -196,3 +200,25 @@ def test_a_password_about_to_expire_is_said_a_week_before(office, sign_in, days,
         person.password_changed_at = clock.now() - timedelta(days=days)
         session().add(person)
     assert (f"您的密码将在 {90 - days} 天后到期" in sign_in(person).get("/").text) is warned
+
+
+def test_inspections_duties_and_reports_stand_on_the_desk_of_whoever_does_them(office, sign_in):
+    """Mine to inspect, mine that are overdue, the bureau's that are, reports that did not come; nothing for others."""
+    who = office.people["county:抽样员"]
+    with transaction():
+        firm = Enterprise(org_id=office.orgs["county"].id, name="甲厂", status=EnterpriseStatus.ACTIVE, created_at=clock.now())
+        session().add(firm)
+        session().flush()
+        owned = {"org_id": firm.org_id, "enterprise_id": firm.id, "kind": "食品生产企业", "created_at": clock.now()}
+        late = {"year": TODAY.year, "ordinal": 1, "from_on": TODAY - timedelta(days=90), "due_on": TODAY - timedelta(days=1), "why": "x"}
+        session().add(InspectionDuty(**owned, **late, assigned_id=who.id))
+        session().add(SelfReport(**owned, period="2026H1", due_on=TODAY - timedelta(days=2), state=SelfReportState.DUE))
+
+    def titles(name):
+        return {card.title: card.count for card in queries.cards(office.actor(name), TODAY, clock.now())}
+
+    mine, counts, others = titles("county:抽样员"), titles("county:统计员"), titles("other:抽样员")
+    assert (mine["我的逾期检查安排"], mine["逾期未报的自查报告"]) == ("1", "1")
+    assert counts["逾期未检查的企业"] == "1" and "我的逾期检查安排" not in counts
+    assert not {"我的逾期检查安排", "逾期未报的自查报告", "逾期未检查的企业"} & set(others)
+    assert "我的逾期检查安排" in sign_in(who).get("/").text
