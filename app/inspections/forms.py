@@ -85,7 +85,7 @@ class ArrangeForm(OfficeForm):
     lead_id = _person("主办检查人员")
     second_id = _person("协办检查人员")
     place = _text("检查地点", 300)
-    others = _text("其他检查人员和陪同人员", 300)
+    others = _text("其他人员", 300)
 
     def offer(self, people: Iterable[Any]) -> None:
         """The people who may be named."""
@@ -137,7 +137,7 @@ class RecordForm(FaultsForm):
     from_at = _time("开始时间")
     to_at = _time("结束时间")
     place = _text("检查地点", 300)
-    others = _text("其他检查人员和陪同人员", 300)
+    others = _text("其他人员", 300)
     result = _one_of("检查结果", InspectionResult)
     result_reason = _text("与建议结果不一致的理由", 500, long=True)
     measure = _one_of("处理", InspectionMeasure)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -12,6 +13,7 @@ from app import clock, upload_limits
 from app.attachments import operations as attachments
 from app.attachments.queries import attachments_of
 from app.authorize import authorize, current_actor
+from app.checklists.models import ChecklistItem
 from app.db import transaction
 from app.domain.permissions import Permission
 from app.domain.supervision_states import InspectionState
@@ -58,9 +60,16 @@ def record(inspection: Inspection) -> ResponseReturnValue:
             flash(f"已保存，变动 {changed} 处" if changed else "内容没有变化", "success")
             if request.form.get("go") == "show":
                 return redirect(url_for(".show", inspection_id=inspection_id), 303)
-            anchor = request.form.get("back", "")[:20] if "back" in request.form else None
-            return redirect(url_for(".record", inspection_id=inspection_id, _anchor=anchor), 303)
+            return redirect(url_for(".record", inspection_id=inspection_id, _anchor=_place(items)), 303)
     return _grid("inspections/record.html", inspection_id, form)
+
+
+def _place(items: Sequence[ChecklistItem]) -> str | None:
+    """Where on the page the button was that saved it."""
+    groups = list(dict.fromkeys(item.group for item in items))
+    if (group := request.form.get("fill")) in groups:
+        return f"g{groups.index(group) + 1}"
+    return request.form.get("back", "")[:20] or None
 
 
 def _grid(template: str, inspection_id: int, form: Any) -> ResponseReturnValue:

@@ -227,3 +227,38 @@ def test_the_list_and_its_workbook(office, sign_in, made):
     assert [row[1] for row in book.worksheets[0].iter_rows(min_row=2, values_only=True)] == ["老街面馆"]
     assert sign_in(office.people["other:抽样员"]).get(f"/inspections/{other.id}").status_code == 404
     assert "好又多超市" not in sign_in(office.people["other:抽样员"]).get("/inspections/").text
+
+
+def test_pages_send_no_more_statements_for_more_rows(app, office, sign_in):
+    from tests.queries import counting
+
+    client, lead, second = sign_in(office.people[LEAD]), office.actor(LEAD), office.actor(SECOND)
+    with transaction():
+        many = [planned(office, firm(office, f"第{place}食堂", "餐饮服务提供者"), "餐饮服务提供者").id for place in range(12)]
+    with counting(app) as few:
+        client.get(f"/inspections/{many[0]}")
+    with transaction():
+        recorded(many[0], lead, second, signed=False)
+    for address, most in (("/inspections/", 16), (f"/inspections/{many[0]}", few.count + 4), (f"/inspections/{many[0]}/record", 14)):
+        with counting(app) as sent:
+            assert client.get(address).status_code == 200
+        assert sent.count <= most, sent
+
+
+def test_both_databases_list_and_finish_alike(pg_app):
+    """The list with every filter, and an inspection to its end, on PostgreSQL."""
+    from tests.conftest import make_office
+
+    with transaction():
+        office = make_office()
+    with transaction():
+        made = planned(office)
+        whole = recorded(made.id, office.actor(LEAD), office.actor(SECOND), failing=("1.1",), record=POOR)
+        finishing.finish(whole, office.actor(LEAD), clock.now())
+    lead = office.actor(LEAD)
+    filters = queries.Filters(
+        q="好又多", kind="食品销售者", inspector_id=lead.user_id, since=date(2026, 1, 1), until=date(2026, 12, 31), due=queries.UNPUBLISHED,
+    )  # fmt: skip
+    assert [row.number for row in queries.inspections(lead, filters, clock.today()).rows] == ["检〔2026〕1号"]
+    assert queries.counts(lead, clock.today())[queries.UNPUBLISHED] == 1
+    assert len(queries.of_enterprise(lead, made.enterprise_id)) == 1
