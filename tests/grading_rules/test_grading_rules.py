@@ -20,6 +20,9 @@ from app.errors import NotAllowedNow
 from app.grading_rules import operations, queries
 from app.grading_rules.models import RiskRuleSet
 from app.reference.risk_rule_files import read_rule_sets
+from tests.conftest import make_office
+from tests.disposal.conftest import race
+from tests.queries import counting
 
 SALE = next(rules for rules in read_rule_sets() if (rules.code, str(rules.valid_from)) == ("sale-115", "2020-01-01"))
 BANDS = "components[0].tables[0].bands"
@@ -163,3 +166,41 @@ def test_by_command(office: Any, app: Any, tmp_path: Path) -> None:
     assert found is not None and found.rules.grade_of(found.rules.boundaries[0].upto or 0) is Grade.A
     (tmp_path / "bad.json").write_text(json.dumps({**write(SALE), "code": "销售"}), "utf-8")
     assert run("check", str(tmp_path / "bad.json")).exit_code == 1
+
+
+@pytest.mark.parametrize("database", ["app", "pg_app"])
+def test_two_editions_put_in_force_at_once(database: str, request: pytest.FixtureRequest) -> None:
+    """The second sees the first: never two sets for one kind on one day."""
+    made = request.getfixturevalue(database)
+    with transaction():
+        office = make_office()
+        counts, at = office.actor("county:统计员"), clock.now()
+        ids = []
+        for _ in range(2):
+            row = operations.draft(SALE, date(2026, 1, 1), counts, at)
+            operations.submit(row, counts, "请审核")
+            ids.append(row.id)
+    reviewer = office.actor("county:审核人")
+
+    def adopt(set_id: int) -> Any:
+        return lambda: operations.adopt(session().get_one(RiskRuleSet, set_id), reviewer, clock.now())
+
+    outcomes = race(made, [adopt(one) for one in ids])
+    assert sorted(isinstance(one, NotAllowedNow) for one in outcomes) == [False, True], outcomes
+    found = queries.rules_in_force(reviewer.org_path, "食品销售者", date(2026, 5, 1))
+    assert found is not None and found.set_id in ids
+
+
+def test_the_list_asks_as_much_for_many_sets_as_for_one(office: Any, sign_in: Any, drafted: Any, app: Any) -> None:
+    client = sign_in(office.people["county:统计员"])
+    drafted(date(2026, 1, 1))
+    with counting(app) as few:
+        client.get("/grading-rules/")
+    for day in range(2, 8):
+        drafted(date(2026, 1, day))
+    with counting(app) as many:
+        page = client.get("/grading-rules/?state=draft")
+    assert many.count <= few.count <= 16, many
+    assert page.text.count("/grading-rules/7") == 1
+    listed = client.get("/grading-rules/export?state=draft")
+    assert listed.status_code == 200 and listed.data[:2] == b"PK"
