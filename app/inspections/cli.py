@@ -15,12 +15,12 @@ from app.domain.actors import Actor
 from app.domain.permissions import Permission, permits
 from app.domain.supervision_kinds import InspectionNature
 from app.errors import NotAllowed, NotFound, NotLikeThis
-from app.inspections import forms, operations, queries, record_cli
+from app.inspections import forms, operations, publication_cli, queries, record_cli
 from app.inspections.cli_group import NUMBER, ORG, inspections, one_inspection, told
 from app.labels import label
 from app.penalties.cli_group import day
 
-__all__ = ["record_cli"]
+__all__ = ["publication_cli", "record_cli"]
 NATURES = [one.value for one in InspectionNature]
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from app.domain.actors import Actor
 from app.inspections.models import Inspection
+from app.rectifications import operations as rectifications
 from app.schedules import following
 
 
@@ -25,3 +26,4 @@ def corrected(inspection: Inspection, actor: Actor, at: datetime) -> None:
 def voided(inspection: Inspection, actor: Actor, at: datetime) -> None:
     """作废: what had followed from it follows no longer."""
     following.recount(inspection, actor)
+    rectifications.inspection_voided(inspection, actor)

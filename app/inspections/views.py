@@ -20,13 +20,13 @@ from app.domain.supervision_kinds import InspectionNature, InspectionResult
 from app.domain.supervision_states import InspectionState
 from app.enterprises import queries as enterprises
 from app.enterprises.models import Enterprise
-from app.inspections import exports, forms, operations, queries, recording_views, showing, step_views
+from app.inspections import exports, forms, operations, publication_views, queries, recording_views, showing, step_views
 from app.inspections.blueprint import bp
 from app.inspections.models import Inspection
 from app.inspections.pages import KIND, done, page
 from app.spreadsheet_stream import write_table
 
-__all__ = ["bp", "recording_views", "step_views"]
+__all__ = ["bp", "publication_views", "recording_views", "step_views"]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

@@ -90,6 +90,7 @@ MENU = (
         (
             ("年度检查安排", "schedules.index", P.INSPECTION_LIST),
             ("监督检查", "inspections.index", P.INSPECTION_LIST),
+            ("检查结果公示", "inspections.publications", P.INSPECTION_LIST),
             ("责令改正", "rectifications.index", P.RECTIFY_LIST),
             ("双随机抽查", "random_inspections.index", P.INSPECTION_LIST),
             ("检查人员名录", "random_inspections.inspectors", P.INSPECTOR_EDIT),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, url_for
-
 from app import clock
 from app.authorize import current_actor
 from app.enterprises.models import Enterprise
@@ -23,10 +21,3 @@ def panel(enterprise: Enterprise) -> dict[str, Any]:
         "rows": queries.of_enterprise(current_actor(), enterprise.id, today.year), "year": today.year, "today": today,
         "standing": exports.standing, "tones": TONES,
     }  # fmt: skip
-
-
-def inspection_url(inspection_id: int) -> str:
-    """The page of an inspection."""
-    if "inspections.show" in current_app.view_functions:
-        return url_for("inspections.show", inspection_id=inspection_id)
-    return url_for("schedules.index")

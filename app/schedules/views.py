@@ -233,7 +233,7 @@ def inspect(duty: InspectionDuty) -> ResponseReturnValue:
     form, actor = forms.InspectForm(), current_actor()
     if form.validate_on_submit():
         if form.key.data and (earlier := inspections.submitted(form.key.data)) is not None:
-            return redirect(showing.inspection_url(earlier), 303)
+            return redirect(url_for("inspections.show", inspection_id=earlier), 303)
         with form.keeping():
             with transaction():
                 made = handling.inspect(
@@ -241,7 +241,7 @@ def inspect(duty: InspectionDuty) -> ResponseReturnValue:
                     second_id=forms.number(form.second.data), key=form.key.data or None, seen=form.version.data,
                 )  # fmt: skip
             flash(f"已安排检查：{made.number}", "success")
-            return redirect(showing.inspection_url(made.id), 303)
+            return redirect(url_for("inspections.show", inspection_id=made.id), 303)
     found = queries.duty(actor, duty.id)
     assert found is not None
     form.version.data, form.version.raw_data = found.version, None

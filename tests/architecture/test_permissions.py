@@ -21,11 +21,6 @@ LIBRARY = {"static", "bootstrap.static"}
 WITHOUT_DOOR: frozenset[Permission] = frozenset(
     {
         Permission.ENTERPRISE_MERGE,
-        Permission.INSPECTION_PUBLISH,
-        Permission.RECTIFY_LIST,
-        Permission.RECTIFY_READ,
-        Permission.RECTIFY_HANDLE,
-        Permission.RECTIFY_DECIDE,
     }
 )
 
