@@ -21,6 +21,7 @@ from app.domain.risk_moves import direction
 from app.domain.supervision_kinds import GradeCause
 from app.domain.supervision_states import GradeState, GradeStep, RiskRunState, RiskRunStep
 from app.errors import NotAllowedNow, NotLikeThis
+from app.grading import consequences
 from app.grading import run_queries as queries
 from app.grading.grading import grade_row, point_rows
 from app.grading.judging import Judged, Rules, judged
@@ -222,7 +223,9 @@ def confirm(
     _replace(run, effective_from, actor)
     said("正在写入新等级")
     values = {"decided_by_id": actor.user_id, "decided_at": at, "opinion": (opinion or "")[:500] or None, "effective_from": effective_from}
-    return _move(run, GradeState.PROPOSED, GradeStep.CONFIRM, actor, comment, **values)
+    moved = _move(run, GradeState.PROPOSED, GradeStep.CONFIRM, actor, comment, **values)
+    consequences.run_confirmed(run, actor, at)
+    return moved
 
 
 def refuse_unready(run: RiskRun, effective_from: date, *, seen: int | None, job: Any) -> None:

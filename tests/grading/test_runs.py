@@ -21,6 +21,9 @@ from app.grading.judging import Rules
 from app.grading.models import RiskGrade, RiskRun
 from app.grading.operations import Asked
 from app.grading.runs import Wanted
+from app.schedules import operations as schedules
+from app.schedules.counting import Wanted as Planned
+from app.schedules.models import InspectionDuty
 from app.worker import Worker, load_handlers
 from tests.grading.conftest import DAY, SALE, build_checklist, build_firm, build_inspection, build_profile
 from tests.queries import counting
@@ -198,3 +201,14 @@ def test_by_command(firms: list[Enterprise], office: Any, app: Flask) -> None:
     again = run("preview", "--kind", SALE)
     assert run("discard", json.loads(again.stdout)["number"]).exit_code == 0
     assert len(json.loads(run("list").stdout)) == 2
+
+
+def test_the_inspections_of_the_next_year_follow_the_run(firms: list[Enterprise], people: Any, office: Any) -> None:
+    found, changing = schedules.computed(Planned(2027, date(2027, 1, 1), SALE), office.actor(REVIEWER), clock.today())
+    with transaction():
+        schedules.make(found, changing, office.actor(REVIEWER), clock.now())
+    run = begun(people)
+    post(people, MAKER, run, "submit")
+    assert post(people, REVIEWER, run, "confirm", effective_from="2026-11-20", comment="同意。").status_code == 303
+    due = sa.select(InspectionDuty.due_on).where(InspectionDuty.enterprise_id == firms[0].id).order_by(InspectionDuty.due_on)
+    assert list(session().scalars(due)) == [date(2027, 6, 30), date(2027, 12, 31)]  # A before, C now
