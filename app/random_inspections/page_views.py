@@ -35,10 +35,11 @@ WAITING = {
     ProgrammeState.DRAFT: "核对名单后冻结", ProgrammeState.FROZEN: "等待见证人给出公开词后抽取",
     ProgrammeState.DRAWN: "检查并登记抽查结果", ProgrammeState.FINISHED: "公示抽查结果",
 }  # fmt: skip
-STAGES = (
-    (ProgrammeState.DRAFT, "名单"), (ProgrammeState.FROZEN, "冻结"), (ProgrammeState.DRAWN, "抽取"), (ProgrammeState.FINISHED, "检查"),
-    (ProgrammeState.PUBLISHED, "公示"),
-)  # fmt: skip
+STAGES = ("名单", "冻结", "抽取", "检查", "公示")
+DONE = {  # how many of them
+    ProgrammeState.DRAFT: 0, ProgrammeState.FROZEN: 2, ProgrammeState.DRAWN: 3, ProgrammeState.FINISHED: 4, ProgrammeState.PUBLISHED: 5,
+}  # fmt: skip
+LATEST = 40  # steps of the history; every result recorded is one
 FIRST = 20  # enterprises drawn, on the page of the programme
 
 
@@ -87,18 +88,20 @@ def page(programme: RandomProgramme, refusal: Any = None, differences: list[str]
     one, two = queries.drawing_of(programme.enterprise_drawing_id), queries.drawing_of(programme.inspector_drawing_id)
     progress, version = queries.progress(programme.id), {"version": programme.version}
     targets = queries.targets(programme.id, size=FIRST) if progress.targets else []
+    steps = trail(KIND, programme.id, calendar())
     today = clock.today()
     publishing = forms.PublishForm(formdata=None, data=version | {"published_on": today})
     return render_template(
         "random_inspections/show.html", programme=programme, drawings=[each for each in (one, two) if each is not None], progress=progress,
-        tones=TONES, stages=STAGES, refusal=refusal, differences=differences, targets=targets, steps=steps_of(programme),
+        tones=TONES, stages=STAGES, stage=DONE.get(programme.state, 0), earlier=max(len(steps) - LATEST, 0),
+        refusal=refusal, differences=differences, targets=targets, steps=steps_of(programme),
         outcomes=queries.outcomes(programme.id) if progress.targets else {}, all_outcomes=list(RandomOutcome), procedure=PROCEDURE,
         conditions=conditions(wanted_of(programme.filters), dict(queries.stations(current_actor()))), today=today,
         listed=[drawings.listed(each.id) for each in (one, two) if each is not None], voided=queries.voided_alike(programme),
         draw_form=refusal if isinstance(refusal, forms.DrawForm) else forms.DrawForm(formdata=None, data=version),
         void_form=refusal if isinstance(refusal, forms.VoidForm) else forms.VoidForm(formdata=None, data=version),
         publish_form=refusal if isinstance(refusal, forms.PublishForm) else publishing,
-        org_name=queries.organisation_name(programme.org_id), timeline=trail(KIND, programme.id, calendar()),
+        org_name=queries.organisation_name(programme.org_id), timeline=steps[-LATEST:],
         waiting=WAITING.get(programme.state), exports=exports, records=can(Permission.RANDOM_RECORD, programme),
         void_address="random_inspections.void" if programme.state is ProgrammeState.DRAFT else "random_inspections.withdraw",
     )  # fmt: skip
