@@ -84,6 +84,12 @@ def mark(enterprise_id: int) -> str:
     return f"{newest}-{superseded}"
 
 
+def names_of(rows: Sequence[OnFile], on: date) -> dict[str, str]:
+    """What the elements of these versions are called, today or at last."""
+    known = {element.code: element.name for kind in archive_elements.kinds(on) for element in archive_elements.in_force(kind, on)}
+    return {row.code: known.get(row.code, row.code) for row in rows}
+
+
 def filled(enterprise_ids: Sequence[int]) -> dict[int, set[str]]:
     """The codes on file now, by enterprise."""
     found: dict[int, set[str]] = {}

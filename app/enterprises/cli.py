@@ -17,14 +17,15 @@ from app.db import transaction
 from app.domain.actors import Actor
 from app.domain.permissions import Permission
 from app.domain.written import Fault
-from app.enterprises import importing, imports
+from app.enterprises import importing, imports, licence_cli
+from app.enterprises.cli_group import enterprises
 from app.enterprises.imports import Plan
 from app.errors import Refused
 from app.sampling.imports import Action
 
 SHOWN_FAULTS = 20
 
-enterprises = click.Group("enterprises", help="企业档案：导入")
+__all__ = ["enterprises", "licence_cli"]
 
 
 def register(app: Flask) -> None:

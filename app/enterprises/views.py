@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, history, upload_limits, uploads
@@ -19,6 +19,7 @@ from app.enterprises import (
     forms,
     importing,
     imports,
+    licence_views,
     marks,
     operations,
     queries,
@@ -26,6 +27,7 @@ from app.enterprises import (
     stations,
     workbooks,
 )
+from app.enterprises.blueprint import bp
 from app.enterprises.details import details_of, differences, in_words
 from app.enterprises.models import Enterprise, EnterpriseStatus
 from app.forms import OfficeForm, VersionForm
@@ -35,8 +37,7 @@ from app.ripples.showing import of_enterprise
 from app.sampling.showing import STATE_TONES, VERDICT_TONES, region_names, regions_to_choose
 from app.trail import told, trail
 
-bp = Blueprint("enterprises", __name__, url_prefix="/enterprises")
-bp.record_once(lambda state: upload_limits.init_app(state.app))  # type: ignore[arg-type]
+__all__ = ["bp", "licence_views"]
 KIND = operations.KIND
 CONFLICT = 409
 TONES = {
