@@ -66,20 +66,39 @@ def differences(before: Details, after: Details) -> Changes:
     return {name: (old, new) for name, (old, new) in pairs.items() if old != new}
 
 
-def in_words(changes: Changes) -> Changes:
+class Words:
+    """Names of places and stations, each asked for once for a whole import."""
+
+    def __init__(self) -> None:
+        self._book = region_book()
+        self._stations: dict[int, str | None] = {}
+
+    def region(self, region_id: int | None) -> str | None:
+        return self._book.full_name(region_id) if region_id else None
+
+    def station(self, station_id: int | None) -> str | None:
+        if station_id is None:
+            return None
+        if station_id not in self._stations:
+            self._stations[station_id] = name_of(station_id)
+        return self._stations[station_id]
+
+
+def in_words(changes: Changes, words: Words | None = None) -> Changes:
     """The changes as people read them, by the title of the field."""
-    return {title_of(name): _pair(name, before, after) for name, (before, after) in changes.items()}
+    words = words or Words()
+    return {title_of(name): _pair(words, name, before, after) for name, (before, after) in changes.items()}
 
 
-def _pair(name: str, before: Any, after: Any) -> tuple[Any, Any]:
+def _pair(words: Words, name: str, before: Any, after: Any) -> tuple[Any, Any]:
     """People are masked: two names that look alike masked are still told apart."""
-    was, now = _word(name, before), _word(name, after)
+    was, now = _word(words, name, before), _word(words, name, after)
     return was, f"{now}{UPDATED}" if name in PERSONAL and was and now else now
 
 
-def whole_in_words(details: Details) -> Changes:
+def whole_in_words(details: Details, words: Words | None = None) -> Changes:
     """Everything the details say, as the history of a new enterprise tells it."""
-    return in_words({name: (None, value) for name in NAMES if (value := getattr(details, name))})
+    return in_words({name: (None, value) for name in NAMES if (value := getattr(details, name))}, words)
 
 
 def title_of(name: str) -> str:
@@ -96,13 +115,13 @@ def masked(name: str, value: str | None) -> str | None:
     return hidden if hidden != value else mask_wholly(value)
 
 
-def _word(name: str, value: Any) -> Any:
+def _word(words: Words, name: str, value: Any) -> Any:
     if name == "kinds":
         return kinds_words(value or ()) or None
     if name == "region_id":
-        return region_book().full_name(value) if value else None
+        return words.region(value)
     if name == "categories":
         return categories_words(value or ()) or None
     if name == "station_id":
-        return name_of(value)
+        return words.station(value)
     return masked(name, value) if name in PERSONAL else value

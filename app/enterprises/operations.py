@@ -21,6 +21,7 @@ from app.enterprises.details import (
     COLUMNS,
     Changes,
     Details,
+    Words,
     details_of,
     differences,
     in_words,
@@ -233,8 +234,12 @@ def create_many(found: Sequence[Registered], actor: Actor, at: datetime, batch_i
     _insert(rows, kinds)
     belongings.enter([(enterprise_id, each.org_id, each.details) for enterprise_id, each in numbered], actor, at)
     linked = _link(ids)
+    words = Words()
     for enterprise_id, each in numbered:
-        _tell_created(enterprise_id, each.org_id, each.details, actor, linked, comment)
+        told = whole_in_words(each.details, words) | _linked(linked.get(enterprise_id))
+        history.record(
+            KIND, enterprise_id, "create", actor, org_id=each.org_id, name=each.details.name, comment=comment, changes=told
+        )
     return ids
 
 
@@ -263,8 +268,9 @@ def correct_many(found: Sequence[tuple[Enterprise, Registered]], actor: Actor, c
     _flush()
     belongings.follow(told, actor)
     linked = _link([each.enterprise.id for each in told if "credit_code" in each.changes])
+    words = Words()
     for corrected in told:
-        _tell_corrected(corrected.enterprise, corrected.changes, actor, comment, linked)
+        _tell_corrected(corrected.enterprise, corrected.changes, actor, comment, linked, words)
 
 
 def _corrected(enterprise: Enterprise, wanted: Registered) -> Corrected:
@@ -293,16 +299,17 @@ def _link(enterprise_ids: Sequence[int]) -> dict[int, int]:
 
 
 def _tell_created(
-    enterprise_id: int, org_id: int, details: Details, actor: Actor, linked: Mapping[int, int], comment: str | None = None
+    enterprise_id: int, org_id: int, details: Details, actor: Actor, linked: Mapping[int, int]
 ) -> None:
     told = whole_in_words(details) | _linked(linked.get(enterprise_id))
-    history.record(KIND, enterprise_id, "create", actor, org_id=org_id, name=details.name, comment=comment, changes=told)
+    history.record(KIND, enterprise_id, "create", actor, org_id=org_id, name=details.name, changes=told)
 
 
 def _tell_corrected(
-    enterprise: Enterprise, changes: Changes, actor: Actor, comment: str | None, linked: Mapping[int, int]
-) -> None:
-    told = in_words(changes) | _linked(linked.get(enterprise.id))
+    enterprise: Enterprise, changes: Changes, actor: Actor, comment: str | None, linked: Mapping[int, int],
+    words: Words | None = None,
+) -> None:  # fmt: skip
+    told = in_words(changes, words) | _linked(linked.get(enterprise.id))
     history.record(
         KIND, enterprise.id, "edit", actor, org_id=enterprise.org_id, name=enterprise.name, comment=comment, changes=told
     )

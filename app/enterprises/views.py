@@ -8,7 +8,7 @@ from typing import Any
 from flask import current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, history, upload_limits, uploads
+from app import clock, files, history, upload_limits, uploads
 from app.announcements.hints import of_enterprise as findings_of
 from app.authorize import authorize, current_actor
 from app.db import transaction
@@ -19,6 +19,7 @@ from app.enterprises import (
     forms,
     importing,
     imports,
+    jobs,
     licence_views,
     marks,
     operations,
@@ -29,6 +30,7 @@ from app.enterprises import (
 )
 from app.enterprises.blueprint import bp
 from app.enterprises.details import details_of, differences, in_words
+from app.enterprises.import_views import later
 from app.enterprises.models import Enterprise, EnterpriseStatus
 from app.forms import OfficeForm, VersionForm
 from app.reference_data.books import region_book
@@ -178,6 +180,8 @@ def upload() -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.keeping():
             name, sha256 = uploads.keep(form.file.data)
+            if files.path_of(sha256).stat().st_size > jobs.LARGE_BYTES:
+                return later(jobs.STAGE, {"sha256": sha256, "filename": name})
             plan = imports.prepare(actor, sha256, name)
             if plan.says_nothing_new:
                 flash(f"{name}：{importing.UNCHANGED}", "info")
@@ -213,6 +217,9 @@ def confirm(batch: ImportBatch) -> ResponseReturnValue:
     form, actor, batch_id = forms.ConfirmForm(), current_actor(), batch.id
     if form.validate_on_submit():
         with form.keeping():
+            if batch.rows > jobs.LARGE_ROWS:
+                given = {"batch_id": batch_id, "seen": form.version.data, "skip_refused": form.skip_refused.data}
+                return later(jobs.CONFIRM, given)
             plan = imports.prepare(actor, batch.sha256, batch.filename)
             with transaction():
                 importing.confirm(

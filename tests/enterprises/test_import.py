@@ -16,12 +16,14 @@ from app import clock, history
 from app.chain import verify_chain
 from app.db import session, transaction
 from app.domain.workflow import BatchState
-from app.enterprises import importing, imports
+from app.enterprises import importing, imports, jobs
 from app.enterprises.models import Enterprise, EnterpriseKind
 from app.files import store
 from app.reference_data.models import UnknownWord
 from app.sampling.models import Sample
+from app.worker import Worker, load_handlers
 from tests.enterprises.conftest import HEADER, as_csv, batch_now, cells_of, code_of, every, only, row_of
+from tests.queries import counting
 
 
 def told(found: Enterprise) -> list[Any]:
@@ -342,3 +344,39 @@ def test_the_template_offers_its_lists_and_is_read_back(clerk: Any, upload: Any,
     book.save(filled)
     confirm(upload(filled.getvalue(), "企业档案导入模板.xlsx"))
     assert only().credit_code == code_of(1)
+
+
+def test_a_large_file_is_read_and_written_in_the_background(
+    app: Any, office: Any, clerk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "LARGE_BYTES", 100)
+    monkeypatch.setattr(jobs, "LARGE_ROWS", 1)
+    content = as_csv([row_of(1), row_of(2), row_of(3, 状态="倒闭")])
+    answer = clerk.post("/enterprises/import", data={"file": (io.BytesIO(content), "大.csv")})
+    assert "正在后台处理" in clerk.get(answer.location).text
+    load_handlers()
+    assert Worker(app).run_one()
+    session().expire_all()
+    page = clerk.get(answer.location).text
+    assert "已校验 3 家企业，请在预览页确认" in page
+    batch = batch_now(int(re.findall(r"/enterprises/import/(\d+)", page)[-1]))
+    answer = clerk.post(f"/enterprises/import/{batch.id}/confirm", data={"version": batch.version, "skip_refused": "1"})
+    assert "/import/jobs/" in answer.location
+    assert Worker(app).run_one()
+    session().expire_all()
+    assert "已导入：新增 2 家" in clerk.get(answer.location).text
+    assert len(every()) == 2
+
+
+def test_an_import_asks_as_much_for_many_as_for_few(app: Any, office: Any) -> None:
+    asked = []
+    for first, count in ((1, 5), (100, 200)):
+        sha256 = store(as_csv([row_of(serial) for serial in range(first, first + count)])).sha256
+        actor = office.actor("county:抽样员")
+        with counting(app) as counted:
+            plan = imports.prepare(actor, sha256, "x.csv")
+            session().rollback()
+            with transaction():
+                importing.confirm(importing.stage(plan, actor, "x.csv", sha256, clock.now()), plan, actor, clock.now())
+        asked.append(counted.count)
+    assert asked[1] <= asked[0] + 4, asked
