@@ -8,6 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from app.domain.risk_rules import GRADES, RuleSet
+from app.domain.rounding import half_up, plain
 from app.domain.supervision_kinds import Grade
 
 
@@ -80,3 +81,8 @@ def columns(moves: Moves, *, after: bool) -> list[tuple[Grade | None, int]]:
 def percent(done: int, of: int) -> int:
     """Progress in whole percent, rounded down."""
     return done * 100 // of if of else 100
+
+
+def shown_times(times: Fraction) -> str:
+    """A number of inspections a year: whole, or with a half (每 2 年 1 次)."""
+    return plain(half_up(times, 1).normalize()) if times.denominator != 1 else str(times.numerator)

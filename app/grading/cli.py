@@ -16,13 +16,24 @@ from app.domain.permissions import Permission
 from app.domain.supervision_kinds import Grade, GradeCause
 from app.domain.supervision_states import GradeState
 from app.errors import NotLikeThis
-from app.grading import exports, facts_cli, forms, listing, operations, paper, queries, recounting, run_cli
+from app.grading import (
+    exports,
+    facts_cli,
+    forms,
+    listing,
+    operations,
+    paper,
+    queries,
+    recounting,
+    run_cli,
+    simulation_cli,
+)
 from app.grading.cli_group import ORG, day, group, one_enterprise, one_grade
 from app.grading.forms import BY_HAND
 from app.grading.ruling import kinds_ruled
 from app.labels import label
 
-__all__ = ["facts_cli", "register", "run_cli"]
+__all__ = ["facts_cli", "register", "run_cli", "simulation_cli"]
 GRADES = click.Choice([one.value for one in Grade])
 SHOWN = 50
 

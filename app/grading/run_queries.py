@@ -72,10 +72,9 @@ def open_run(org_id: int, year: int, kind: str) -> RiskRun | None:
 # ---------------------------------------------------------------- who is to be graded
 
 def _reached(actor: Actor, kind: str, region_id: int | None, columns: Sequence[Any]) -> sa.Select[Any]:
-    of_kind = sa.select(EnterpriseKind.enterprise_id).where(EnterpriseKind.kind == kind)
-    statement = sa.select(*columns).where(
-        Enterprise.status.in_(LIVING), Enterprise.merged_into_id.is_(None), Enterprise.id.in_(of_kind)
-    )
+    of_kind = sa.exists().where(EnterpriseKind.enterprise_id == Enterprise.id, EnterpriseKind.kind == kind)
+    statement = sa.select(*columns).select_from(Enterprise)
+    statement = statement.where(Enterprise.status.in_(LIVING), Enterprise.merged_into_id.is_(None), of_kind)
     if region_id is not None:
         statement = statement.where(Enterprise.region_id.in_(sorted(region_book().below(region_id))))
     return scope(statement, Enterprise, actor)
@@ -110,8 +109,8 @@ def being_graded(ids: Sequence[int], kind: str) -> Mapping[int, str]:
 
 def left_out(actor: Actor, made: RiskRun, *, after: int = 0, size: int = PAGE) -> Sequence[int]:
     """Enterprises of the run's kind and area that have no grade in it, by id."""
-    has = sa.select(Grade.enterprise_id).where(Grade.run_id == made.id)
-    statement = _reached(actor, made.kind, made.region_id, (Enterprise.id,)).where(Enterprise.id > after, Enterprise.id.not_in(has))
+    has = sa.exists().where(Grade.run_id == made.id, Grade.enterprise_id == Enterprise.id, Grade.kind == made.kind)
+    statement = _reached(actor, made.kind, made.region_id, (Enterprise.id,)).where(Enterprise.id > after, ~has)
     if not made.counts["complete"]:
         statement = statement.where(Enterprise.id <= made.counts["after"])
     return session().scalars(statement.order_by(Enterprise.id).limit(size)).all()

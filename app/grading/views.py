@@ -35,6 +35,7 @@ from app.grading import (
     recounting,
     run_views,
     showing,
+    simulation_views,
 )
 from app.grading.blueprint import bp
 from app.grading.models import RiskGrade
@@ -43,7 +44,7 @@ from app.reference_data.books import calendar, region_book
 from app.sampling.showing import regions_to_choose
 from app.trail import trail
 
-__all__ = ["bp", "profile_views", "run_views"]
+__all__ = ["bp", "profile_views", "run_views", "simulation_views"]
 KIND = RiskGrade.__tablename__
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PHRASES = ("同意。", "同意评定意见。", "依据不足，请补充。", "与检查情况不符，请核实后重新评分。")
