@@ -18,6 +18,7 @@ from app.domain.actors import Actor
 from app.domain.disposal import Party, Responsible, case_number, parties
 from app.domain.samples import Purpose, Supervision
 from app.domain.workflow import CaseState, CaseStep
+from app.grading import events as risk_events
 from app.organisations.models import Organisation
 from app.reference_data.books import region_book
 from app.reference_data.region_names import RegionBook
@@ -71,6 +72,7 @@ def open_for_samples(sample_ids: Sequence[int], actor: Actor, at: datetime) -> l
     for key, want in due.items():
         if key in known and _keep_up(known[key], want, actor, at):
             found.append(known[key])
+    risk_events.follow_samples(sorted(reported), actor, at)
     return found
 
 
@@ -83,7 +85,9 @@ def cancel_for_samples(
     the result. Returns the cases cancelled.
     """
     cases = _cases_of(sorted(set(sample_ids)))
-    return _cancel([case for case in cases if party in (None, case.party)], actor, reason, clock.now())
+    cancelled = _cancel([case for case in cases if party in (None, case.party)], actor, reason, clock.now())
+    risk_events.follow_samples(sorted({case.sample_id for case in cancelled}), actor, clock.now())
+    return cancelled
 
 
 def _cancel(cases: Iterable[DisposalCase], actor: Actor, reason: str, at: datetime) -> list[DisposalCase]:

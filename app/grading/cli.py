@@ -17,6 +17,7 @@ from app.domain.supervision_kinds import Grade, GradeCause
 from app.domain.supervision_states import GradeState
 from app.errors import NotLikeThis
 from app.grading import (
+    event_cli,
     exports,
     facts_cli,
     forms,
@@ -33,7 +34,7 @@ from app.grading.forms import BY_HAND
 from app.grading.ruling import kinds_ruled
 from app.labels import label
 
-__all__ = ["facts_cli", "register", "run_cli", "simulation_cli"]
+__all__ = ["event_cli", "facts_cli", "register", "run_cli", "simulation_cli"]
 GRADES = click.Choice([one.value for one in Grade])
 SHOWN = 50
 

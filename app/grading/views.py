@@ -24,6 +24,7 @@ from app.enterprises import queries as enterprises
 from app.enterprises.models import Enterprise
 from app.forms import seen
 from app.grading import (
+    event_views,
     exports,
     forms,
     listing,
@@ -44,7 +45,7 @@ from app.reference_data.books import calendar, region_book
 from app.sampling.showing import regions_to_choose
 from app.trail import trail
 
-__all__ = ["bp", "profile_views", "run_views", "simulation_views"]
+__all__ = ["bp", "event_views", "profile_views", "run_views", "simulation_views"]
 KIND = RiskGrade.__tablename__
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PHRASES = ("同意。", "同意评定意见。", "依据不足，请补充。", "与检查情况不符，请核实后重新评分。")

@@ -14,6 +14,7 @@ from app.domain.actors import Actor
 from app.domain.supervision_kinds import IncidentDomain, Severity
 from app.domain.supervision_states import IncidentStep
 from app.errors import NotAllowedNow, NotLikeThis
+from app.grading import events as risk_events
 from app.incidents.models import Incident
 
 NUMBERED = "事故〔{}〕{}号"
@@ -82,10 +83,12 @@ def correct(incident: Incident, written: Written, actor: Actor, reason: str, at:
     if not changes:
         raise NotLikeThis(UNCHANGED)
     history.advance(incident, IncidentStep.CORRECT, actor, comment=reason, seen=seen, changes=changes)
+    former = incident.enterprise_id
     for name, value in told.items():
         setattr(incident, name, value)
     incident.proposed_by_id, incident.rated_by_id, incident.rated_on, incident.rated_at = actor.user_id, None, None, None
     incident.severity, incident.rating_document = None, None
+    risk_events.follow([former, incident.enterprise_id], actor, at)
 
 
 def rate(
@@ -99,6 +102,7 @@ def rate(
     history.advance(incident, IncidentStep.RATE, actor, comment=comment, seen=seen, changes=changes)
     incident.severity, incident.rating_document = severity, document or None
     incident.rated_by_id, incident.rated_at, incident.rated_on = actor.user_id, at, clock.office_time(at).date()
+    risk_events.follow([incident.enterprise_id], actor, at)
 
 
 def close(incident: Incident, actor: Actor, comment: str, at: datetime, *, seen: int | None = None) -> None:
@@ -116,3 +120,4 @@ def void(incident: Incident, actor: Actor, comment: str, at: datetime, *, seen: 
     """作废 of what was no incident, or was registered twice."""
     history.advance(incident, IncidentStep.VOID, actor, comment=comment, seen=seen)
     incident.voided_at = at
+    risk_events.follow([incident.enterprise_id], actor, at)

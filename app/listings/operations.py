@@ -16,6 +16,7 @@ from app.domain.listings import Ground
 from app.domain.workflow import ListingState, ListingStep, PenaltyState
 from app.enterprises.models import Enterprise
 from app.errors import NotAllowedNow, NotLikeThis
+from app.grading import events as risk_events
 from app.listings import queries
 from app.listings.models import CreditListing
 from app.penalties.models import Penalty
@@ -78,6 +79,7 @@ def enter(
     history.advance(listing, ListingStep.LIST, actor, comment=comment, seen=seen, changes=changes)
     listing.listed_on, listing.remove_due_on, listing.document_no = listed_on, due_on, document_no
     listing.decided_by_id = actor.user_id
+    risk_events.follow([listing.enterprise_id], actor, at)
 
 
 def decline(listing: CreditListing, actor: Actor, comment: str, *, seen: int | None = None) -> None:
@@ -99,3 +101,4 @@ def remove(
     if fault is not None:
         raise NotLikeThis(fault, field="removed_on")
     listing.removed_on, listing.removal, listing.removal_note, listing.removed_by_id = removed_on, ground, note, actor.user_id
+    risk_events.follow([listing.enterprise_id], actor, at)
