@@ -13,17 +13,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app import clock
 from app.archives import queries as archives
 from app.db import session
 from app.domain.indicators import Condition, Field
 from app.domain.supervision_kinds import InspectionResult
-from app.domain.supervision_states import GradeState, InspectionState, ProgrammeState
+from app.domain.supervision_states import GradeState, InspectionState
 from app.enterprises.models import Enterprise, EnterpriseCategory, EnterpriseKind, EnterpriseStatus
 from app.grading.models import RiskGrade
 from app.indicators.frames import Clause, Frame, moment, months_of, reach
 from app.inspections.models import Inspection
-from app.random_inspections.models import RandomProgramme, RandomTarget
+from app.random_inspections import coverage as random_inspections
 from app.reference_data.models import Region
 from app.sampling.models import BatchFact, Sample
 
@@ -139,11 +138,7 @@ def _natures(conditions: Sequence[Condition]) -> list[Clause]:
 
 def drawn_ids(frame: Frame, conditions: Sequence[Condition]) -> Any:
     """Ids of enterprises drawn at random and inspected in the period, whatever was found there."""
-    where = [RandomTarget.inspected_on.between(frame.period.first, last_day(frame)), reach(frame.actor, RandomTarget.org_id)]
-    if frame.as_of is not None:
-        where.append(RandomTarget.recorded_at <= frame.as_of)
-    drawn = sa.select(RandomTarget.enterprise_id).join(RandomProgramme, RandomProgramme.id == RandomTarget.programme_id)
-    return drawn.where(*where, RandomProgramme.state != ProgrammeState.VOIDED)
+    return random_inspections.drawn_and_inspected(frame.period.first, last_day(frame), frame.as_of)
 
 
 REGISTERED = (EnterpriseStatus.ACTIVE, EnterpriseStatus.PAUSED)
@@ -153,7 +148,7 @@ COVERED: Mapping[str, Covering] = {
     "grading_rate": Covering(graded_ids, covered="已分级", missing="未分级"),
     "filing_rate": Covering(filed_ids, REGISTERED, "登记主体", "档案齐全", "档案不齐全"),
     "inspection_coverage": Covering(inspected_ids, covered="已检查", missing="未检查", more=OF_INSPECTIONS),
-    "random_inspection_coverage": Covering(drawn_ids, REGISTERED, "上年末名录中的主体", "已抽查", "未抽查"),
+    "random_inspection_coverage": Covering(drawn_ids, (), "上年末名录中的主体", "已抽查", "未抽查"),
 }
 
 
@@ -171,14 +166,16 @@ def uncountable(code: str) -> str:
 
 def _registered(frame: Frame, code: str, conditions: Sequence[Condition]) -> list[Clause]:
     """The enterprises of the denominator in the area, within the reader's reach."""
-    found = [Enterprise.status.in_(COVERED[code].statuses), reach(frame.actor, Enterprise.org_id)]
+    found = [reach(frame.actor, Enterprise.org_id)]
+    if code == "random_inspection_coverage":  # 上年末名录: who was on record before the year began
+        found += random_inspections.in_register(date(frame.period.year - 1, 12, 31))
+    else:
+        found.append(Enterprise.status.in_(COVERED[code].statuses))
     if not frame.area.whole:
         inside = Region.path.contains(f"/{frame.area.id}/", autoescape=True)
         found.append(Enterprise.region_id.in_(sa.select(Region.id).where(inside)))
-    if frame.as_of is not None:
+    if frame.as_of is not None and code != "random_inspection_coverage":
         found.append(Enterprise.created_at <= frame.as_of)
-    if code == "random_inspection_coverage":  # 上年末名录: who was on record before the year began
-        found.append(Enterprise.created_at <= clock.end_of_day(date(frame.period.year - 1, 12, 31)))
     return [*found, *(clause for condition in conditions for clause in _condition(frame, condition))]
 
 

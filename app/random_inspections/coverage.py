@@ -60,6 +60,13 @@ def coverage(actor: Actor, area: Area, year: int, as_of: datetime | None = None)
 
 def inspected(actor: Actor, area: Area, year: int, as_of: datetime | None = None) -> list[int]:
     """Ids of distinct enterprises drawn by a programme that stands, with a result of the year."""
+    drawn = drawn_and_inspected(date(year, 1, 1), date(year, 12, 31), as_of)
+    statement = scope(sa.select(Enterprise.id), Enterprise, actor).where(Enterprise.id.in_(drawn), *_conditions(area))
+    return list(session().scalars(statement.order_by(Enterprise.id)))
+
+
+def drawn_and_inspected(first: date, last: date, as_of: datetime | None = None) -> sa.Select[Any]:
+    """Ids of enterprises (of a merged record the one it went into) with a result in these days, once for each draw."""
     survivor = sa.func.coalesce(Enterprise.merged_into_id, Enterprise.id)
     drawn = (
         sa.select(survivor)
@@ -68,12 +75,10 @@ def inspected(actor: Actor, area: Area, year: int, as_of: datetime | None = None
         .join(Enterprise, Enterprise.id == RandomTarget.enterprise_id)
         .where(
             RandomProgramme.state != ProgrammeState.VOIDED, RandomTarget.outcome.is_not(None),
-            RandomTarget.inspected_on.between(date(year, 1, 1), date(year, 12, 31)),
+            RandomTarget.inspected_on.between(first, last),
         )
     )  # fmt: skip
-    drawn = drawn.where(RandomTarget.recorded_at <= as_of) if as_of is not None else drawn
-    statement = scope(sa.select(Enterprise.id), Enterprise, actor).where(Enterprise.id.in_(drawn), *_conditions(area))
-    return list(session().scalars(statement.order_by(Enterprise.id)))
+    return drawn.where(RandomTarget.recorded_at <= as_of) if as_of is not None else drawn
 
 
 def _conditions(area: Area) -> list[Any]:
@@ -85,14 +90,22 @@ def _conditions(area: Area) -> list[Any]:
 
 def registered(actor: Actor, area: Area, day: date) -> list[int]:
     """Ids of the enterprises in the register at the end of the day."""
+    statement = scope(sa.select(Enterprise.id), Enterprise, actor).where(*in_register(day), *_conditions(area))
+    return list(session().scalars(statement.order_by(Enterprise.id)))
+
+
+def in_register(day: date) -> list[Any]:
+    """Conditions of having been in the register at the end of the day."""
     moment = clock.end_of_day(day)
     licensed = sa.select(EnterpriseLicence.enterprise_id).where(EnterpriseLicence.issued_on <= day)
-    statement = scope(sa.select(Enterprise.id, Enterprise.status), Enterprise, actor).where(
-        Enterprise.merged_into_id.is_(None), sa.or_(Enterprise.created_at <= moment, Enterprise.id.in_(licensed)), *_conditions(area)
-    )
-    rows = session().execute(statement.order_by(Enterprise.id)).all()
     then = _statuses(moment)
-    return [row.id for row in rows if then.get(row.id, row.status.value) not in GONE]
+    gone = [enterprise_id for enterprise_id, status in then.items() if status in GONE]
+    back = [enterprise_id for enterprise_id, status in then.items() if status not in GONE]
+    stood = sa.and_(sa.type_coerce(Enterprise.status, sa.String).not_in(GONE), Enterprise.id.not_in(gone))
+    return [
+        Enterprise.merged_into_id.is_(None), sa.or_(Enterprise.created_at <= moment, Enterprise.id.in_(licensed)),
+        sa.or_(stood, Enterprise.id.in_(back)),
+    ]  # fmt: skip
 
 
 def _statuses(moment: datetime) -> dict[int, str]:

@@ -21,6 +21,7 @@ from app.domain.supervision_kinds import (
     IncidentDomain,
     InspectionNature,
     InspectionResult,
+    RandomOutcome,
     Severity,
 )
 from app.domain.supervision_states import (
@@ -166,12 +167,13 @@ def test_drawn_and_inspected_of_last_years_register(register: Register, show: Sh
             drafted |= {"from_on": EARLY.date(), "to_on": EARLY.date()}
             made = register.add(RandomProgramme(org_id=register.org_id, number=f"R{number}", state=state, **drafted))
             for rank, (firm, day) in enumerate(((one, date(2026, 5, 1)), (two, None), (fresh, date(2026, 5, 1))), 1):
-                seen = {"inspected_on": day, "recorded_at": EARLY if day else None}
+                seen = {"inspected_on": day, "recorded_at": EARLY, "outcome": RandomOutcome.CLEAR} if day else {}
                 target = {"programme_id": made.id, "enterprise_id": firm.id, "drawn_rank": rank}
                 if state is ProgrammeState.DRAWN or firm is not one:
                     register.add(RandomTarget(org_id=register.org_id, **target, **seen))
             if state is ProgrammeState.VOIDED:
-                target = {"programme_id": made.id, "enterprise_id": three.id, "drawn_rank": 9, "inspected_on": date(2026, 5, 1)}
+                target = {"programme_id": made.id, "enterprise_id": three.id, "drawn_rank": 9}
+                target |= {"inspected_on": date(2026, 5, 1), "outcome": RandomOutcome.CLEAR}
                 register.add(RandomTarget(org_id=register.org_id, **target))
     row = show("yili")["6"]
     assert (row["numerator"], row["denominator"]) == (1, 3)
