@@ -13,7 +13,7 @@ from app import clock
 from app.authorize import act_as
 from app.db import session
 from app.delegations import operations as delegations
-from app.demonstration import inspections, penalties, register, reports, rights, risk
+from app.demonstration import inspections, penalties, random_draw, register, reports, rights, risk
 from app.demonstration.county import County
 from app.demonstration.stage import Stage, samples_of
 from app.disposal import operations as disposal
@@ -35,6 +35,7 @@ def follow(county: County, actor: Callable[[int | None], Actor], today: date) ->
     stage = Stage(county, today, people, samples_of(county.bureau_id, today))
     register.complete(stage)
     made = {"risk_grades": risk.grade(stage), "duties": inspections.schedule(stage), "inspections": inspections.inspect(stage)}
+    made["random_targets"] = random_draw.draw(stage)
     made |= {"self_reports": reports.self_reported(stage), "incidents": reports.incidents_told(stage)}
     made["retest_laboratories"] = rights.laboratory_list(stage)
     made["objections"] = rights.counterfeit(stage)
