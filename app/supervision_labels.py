@@ -147,6 +147,7 @@ SUPERVISION_WORDS: Sequence[tuple[Enum, str]] = (
 # Kinds of records in the history, where their table has no workflow or its name says too little.
 SUPERVISION_SUBJECTS: Mapping[str, str] = {
     "risk_rule_set": "分级规则",
+    "enterprise_merge": "企业档案合并",
     "inspection": "监督检查",
     "checklist": "检查要点表",
     "inspection_duty": "年度检查安排",
@@ -166,6 +167,11 @@ SUPERVISION_RECORDED: Mapping[str, str] = {
     "fulfil_duty": "完成检查安排",
     "release_duty": "检查安排恢复待检查",
     "recheck_rectification": "安排回头看",
+    "apart": "标明不是重复",
+    "take_over": "并入另一份档案",
+    "merged_away": "被合并",
+    "give_back": "撤销并入",
+    "restored": "恢复为独立档案",
     "keep_private": "登记不予公示",
     "allow_public": "取消不予公示",
 }

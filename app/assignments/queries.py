@@ -17,7 +17,7 @@ from app.db import session
 from app.domain.actors import Actor, Role
 from app.domain.workflow import DrawingState, PlanState, SampleState
 from app.drawings.models import Drawing
-from app.enterprises.models import Enterprise
+from app.enterprises.models import Enterprise, EnterpriseStatus
 from app.organisations.models import Organisation, OrganisationKind
 from app.plans.models import SamplingPlan
 from app.sampling.models import Sample
@@ -120,7 +120,7 @@ def enterprise_written(actor: Actor, written: str) -> Sequence[Enterprise]:
     """The enterprises that a code or a whole name means."""
     text = written.strip()
     statement = scope(sa.select(Enterprise), Enterprise, actor).where(
-        sa.or_(Enterprise.credit_code == text.upper(), Enterprise.name == text)
+        sa.or_(Enterprise.credit_code == text.upper(), Enterprise.name == text), Enterprise.status != EnterpriseStatus.MERGED
     )
     return session().scalars(statement.order_by(Enterprise.id).limit(2)).all()
 

@@ -72,7 +72,8 @@ class _Past:
 
 
 def _enterprises(actor: Actor, wanted: Wanted, today: date) -> list[Candidate]:
-    statement = scope(sa.select(Enterprise), Enterprise, actor).where(Enterprise.status != EnterpriseStatus.CLOSED)
+    gone = (EnterpriseStatus.CLOSED, EnterpriseStatus.MERGED)
+    statement = scope(sa.select(Enterprise), Enterprise, actor).where(Enterprise.status.not_in(gone))
     kinds = KINDS_OF_LINK[wanted.link] if wanted.link else ()
     kinds = (wanted.enterprise_kind,) if wanted.enterprise_kind else kinds
     if kinds:

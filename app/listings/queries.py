@@ -15,7 +15,7 @@ from app.db import session
 from app.domain.actors import Actor
 from app.domain.disposal import folded_number
 from app.domain.workflow import ListingState
-from app.enterprises.models import Enterprise
+from app.enterprises.models import Enterprise, EnterpriseStatus
 from app.keyset import Page, page
 from app.listings.models import CreditListing
 from app.organisations.models import Organisation
@@ -88,7 +88,8 @@ def enterprise_of(actor: Actor, enterprise_id: int) -> Enterprise | None:
 def enterprise_named(actor: Actor, written: str) -> Sequence[Enterprise]:
     """By 统一社会信用代码 or the whole name."""
     named = sa.or_(Enterprise.credit_code == written.strip().upper(), Enterprise.name == written.strip())
-    return session().scalars(scope(sa.select(Enterprise).where(named).limit(3), Enterprise, actor)).all()
+    unmerged = sa.select(Enterprise).where(named, Enterprise.status != EnterpriseStatus.MERGED).limit(3)
+    return session().scalars(scope(unmerged, Enterprise, actor)).all()
 
 
 def penalties_of(actor: Actor, enterprise_id: int) -> Sequence[Any]:

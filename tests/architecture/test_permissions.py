@@ -20,7 +20,6 @@ LIBRARY = {"static", "bootstrap.static"}
 # Asked about a value on a page or by another permission's page, not by a route of its own.
 WITHOUT_DOOR: frozenset[Permission] = frozenset(
     {
-        Permission.ENTERPRISE_MERGE,
     }
 )
 
