@@ -24,6 +24,7 @@ from app.enterprises import (
     marks,
     operations,
     queries,
+    sample_record,
     showing,
     stations,
     workbooks,
@@ -33,6 +34,7 @@ from app.enterprises.details import details_of, differences, in_words
 from app.enterprises.import_views import later
 from app.enterprises.models import Enterprise, EnterpriseStatus
 from app.forms import OfficeForm, VersionForm
+from app.merges.showing import of_enterprise as merged_records
 from app.reference_data.books import region_book
 from app.results.models import ImportBatch
 from app.ripples.showing import of_enterprise
@@ -103,15 +105,36 @@ def _workbook(content: bytes, filename: str) -> ResponseReturnValue:
 @authorize(Permission.ENTERPRISE_READ, queries.enterprise)
 def show(enterprise: Enterprise) -> ResponseReturnValue:
     actor, entries = current_actor(), history.entries_of(KIND, enterprise.id)
+    merges, record = merged_records(enterprise), sample_record.record(actor, enterprise.id)
+    every = [*entries, *(entry for other in merges["others"] for entry in history.entries_of(KIND, other))]
     return render_template(
         "enterprises/show.html", enterprise=enterprise, tones=TONES, regions=region_book(),
         kinds=kinds_words(details_of(enterprise).kinds), org_name=queries.organisation_name(enterprise.org_id),
         notice_of_licence=licence_notice(enterprise.licence_until, clock.today()), former=former_names.of(enterprise, entries),
         taken=queries.sampled_at(actor, enterprise.id), made=queries.produced_by(actor, enterprise.id),
         findings=findings_of(actor, enterprise.id), ripple_tasks=of_enterprise(actor, enterprise.id),
-        cases=queries.cases_of(actor, enterprise.id), entries=told(entries)[::-1], state_tones=STATE_TONES,
+        cases=queries.cases_of(actor, enterprise.id), state_tones=STATE_TONES,
+        entries=told(sorted(every, key=lambda entry: entry.seq))[::-1], merges=merges, record=record,
+        picture=sample_record.picture(record, enterprise.id) if record.years else None,
+        documents=sample_record.documents(actor, enterprise.id),
         verdict_tones=VERDICT_TONES, latest=queries.LATEST, closed=EnterpriseStatus.CLOSED,
         sampled="sampling.show" in current_app.view_functions, cased="disposal.show" in current_app.view_functions,
+    )  # fmt: skip
+
+
+@bp.get("/<int:enterprise_id>/samples")
+@authorize(Permission.ENTERPRISE_READ, queries.enterprise)
+def samples(enterprise: Enterprise) -> ResponseReturnValue:
+    """The batches behind a figure of the page of an enterprise."""
+    year, conclusion = forms.number(request.args.get("year")), request.args.get("conclusion")
+    conclusion = conclusion if conclusion in sample_record.CONCLUSIONS else None
+    page = sample_record.batches(
+        current_actor(), enterprise.id, year, conclusion, before=forms.number(request.args.get("before")),
+        after=forms.number(request.args.get("after")),
+    )  # fmt: skip
+    return render_template(
+        "enterprises/samples.html", enterprise=enterprise, page=page, kept={"year": year, "conclusion": conclusion},
+        conclusions=list(sample_record.CONCLUSIONS), state_tones=STATE_TONES, verdict_tones=VERDICT_TONES,
     )  # fmt: skip
 
 

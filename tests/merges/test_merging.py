@@ -41,7 +41,8 @@ def test_every_foreign_key_is_found() -> None:
     keys = {one.key for one in references()}
     assert {
         "sample.producer_id", "sample.sampled_enterprise_id", "disposal_case.enterprise_id", "penalty.enterprise_id",
-        "risk_grade.enterprise_id", "credit_listing.enterprise_id", "inspection.enterprise_id", "attachment.subject_id", "archive_element.enterprise_id",
+        "risk_grade.enterprise_id", "credit_listing.enterprise_id",
+        "inspection.enterprise_id", "attachment.subject_id", "archive_element.enterprise_id",
     } <= keys  # fmt: skip
     assert not {key for key in keys if key.startswith(("history_entry.", "enterprise_merge.", "enterprise."))}
 
