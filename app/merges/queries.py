@@ -31,7 +31,7 @@ OTHER = "不是重复的档案"
 NAMED = re.compile(r"（档案号 (\d+)）$")
 KIND = Enterprise.__tablename__
 ENDINGS = "省市区县"
-SHOWN = ("id", "org_id", "name", "credit_code", "address", "region_id", "licence_no", "phone", "principal", "status", "created_at")
+SHOWN = ("id", "org_id", "name", "credit_code", "address", "region_id", "licence_no", "status")
 
 
 @dataclass(frozen=True, slots=True)

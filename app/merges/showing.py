@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.audit.words import SUBJECTS
+from app.enterprises.details import masked
 from app.merges import queries
 from app.merges.references import shares
 from app.supervision_labels import SUPERVISION_SUBJECTS
@@ -29,6 +30,11 @@ def reference_words(key: str) -> str:
 def previewed(kept_id: int, merged_id: int) -> list[tuple[str, int, int]]:
     """What would move and what would stay: (words, rows that move, rows that stay)."""
     return [(reference_words(one.reference.key), len(one.moving), len(one.staying)) for one in shares(kept_id, merged_id)]
+
+
+def people(enterprise: Any) -> dict[str, str | None]:
+    """Its people, masked: enough to compare two records by."""
+    return {name: masked(name, getattr(enterprise, name)) for name in ("principal", "phone")}
 
 
 def done(moved: Mapping[str, Any]) -> list[tuple[str, int, int, Sequence[int]]]:

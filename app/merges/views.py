@@ -89,7 +89,7 @@ def _preview(kept_id: int, merged_id: int, form: Any) -> ResponseReturnValue:
         refusal = problem.sentence
     page = render_template(
         "merges/preview.html", kept=couple.kept, merged=couple.merged, form=form, refusal=refusal, regions=region_book(),
-        moves=showing.previewed(kept_id, merged_id),
+        moves=showing.previewed(kept_id, merged_id), people=[showing.people(one) for one in (couple.kept, couple.merged)],
     )  # fmt: skip
     return page, form.status if form.is_submitted() else 200
 
