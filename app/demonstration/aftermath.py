@@ -35,6 +35,7 @@ def follow(county: County, actor: Callable[[int | None], Actor], today: date) ->
     stage = Stage(county, today, people, samples_of(county.bureau_id, today))
     register.complete(stage)
     made = {"risk_grades": risk.grade(stage), "duties": inspections.schedule(stage), "inspections": inspections.inspect(stage)}
+    made |= inspections.follow(stage)
     made["random_targets"] = random_draw.draw(stage)
     made |= {"self_reports": reports.self_reported(stage), "incidents": reports.incidents_told(stage)}
     made["retest_laboratories"] = rights.laboratory_list(stage)

@@ -20,16 +20,21 @@ from app.domain.supervision_kinds import (
     InspectionNature,
     InspectionResult,
 )
+from app.domain.supervision_states import InspectionState
 from app.enterprises import queries as enterprises
 from app.enterprises.models import Enterprise, EnterpriseKind, EnterpriseStatus
-from app.inspections import finishing, operations, queries, recording
+from app.inspections import finishing, operations, publication, queries, recording
 from app.inspections.models import Inspection
+from app.rectifications import operations as rectifications
+from app.rectifications import queries as orders
+from app.rectifications.models import RectificationOrder
+from app.rectifications.operations import Written
 from app.schedules import operations as schedules
 from app.schedules.counting import Wanted
 
 SEED = 49
 NUMBER = {"食品生产企业": 16, "小作坊": 8, "食品销售者": 16, "餐饮服务提供者": 16, "食盐经营者": 2, "药品生产企业": 0}
-TO_COME, IN_HAND = 3, 2
+TO_COME = 3
 WRONG = ("台账登记不全", "未能提供供货者许可证复印件", "个别产品标签不规范", "防鼠设施破损", "冷藏柜温度记录缺失", "从业人员健康证明过期")
 
 
@@ -142,3 +147,52 @@ def _written(found: Inspection, findings: Sequence[Finding], day: date) -> Inspe
         company_opinion="情况属实，无异议。", result=result, measure=measure,
         opinion="未发现不符合项。" if not counted.fails else "发现的问题已当场指出，责令按期改正并保存记录。",
     )  # fmt: skip
+
+
+def follow(stage: Stage) -> dict[str, int]:
+    """What inspections of the year were followed by: publication of most, orders to rectify with their re-check."""
+    return {"published": _publish(stage), "rectifications": _rectify(stage)}
+
+
+def _finished(until: date) -> sa.Select[Any]:
+    statement = sa.select(Inspection.id, Inspection.finished_on).where(Inspection.state == InspectionState.FINISHED)
+    return statement.where(Inspection.finished_on <= until).order_by(Inspection.finished_on, Inspection.id)
+
+
+def _publish(stage: Stage) -> int:
+    """Within their twenty working days; one was late, the last ones still wait."""
+    who, made = stage.person(Role.STATISTICIAN), 0
+    for place, (number, day) in enumerate(session().execute(_finished(stage.back(15))).all()):
+        shown_on = min(day + timedelta(days=45 if place == 7 else 12), stage.back(1))
+        with stage.on(shown_on, who) as at:
+            publication.publish(_read(who, number), shown_on, "国家企业信用信息公示系统", who, at)
+        made += 1
+    return made
+
+
+def _rectify(stage: Stage) -> int:
+    """Of what was not met: put right and re-checked, one reported only, the newest under way."""
+    rows = session().execute(_finished(stage.back(6)).where(Inspection.measure == InspectionMeasure.RECTIFY)).all()
+    for place, (number, day) in enumerate(rows):
+        who = stage.person(Role.HANDLER, place)
+        with stage.on(day, who) as at:
+            needed = "；".join(one.note or "" for one in _read(who, number).findings if one.answer is FindingAnswer.FAILS)
+            required = f"对下列问题立即整改并保存记录：{needed}"[:1800]
+            written = Written(required, "《食品安全法》第一百二十六条", False, day, day + timedelta(days=15))
+            order_id = rectifications.order(_read(who, number), written, who, at).id
+        newest = place >= len(rows) - 2
+        reported = min(day + timedelta(days=12), stage.back(2))
+        if not newest or place == len(rows) - 2:
+            with stage.on(reported, who) as at:
+                rectifications.report(_order(who, order_id), reported, "已按要求整改，附整改照片和台账。", who, at)
+        if not newest:
+            checked = min(day + timedelta(days=18), stage.back(1))
+            with stage.on(checked, who) as at:
+                rectifications.settle(_order(who, order_id), True, checked, "现场复查，问题已整改到位。", who, at)
+    return len(rows)
+
+
+def _order(who: Actor, number: int) -> RectificationOrder:
+    found = orders.order(who, number)
+    assert found is not None
+    return found
