@@ -46,6 +46,8 @@ def complete(stage: Stage) -> int:
             firm.principal, firm.phone = next(people, "张明"), f"138{random.randrange(10**8):08d}"
             if place % 29 == 7:  # some licences run out about now
                 firm.licence_until = stage.today + timedelta(days=random.randint(-40, 80))
+            elif firm.licence_until is not None and firm.licence_until < stage.today + timedelta(days=90):
+                firm.licence_until += timedelta(days=1826)  # renewed for five years
         for firm in firms[-PAUSED:]:
             firm.status = EnterpriseStatus.PAUSED
         session().flush()

@@ -105,9 +105,9 @@ def simulate(
     said: Callable[[int, int], None] = lambda seen, of: None,
 ) -> Simulation:  # fmt: skip
     """Both scores of every enterprise for a year's grade, on the records that a grade of that year is counted from."""
-    from_on, to_on = period(year, today)
     if not 2000 <= year <= today.year + 1:
         raise NotLikeThis(f"年度应为 2000 至 {today.year + 1} 年，请核对", field="year")
+    from_on, to_on = period(year, today)
     tried = next((one for one in choices(actor, kind) if one.key == key), None)
     if tried is None:
         raise NotLikeThis("请选择要模拟的分级规则", field="rule")

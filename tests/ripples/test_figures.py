@@ -59,7 +59,7 @@ def counted(as_of: datetime | None = None) -> tuple[list[str], list[str]]:
 
 def covered(enterprise_id: int, as_of: datetime | None = None) -> bool:
     """Is the producer among those that were sampled?"""
-    rows = coverage.enterprises(frame(as_of), [Condition(Field.PRODUCER_TYPE, ("食品生产企业",))])
+    rows = coverage.enterprises(frame(as_of), "sampling_coverage", [Condition(Field.PRODUCER_TYPE, ("食品生产企业",))])
     return next(bool(row.covered) for row in rows if row.id == enterprise_id)
 
 
