@@ -36,8 +36,10 @@ def follow(county: County, actor: Callable[[int | None], Actor], today: date) ->
     register.complete(stage)
     made = {"risk_grades": risk.grade(stage), "duties": inspections.schedule(stage), "inspections": inspections.inspect(stage)}
     made |= inspections.follow(stage)
+    made["archives"] = register.file_archives(stage)
     made["random_targets"] = random_draw.draw(stage)
     made |= {"self_reports": reports.self_reported(stage), "incidents": reports.incidents_told(stage)}
+    made["risk_events"] = risk.follow_events(stage)
     made["retest_laboratories"] = rights.laboratory_list(stage)
     made["objections"] = rights.counterfeit(stage)
     made["retests"] = rights.retest_passed(stage) + rights.retest_declined(stage)

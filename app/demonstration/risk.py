@@ -16,8 +16,8 @@ from app.demonstration.stage import Stage
 from app.domain.actors import Role
 from app.domain.supervision_kinds import CodeScheme, GradeCause
 from app.enterprises.models import Enterprise, EnterpriseCategory, EnterpriseKind, EnterpriseStatus
+from app.grading import events, profiles, queries
 from app.grading import operations as grading
-from app.grading import profiles, queries
 from app.grading.operations import Asked
 from app.grading.profiles import Facts
 from app.grading.ruling import ruled_for
@@ -66,6 +66,14 @@ def grade(stage: Stage) -> int:
         _facts(stage, kind, firms, random)
         made += _score(stage, kind, [firm.id for firm in firms])
     return made
+
+
+def follow_events(stage: Stage) -> int:
+    """What the year's records tell of moves the grades that January gave."""
+    who = stage.person(Role.HANDLER)
+    with stage.on(stage.today, who) as at:
+        ids = session().scalars(sa.select(Enterprise.id).where(Enterprise.org_id == stage.county.bureau_id)).all()
+        return events.follow(ids, who, at)
 
 
 def _firms(stage: Stage, kind: str) -> Sequence[Enterprise]:

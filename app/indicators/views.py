@@ -81,7 +81,7 @@ def show_records(found: tuple[Planned, Side]) -> ResponseReturnValue:
     question = Asked(planned.formula, planned.conditions)
     line = tables.line(planned, asked.frame)
     if question.of_enterprises:
-        return _register(planned, asked, question, line)
+        return _register(planned, asked, question, line, side)
     if question.covers:
         return render_template("indicators/coverage.html", planned=planned, here=asked, line=line, written=tables.written)
     group, label = _slice(asked)
@@ -96,9 +96,10 @@ def show_records(found: tuple[Planned, Side]) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def _register(planned: Planned, asked: Here, question: Asked, line: tables.Line) -> ResponseReturnValue:
-    """The enterprises that a rate counts, those it misses first; a page of them, or all as a workbook."""
-    shown = next((one for one in Standing if one.value == request.args.get("show")), Standing.MISSING)
+def _register(planned: Planned, asked: Here, question: Asked, line: tables.Line, side: Side) -> ResponseReturnValue:
+    """The enterprises that a rate counts or misses; a page of them, or all as a workbook."""
+    counted = Standing.COVERED if side is Side.NUMERATOR else Standing.EVERY
+    shown = next((one for one in Standing if one.value == request.args.get("show")), counted)
     rule = coverage.COVERED[planned.formula.code]
     countable = coverage.countable(planned.formula.code, question.conditions)
     listed = countable and asked.held

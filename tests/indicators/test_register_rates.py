@@ -224,7 +224,13 @@ def test_the_page_lists_the_missing_and_links_each(register: Register, reader: A
         one, two = register.firm("甲厂"), register.firm("乙厂", credit_code="91120119MA0000000X")
         register.grade(one)
     address = f"/indicators/liupanshui/22/records/numerator?area={JIZHOU}&year=2026"
-    page = reader.get(address).text
+    table = reader.get(f"/indicators/liupanshui?area={JIZHOU}&year=2026").text
+    assert "/indicators/liupanshui/22/records/numerator?" in table and "/indicators/liupanshui/22/records/denominator?" in table
+    counted = reader.get(address).text
+    assert f'href="/enterprises/{one.id}"' in counted and f'href="/enterprises/{two.id}"' not in counted
+    every = reader.get(address.replace("numerator", "denominator")).text
+    assert f'href="/enterprises/{one.id}"' in every and f'href="/enterprises/{two.id}"' in every
+    page = reader.get(f"{address}&show=missing").text
     assert "未分级（1）" in page and "已分级（1）" in page
     assert f'href="/enterprises/{two.id}"' in page and f'href="/enterprises/{one.id}"' not in page
     assert f'href="/enterprises/{one.id}"' in reader.get(f"{address}&show=covered").text
