@@ -132,3 +132,15 @@ def void(actor: Actor, number: str, comment: str, org: str | None) -> Answer:
     with transaction():
         operations.void(one, actor, comment, clock.now(), seen=one.version)
     return Answer(_told(one), [f"已作废：{one.number}"])
+
+
+@command(group, "reopen", permission=Permission.INCIDENT_RATE)
+@click.argument("number")
+@COMMENT
+@ORG
+def reopen(actor: Actor, number: str, comment: str, org: str | None) -> Answer:
+    """已结束的重新处置。"""
+    one = _one(actor, number, org)
+    with transaction():
+        operations.reopen(one, actor, comment, seen=one.version)
+    return Answer(_told(one), [f"已恢复处置：{one.number}"])

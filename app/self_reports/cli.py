@@ -133,3 +133,16 @@ def waive(actor: Actor, enterprise: str, period: str, reason: str, kind: str | N
     with transaction():
         operations.waive(one, actor, reason, seen=one.version)
     return Answer({"enterprise": one.enterprise.name, "state": label(one.state)}, [f"已登记免报：{one.enterprise.name}"])
+
+
+@command(group, "reopen", permission=Permission.SELF_REPORT_WAIVE)
+@FIRM
+@PERIOD
+@click.option("--reason", required=True, help="恢复应报的理由")
+@KIND
+def reopen(actor: Actor, enterprise: str, period: str, reason: str, kind: str | None) -> Answer:
+    """免报或误登记收到的，恢复应报。"""
+    one = _one(actor, enterprise, period, kind)
+    with transaction():
+        operations.reopen(one, actor, reason, seen=one.version)
+    return Answer({"enterprise": one.enterprise.name, "state": label(one.state)}, [f"已恢复应报：{one.enterprise.name}"])

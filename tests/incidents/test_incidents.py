@@ -123,3 +123,5 @@ def test_by_command(office: Any, app: Any) -> None:
     assert [one["number"] for one in json.loads(run("county-sampler", "list", "--severity", "一般").stdout)] == [number]
     assert run("county-reviewer", "close", number, "--comment", "病人已痊愈").exit_code == 0
     assert run("county-reviewer", "void", number, "--comment", "x").exit_code == 1  # closed: reopened first
+    assert run("county-sampler", "reopen", number, "--comment", "x").exit_code == 1
+    assert json.loads(run("county-reviewer", "reopen", number, "--comment", "又有病人").stdout)["state"] == "已核定"

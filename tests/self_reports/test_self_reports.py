@@ -151,6 +151,8 @@ def test_by_command(firms: list[Enterprise], app: Any) -> None:
     assert json.loads(run("county-sampler", "urge", "乙糕点厂", "2026H1").stdout)["urgings"] == 1
     assert run("county-sampler", "waive", "乙糕点厂", "2026H1", "--reason", "停业").exit_code == 1
     assert run("county-reviewer", "waive", "乙糕点厂", "2026H1", "--reason", "停业").exit_code == 0
+    assert run("county-sampler", "reopen", "乙糕点厂", "2026H1", "--reason", "x").exit_code == 1
+    assert json.loads(run("county-reviewer", "reopen", "乙糕点厂", "2026H1", "--reason", "恢复生产").stdout)["state"] == "应报"
 
 
 @pytest.mark.parametrize("database", ["app", "pg_app"])
