@@ -42,7 +42,7 @@ def names_the_firm(title: str) -> bool:
 
 def without(text: str, words: Iterable[str]) -> str:
     """The text with these words blotted out, the longest first."""
-    for word in sorted({word for word in words if len(word) >= SHORTEST}, key=len, reverse=True):
+    for word in sorted({word for word in words if len(word) >= SHORTEST}, key=lambda word: (-len(word), word)):
         if word in text:
             text = text.replace(word, HIDDEN)
     return text

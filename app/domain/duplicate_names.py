@@ -67,13 +67,13 @@ class Pair:
 def plain(text: str | None, places: Iterable[str] = ()) -> str:
     """Without widths, brackets, blanks and the names of the area: what is left tells records apart."""
     found = SIGNS.sub("", unicodedata.normalize("NFKC", text or "").casefold())
-    words = sorted({unicodedata.normalize("NFKC", place) for place in places if len(place) > 1}, key=len, reverse=True)
-    stripped = True
-    while stripped:
-        stripped = False
-        for word in words:
-            if found.startswith(word) and len(found) - len(word) > 1:
-                found, stripped = found[len(word) :], True
+    words = sorted({unicodedata.normalize("NFKC", place) for place in places if len(place) > 1}, key=lambda word: (-len(word), word))
+    while True:
+        # The longest first, again after every one: otherwise 蓟州 is taken off before 蓟州区 has had its turn, and 区 stays behind.
+        word = next((word for word in words if found.startswith(word) and len(found) - len(word) > 1), None)
+        if word is None:
+            break
+        found = found[len(word) :]
     return found
 
 

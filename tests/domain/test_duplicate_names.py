@@ -52,6 +52,12 @@ def test_branches_are_not_one(one: str, other: str) -> None:
     assert compare(first, replace(first, id=2, name=other)) is None
 
 
+def test_the_names_of_the_area_are_taken_off_whatever_their_order() -> None:
+    """丰都 must not be taken off before 丰都县 has had its turn, though 丰 comes before 重."""
+    assert plain_name("重庆市丰都县好又多超市", ("重庆市", "重庆", "丰都县", "丰都")) == "好又多超市"
+    assert plain_name("丰都县重庆市好又多超市", ("丰都", "丰都县", "重庆", "重庆市")) == "好又多超市"
+
+
 def test_two_credit_codes_are_two_firms() -> None:
     first = replace(SHOP, credit_code="91120119MA00000001")
     assert compare(first, replace(first, id=2, credit_code="91120119MA00000002")) is None
