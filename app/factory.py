@@ -30,6 +30,7 @@ BLUEPRINTS = (
     "retests", "objections", "ripples", "transfers", "penalties", "listings", "delegations", "dossiers",
     "archives", "merges", "grading_rules", "grading", "checklists", "inspections", "schedules", "rectifications",
     "random_inspections", "self_reports", "incidents",
+    "return_templates", "downloads", "publications", "risk_warnings", "public", "evaluations", "messages", "comparisons",
 )
 COMMANDS = (
     "app.cli", "app.pages.cli", "app.accounts.cli", "app.reference_data.cli", "app.enterprises.cli", "app.sampling.cli",
@@ -43,6 +44,8 @@ COMMANDS = (
     "app.penalties.cli", "app.listings.cli", "app.delegations.cli", "app.dossiers.cli",
     "app.archives.cli", "app.merges.cli", "app.grading_rules.cli", "app.grading.cli", "app.checklists.cli", "app.inspections.cli",
     "app.schedules.cli", "app.rectifications.cli", "app.random_inspections.cli", "app.self_reports.cli", "app.incidents.cli",
+    "app.return_templates.cli", "app.downloads.cli", "app.publications.cli", "app.risk_warnings.cli", "app.evaluations.cli",
+    "app.messages.cli", "app.comparisons.cli",
 )
 
 SECURITY_HEADERS = {

@@ -30,8 +30,6 @@ from app.domain.workflow import (
     PlanStep,
     RapidState,
     RapidStep,
-    ReturnState,
-    ReturnStep,
     ReviewState,
     ReviewStep,
     SampleState,
@@ -40,6 +38,7 @@ from app.domain.workflow import (
     UrgentStep,
 )
 from app.jobs import JobStatus
+from app.reporting_labels import REPORTING_WORDS
 from app.supervision_labels import SUPERVISION_RECORDED, SUPERVISION_WORDS
 
 
@@ -89,10 +88,6 @@ LABELS: Mapping[Enum, str] = Words((
     (BatchStep.DISCARD, "放弃导入"),
     (BatchStep.UNDO, "撤销导入"),
     (BatchStep.REVIVE, "恢复导入"),
-    (ReturnState.DRAFT, "草稿"),
-    (ReturnState.SEALED, "已封存"),
-    (ReturnStep.DRAFT, "生成月报"),
-    (ReturnStep.SEAL, "封存月报"),
     (PlanState.DRAFT, "草稿"),
     (PlanState.SUBMITTED, "待审核"),
     (PlanState.APPROVED, "已审核"),
@@ -180,6 +175,7 @@ LABELS: Mapping[Enum, str] = Words((
     (UrgentStep.REOPEN, "恢复限时报告"),
     *CASE_WORDS,
     *SUPERVISION_WORDS,
+    *REPORTING_WORDS,
     (JobStatus.QUEUED, "排队中"),
     (JobStatus.RUNNING, "处理中"),
     (JobStatus.DONE, "已完成"),

@@ -32,6 +32,7 @@ from app.disposal.models import (
 )
 from app.domain.actors import BUREAU_STAFF, Actor, Role
 from app.dossiers.models import Dossier
+from app.downloads.models import ListExport
 from app.drawings.models import Drawing
 from app.enterprises.models import (
     Enterprise,
@@ -39,8 +40,9 @@ from app.enterprises.models import (
     EnterpriseFormerName,
     EnterpriseLicence,
 )
+from app.evaluations.models import PlanEvaluation
 from app.exemptions.models import RuleExemption
-from app.exports.models import MonthlyReturn
+from app.exports.models import MonthlyReturn, ReturnCheck, ReturnFigure
 from app.gaps.models import LabCapacity
 from app.grading.models import (
     RiskEvent,
@@ -58,6 +60,7 @@ from app.layouts.models import LayoutMapping
 from app.legal_clocks.models import ClockChange, LegalClock
 from app.listings.models import CreditListing
 from app.merges.models import EnterpriseMerge
+from app.messages.models import Message
 from app.notices.models import AmendmentNotice
 from app.objections.models import Objection
 from app.official_documents.models import OfficialDocument
@@ -65,6 +68,7 @@ from app.organisations.models import Organisation
 from app.penalties.models import Penalty
 from app.planning.models import SamplingTask
 from app.plans.models import PlanItemSet, PlanQuota, SamplingPlan
+from app.publications.models import Publication, PublicationItem
 from app.random_inspections.models import (
     Inspector,
     RandomFinding,
@@ -77,8 +81,10 @@ from app.rapid_tests.models import RapidTest
 from app.rectifications.models import RectificationOrder
 from app.results.models import ImportBatch, ImportConflict, OverturnedVerdict, ResultReport, ResultRow
 from app.retests.models import Retest, RetestItem, RetestLaboratory
+from app.return_templates.models import ReturnTemplate
 from app.reviews.models import ResultReturn, ResultReview
 from app.ripples.models import Ripple, RippleTask
+from app.risk_warnings.models import PublicWarning, WarningSource
 from app.sampling.models import BatchFact, Sample, SampleReturn
 from app.schedules.models import InspectionDuty
 from app.self_reports.models import SelfReport
@@ -136,10 +142,6 @@ def _user(actor: Actor) -> Clause:
 
 def _organisation(actor: Actor) -> Clause:
     return below(actor, Organisation.id) if actor.has(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN) else NOBODY
-
-
-def _job(actor: Actor) -> Clause:
-    return Job.created_by_id == actor.user_id if actor.user_id is not None else NOBODY
 
 
 def _history(actor: Actor) -> Clause:
@@ -207,12 +209,21 @@ def _retest_laboratory(actor: Actor) -> Clause:
     return sa.or_(below(actor, RetestLaboratory.org_id), RetestLaboratory.org_id.in_(above))
 
 
-def _risk_rule_set(actor: Actor) -> Clause:
-    """Our own, those below, and those of the organisations above, whose rules we work by."""
-    if not _staff(actor):
-        return NOBODY
-    above = [int(part) for part in actor.org_path.split("/") if part]
-    return sa.or_(below(actor, RiskRuleSet.org_id), RiskRuleSet.org_id.in_(above))
+def _handed_down(model: Any) -> Callable[[Actor], Clause]:
+    """Our own, those below, and those of the organisations above, whose rules and templates we work by."""
+
+    def rule(actor: Actor) -> Clause:
+        if not _staff(actor):
+            return NOBODY
+        above = [int(part) for part in actor.org_path.split("/") if part]
+        return sa.or_(below(actor, model.org_id), model.org_id.in_(above))
+
+    return rule
+
+
+def _own(column: Any) -> Callable[[Actor], Clause]:
+    """What belongs to one person and to nobody else."""
+    return lambda actor: column == actor.user_id if actor.user_id is not None else NOBODY
 
 
 RULES: Mapping[type[Any], Callable[[Actor], Clause]] = {
@@ -230,7 +241,7 @@ RULES: Mapping[type[Any], Callable[[Actor], Clause]] = {
     Attachment: _for_staff_or_laboratory(Attachment),
     User: _user,
     Organisation: _organisation,
-    Job: _job,
+    Job: _own(Job.created_by_id),
     HistoryEntry: _history,
     SamplingPlan: _plan,
     PlanQuota: _of_plan(PlanQuota.plan_id),
@@ -275,35 +286,21 @@ RULES: Mapping[type[Any], Callable[[Actor], Clause]] = {
     CreditListing: _for_staff(CreditListing),
     Delegation: _delegation,
     Dossier: _for_staff(Dossier),
-    RiskRuleSet: _risk_rule_set,
+    RiskRuleSet: _handed_down(RiskRuleSet),
+    ReturnTemplate: _handed_down(ReturnTemplate),
+    ListExport: _own(ListExport.created_by_id),
+    Message: _own(Message.user_id),
     **{
         model: _for_staff(model)
         for model in (
-            EnterpriseCategory,
-            EnterpriseFormerName,
-            EnterpriseLicence,
-            ArchiveElement,
-            EnterpriseMerge,
-            RiskEvent,
-            RiskGrade,
-            RiskPoint,
-            RiskProfile,
-            RiskRun,
-            Inspection,
-            InspectionFinding,
-            InspectionDuty,
-            RectificationOrder,
-            Inspector,
-            RandomFinding,
-            RandomMember,
-            RandomPartner,
-            RandomProgramme,
-            RandomTarget,
-            SelfReport,
-            Incident,
+            EnterpriseCategory, EnterpriseFormerName, EnterpriseLicence, ArchiveElement, EnterpriseMerge, RiskEvent,
+            RiskGrade, RiskPoint, RiskProfile, RiskRun, Inspection, InspectionFinding, InspectionDuty,
+            RectificationOrder, Inspector, RandomFinding, RandomMember, RandomPartner, RandomProgramme, RandomTarget,
+            SelfReport, Incident, ReturnFigure, ReturnCheck, Publication, PublicationItem, PublicWarning, WarningSource,
+            PlanEvaluation,
         )
     },
-}
+}  # fmt: skip
 
 
 def visible(model: type[Any], actor: Actor) -> Clause:

@@ -16,8 +16,10 @@ from app.decisions import models as decisions
 from app.delegations import models as delegations
 from app.disposal import models as disposal
 from app.dossiers import models as dossiers
+from app.downloads import models as downloads
 from app.drawings import models as drawings
 from app.enterprises import models as enterprises
+from app.evaluations import models as evaluations
 from app.exemptions import models as exemptions
 from app.exports import models as exports
 from app.gaps import models as gaps
@@ -30,6 +32,7 @@ from app.layouts import models as layouts
 from app.legal_clocks import models as legal_clocks
 from app.listings import models as listings
 from app.merges import models as merges
+from app.messages import models as messages
 from app.notices import models as notices
 from app.objections import models as objections
 from app.official_documents import models as official_documents
@@ -38,14 +41,17 @@ from app.penalties import models as penalties
 from app.planning import models as planning
 from app.plans import models as plans
 from app.printing import models as printing
+from app.publications import models as publications
 from app.random_inspections import models as random_inspections
 from app.rapid_tests import models as rapid_tests
 from app.rectifications import models as rectifications
 from app.reference_data import models as reference_data
 from app.results import models as results
 from app.retests import models as retests
+from app.return_templates import models as return_templates
 from app.reviews import models as reviews
 from app.ripples import models as ripples
+from app.risk_warnings import models as risk_warnings
 from app.sampling import models as sampling
 from app.schedules import models as schedules
 from app.self_reports import models as self_reports
@@ -69,8 +75,10 @@ __all__ = [
     "delegations",
     "disposal",
     "dossiers",
+    "downloads",
     "drawings",
     "enterprises",
+    "evaluations",
     "exemptions",
     "exports",
     "gaps",
@@ -84,6 +92,7 @@ __all__ = [
     "legal_clocks",
     "listings",
     "merges",
+    "messages",
     "metadata",
     "notices",
     "objections",
@@ -93,14 +102,17 @@ __all__ = [
     "planning",
     "plans",
     "printing",
+    "publications",
     "random_inspections",
     "rapid_tests",
     "rectifications",
     "reference_data",
     "results",
     "retests",
+    "return_templates",
     "reviews",
     "ripples",
+    "risk_warnings",
     "sampling",
     "schedules",
     "self_reports",

@@ -122,6 +122,16 @@ def not_own_proposal(actor: Actor, subject: Any) -> bool:
     return actor.user_id is not None and actor.user_id != subject.proposed_by_id
 
 
+def not_own_return(actor: Actor, subject: Any) -> bool:
+    """制表、审核与审批不得为同一人."""
+    return actor.user_id is not None and actor.user_id not in {subject.created_by_id, subject.checked_by_id}
+
+
+def is_addressee(actor: Actor, subject: Any) -> bool:
+    """The message was sent to this person."""
+    return subject.user_id is not None and subject.user_id == actor.user_id
+
+
 def not_own_penalty(actor: Actor, subject: Any) -> bool:
     """调查与审核、审批不得为同一人: neither the handler nor the proposer, nor whoever has passed it on before."""
     return actor.user_id is not None and actor.user_id not in {
@@ -167,5 +177,6 @@ def not_self(actor: Actor, subject: Any) -> bool:
 TWO_PEOPLE: frozenset[Test] = frozenset(
     {
         not_own_submission, not_own_plan, not_own_request, not_own_result, not_own_proposal, not_own_penalty, not_passed_on,
+        not_own_return,
     }
 )  # fmt: skip

@@ -47,6 +47,7 @@ from app.domain.permission_tests import (
     tested_by_us,
 )
 from app.domain.permission_titles import NAMES
+from app.domain.reporting_permissions import REPORTING_RULES
 from app.domain.supervision_permissions import SUPERVISION_RULES
 
 __all__ = ["NAMES", "RULES", "Permission", "may_ever", "permits"]
@@ -88,9 +89,9 @@ RULES: Mapping[Permission, Sequence[Clause]] = {
     P.REPORTED_VALUE_ENTER: [[is_statistician]],
     P.TASK_READ: [[is_staff]],
     P.TASK_EDIT: [[is_statistician]],
-    P.RETURN_READ: [[is_staff]],
-    P.RETURN_MAKE: [[is_statistician]],
-    P.RETURN_SEAL: [[is_statistician]],
+    P.RETURN_READ: [[is_staff, in_reach]],
+    P.RETURN_MAKE: [[is_statistician, in_reach]],
+    P.RETURN_SEAL: [[is_statistician, in_reach]],
     P.ATTACHMENT_READ: [[is_staff, in_reach], [is_laboratory, in_reach]],
     P.REFERENCE_READ: [[is_staff], [is_system_admin]],
     P.REFERENCE_EDIT: [[is_system_admin]],
@@ -213,6 +214,7 @@ RULES: Mapping[Permission, Sequence[Clause]] = {
     P.CASE_URGE: [[is_reviewer, in_reach]],
     P.DOSSIER_MAKE: [[holding(Role.HANDLER, Role.REVIEWER, Role.LEADER, Role.LEGAL), in_reach]],
     **SUPERVISION_RULES,
+    **REPORTING_RULES,
 }
 
 
@@ -223,6 +225,7 @@ DELEGABLE: frozenset[Permission] = frozenset(
         P.CASE_APPROVE, P.CASE_ANSWER, P.CASE_LEAD, P.CLOCK_DECIDE, P.PENALTY_REVIEW, P.PENALTY_LEGAL, P.PENALTY_LEAD,
         P.PENALTY_REVOKE, P.RETEST_DECIDE, P.OBJECTION_DECIDE, P.LISTING_DECIDE, P.EXEMPTION_DECIDE, P.VERDICT_DECIDE,
         P.PLAN_APPROVE, P.RESULT_APPROVE, P.RISK_RULE_ADOPT, P.RISK_DECIDE, P.INCIDENT_RATE,
+        P.RETURN_APPROVE, P.RETURN_TEMPLATE_ADOPT, P.PUBLICATION_DECIDE, P.WARNING_DECIDE, P.EVALUATION_DECIDE,
     }
 )  # fmt: skip
 

@@ -26,6 +26,7 @@ from app.domain.case_states import (
     TransferState,
     TransferStep,
 )
+from app.domain.reporting_states import ReportingState, ReportingStep
 from app.domain.supervision_states import SupervisionState, SupervisionStep
 
 
@@ -77,17 +78,30 @@ class BatchStep(StrEnum):
 
 
 class ReturnState(StrEnum):
-    """月报状态."""
+    """报表状态."""
 
-    DRAFT = "draft"
-    SEALED = "sealed"
+    DRAFT = "draft"  # 草稿
+    CHECKED = "checked"  # 已审核公式，待审批
+    APPROVED = "approved"  # 已审批，待封存
+    SEALED = "sealed"  # 已封存
+    SENT = "sent"  # 已报送
+    DISCARDED = "discarded"  # 已放弃
 
 
 class ReturnStep(StrEnum):
-    """月报步骤."""
+    """报表步骤."""
 
     DRAFT = "draft"
+    REMAKE = "remake"  # 重新生成
+    EXPLAIN = "explain"  # 审核说明
+    CHECK = "check"
+    RECALL = "recall"
+    RETURN = "return"
+    APPROVE = "approve"
     SEAL = "seal"
+    SEAL_DIRECT = "seal_direct"  # by whoever runs the machine, without a second person: 命令行封存
+    SEND = "send"
+    DISCARD = "discard"
 
 
 class PlanState(StrEnum):
@@ -269,11 +283,11 @@ State = (
     SampleState | BatchState | CaseState | ReturnState | PlanState | AssignmentState | DrawingState | ExemptionState
     | BackupState | RapidState | ReviewState | DecisionState | UrgentState
     | ClockChangeState | DocumentState | RetestState | ObjectionState | RippleTaskState | TransferState | PenaltyState | ListingState
-    | DelegationState | SupervisionState
+    | DelegationState | SupervisionState | ReportingState
 )  # fmt: skip
 Step = (
     SampleStep | BatchStep | CaseStep | ReturnStep | PlanStep | AssignmentStep | DrawingStep | ExemptionStep | BackupStep
     | RapidStep | ReviewStep | DecisionStep | UrgentStep
     | ClockChangeStep | DocumentStep | RetestStep | ObjectionStep | RippleTaskStep | TransferStep | PenaltyStep | ListingStep
-    | DelegationStep | SupervisionStep
+    | DelegationStep | SupervisionStep | ReportingStep
 )  # fmt: skip

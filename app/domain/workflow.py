@@ -16,6 +16,7 @@ from app.domain.case_workflow import (
     OFFICIAL_DOCUMENT,
 )
 from app.domain.permission_names import Permission
+from app.domain.reporting_workflow import REPORTING
 from app.domain.states import (
     AssignmentState,
     AssignmentStep,
@@ -153,12 +154,6 @@ IMPORT_BATCH: Table = {
     (_B.UNDONE, _b.REVIVE): Arrow(_B.CONFIRMED, Permission.IMPORT_STAGE),
 }
 
-_R, _r = ReturnState, ReturnStep
-MONTHLY_RETURN: Table = {
-    (None, _r.DRAFT): Arrow(_R.DRAFT, Permission.RETURN_MAKE),
-    (_R.DRAFT, _r.SEAL): Arrow(_R.SEALED, Permission.RETURN_SEAL),
-}
-
 _P, _p = PlanState, PlanStep
 SAMPLING_PLAN: Table = {
     (None, _p.DRAFT): Arrow(_P.DRAFT, Permission.PLAN_CREATE),
@@ -267,7 +262,6 @@ TABLES: Mapping[str, Table] = {
     "sample": SAMPLE,
     "import_batch": IMPORT_BATCH,
     "disposal_case": CASE,
-    "monthly_return": MONTHLY_RETURN,
     "sampling_plan": SAMPLING_PLAN,
     "sampling_assignment": ASSIGNMENT,
     "drawing": DRAWING,
@@ -281,6 +275,7 @@ TABLES: Mapping[str, Table] = {
     "official_document": OFFICIAL_DOCUMENT,
     **FOLLOWING,
     **SUPERVISION,
+    **REPORTING,
 }
 
 

@@ -12,7 +12,7 @@ from app.counters import take
 from app.db import session
 from app.domain.actors import Actor
 from app.domain.indicators import Period
-from app.domain.workflow import ReturnStep
+from app.domain.workflow import ReturnState, ReturnStep
 from app.errors import NotAllowedNow, NotLikeThis
 from app.exports import queries
 from app.exports.figures import Ledger
@@ -58,7 +58,8 @@ def seal(found: MonthlyReturn, actor: Actor, seen: int | None, at: datetime) -> 
     assert plan is not None
     found.number = f"抽检月报〔{year}〕{ordinal}号"
     found.sealed_at = at
-    history.advance(found, ReturnStep.SEAL, actor, changes={"number": (None, found.number)})
+    step = ReturnStep.SEAL if found.state is ReturnState.APPROVED else ReturnStep.SEAL_DIRECT
+    history.advance(found, step, actor, changes={"number": (None, found.number)})
     _write(found, plan, actor, at)
 
 

@@ -17,7 +17,15 @@ from app.labels import label, state_label, step_label
 P = Permission
 # (section, icon, [(title, endpoint, permission)]); an item appears when its route exists and the role may use it.
 MENU = (
-    ("工作台", "house", (("我的待办", "pages.home", P.HOME),)),
+    (
+        "工作台",
+        "house",
+        (
+            ("我的待办", "pages.home", P.HOME),
+            ("站内消息", "messages.index", P.MESSAGE_LIST),
+            ("下载中心", "downloads.index", P.DOWNLOAD_LIST),
+        ),
+    ),
     (
         "抽样检验",
         "clipboard-check",
@@ -101,7 +109,15 @@ MENU = (
     (
         "指标与报表",
         "bar-chart",
-        (("规划指标", "indicators.index", P.INDICATOR_READ), ("抽检月报", "exports.index", P.RETURN_READ)),
+        (
+            ("规划指标", "indicators.index", P.INDICATOR_READ),
+            ("比较分析", "comparisons.index", P.INDICATOR_READ),
+            ("报表报送", "exports.index", P.RETURN_READ),
+            ("报表模板", "return_templates.index", P.RETURN_TEMPLATE_LIST),
+            ("规划评估", "evaluations.index", P.EVALUATION_LIST),
+            ("抽检结果公示", "publications.index", P.PUBLICATION_LIST),
+            ("风险交流", "risk_warnings.index", P.WARNING_LIST),
+        ),
     ),
     (
         "系统管理",

@@ -33,6 +33,10 @@ WITHOUT_ORG = {
     ),
     "checklist": "reference data",
     "checklist_item": "of a checklist",
+    "return_cell": "of a template",
+    "return_rule": "of a template",
+    "list_columns": "of a user",
+    "message_setting": "of a user",
 }
 # JSON that no query looks into
 OPAQUE = {
@@ -40,6 +44,8 @@ OPAQUE = {
     "external_finding.items", "external_finding.cells", "layout_mapping.headers", "layout_mapping.columns", "result_review.content",
     "urgent_report.fields", "official_document.fields", "dossier.manifest", "enterprise_merge.moved", "risk_rule_set.content",
     "risk_profile.facts", "risk_grade.facts", "risk_run.counts", "random_programme.filters",
+    "return_cell.spec", "list_export.query", "list_export.columns", "list_columns.columns", "publication_item.content",
+    "public_warning.findings", "plan_evaluation.sections", "message_setting.muted",
 }  # fmt: skip
 
 

@@ -64,6 +64,8 @@ from app.domain.case_states import (
     TransferState,
 )
 from app.domain.permissions import Permission, may_ever, permits
+from app.domain.reporting_kinds import EvaluationKind, MessageKind, PublicList, PublicNature, ReturnPeriod, WarningKind
+from app.domain.reporting_states import EvaluationState, PublicationState, TemplateState, WarningState
 from app.domain.result_kinds import DecisionKind, ListKind
 from app.domain.samples import Confidence, Domain, Level, Monitoring, Purpose, Supervision, Verdict
 from app.domain.sampling_kinds import (
@@ -113,6 +115,7 @@ from app.domain.workflow import (
     UrgentState,
 )
 from app.dossiers.models import Dossier
+from app.downloads.models import ListExport
 from app.drawings.models import Drawing
 from app.enterprises.models import (
     Enterprise,
@@ -121,8 +124,9 @@ from app.enterprises.models import (
     EnterpriseLicence,
     EnterpriseStatus,
 )
+from app.evaluations.models import PlanEvaluation
 from app.exemptions.models import RuleExemption
-from app.exports.models import MonthlyReturn
+from app.exports.models import MonthlyReturn, ReturnCheck, ReturnFigure
 from app.gaps.models import LabCapacity
 from app.grading.models import (
     RiskEvent,
@@ -140,6 +144,7 @@ from app.layouts.models import LayoutMapping
 from app.legal_clocks.models import ClockChange, LegalClock
 from app.listings.models import CreditListing
 from app.merges.models import EnterpriseMerge
+from app.messages.models import Message
 from app.notices.models import AmendmentNotice
 from app.objections.models import Objection
 from app.official_documents.models import OfficialDocument
@@ -147,6 +152,7 @@ from app.organisations.models import Organisation
 from app.penalties.models import Penalty
 from app.planning.models import SamplingTask
 from app.plans.models import PlanItemSet, PlanQuota, SamplingPlan
+from app.publications.models import Publication, PublicationItem
 from app.random_inspections.models import (
     Inspector,
     RandomFinding,
@@ -160,8 +166,10 @@ from app.rectifications.models import RectificationOrder
 from app.reference_data.models import FoodCategory, Region
 from app.results.models import ImportBatch, ImportConflict, OverturnedVerdict, ResultReport, ResultRow
 from app.retests.models import Retest, RetestItem, RetestLaboratory
+from app.return_templates.models import ReturnTemplate
 from app.reviews.models import ResultReturn, ResultReview
 from app.ripples.models import Ripple, RippleTask
+from app.risk_warnings.models import PublicWarning, WarningSource
 from app.sampling.models import BatchFact, Sample, SampleReturn
 from app.schedules.models import InspectionDuty
 from app.self_reports.models import SelfReport
@@ -189,6 +197,16 @@ READ_UNDER: dict[type[Any], Permission] = {
     ReportedValue: Permission.INDICATOR_READ,
     SamplingTask: Permission.TASK_READ,
     MonthlyReturn: Permission.RETURN_READ,
+    ReturnFigure: Permission.RETURN_READ,
+    ReturnCheck: Permission.RETURN_READ,
+    ReturnTemplate: Permission.RETURN_TEMPLATE_READ,
+    ListExport: Permission.DOWNLOAD_READ,
+    Message: Permission.MESSAGE_READ,
+    Publication: Permission.PUBLICATION_READ,
+    PublicationItem: Permission.PUBLICATION_READ,
+    PublicWarning: Permission.WARNING_READ,
+    WarningSource: Permission.WARNING_READ,
+    PlanEvaluation: Permission.EVALUATION_READ,
     Organisation: Permission.ORGANISATION_READ,
     HistoryEntry: Permission.AUDIT_READ,
     SamplingPlan: Permission.PLAN_READ,
@@ -545,6 +563,30 @@ def one_of_each(org: int, user: int | None, region: int, plan: int) -> int:
     return int(batch.id)
 
 
+def of_reporting(org: int, user: int | None, region: int, plan: int, sample_id: int) -> None:
+    """A template, a return's sources, exports, messages, publications, warnings and an evaluation."""
+    ours, by = {"org_id": org, "created_at": NOW}, {"created_by_id": user}
+    of_file = {"filename": "x.xlsx", "sha256": "0" * 64, "period_kind": ReturnPeriod.MONTH}
+    add(ReturnTemplate(**ours, **of_file, code="x", edition=1, title="x", state=TemplateState.DRAFT))
+    of_period = {"region_id": region, "month": 202610, "as_of": NOW, "sha256": "0" * 64, "chain_head": "0" * 64}
+    made = add(MonthlyReturn(**ours, **of_period, state=ReturnState.DRAFT))
+    of_return = {"org_id": org, "return_id": made.id, "ordinal": 1}
+    add(ReturnFigure(**of_return, sheet="x", name="x", definition="batch_count", definition_version=1, period="x", side="numerator"))
+    add(ReturnCheck(**of_return, code="x", expression="x", blocking=True, passed=True, message="x", checked_at=NOW))
+    add(ListExport(**ours, **by, list_code="sampling", title="x", conditions="x", query={}, columns=[]))
+    if user is not None:
+        add(Message(**ours, user_id=user, kind=MessageKind.NOTICE, key=f"{org}", title="x", show_at=NOW))
+    listed = {"kind": PublicList.FAILED, "nature": PublicNature.FIRST, "title": "x", "state": PublicationState.DRAFT}
+    shown = add(Publication(**ours, **listed, number=f"P{org}"))
+    of_sample = {"org_id": org, "sample_id": sample_id, "sample_number": "x"}
+    add(PublicationItem(**of_sample, publication_id=shown.id, ordinal=1, content={}, content_sha256="0" * 64, search="x"))
+    warned = {"kind": WarningKind.TIP, "title": "x", "body": "x", "findings": {}, "state": WarningState.DRAFT}
+    tip = add(PublicWarning(**ours, **warned, number=f"W{org}"))
+    add(WarningSource(**of_sample, warning_id=tip.id))
+    report = {"plan_id": plan, "region_id": region, "kind": EvaluationKind.YEARLY, "year": 2026, "title": "x", "sections": {}}
+    add(PlanEvaluation(**ours, **report, number=f"E{org}", as_of=NOW, chain_head="0" * 64, state=EvaluationState.DRAFT))
+
+
 def plans_and_work(org: int, region: int, category: int, laboratory: int | None) -> None:
     """A plan that was issued and one that was not, a task, a draw, an exemption and a rapid test."""
     for number, issued in enumerate((None, NOW)):
@@ -632,8 +674,9 @@ def mixed(office: Office) -> Office:
             users = [user.id for name, user in office.people.items() if name.startswith(f"{key}:")]
             batch = one_of_each(org, users[0] if users else None, region, plan)
             of_laboratories(org, users[0] if users else None, batch, tested_by[key])
-            of_disposal(org, taken.pop())
+            of_disposal(org, taken[-1])
             of_supervision(org, region)
+            of_reporting(org, users[0] if users else None, region, plan, taken.pop())
             if key in actors:
                 history.record("sample", 1, "export", actors[key], org_id=ids["other"])  # one of ours at work elsewhere
                 history.record("sample", 1, "export", actors[key], org_id=org)
@@ -655,7 +698,8 @@ ABOUT_A_RECORD = (
     CaseTransfer, Penalty, CreditListing, Delegation, Dossier,
     RiskRuleSet, RiskEvent, RiskGrade, RiskProfile, RiskRun, Inspection, InspectionDuty, RectificationOrder,
     SelfReport, Incident, EnterpriseMerge, ArchiveElement, Inspector, RandomFinding, RandomMember, RandomPartner,
-    RandomProgramme, RandomTarget, EnterpriseCategory, EnterpriseFormerName, EnterpriseLicence,
+    RandomProgramme, RandomTarget, ReturnFigure, ReturnCheck, ReturnTemplate, ListExport, Message, Publication, PublicationItem,
+    PublicWarning, WarningSource, PlanEvaluation, EnterpriseCategory, EnterpriseFormerName, EnterpriseLicence,
 )  # fmt: skip
 
 

@@ -48,6 +48,8 @@ class Record:
     from_user_id: int | None = None
     lead_id: int | None = None
     second_id: int | None = None
+    created_by_id: int | None = None
+    user_id: int | None = None
 
 
 def vocabulary(kind: str) -> tuple[type[Enum], type[Enum]]:

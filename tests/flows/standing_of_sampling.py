@@ -123,7 +123,7 @@ def monthly_return(office: Any, state: ReturnState) -> Any:
     actor, book = office.actor(CLERK), region_book()
     plan = indicators.plans()[0]
     made = returns.make(actor, frames.area_by_code(book, "120119"), plan, 2026, 10, clock.now())
-    if state is ReturnState.SEALED:
+    if state in (ReturnState.SEALED, ReturnState.SENT):
         made.number, made.sealed_at = "抽检月报〔2026〕1号", clock.now()
     made.state = state
     return made
