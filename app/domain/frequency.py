@@ -13,7 +13,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from app.domain.figures import ABSENT, half_up
-from app.domain.what_if import Interval, wilson
+from app.domain.intervals import Interval, wilson
 
 
 class FrequencyTest(StrEnum):

@@ -39,12 +39,13 @@ from app.domain.figures import (
     reported,
 )
 from app.domain.formulas import FORMULAS
+from app.domain.intervals import SMALL, Interval, Trust, is_small, trust, wilson
 from app.domain.pace import AMBER_WITHIN, Light, ceiling_light, expected, rate_light, volume_light
 from app.domain.periods import Period
 from app.domain.population import PopulationChoice, choose_population, sum_children
 from app.domain.tally_parts import Tallied, TallyPart, in_tally
 from app.domain.targets import Meaning, Target, TargetChoice, target_for
-from app.domain.what_if import SMALL, Interval, WhatIf, is_small, overturned, what_if, wilson
+from app.domain.what_if import WhatIf, overturned, what_if
 
 
 def recount(
@@ -144,6 +145,7 @@ __all__ = [
     "TallyPart",
     "Target",
     "TargetChoice",
+    "Trust",
     "WhatIf",
     "attained",
     "balance",
@@ -176,6 +178,7 @@ __all__ = [
     "selects",
     "sum_children",
     "target_for",
+    "trust",
     "volume_light",
     "what_if",
     "wilson",

@@ -1,18 +1,11 @@
-"""What a rate may still become (合格率推演), and how far a rate from few batches can be trusted (置信区间)."""
+"""What a rate may still become before its period closes (合格率推演)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 
 from app.domain.figures import Figure, Formula, compute, half_up
-
-Z_95 = Decimal("1.959963984540054")
-"""Standard normal quantile of a two-sided 95 % interval."""
-
-SMALL = 30
-"""Shipped threshold: a rate over fewer batches is marked 样本量小."""
 
 
 @dataclass(frozen=True)
@@ -50,38 +43,3 @@ def what_if(formula: Formula, passed: int, judged: int, pending: int) -> WhatIf:
 def overturned(formula: Formula, passed: int, judged: int, retests: int = 1) -> Figure:
     """The rate when so many retests (复检) replace 不合格 by 合格; never more than there are failures."""
     return compute(formula, passed + min(retests, judged - passed), judged)
-
-
-@dataclass(frozen=True)
-class Interval:
-    """Lower and upper end in per cent, two decimals."""
-
-    low: Decimal
-    high: Decimal
-
-    @property
-    def display(self) -> str:
-        return f"{self.low}%～{self.high}%"
-
-
-def wilson(passed: int, judged: int, z: Decimal = Z_95) -> Interval | None:
-    """Wilson score interval of a rate; None for 0 ÷ 0. It stays within 0–100 % where the usual ± does not."""
-    if not judged:
-        return None
-    with localcontext() as context:
-        context.prec = 40
-        n, share, square = Decimal(judged), Decimal(passed) / Decimal(judged), z * z
-        centre = share + square / (2 * n)
-        spread = z * (share * (1 - share) / n + square / (4 * n * n)).sqrt()
-        scale = 1 + square / n
-        return Interval(_percent((centre - spread) / scale), _percent((centre + spread) / scale))
-
-
-def _percent(share: Decimal) -> Decimal:
-    clamped = min(max(share, Decimal(0)), Decimal(1)) * 100
-    return clamped.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
-
-
-def is_small(judged: int, threshold: int = SMALL) -> bool:
-    """Whether a rate rests on so few batches that the page must say so."""
-    return 0 < judged < threshold

@@ -20,7 +20,6 @@ from app.domain.indicators import (
     ceiling_light,
     compute,
     expected,
-    is_small,
     overturned,
     parse_filter,
     rate_light,
@@ -28,7 +27,6 @@ from app.domain.indicators import (
     target_for,
     volume_light,
     what_if,
-    wilson,
 )
 from app.domain.plans import NO_VALUE, Nature, PlanIndicator, Progress, assess, completion, remaining
 
@@ -159,31 +157,6 @@ def test_the_final_rate_lies_within_the_bounds(passed: int, failed: int, pending
 def test_retests_overturn_at_most_the_failures() -> None:
     assert overturned(PASS_RATE, 97, 100).display == "98.00"
     assert overturned(PASS_RATE, 99, 100, retests=5).display == "100.00"
-
-
-@pytest.mark.parametrize(
-    ("passed", "judged", "display"),
-    [
-        (8, 10, "49.02%～94.33%"),  # Wilson 1927, as in the textbooks
-        (0, 10, "0.00%～27.75%"),
-        (10, 10, "72.25%～100.00%"),
-    ],
-)
-def test_wilson_interval(passed: int, judged: int, display: str) -> None:
-    assert wilson(passed, judged).display == display
-
-
-@given(st.integers(1, 10_000), st.data())
-def test_the_interval_contains_the_rate(judged: int, data) -> None:
-    passed = data.draw(st.integers(0, judged))
-    interval = wilson(passed, judged)
-    rate = Fraction(100 * passed, judged)
-    assert 0 <= interval.low <= rate + Fraction(1, 200) and rate - Fraction(1, 200) <= interval.high <= 100
-
-
-def test_no_interval_of_nothing_and_small_numbers_are_marked() -> None:
-    assert wilson(0, 0) is None
-    assert [is_small(judged) for judged in (0, 1, 29, 30)] == [False, True, True, False]
 
 
 def _indicator(code: str, written: str = "") -> PlanIndicator:
