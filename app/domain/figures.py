@@ -28,6 +28,7 @@ class Kind(StrEnum):
     RATIO_PERCENT = "比率"
     PER_THOUSAND = "每千人"
     COMPLETION = "完成率"
+    AVERAGE = "平均数"
     BALANCE = "均衡度"
     REPORTED = "填报"
 
@@ -54,6 +55,7 @@ class DateBasis(StrEnum):
     LAST_DAY = "期末状态"
     FINISHED_ON = "完成日期"
     CLOSED_ON = "结案日期"
+    RECEIVED_ON = "收到日期"
     OCCURRED_ON = "发生日期"
     AS_STATED = "填报日期"
 
@@ -138,6 +140,10 @@ def compute(
     return _figure(formula, numerator, denominator, _value(formula, numerator, denominator), undecided, note)
 
 
+PER: Mapping[Kind, int] = {Kind.PER_THOUSAND: 1000, Kind.AVERAGE: 1}
+"""How many of the denominator a value is per; a rate is per hundred."""
+
+
 def _value(formula: Formula, numerator: int, denominator: int | None) -> Fraction | None:
     if formula.kind is Kind.COUNT:
         return Fraction(numerator)
@@ -147,7 +153,7 @@ def _value(formula: Formula, numerator: int, denominator: int | None) -> Fractio
         raise ValueError(f"“{formula.name}”的分子 {numerator} 大于分母 {denominator}，请核对口径")
     if not denominator:
         return None
-    return Fraction(numerator, denominator) * (1000 if formula.kind is Kind.PER_THOUSAND else 100)
+    return Fraction(numerator, denominator) * PER.get(formula.kind, 100)
 
 
 def _figure(

@@ -132,6 +132,32 @@ FROM_RECORDS = (
         denominator=TallyPart.CASES_CLOSED,
     ),
     Formula(
+        "case_filing_rate",
+        "立案率",
+        RATIO,
+        Source.CASES,
+        DateBasis.RECEIVED_ON,
+        unit="%",
+        places=2,
+        definition="立案率＝已对当事人行政立案的处置案件÷收到不合格结论日期在统计期内的处置案件×100%；仅通报外地的案件不计，撤销的案件"
+        "（批次改判合格）不计，立案后撤销立案的仍计为已立案。",
+        numerator=TallyPart.CASES_FILED,
+        denominator=TallyPart.CASES_RECEIVED,
+    ),
+    Formula(
+        "case_days",
+        "案件平均办理工作日",
+        Kind.AVERAGE,
+        Source.CASES,
+        DateBasis.CLOSED_ON,
+        unit="个工作日",
+        places=1,
+        definition="案件平均办理工作日＝统计期内结案的处置案件自收到不合格结论次日至结案日的工作日之和÷这些案件的件数；当日收到当日结案的"
+        "为0；仅通报外地的案件不计，撤销的案件不计。",
+        numerator=TallyPart.CASE_DAYS,
+        denominator=TallyPart.CASES_CLOSED,
+    ),
+    Formula(
         "penalty_disclosure_rate",
         "行政处罚信息公开率",
         RATIO,

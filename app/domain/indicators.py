@@ -43,7 +43,7 @@ from app.domain.intervals import SMALL, Interval, Trust, is_small, trust, wilson
 from app.domain.pace import AMBER_WITHIN, Light, ceiling_light, expected, rate_light, volume_light
 from app.domain.periods import Period
 from app.domain.population import PopulationChoice, choose_population, sum_children
-from app.domain.tally_parts import Tallied, TallyPart, in_tally
+from app.domain.tally_parts import Tallied, TallyPart, in_tally, total
 from app.domain.targets import Meaning, Target, TargetChoice, target_for
 from app.domain.what_if import WhatIf, overturned, what_if
 
@@ -89,7 +89,7 @@ def recount_tally(formula: Formula, records: Iterable[Tallied], period: Period) 
     def count(part: Part | CasePart | TallyPart | None) -> int:
         if not isinstance(part, TallyPart):
             raise ValueError(f"“{formula.name}”不按记录逐件计数，请改用它自己的统计方法")
-        return sum(in_tally(one, part, period.first, period.last) for one in records)
+        return total((one for one in records if in_tally(one, part, period.first, period.last)), part)
 
     return compute(formula, count(formula.numerator), count(formula.denominator) if formula.denominator else None)
 
@@ -178,6 +178,7 @@ __all__ = [
     "selects",
     "sum_children",
     "target_for",
+    "total",
     "trust",
     "volume_light",
     "what_if",

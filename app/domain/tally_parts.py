@@ -5,6 +5,7 @@ Each has the day that places it and whether it was met.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import Protocol
@@ -26,25 +27,40 @@ class TallyPart(StrEnum):
     SELF_REPORT_DUE = "应报的自查报告"
     SELF_REPORTED = "已收到的自查报告"
     INCIDENTS = "安全事故"
+    CASES_RECEIVED = "统计期内收到的处置案件"
+    CASES_FILED = "已行政立案的处置案件"
+    CASE_DAYS = "结案案件办理工作日合计"
 
 
 MET = frozenset(
     {
         TallyPart.RECTIFIED, TallyPart.REPLIED, TallyPart.FULLY_RECORDED, TallyPart.PUBLISHED_ON_TIME, TallyPart.DISCLOSED_ON_TIME,
-        TallyPart.SELF_REPORTED,
+        TallyPart.SELF_REPORTED, TallyPart.CASES_FILED,
     }
 )  # fmt: skip
+SUMMED = frozenset({TallyPart.CASE_DAYS})
+"""Not how many records, but what they amount to."""
 
 
 class Tallied(Protocol):
-    """One record: ``day`` is when its term ended or its event happened, ``met`` whether what was due was done."""
+    """One record: ``day`` is when its term ended or its event happened, ``met`` whether what was due was done.
+
+    ``amount`` is what it adds where a part is a sum (working days of a case).
+    """
 
     @property
     def day(self) -> date: ...
     @property
     def met(self) -> bool: ...
+    @property
+    def amount(self) -> int: ...
 
 
 def in_tally(one: Tallied, part: TallyPart, first: date, last: date) -> bool:
     """Whether a record is counted for the period from ``first`` to ``last``, both included."""
     return first <= one.day <= last and (part not in MET or one.met)
+
+
+def total(records: Iterable[Tallied], part: TallyPart) -> int:
+    """What records already found to be counted come to: their number, or their sum."""
+    return sum(one.amount if part in SUMMED else 1 for one in records)

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from app.db import session
 from app.domain.actors import Actor
-from app.domain.indicators import CasePart, Condition, Formula, Kind, Part, TallyPart, provenance_hash, selection
+from app.domain.indicators import CasePart, Condition, Formula, Kind, Part, TallyPart, provenance_hash, selection, total
+from app.domain.tally_parts import SUMMED
 from app.errors import NotLikeThis
 from app.indicators import cases, coverage, tallies
 from app.indicators.figures import Asked, answers
@@ -157,6 +158,7 @@ class Page:
     count: int
     next: int | None
     first: bool
+    total: int | None = None  # what the records come to, where that is not their number
 
 
 def page(frame: Frame, asked: Asked, side: Side, after: int, size: int, group: Slice | None = None) -> Page:
@@ -167,7 +169,8 @@ def page(frame: Frame, asked: Asked, side: Side, after: int, size: int, group: S
     if isinstance(part, TallyPart):
         chosen = tallied(frame, asked, part, group)
         shown = [one for one in chosen if one.id > after][: size + 1]
-        return Page(shown[:size], len(chosen), shown[size - 1].id if len(shown) > size else None, after == 0)
+        come_to = total(chosen, part) if part in SUMMED else None
+        return Page(shown[:size], len(chosen), shown[size - 1].id if len(shown) > size else None, after == 0, come_to)
     if isinstance(part, CasePart):
         ids = sorted(one.batch.sample_id for one in _of_cases(frame, asked, part, group))
         listed = [number for number in ids if number > after][: size + 1]

@@ -33,6 +33,7 @@ from app.domain.indicators import (
     in_tally,
     selection,
     selects,
+    total,
 )
 from app.domain.workflow import TransferState
 from app.indicators import register_rows
@@ -42,6 +43,7 @@ from app.indicators.register_rows import RegisterRow
 from app.legal_clocks.models import LegalClock
 from app.organisations.models import Organisation
 from app.penalties.models import Penalty
+from app.reference_data.books import calendar
 from app.sampling.models import BatchFact
 from app.transfers.models import CaseTransfer
 
@@ -63,6 +65,7 @@ class Tally:
     day: date
     met: bool
     batch: BatchRow | RegisterRow
+    amount: int = 1
 
 
 def rows(frame: Frame, formula: Formula) -> list[Tally]:
@@ -71,7 +74,7 @@ def rows(frame: Frame, formula: Formula) -> list[Tally]:
         return [_of_register(one, row) for one, row in register_rows.in_area(frame, formula.code)]
     found = list(RECORDS[formula.code](frame))
     batches = _batches(frame, sorted({one.sample_id for one, _ in found}))
-    return [_tally(row, met, batches[row.sample_id]) for row, met in found if row.sample_id in batches]
+    return [_tally(row, answer, batches[row.sample_id]) for row, answer in found if row.sample_id in batches]
 
 
 def _batches(frame: Frame, ids: Sequence[int]) -> dict[int, BatchRow]:
@@ -82,9 +85,10 @@ def _batches(frame: Frame, ids: Sequence[int]) -> dict[int, BatchRow]:
     return found
 
 
-def _tally(row: Any, met: bool, batch: BatchRow) -> Tally:
+def _tally(row: Any, answer: bool | int, batch: BatchRow) -> Tally:
+    """``answer``: whether what was due was done; a number is what the record amounts to."""
     about = f"{batch.sample_number}　{row.about or '/'}"
-    return Tally(row.kind, row.id, f"{row.code} {row.number}", row.number, about, row.org_name, row.day, met, batch)
+    return Tally(row.kind, row.id, f"{row.code} {row.number}", row.number, about, row.org_name, row.day, bool(answer), batch, int(answer))
 
 
 def _of_register(one: register_rows.Found, row: RegisterRow) -> Tally:
@@ -168,7 +172,36 @@ def _published(frame: Frame) -> Iterable[tuple[Any, bool]]:
         yield row, row.done_on is not None and row.done_on <= min(row.day, frame.today)
 
 
-RECORDS: Mapping[str, Callable[[Frame], Iterable[tuple[Any, bool]]]] = {
+def _filed(frame: Frame) -> Iterable[tuple[Any, bool]]:
+    """Cases by the day on which the conclusion came; 立案 counts from its own day, as known at the moment."""
+    where = [Penalty.case_id == C.id, Penalty.filed_on <= frame.today]
+    if frame.as_of is not None:
+        where.append(Penalty.created_at <= frame.as_of)
+    filed = sa.select(Penalty.id).where(*where).exists().label("filed")
+    statement = (
+        sa.select(C.id, C.sample_id, filed, *_columns(C.__tablename__, C.number, C.party_name, C.received_on))
+        .join(Organisation, Organisation.id == C.org_id)
+        .where(*_known_cases(frame), C.mode == CaseMode.DISPOSE, C.received_on.between(frame.period.first, frame.period.last))
+    )
+    for row in session().execute(statement):
+        yield row, bool(row.filed)
+
+
+def _lasted(frame: Frame) -> Iterable[tuple[Any, int]]:
+    """Cases closed in the period with the working days that each took."""
+    days = calendar()
+    where = [*_known_cases(frame), C.closed_on.between(frame.period.first, frame.period.last), C.closed_at.is_not(None)]
+    if frame.as_of is not None:
+        where.append(C.closed_at <= frame.as_of)
+    named = _columns(C.__tablename__, C.number, C.party_name, C.closed_on)
+    statement = sa.select(C.id, C.sample_id, C.received_on, *named).join(Organisation, Organisation.id == C.org_id)
+    for row in session().execute(statement.where(*where, C.mode == CaseMode.DISPOSE)):
+        yield row, max(days.working_days_between(row.received_on, row.day), 0)
+
+
+RECORDS: Mapping[str, Callable[[Frame], Iterable[tuple[Any, bool | int]]]] = {
+    "case_filing_rate": _filed,
+    "case_days": _lasted,
     "rectification_rate": _rectified,
     "enforcement_record_rate": _recorded,
     "transfer_handling_rate": _answered,
@@ -199,7 +232,7 @@ def tallied(formula: Formula, records: Sequence[Tally], frame: Frame) -> Figure:
 
     def number(part: Any) -> int:
         assert isinstance(part, TallyPart)
-        return len(counted(records, part, frame))
+        return total(counted(records, part, frame), part)
 
     return compute(formula, number(formula.numerator), number(formula.denominator) if formula.denominator else None)
 

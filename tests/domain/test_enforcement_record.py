@@ -127,6 +127,7 @@ def test_a_notice_asks_for_its_own_evidence():
 class Record:
     day: date
     met: bool
+    amount: int = 1
 
 
 RECORDS = [
@@ -140,6 +141,12 @@ def test_a_rate_over_records_counts_the_days_of_the_period(code):
     found = recount_tally(FORMULAS[code], RECORDS, Period(2026, month=11))
     assert (found.numerator, found.denominator, found.display) == (1, 2, "50.00")
     assert FORMULAS[code].numerator
+
+
+def test_an_average_divides_what_the_records_come_to():
+    records = [Record(date(2026, 11, 3), True, 30), Record(date(2026, 11, 4), False, 11), Record(date(2026, 12, 1), True, 99)]
+    found = recount_tally(FORMULAS["case_days"], records, Period(2026, month=11))
+    assert (found.numerator, found.denominator, found.shown) == (41, 2, "20.5 个工作日")
 
 
 def test_nothing_over_nothing():

@@ -31,7 +31,7 @@ NAMED = {
     "rectification_rate", "grading_rate", "filing_rate", "sampling_coverage", "category_coverage",
     "inspection_coverage", "random_inspection_coverage", "inspection_disclosure_rate", "penalty_disclosure_rate",
     "transfer_handling_rate", "self_inspection_report_rate", "enforcement_record_rate", "incident_count", "balance",
-    "reported",
+    "reported", "case_filing_rate", "case_days",
 }  # fmt: skip
 
 
