@@ -10,6 +10,8 @@ from typing import Any
 
 from app.domain.approval_levels import UnknownOccasion, occasions
 from app.domain.inspection_frequency import MOST_TIMES
+from app.domain.public_masking import UnknownPolicy, policy
+from app.domain.publications import WIDTHS
 from app.domain.supervision_kinds import InspectionNature
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,6 +70,11 @@ DEFAULTS: Mapping[str, Any] = {
     "RETEST_PAUSES_DISPOSAL": False,
     # 年度检查安排: inspections a year of a 重点监督检查对象 at least. 令第49号 names no number; the bureau sets it by its province's rules.
     "SCHEDULE_FOCUS_TIMES": 1,
+    # 抽检结果公示: how the name of each kind of party is published.
+    "PUBLICATION_MASKING": "企业=原样公布,个体工商户=原样公布,自然人=遮蔽姓名",
+    "PUBLICATION_PASSED_COLUMNS": 14,  # of a 合格 list: 14, or 16 with address, brand and laboratory
+    # 评价性抽检 is done to estimate, "可以参照本办法" (art. 53): its batches are published only where the bureau says so.
+    "PUBLICATION_EVALUATION": False,
     # 检查类别 that fulfil a yearly duty. 回头看 belongs to the inspection it follows.
     "SCHEDULE_COUNTED": "日常监督检查,专项检查,飞行检查,体系检查,双随机抽查,投诉举报核查",
 }
@@ -99,6 +106,7 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
         raise RefusedToStart("RESULTS_REVIEW 只能是 direct（直接生效）、one（一级批准）或 two（校核加批准）")
     _check_approvals(settings)
     _check_schedule(settings)
+    _check_publication(settings)
     if settings["ENV"] == "production":
         _check_production(settings)
     settings.setdefault("SECRET_KEY", _local_secret(folder))
@@ -122,6 +130,15 @@ def _check_schedule(settings: Mapping[str, Any]) -> None:
     unknown = [one for one in settings["SCHEDULE_COUNTED"].split(",") if one and one not in natures]
     if unknown:
         raise RefusedToStart(f"SCHEDULE_COUNTED 中没有“{unknown[0]}”这种检查类别，可用：{'、'.join(sorted(natures))}")
+
+
+def _check_publication(settings: Mapping[str, Any]) -> None:
+    if settings["PUBLICATION_PASSED_COLUMNS"] not in WIDTHS:
+        raise RefusedToStart("PUBLICATION_PASSED_COLUMNS 只能是 14 或 16（合格公示清单的列数）")
+    try:
+        policy(settings["PUBLICATION_MASKING"])
+    except UnknownPolicy as fault:
+        raise RefusedToStart(str(fault)) from fault
 
 
 def _from_file(path: Path) -> dict[str, Any]:
