@@ -181,6 +181,22 @@ def balance(formula: Formula, batches: Mapping[K, int], plan: Mapping[K, int | F
     return _figure(formula, done, shown, 1 - sum(gaps, Fraction()) / 2)
 
 
+def difference(one: Figure, other: Figure) -> Figure:
+    """增减: the exact values subtracted, so that rounding happens once; of two rates it is in percentage points (百分点)."""
+    value = None if one.value is None or other.value is None else one.value - other.value
+    unit = "百分点" if one.unit == "%" else one.unit
+    display = ABSENT if value is None else half_up(value, one.places)
+    return Figure(None, None, value, display, unit=unit, places=one.places)
+
+
+def growth(one: Figure, other: Figure, places: int = 2) -> Figure:
+    """增减百分比: by how much the one exceeds the other; against nothing there is no percentage."""
+    known = one.value is not None and other.value is not None and other.value != 0
+    value = (one.value - other.value) / abs(other.value) * 100 if known else None  # type: ignore[operator, arg-type]
+    display = ABSENT if value is None else half_up(value, places)
+    return Figure(None, None, value, display, unit="%", places=places)
+
+
 def reported(value: Decimal, unit: str = "", note: str = "") -> Figure:
     """A value entered with its source document: shown as it was written, never rounded."""
     exponent = value.as_tuple().exponent

@@ -89,17 +89,17 @@ def provenance(frame: Frame, formula: Formula, conditions: Sequence[Condition] =
     return Provenance(top, under, provenance_hash(top), provenance_hash(under))
 
 
-def numbers(frame: Frame, asked: Asked, side: Side) -> list[str]:
+def numbers(frame: Frame, asked: Asked, side: Side, group: Slice | None = None) -> list[str]:
     part = part_of(asked.formula, side)
     if isinstance(part, CasePart):
-        return sorted(one.disposal.sample_number for one in _of_cases(frame, asked, part, None))
+        return sorted(one.disposal.sample_number for one in _of_cases(frame, asked, part, group))
     if isinstance(part, TallyPart):
-        return sorted(one.number for one in tallied(frame, asked, part))
+        return sorted(one.number for one in tallied(frame, asked, part, group))
     if part is None or asked.formula.kind is Kind.REPORTED:
         return []
     return list(
         session().scalars(
-            sa.select(BatchFact.sample_number).where(*where(frame, asked, part)).order_by(BatchFact.sample_number)
+            sa.select(BatchFact.sample_number).where(*where(frame, asked, part, group)).order_by(BatchFact.sample_number)
         )
     )
 
