@@ -17,6 +17,8 @@ from app.indicators.models import Plan
 from app.reference_data.books import region_book
 from app.reference_data.region_names import RegionBook
 
+QUARTERS = ("Q1", "Q2", "Q3", "Q4")
+
 
 @dataclass(frozen=True)
 class Here:
@@ -32,8 +34,8 @@ class Here:
         return {
             "area": self.frame.area.code,
             "year": period.year,
-            "month": period.month,
-            "to_date": "1" if period.cumulative and period.month else None,
+            "month": f"Q{period.quarter}" if period.quarter else period.month,  # one field, so that a link to a month replaces both
+            "to_date": "1" if period.cumulative and (period.month or period.quarter) else None,
             "as_of": self.as_of,
         }
 
@@ -50,7 +52,7 @@ class Here:
 
     @property
     def year_args(self) -> dict[str, Any]:
-        """The same without the month."""
+        """The same without the month or quarter."""
         return {**self.args, "month": None, "to_date": None}
 
     @property
@@ -69,7 +71,8 @@ def here(plan: Plan) -> Here:
     code = request.args.get("area")
     found = frames.area_by_code(book, code) if code else frames.area(book, _default(book, plan))
     year = _whole("year", "年份") or clock.today().year
-    period = frames.period(year, _whole("month", "月份"), request.args.get("to_date") == "1")
+    month, quarter = _months()
+    period = frames.period(year, month, request.args.get("to_date") == "1", quarter)
     as_of = (request.args.get("as_of") or "").strip() or None
     return Here(plan, Frame(current_actor(), found, period, frames.read_moment(as_of)), as_of)
 
@@ -80,6 +83,14 @@ def _default(book: RegionBook, plan: Plan) -> int:
     if own is None or plan.region_id in book.up(own.id) or own.id in book.up(plan.region_id):
         return plan.region_id
     return int(own.id)
+
+
+def _months() -> tuple[int | None, int | None]:
+    """Month and quarter; one list of the page offers both, a quarter as Q1 to Q4."""
+    written = (request.args.get("month") or "").strip().upper()
+    if written in QUARTERS:
+        return None, QUARTERS.index(written) + 1
+    return _whole("month", "月份"), _whole("quarter", "季度")
 
 
 def _whole(name: str, label: str) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,10 @@ from app.domain.actors import Actor
 from app.domain.indicators import ABSENT, Light
 from app.domain.permissions import Permission
 from app.indicators import checks, frames, operations, queries, records, summaries, tables
+from app.indicators.adjusting import Compared, compared
+from app.indicators.difference_export import grouped, moment_words
+from app.indicators.difference_parts import Difference
+from app.indicators.records import Side
 from app.reference_data.books import region_book
 
 indicators = click.Group("indicators", help="规划指标")
@@ -23,6 +28,8 @@ PLAN = click.option("--plan", "code", required=True, help="规划编号")
 AREA = click.option("--area", "area_code", required=True, help="区划代码")
 YEAR = click.option("--year", type=int, required=True, help="年份")
 MONTH = click.option("--month", type=int, help="月份")
+QUARTER = click.option("--quarter", type=int, help="季度")
+NUMBER = click.option("--no", "number", required=True, help="指标序号")
 
 
 @command(indicators, "show", permission=Permission.INDICATOR_READ)
@@ -30,11 +37,14 @@ MONTH = click.option("--month", type=int, help="月份")
 @AREA
 @YEAR
 @MONTH
+@QUARTER
 @click.option("--as-of", "as_of", metavar="TS", help="截至时点：2026-11-01 或 2026-11-01T17:30")
-def show(actor: Actor, code: str, area_code: str, year: int, month: int | None, as_of: str | None) -> Answer:
+def show(
+    actor: Actor, code: str, area_code: str, year: int, month: int | None, quarter: int | None, as_of: str | None
+) -> Answer:
     """列出规划的全部指标."""
     plan = queries.plan_by_code(actor, code)
-    frame = _frame(actor, area_code, year, month, as_of)
+    frame = _frame(actor, area_code, year, month, as_of, quarter)
     found = tables.table(plan, frame)
     heading = f"{plan.name}　{frame.area.name}　{frame.period.label}"
     return Answer([_plain(line) for line in found], [heading, *(_sentence(line) for line in found)])
@@ -42,17 +52,18 @@ def show(actor: Actor, code: str, area_code: str, year: int, month: int | None, 
 
 @command(indicators, "records", permission=Permission.INDICATOR_READ)
 @PLAN
-@click.option("--no", "number", required=True, help="指标序号")
+@NUMBER
 @AREA
 @YEAR
 @MONTH
+@QUARTER
 @click.option("--as-of", "as_of", metavar="TS", help="截至时点")
 def list_records(
-    actor: Actor, code: str, number: str, area_code: str, year: int, month: int | None, as_of: str | None
+    actor: Actor, code: str, number: str, area_code: str, year: int, month: int | None, quarter: int | None, as_of: str | None
 ) -> Answer:
     """列出一项指标所统计的抽样编号."""
     plan = queries.plan_by_code(actor, code)
-    frame = _frame(actor, area_code, year, month, as_of)
+    frame = _frame(actor, area_code, year, month, as_of, quarter)
     planned = queries.indicator_by_number(plan, number, frame.as_of)
     found = records.records(frame, planned.formula, planned.conditions)
     lines = [
@@ -62,6 +73,63 @@ def list_records(
         *found.denominator,
     ]
     return Answer({"numerator": found.numerator, "denominator": found.denominator}, lines)
+
+
+@command(indicators, "diff", permission=Permission.INDICATOR_READ)
+@PLAN
+@NUMBER
+@AREA
+@YEAR
+@MONTH
+@QUARTER
+@click.option("--side", type=click.Choice([side.value for side in Side]), default=Side.NUMERATOR.value, help="分子、分母或另列")
+@click.option("--from", "then", metavar="TS", required=True, help="较早时点：2026-11-01 或 2026-11-01T17:30")
+@click.option("--to", "until", metavar="TS", help="较晚时点；不填为现在")
+def diff(
+    actor: Actor, code: str, number: str, area_code: str, year: int, month: int | None, quarter: int | None, side: str, then: str,
+    until: str | None,
+) -> Answer:  # fmt: skip
+    """逐条说明一项指标在两个时点之间的差异."""
+    plan = queries.plan_by_code(actor, code)
+    now = _frame(actor, area_code, year, month, until, quarter)
+    before = replace(now, as_of=frames.read_moment(then))
+    found = compared(queries.indicator_by_number(plan, number), before, now, Side(side))
+    gap = found.differences
+    lines = [
+        f"{found.planned.row.no} {found.planned.row.name}　{now.area.name}　{now.period.label}",
+        f"{moment_words(before)}：{found.then.figure.shown}　{moment_words(now)}：{found.now.figure.shown}",
+        f"{gap.count_then} ＋ 新增 {len(gap.gained)} － 减少 {len(gap.lost)} ＝ {gap.count_now}",
+        *(f"{heading} {_difference(one)}" for heading, one in grouped(gap)),
+    ]
+    return Answer(_differences(found), lines)
+
+
+def _difference(one: Difference) -> str:
+    return f"{one.number}：{one.before} → {one.after}（{'、'.join(one.reasons)}）" + "".join(
+        f"\n　　{clock.office_time(event.at):%Y-%m-%d %H:%M} {event.who} {event.what} {event.why}".rstrip()
+        for event in one.events
+        if event.at
+    )
+
+
+def _differences(found: Compared) -> dict[str, Any]:
+    gap = found.differences
+    rows = [
+        {
+            "change": heading, "kind": one.kind, "number": one.number, "before": one.before, "after": one.after,
+            "reasons": [reason.value for reason in one.reasons],
+            "events": [
+                {"at": event.at, "who": event.who, "reasons": [r.value for r in event.reasons], "what": event.what, "why": event.why}
+                for event in one.events
+            ],
+        }
+        for heading, one in grouped(gap)
+    ]  # fmt: skip
+    return {
+        "then": found.then.figure.display, "now": found.now.figure.display, "count_then": gap.count_then, "count_now": gap.count_now,
+        "gained": len(gap.gained), "lost": len(gap.lost), "changed": len(gap.changed), "adds_up": gap.adds_up,
+        "reasons": {reason.value: number for reason, number in gap.by_reason.items()}, "records": rows,
+    }  # fmt: skip
 
 
 @command(indicators, "check", permission=Permission.INDICATOR_READ)
@@ -81,7 +149,7 @@ def check(actor: Actor, rebuild: bool) -> Answer:
 
 @command(indicators, "report-value", permission=Permission.REPORTED_VALUE_ENTER)
 @PLAN
-@click.option("--no", "number", required=True, help="指标序号")
+@NUMBER
 @AREA
 @YEAR
 @MONTH
@@ -109,9 +177,11 @@ def report(
     return Answer(_plain(line), [f"已填报：{_sentence(line)}"])
 
 
-def _frame(actor: Actor, area_code: str, year: int, month: int | None, as_of: str | None) -> frames.Frame:
+def _frame(
+    actor: Actor, area_code: str, year: int, month: int | None, as_of: str | None, quarter: int | None = None
+) -> frames.Frame:
     found = frames.area_by_code(region_book(), area_code)
-    return frames.Frame(actor, found, frames.period(year, month), frames.read_moment(as_of))
+    return frames.Frame(actor, found, frames.period(year, month, quarter=quarter), frames.read_moment(as_of))
 
 
 def _plain(line: tables.Line) -> dict[str, Any]:

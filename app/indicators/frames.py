@@ -181,12 +181,12 @@ def offered(book: RegionBook, *region_ids: int | None) -> list[Area]:
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
-def period(year: int, month: int | None = None, cumulative: bool = False) -> Period:
-    """A year, a month, or January up to a month."""
+def period(year: int, month: int | None = None, cumulative: bool = False, quarter: int | None = None) -> Period:
+    """A year, a quarter, a month, or January up to one of them."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise NotLikeThis(f"没有 {year} 年的统计，可用年份：{FIRST_YEAR} 至 {LAST_YEAR}", field="year")
     try:
-        return Period(year, month=month, cumulative=cumulative and month is not None)
+        return Period(year, quarter=quarter, month=month, cumulative=cumulative and (month or quarter) is not None)
     except ValueError as fault:
         raise NotLikeThis(str(fault), field="year") from fault
 

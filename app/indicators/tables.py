@@ -31,7 +31,7 @@ class Line:
     assessed: PlanIndicatorRow
     answer: Answer
     value: ReportedValue | None
-    several_months: bool
+    from_january: bool
 
     @property
     def figure(self) -> Figure:
@@ -47,9 +47,9 @@ class Line:
 
     @property
     def met(self) -> bool | None:
-        """达标. The volume of a single month is not compared with the target of a year; its pace tells instead."""
+        """达标. The volume of a single month or quarter is not compared with the target of a year; its pace tells instead."""
         if (
-            not self.several_months
+            not self.from_january
             and self.planned.formula.kind in VOLUMES
             and not self.assessed.target.target.comparator.ceiling
         ):
@@ -155,8 +155,14 @@ def _line(
         assessed,
         answer,
         value if planned.formula.kind is Kind.REPORTED else None,
-        len(frame.period.months) > 1,
+        _from_january(frame),
     )
+
+
+def _from_january(frame: Frame) -> bool:
+    """Whether the period may be compared with the target of a year; a quarter or month alone may not."""
+    months = frame.period.months
+    return len(months) == 12 or (frame.period.cumulative and len(months) > 1)
 
 
 def progress_days(frame: Frame) -> tuple[int, int]:

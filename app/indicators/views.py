@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import io
-import tempfile
-from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, history, upload_limits
+from app import clock, upload_limits
 from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.domain.indicators import FORMULAS, Kind, Period, TallyPart, describe, half_up
 from app.domain.permissions import Permission
 from app.errors import NotLikeThis
 from app.history import entries_of
-from app.indicators import breakdowns, coverage, operations, queries, records, tables
+from app.indicators import breakdowns, coverage, difference_views, operations, queries, records, tables
 from app.indicators.addresses import Here, here, position
 from app.indicators.coverage import Standing
 from app.indicators.coverage_export import sheets as coverage_sheets
@@ -28,13 +25,11 @@ from app.indicators.groups import NAMES, By, Groups
 from app.indicators.models import Plan
 from app.indicators.queries import Planned
 from app.indicators.records import Side, Slice
+from app.indicators.shared_views import bp, sides, workbook
 from app.reference_data.books import region_book
-from app.spreadsheet_stream import write_table
 
-bp = Blueprint("indicators", __name__, url_prefix="/indicators")
+__all__ = ["bp", "difference_views"]
 SIZES = (20, 50, 100)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SIDES = {Side.NUMERATOR: "分子", Side.DENOMINATOR: "分母", Side.BESIDE: "另列"}
 
 
 @bp.get("/")
@@ -92,7 +87,7 @@ def show_records(found: tuple[Planned, Side]) -> ResponseReturnValue:
         template, planned=planned, here=asked, line=line, side=side, page=page, size=size,
         paging=[(one, _again(planned, side, asked, group, one), one == size) for one in SIZES],
         group=group, group_label=label, heading=str(records.part_of(planned.formula, side)), written=tables.written,
-        sides=_sides(planned),
+        sides=sides(planned),
     )  # fmt: skip
 
 
@@ -116,20 +111,9 @@ def _register(planned: Planned, asked: Here, question: Asked, line: tables.Line,
 
 
 def _workbook(planned: Planned, asked: Here, found: coverage.Listed) -> ResponseReturnValue:
-    """The whole list; who took it out is in the history."""
-    actor = asked.frame.actor
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "coverage.xlsx"
-        write_table(path, coverage_sheets(planned, asked, found, clock.now()))
-        content = path.read_bytes()
-    with transaction():
-        history.record(
-            "plan_indicator", planned.row.id, "export", actor, org_id=actor.org_id, name=planned.row.name,
-            comment=f"{asked.frame.area.name} {asked.frame.period.label}；共 {len(found.rows)} 家",
-        )  # fmt: skip
-    response = send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=f"{planned.row.name}清单{clock.today()}.xlsx")
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    comment = f"{asked.frame.area.name} {asked.frame.period.label}；共 {len(found.rows)} 家"
+    name = f"{planned.row.name}清单{clock.today()}.xlsx"
+    return workbook(planned, coverage_sheets(planned, asked, found, clock.now()), name, asked.frame.actor, comment)
 
 
 def _again(planned: Planned, side: Side, asked: Here, group: Slice | None, size: int) -> str:
@@ -137,12 +121,6 @@ def _again(planned: Planned, side: Side, asked: Here, group: Slice | None, size:
     part: dict[str, Any] = {"by": group.by.value, "group": group.key} if group else {}
     where: dict[str, Any] = {"code": planned.plan.code, "no": planned.row.no, "side": side.value, "size": size}
     return url_for(".show_records", **where, **part, **asked.args)
-
-
-def _sides(planned: Planned) -> list[tuple[Side, str]]:
-    """Every list that the figure has."""
-    found = [(side, records.part_of(planned.formula, side)) for side in Side]
-    return [(side, f"{SIDES[side]}：{part}") for side, part in found if part is not None]
 
 
 def _slice(asked: Here) -> tuple[Slice | None, str]:

@@ -77,25 +77,25 @@ class Books:
     ) -> None:
         """Another version of the fact: a correction, a retest, a void."""
         with transaction():
-            sample.domain, sample.purpose, sample.link, sample.organiser_level = (
-                batch.domain,
-                batch.purpose,
-                batch.link,
-                batch.level,
-            )
+            for name, value in self._columns(batch).items():
+                setattr(sample, name, value)
             write_facts([replace(self._draft(sample, batch), basis=basis, voided=voided)], at or clock.now())
 
     def _sample(self, batch: Batch) -> Sample:
         self.made += 1
-        category = category_book().by_path(batch.category) if batch.category else None
         return Sample(
-            org_id=self.orgs[batch.org].id, number=f"DBJ{self.made}", state=SampleState.REPORTED, purpose=batch.purpose,
-            organiser_level=batch.level, domain=batch.domain, category_id=category.id if category else None,
-            region_id=region_book().id(batch.region) if batch.region else None, link=batch.link,
+            org_id=self.orgs[batch.org].id, number=f"DBJ{self.made}", state=SampleState.REPORTED, **self._columns(batch),
             product_name="酱牛肉", sampled_name="城关镇第一食品店", sampled_on=date(2026, 1, 5) if batch.reported_on.year == 2026 else None,
             reported_on=batch.reported_on, supervision=batch.supervision, monitoring=batch.monitoring, search_text="酱牛肉",
             created_at=clock.now(),
         )  # fmt: skip
+
+    def _columns(self, batch: Batch) -> dict[str, Any]:
+        category = category_book().by_path(batch.category) if batch.category else None
+        return {
+            "purpose": batch.purpose, "domain": batch.domain, "link": batch.link, "organiser_level": batch.level,
+            "category_id": category.id if category else None, "region_id": region_book().id(batch.region) if batch.region else None,
+        }  # fmt: skip
 
     def _draft(self, sample: Sample, batch: Batch) -> FactDraft:
         conclusion = Conclusion(batch.supervision, batch.monitoring)
