@@ -705,6 +705,22 @@ def inspection_items() -> Any:
     return document
 
 
+def warning() -> Any:
+    """消费提示、风险预警: a head, the text paragraph by paragraph, the office and the day."""
+    document = page((24, 20, 26, 26))
+    line(document, f"{f('编号')}　{f('状态')}", 12, align=RIGHT, after=8)
+    title(document, f("标题"), 20)
+    line(document, f"发送对象：{f('发送对象')}", 12, font=FANG, spacing=24, before=6)
+    line(document, "{%p for 段 in 各段 %}", 14)
+    line(document, f("段.文字"), 14, font=FANG, indent=True, spacing=26)
+    line(document, "{%p endfor %}", 14)
+    line(document, f("发布单位"), 14, font=FANG, align=RIGHT, before=16, spacing=26)
+    line(document, f("发布日期"), 14, font=FANG, align=RIGHT, spacing=26)
+    line(document, f"依据：{f('依据')}{f('有效期')}", 10, before=12)
+    line(document, f"打印：{f('打印单位')}　{f('打印人')}　{f('打印日期')}", 9, before=4)
+    return document
+
+
 TEMPLATES: dict[str, Callable[[], Any]] = {
     "sheet": lambda: sheet(False), "online-sheet": lambda: sheet(True), "notice": notice, "seal": seal,
     "purchase-notice": purchase_notice, "purchase-voucher": purchase_voucher, "handover": handover, "refusal": refusal,
@@ -715,7 +731,7 @@ TEMPLATES: dict[str, Callable[[], Any]] = {
     "objection-correction": objection_correction, "objection-conclusion": objection_conclusion,
     "retest-acceptance": retest_acceptance, "retest-refusal": retest_refusal, "retest-designation": retest_designation,
     "notice-letter": notice_letter, "grade-sheet": grade_sheet, "inspection-result": inspection_result,
-    "inspection-items": inspection_items,
+    "inspection-items": inspection_items, "warning": warning,
 }  # fmt: skip
 
 

@@ -81,6 +81,7 @@ SUBJECTS: Mapping[str, str] = {
     "retest_laboratory": "复检机构",
     "random_programme": "双随机抽查",
     "inspector": "检查人员",
+    "public_warning": "风险交流",
     **SUPERVISION_SUBJECTS,
 }
 

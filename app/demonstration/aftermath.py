@@ -13,7 +13,7 @@ from app import clock
 from app.authorize import act_as
 from app.db import session
 from app.delegations import operations as delegations
-from app.demonstration import inspections, penalties, random_draw, register, reports, rights, risk
+from app.demonstration import inspections, penalties, random_draw, register, reports, rights, risk, warnings
 from app.demonstration.county import County
 from app.demonstration.stage import Stage, samples_of
 from app.disposal import operations as disposal
@@ -40,6 +40,7 @@ def follow(county: County, actor: Callable[[int | None], Actor], today: date) ->
     made["random_targets"] = random_draw.draw(stage)
     made |= {"self_reports": reports.self_reported(stage), "incidents": reports.incidents_told(stage)}
     made["risk_events"] = risk.follow_events(stage)
+    made["warnings"] = warnings.warn(stage)  # before the retests: one of its batches may be overturned afterwards
     made["retest_laboratories"] = rights.laboratory_list(stage)
     made["objections"] = rights.counterfeit(stage)
     made["retests"] = rights.retest_passed(stage) + rights.retest_declined(stage)

@@ -43,6 +43,7 @@ class DocumentKind(StrEnum):
     GRADE_SHEET = "风险等级确定表"
     INSPECTION_RESULT = "监督检查结果记录表"
     INSPECTION_ITEMS = "监督检查要点记录表"
+    WARNING = "风险交流文稿"
 
     @property
     def code(self) -> str:
@@ -153,6 +154,7 @@ INSPECTION = (
     "不适用项数", "未检查项数", "不符合项目", "检查结果", "理由", "处理", "检查意见", "被检查单位意见", "被检查单位签字",
     "签字人", "见证人", "主办签字", "协办签字", "结果形成日期", "承办单位",
 )  # fmt: skip
+WARNED = ("编号", "种类", "标题", "发送对象", "发布单位", "状态", "发布日期", "依据", "有效期")
 ITEMS, ITEM_ROW = "各项目", ("序号", "检查内容", "重点项", "检查项目", "结果", "说明")
 SEALS, SAMPLES = "各封条", "各样品"  # the lists a template may walk through
 # 执法文书: what stands on each beside what its kind asks for.
@@ -193,7 +195,7 @@ OFFICIAL: Mapping[DocumentKind, Sequence[str]] = {
 # Documents with a list of fields of their own.
 WITH_COMMON: Mapping[DocumentKind, Sequence[str]] = {
     K.TASK: TASK, K.URGENT: URGENT, K.GRADE_SHEET: GRADE, K.INSPECTION_RESULT: INSPECTION, K.INSPECTION_ITEMS: INSPECTION,
-    K.SEAL: (), K.HANDOVER: ("样品批数", "抽样单位", "检验机构", "移交日期", "移交人", "送达方式"),
+    K.WARNING: WARNED, K.SEAL: (), K.HANDOVER: ("样品批数", "抽样单位", "检验机构", "移交日期", "移交人", "送达方式"),
 }  # fmt: skip
 
 
@@ -212,6 +214,6 @@ def lists(kind: DocumentKind) -> Mapping[str, Collection[str]]:
     """Lists that a template of this kind may walk through, with the fields of their rows."""
     rows: Mapping[DocumentKind, Mapping[str, Collection[str]]] = {
         K.SEAL: {SEALS: SEAL_ROW}, K.HANDOVER: {SAMPLES: SAMPLE_ROW}, K.URGENT: URGENT_LISTS,
-        K.INSPECTION_ITEMS: {ITEMS: ITEM_ROW}, K.INSPECTION_RESULT: {ITEMS: ITEM_ROW},
+        K.INSPECTION_ITEMS: {ITEMS: ITEM_ROW}, K.INSPECTION_RESULT: {ITEMS: ITEM_ROW}, K.WARNING: {"各段": ("文字",)},
     }  # fmt: skip
     return rows.get(kind, {})

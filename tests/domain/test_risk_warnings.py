@@ -1,0 +1,90 @@
+"""消费提示、风险预警: figures with their counts, dated texts, and a draft that says nothing else."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from app.domain import risk_warnings as rules
+from app.domain.reporting_kinds import WarningKind
+from app.domain.risk_warnings import Finding, ItemFinding
+from app.domain.samples import ItemClass, Link
+from app.reference.problems import BrokenReference
+from app.reference.warning_texts import COLUMNS, read_warning_texts, warning_texts
+
+TODAY = date(2026, 11, 20)
+TEXTS = warning_texts(TODAY)
+ITEMS = (ItemFinding("腐霉利", ItemClass.PESTICIDE, 3, 98), ItemFinding("铅", ItemClass.METAL, 1, 120), ItemFinding("没见过的", None, 1, 4))
+FOUND = Finding(
+    "蓟州区市场监督管理局", "蓟州区", date(2026, 1, 1), TODAY, judged=120, failed=4, items=ITEMS, category="蔬菜", link=Link.CIRCULATION
+)
+
+
+@pytest.mark.parametrize("kind", WarningKind)
+def test_every_figure_of_a_draft_is_one_of_the_finding(kind: WarningKind) -> None:
+    written = rules.body(kind, FOUND, TEXTS)
+    assert "2026年1月1日至2026年11月20日" in written
+    assert "已判定120批次，不合格4批次，不合格率3.33%（4/120）" in written
+    assert "腐霉利3批次（检验98批次）、铅1批次（检验120批次）、没见过的1批次（检验4批次）" in written
+    counted = {"2026", "1", "11", "20", "120", "4", "3.33", "3", "98"}
+    told = set(re.findall(r"\d+(?:\.\d+)?", re.sub(r"GB ?\d+|12315", "", rules.basis(FOUND))))
+    assert told <= counted
+
+
+def test_consumers_and_producers_are_told_different_things() -> None:
+    tip, alert = (rules.body(kind, FOUND, TEXTS) for kind in WarningKind)
+    assert "蔬菜水果食用前用流动清水冲洗" in tip and "12315" in tip and "各有关单位" not in tip
+    assert "安全间隔期用药，建立用药记录" in alert and alert.startswith("各有关单位：") and "流动清水" not in alert
+    assert rules.title(WarningKind.TIP, FOUND) == "关于蔬菜腐霉利、铅等问题的消费提示"
+
+
+@pytest.mark.parametrize(
+    ("item", "item_class", "code"),
+    [
+        ("腐霉利", ItemClass.PESTICIDE, "PESTICIDE"), ("克百威", ItemClass.PESTICIDE, "PESTICIDE_BANNED"),
+        ("酸价(以脂肪计)", ItemClass.QUALITY, "RANCIDITY"), ("过氧化值（以脂肪计）", ItemClass.QUALITY, "RANCIDITY"),
+        ("沙门氏菌", ItemClass.MICROBE, "MICROBE_PATHOGEN"), ("没见过的", None, "OTHER"),
+    ],
+)  # fmt: skip
+def test_an_item_is_explained_by_its_own_text_else_by_that_of_its_class(item: str, item_class: ItemClass | None, code: str) -> None:
+    found = rules.text_of(item, item_class, TEXTS)
+    assert found is not None and found.code == code
+
+
+def test_every_class_has_a_text_and_none_is_passed_off_as_verified() -> None:
+    assert {one.item_class for one in TEXTS if not one.items} == set(ItemClass)
+    assert {one.confidence for one in read_warning_texts()} == {"待核"}
+    assert len(rules.unchecked(FOUND, TEXTS)) == 3
+    assert warning_texts(date(2020, 12, 31)) == ()
+
+
+def test_few_batches_are_said_to_be_few() -> None:
+    few = Finding("某局", "某县", date(2026, 1, 1), TODAY, judged=29, failed=1, items=ITEMS[:1])
+    assert few.small and "样本量小" in rules.basis(few)
+    assert not FOUND.small and "样本量小" not in rules.basis(FOUND)
+
+
+@pytest.mark.parametrize(
+    ("from_on", "to_on", "fault"),
+    [
+        (date(2026, 2, 1), date(2026, 1, 1), "起始日期晚于截止日期"), (date(2026, 11, 21), date(2026, 11, 22), "晚于今天"),
+        (date(2025, 1, 1), date(2026, 1, 2), "不得超过 366 天"), (date(2026, 1, 1), TODAY, None), (date(2024, 1, 1), date(2024, 12, 31), None),
+    ],
+)  # fmt: skip
+def test_a_period_that_cannot_be(from_on: date, to_on: date, fault: str | None) -> None:
+    said = rules.span_fault(from_on, to_on, TODAY)
+    assert (said is None) if fault is None else (said is not None and fault in said)
+
+
+@pytest.mark.parametrize(("url", "good"), [("https://x.gov.cn/1", True), (None, True), ("javascript:alert(1)", False), ("/x", False)])
+def test_only_addresses_of_the_web_are_kept(url: str | None, good: bool) -> None:
+    assert (rules.url_fault(url) is None) is good
+
+
+def test_a_faulty_file_of_texts_is_refused_whole(tmp_path) -> None:
+    row = "A,没有这类,,含义,危害,建议,要求,2021-01-01,,来源,待核"
+    (tmp_path / "warning_texts.csv").write_text(f"{','.join(COLUMNS)}\n{row}\n", encoding="utf-8")
+    with pytest.raises(BrokenReference, match="item_class"):
+        read_warning_texts(tmp_path)
