@@ -29,9 +29,12 @@ def warn(stage: Stage) -> int:
     item = Question(year.from_on, stage.back(SETTLED), item=found.finding.items[0].item)
     with stage.on(stage.back(3), handler) as at:
         alert = operations.draft(item, WarningKind.ALERT, handler, at)
-        operations.submit(alert, handler, at, "该项目不合格批次较多，拟通报有关单位自查。")
+        operations.submit(alert, handler, at, "该项目检出不合格，拟通报有关单位自查。")
     with stage.on(stage.back(1), who) as at:
-        operations.draft(Question(stage.back(60), stage.back(SETTLED)), WarningKind.TIP, who, at)
+        recent = Question(stage.back(90), stage.back(SETTLED))
+        if not findings.find(who, recent, stage.back(1)).batches:
+            return 2
+        operations.draft(recent, WarningKind.TIP, who, at)
     return 3
 
 

@@ -28,7 +28,7 @@ ITEM_FAILURES = Formula(
 MOST = 500  # batches behind one warning; more than this nobody has looked at one by one
 LONGEST_SPAN = 366  # days
 LISTED = 10  # items named in a draft
-EXPLAINED = 4  # texts of items or classes in a draft
+EXPLAINED = 6  # texts of items or classes in a draft
 LONGEST = {"title": 200, "body": 8000, "audience": 300, "channel": 200, "url": 500, "reason": 500}
 AUDIENCES = ("食品生产企业", "食品销售企业、集中交易市场开办者", "餐饮服务提供者", "各市场监督管理所", "相关行业协会", "农业农村主管部门")
 LAST = {
@@ -150,7 +150,7 @@ def day_words(day: date) -> str:
 
 
 def items_words(items: Sequence[ItemFinding]) -> str:
-    told = "、".join(f"{one.item}{one.failed}批次（检验{one.tested}批次）" for one in items[:LISTED])
+    told = "、".join(f"{one.item}（不合格{one.failed}批次，检验{one.tested}批次）" for one in items[:LISTED])
     return told + (f"等{len(items)}项" if len(items) > LISTED else "")
 
 

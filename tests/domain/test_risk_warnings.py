@@ -27,7 +27,7 @@ def test_every_figure_of_a_draft_is_one_of_the_finding(kind: WarningKind) -> Non
     written = rules.body(kind, FOUND, TEXTS)
     assert "2026年1月1日至2026年11月20日" in written
     assert "已判定120批次，不合格4批次，不合格率3.33%（4/120）" in written
-    assert "腐霉利3批次（检验98批次）、铅1批次（检验120批次）、没见过的1批次（检验4批次）" in written
+    assert "腐霉利（不合格3批次，检验98批次）、铅（不合格1批次，检验120批次）、没见过的（不合格1批次，检验4批次）" in written
     counted = {"2026", "1", "11", "20", "120", "4", "3.33", "3", "98"}
     told = set(re.findall(r"\d+(?:\.\d+)?", re.sub(r"GB ?\d+|12315", "", rules.basis(FOUND))))
     assert told <= counted
