@@ -13,9 +13,9 @@ from datetime import date
 
 from app.domain.fact_parts import Part
 from app.domain.figures import DateBasis, Figure, Formula, Kind, Source, compute
+from app.domain.intervals import SMALL, is_small
 from app.domain.reporting_kinds import WarningKind
 from app.domain.samples import ItemClass, Link
-from app.domain.what_if import SMALL, is_small
 
 FAILURES = Formula(
     "failure_rate", "不合格率", Kind.RATIO_PERCENT, Source.FACTS, DateBasis.REPORTED_ON, "%", 2,
@@ -36,7 +36,6 @@ LAST = {
     WarningKind.ALERT: "自查情况和发现的问题请及时报告所在地市场监督管理部门",
 }
 WEB = ("http://", "https://")
-SMALL_SAMPLE = f"样本量小：已判定批次不足 {SMALL} 批，比例仅供参考，不宜推断总体情况"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +84,7 @@ class Finding:
     product: str | None = None
     link: Link | None = None
     item: str | None = None
+    threshold: int = SMALL  # under how many a rate rests on few
 
     @property
     def figure(self) -> Figure:
@@ -92,7 +92,12 @@ class Finding:
 
     @property
     def small(self) -> bool:
-        return is_small(self.judged)
+        return is_small(self.judged, self.threshold)
+
+    @property
+    def mark(self) -> str:
+        """What is said where it rests on few."""
+        return f"样本量小：已判定批次不足 {self.threshold} 批，比例仅供参考，不宜推断总体情况" if self.small else ""
 
     @property
     def food(self) -> str:
@@ -164,7 +169,7 @@ def basis(found: Finding) -> str:
     )
     if found.items:
         said += f"不合格项目：{items_words(found.items)}。" + ("一批次可有多个不合格项目。" if len(found.items) > 1 else "")
-    return said + (f"{SMALL_SAMPLE}。" if found.small else "")
+    return said + (f"{found.mark}。" if found.small else "")
 
 
 def title(kind: WarningKind, found: Finding) -> str:

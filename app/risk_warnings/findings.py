@@ -24,6 +24,7 @@ from app.indicators.frames import Clause, Frame
 from app.indicators.selections import fact_clause
 from app.indicators.summaries import NATION
 from app.organisations.models import Organisation
+from app.reference.comparison_rules import small_below
 from app.reference_data.books import region_book
 from app.reference_data.models import FoodCategory
 from app.results.models import ResultReport, ResultRow
@@ -92,6 +93,7 @@ def find(actor: Actor, question: Question, today: date) -> Found:
         office=session().scalars(sa.select(Organisation.name).where(Organisation.id == actor.org_id)).one(), area=frame.area.name,
         from_on=question.from_on, to_on=question.to_on, judged=numbers[0], failed=numbers[1], items=items,
         category=_category(question.category_id), product=question.product, link=question.link, item=question.item,
+        threshold=small_below(today),
     )  # fmt: skip
     return Found(question, finding, batches)
 

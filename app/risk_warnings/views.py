@@ -114,7 +114,7 @@ def _finding_page(form: Any) -> str:
         again=forms.asked_again(question) if question else {}, categories=sorted(category_names().items()), links=list(Link),
         items=findings.failing_items([one.sample_id for one in found.batches]) if found else {},
         place=region_book().full_name(question.region_id) if question and question.region_id else "",
-        disputed=queries.disputed([one.sample_id for one in found.batches]) if found else 0, small=rules.SMALL_SAMPLE,
+        disputed=queries.disputed([one.sample_id for one in found.batches]) if found else 0,
         unchecked=rules.unchecked(found.finding, texts) if found else [], today=today,
     )  # fmt: skip
 
@@ -149,7 +149,7 @@ def _page(warning: PublicWarning, refusal: Any = None) -> str:
         commenting=refusal if isinstance(refusal, forms.CommentForm) else remark,
         recounting=forms.RecountForm(formdata=None, data={"version": warning.version}), office=queries.office_name(warning.org_id),
         unchecked=_unchecked(warning), timeline=trail(KIND, warning.id, calendar()), waiting=_waiting(warning),
-        people=queries.person_names(warning.created_by_id, warning.approved_by_id, warning.published_by_id), small=rules.SMALL_SAMPLE,
+        people=queries.person_names(warning.created_by_id, warning.approved_by_id, warning.published_by_id),
     )  # fmt: skip
 
 

@@ -70,7 +70,8 @@ def test_few_batches_are_said_to_be_few() -> None:
     ("from_on", "to_on", "fault"),
     [
         (date(2026, 2, 1), date(2026, 1, 1), "起始日期晚于截止日期"), (date(2026, 11, 21), date(2026, 11, 22), "晚于今天"),
-        (date(2025, 1, 1), date(2026, 1, 2), "不得超过 366 天"), (date(2026, 1, 1), TODAY, None), (date(2024, 1, 1), date(2024, 12, 31), None),
+        (date(2025, 1, 1), date(2026, 1, 2), "不得超过 366 天"), (date(2026, 1, 1), TODAY, None),
+        (date(2024, 1, 1), date(2024, 12, 31), None),
     ],
 )  # fmt: skip
 def test_a_period_that_cannot_be(from_on: date, to_on: date, fault: str | None) -> None:

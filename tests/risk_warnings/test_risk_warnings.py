@@ -134,13 +134,14 @@ def test_drafted_from_what_the_page_showed(batches: Any, people: Any) -> None:
     client = people("county:办案人")
     page = client.get("/warnings/new").text
     assert FAILING in page and CATERED in page and PASSING not in page and "66.67%" in page and "样本量小" in page and "待核" in page
-    assert client.post("/warnings/new?link=餐饮", data={"kind": "风险预警", "seen": "0" * 64, "key": "k"}).status_code == 409
-    assert client.post("/warnings/new?link=餐饮", data={"kind": "风险预警", "seen": provenance_hash([CATERED]), "key": "k"}).status_code == 303
+    asked = {"kind": "风险预警", "key": "k"}
+    assert client.post("/warnings/new?link=餐饮", data=asked | {"seen": "0" * 64}).status_code == 409
+    assert client.post("/warnings/new?link=餐饮", data=asked | {"seen": provenance_hash([CATERED])}).status_code == 303
     made = reread()
     assert (made.number, made.kind, made.state) == ("风险预警〔2026〕1号", WarningKind.ALERT, WarningState.DRAFT)
     assert made.basis is not None and "餐饮环节" in made.basis and "不合格1批次" in made.basis
     assert session().scalars(sa.select(WarningSource.sample_number)).all() == [CATERED]
-    again = client.post("/warnings/new?link=餐饮", data={"kind": "风险预警", "key": "k"})
+    again = client.post("/warnings/new?link=餐饮", data=asked)
     assert (again.status_code, again.location) == (303, f"/warnings/{made.id}")
     assert people("county:审核人").post("/warnings/new", data={"kind": "消费提示"}).status_code == 403
 
@@ -148,7 +149,8 @@ def test_drafted_from_what_the_page_showed(batches: Any, people: Any) -> None:
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ("from_on=2026-12-01", "晚于"), ("from_on=昨天", "不是有效日期"), ("category=99999", "没有这个食品大类"), ("category=x", "没有这个食品大类"),
+        ("from_on=2026-12-01", "晚于"), ("from_on=昨天", "不是有效日期"), ("category=99999", "没有这个食品大类"),
+        ("category=x", "没有这个食品大类"),
         ("region=乌有乡", "没有识别出该区域"), ("link=月球", "没有“月球”"), ("product=没有这种", "没有不合格批次"),
     ],
 )  # fmt: skip
