@@ -54,6 +54,11 @@ def office_time(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC).astimezone(OFFICE)
 
 
+def stored(moment: datetime) -> datetime:
+    """An office moment as it is stored (naive UTC)."""
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
 def end_of_day(day: date) -> datetime:
     """The last stored moment of an office day (naive UTC): what "as known on that day" means."""
     return datetime.combine(day, time.max, OFFICE).astimezone(UTC).replace(tzinfo=None)

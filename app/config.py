@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +15,7 @@ from app.domain.public_masking import UnknownPolicy, policy
 from app.domain.publications import WIDTHS
 from app.domain.supervision_kinds import InspectionNature
 
+CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 ROOT = Path(__file__).resolve().parent.parent
 
 DEFAULTS: Mapping[str, Any] = {
@@ -51,6 +53,7 @@ DEFAULTS: Mapping[str, Any] = {
     "REPEAT_MONTHS": 12,  # 屡次不合格: how far back a case looks for others of the same firm, item or category
     "TRANSFER_URGE_DAYS": 1,  # 催办移送协查: at least so many days apart
     "DOSSIER_AT_ONCE": 8 << 20,  # bytes of originals; a larger dossier (案卷) is made by the worker
+    "DIGEST_TIME": "08:00",  # 每日提要 is made from then on, on working days
     # 督促 of one case. No rule names a number: a rung that may be repeated for ever is never left, so each has a few; none twice a day.
     "URGING_REMINDERS": 3,
     "URGING_SUPERVISIONS": 2,
@@ -107,6 +110,8 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     _check_approvals(settings)
     _check_schedule(settings)
     _check_publication(settings)
+    if not CLOCK_TIME.fullmatch(settings["DIGEST_TIME"]):
+        raise RefusedToStart("DIGEST_TIME 应为时刻，如 08:00")
     if settings["ENV"] == "production":
         _check_production(settings)
     settings.setdefault("SECRET_KEY", _local_secret(folder))

@@ -108,6 +108,33 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
     return register
 
 
+@dataclass(frozen=True, slots=True)
+class Routine:
+    """What a worker does again and again between its jobs. It must be safe in several workers at once."""
+
+    name: str
+    every: timedelta
+    run: Callable[[], None]
+
+
+_routines: dict[str, Routine] = {}
+
+
+def routine(name: str, every: timedelta) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Register something that each worker does at most every so often."""
+
+    def register(run: Callable[[], None]) -> Callable[[], None]:
+        if _routines.setdefault(name, Routine(name, every, run)).run is not run:
+            raise RuntimeError(f"two routines called {name!r}")
+        return run
+
+    return register
+
+
+def routines() -> list[Routine]:
+    return list(_routines.values())
+
+
 def handler_of(kind: str) -> Handler | None:
     return _handlers.get(kind)
 

@@ -146,6 +146,8 @@ SUPERVISION_WORDS: Sequence[tuple[Enum, str]] = (
 
 # Kinds of records in the history, where their table has no workflow or its name says too little.
 SUPERVISION_SUBJECTS: Mapping[str, str] = {
+    "incident": "安全事故",
+    "risk_run": "年度评定",
     "risk_rule_set": "分级规则",
     "enterprise_merge": "企业档案合并",
     "inspection": "监督检查",

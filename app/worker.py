@@ -10,6 +10,7 @@ import logging
 import pkgutil
 import signal
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,6 +51,7 @@ class Worker:
         self.app = app
         self.name = name or jobs.worker_name()
         self.stop = threading.Event()
+        self._last: dict[str, float] = {}  # when each routine ran, by this process's own clock
 
     def run_forever(self) -> None:
         """Until ``stop``: run what waits, then look again every second. A lost database is waited for."""
@@ -59,6 +61,7 @@ class Worker:
             except OperationalError as error:
                 log.warning("worker %s: database not available: %s", self.name, error.orig)
                 found = False
+            self.run_routines()
             if not found:
                 self.stop.wait(POLL_SECONDS)
 
@@ -67,7 +70,23 @@ class Worker:
         count = 0
         while not self.stop.is_set() and self.run_one():
             count += 1
+        self.run_routines()
         return count
+
+    def run_routines(self) -> None:
+        """What is due again (站内消息, 每日提要). A fault is logged and tried at the next turn: jobs must not wait for it."""
+        for each in jobs.routines():
+            now = time.monotonic()
+            if self.stop.is_set() or now - self._last.get(each.name, float("-inf")) < each.every.total_seconds():
+                continue
+            self._last[each.name] = now
+            try:
+                with self.app.app_context():
+                    history.channel.set(Channel.JOB)
+                    act_as(local_operator())
+                    each.run()
+            except Exception:
+                log.exception("routine %s", each.name)
 
     def run_one(self) -> bool:
         """Claim and run one job; False when none waits."""

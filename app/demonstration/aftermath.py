@@ -15,7 +15,7 @@ from app.db import session
 from app.delegations import operations as delegations
 from app.demonstration import inspections, penalties, random_draw, register, reports, rights, risk, warnings
 from app.demonstration.county import County
-from app.demonstration.stage import Stage, samples_of
+from app.demonstration.stage import Stage, inboxes_told, samples_of
 from app.disposal import operations as disposal
 from app.disposal import urging
 from app.domain.actors import Actor, Role
@@ -52,6 +52,7 @@ def follow(county: County, actor: Callable[[int | None], Actor], today: date) ->
     _to_leader(stage)
     made["delegations"] = _delegate(stage)
     made["dossiers"] = _dossier(stage, filed)
+    made["messages"] = inboxes_told()
     return made
 
 

@@ -23,6 +23,7 @@ from app.domain.actors import Actor, Role
 from app.domain.disposal import CaseMode
 from app.domain.samples import ItemClass, Supervision, Verdict
 from app.domain.states import BackupState, CaseState, SampleState
+from app.messages import operations as messages
 from app.reference_data.books import calendar
 from app.results.models import ResultReport, ResultRow
 from app.sampling.models import Sample
@@ -134,3 +135,18 @@ def _microbial(sample_ids: Any) -> set[int]:
 def _kept(sample_ids: Any) -> set[int]:
     kept = (BackupSample.sample_id.in_(list(sample_ids)), BackupSample.state == BackupState.KEPT)
     return set(session().scalars(sa.select(BackupSample.sample_id).where(*kept)))
+
+
+TOLD_DAYS = 45
+
+
+def inboxes_told() -> int:
+    """The inboxes, as if the worker had run: the last weeks of the history."""
+    made, before = 0, -1
+    while True:
+        with transaction():
+            cursor = messages.locked_cursor(clock.now(), TOLD_DAYS)
+            if cursor.seq == before:
+                return made
+            before = cursor.seq
+            made += messages.collect(clock.now())

@@ -44,3 +44,11 @@ class MessageSetting(Base):
     muted: Mapped[list[Any]] = mapped_column(sa.JSON)
     digest: Mapped[bool]
     saved_at: Mapped[datetime]
+
+
+class MessageCursor(Base):
+    """How far the history has been told (one row): what stands before it has become messages."""
+
+    __tablename__ = "message_cursor"
+
+    seq: Mapped[int]

@@ -9,10 +9,12 @@ from flask import Flask, current_app, request, url_for
 from flask import session as cookie
 from flask_login import current_user
 
+from app import clock
 from app.accounts.sessions import LAST
-from app.authorize import can
+from app.authorize import can, current_actor
 from app.domain.permissions import Permission
 from app.labels import label, state_label, step_label
+from app.messages import queries as messages
 
 P = Permission
 # (section, icon, [(title, endpoint, permission)]); an item appears when its route exists and the role may use it.
@@ -22,6 +24,7 @@ MENU = (
         "house",
         (
             ("我的待办", "pages.home", P.HOME),
+            ("晨间一页", "pages.morning_page", P.CASE_URGE),
             ("站内消息", "messages.index", P.MESSAGE_LIST),
             ("下载中心", "downloads.index", P.DOWNLOAD_LIST),
         ),
@@ -162,7 +165,14 @@ def _opens(endpoint: str, permission: Permission) -> bool:
 
 
 def _shown(name: str, endpoint: str, url: str, here: str | None) -> dict[str, Any]:
-    return {"title": name, "url": url, "active": endpoint == here, "current": request.endpoint == endpoint, "badge": None}
+    badge = _unread() if endpoint == "messages.index" else None
+    return {"title": name, "url": url, "active": endpoint == here, "current": request.endpoint == endpoint, "badge": badge}
+
+
+def _unread() -> str | None:
+    """Messages that the person has not read."""
+    count = messages.unread(current_actor(), clock.now())
+    return None if not count else f"{messages.MANY}+" if count > messages.MANY else str(count)
 
 
 def _item_of_page(items: Sequence[tuple[str, str]]) -> str | None:

@@ -38,6 +38,7 @@ from app.scope import scope
 
 P = Permission
 LISTED = 20
+OF_PARTIES = ("食品生产经营者", "被抽查人")
 SUPERVISING = (P.CASE_APPROVE, P.CASE_LEAD, P.PENALTY_LEGAL)
 
 
@@ -169,7 +170,8 @@ def _running(today: date) -> list[Any]:
         ClockChange.clock_id == LegalClock.id, ClockChange.state == ClockChangeState.APPROVED, ClockChange.from_on <= today,
         sa.or_(ClockChange.to_on.is_(None), ClockChange.to_on >= today),
     )
-    return [LegalClock.done_on.is_(None), LegalClock.cancelled_at.is_(None), sa.not_(paused)]
+    owed = LegalClock.duty_of.not_in(OF_PARTIES)  # what a party may do within a term lapses with it; nobody is late
+    return [LegalClock.done_on.is_(None), LegalClock.cancelled_at.is_(None), owed, sa.not_(paused)]
 
 
 def _due(row: Any, today: date, days: WorkingDays) -> Due:

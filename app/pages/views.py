@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, current_app, render_template, url_for
+from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,44 +13,21 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import clock
 from app.accounts.queries import days_to_password_change
 from app.audit.words import Change, changes_of
-from app.authorize import authorize, can, current_actor, permission_of
+from app.authorize import authorize, can, current_actor
 from app.db import engine, session
 from app.domain.actors import BUREAU_STAFF
 from app.domain.deadlines import AMBER_DAYS, AMBER_PERCENT, DeadlineLight
 from app.domain.permissions import Permission
 from app.labels import step_label
-from app.pages import manual, morning, queries
+from app.pages import briefing_views, manual, morning, queries
+from app.pages.addresses import address_of
+from app.pages.blueprint import bp
 from app.reference_data.books import calendar
 
-bp = Blueprint("pages", __name__)
+__all__ = ["bp", "briefing_views"]
+
 TONES = {DeadlineLight.GREEN: "green", DeadlineLight.AMBER: "yellow", DeadlineLight.RED: "red"}
 WARN_DAYS = 7  # before the password expires
-# where the subject of a history entry is shown
-SHOWN = {
-    "sample": "sampling.show",
-    "disposal_case": "disposal.show",
-    "objection": "objections.show",
-    "verdict_decision": "decisions.show",
-    "urgent_report": "urgent.show",
-    "enterprise": "enterprises.show",
-    "rapid_test": "rapid_tests.show",
-    "backup_sample": "custody.show_backup",
-    "import_batch": "results.show",
-    "result_review": "reviews.show",
-    "monthly_return": "exports.show",
-    "sampling_plan": "plans.show",
-    "sampling_task": "planning.show",
-    "rule_exemption": "exemptions.show",
-    "sampling_assignment": "assignments.show",
-    "drawing": "drawings.show",
-    "case_transfer": "transfers.show",
-    "ripple_task": "ripples.task",
-    "user_account": "accounts.show_user",
-    "organisation": "organisations.show",
-    "api_key": "api.show_key",
-    "delegation": "delegations.show",
-    "legal_clock": "legal_clocks.show",
-}
 
 
 @bp.app_template_filter("changes")
@@ -84,19 +60,6 @@ def _legend() -> list[tuple[str, str, str]]:
         (DeadlineLight.AMBER.value, "yellow", f"剩余不超过 {AMBER_DAYS} 个工作日或期限的 {AMBER_PERCENT}%"),
         (DeadlineLight.RED.value, "red", "已过期限"),
     ]
-
-
-def address_of(kind: str, subject_id: int | None) -> str | None:
-    """Where this record is shown, when it is shown anywhere and this reader may look there."""
-    endpoint = SHOWN.get(kind)
-    if endpoint is None or subject_id is None or endpoint not in current_app.view_functions:
-        return None
-    permission = permission_of(endpoint)
-    if permission is None or not can(permission):
-        return None
-    names = next(current_app.url_map.iter_rules(endpoint)).arguments
-    values: dict[str, Any] = dict.fromkeys(names, subject_id)
-    return url_for(endpoint, **values) if len(names) == 1 else None
 
 
 @bp.get("/help")

@@ -146,6 +146,11 @@ def _make_tables() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_message')),
     sa.UniqueConstraint('user_id', 'key', name=op.f('uq_message_user_id_key'))
     )
+    op.create_table('message_cursor',
+    sa.Column('seq', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_message_cursor'))
+    )
     op.create_table('message_setting',
     sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('muted', sa.JSON(), nullable=False),
@@ -447,5 +452,6 @@ def _drop_tables() -> None:
     op.drop_table("plan_evaluation")
     op.drop_table("public_warning")
     op.drop_table("message_setting")
+    op.drop_table("message_cursor")
     op.drop_table("message")
     op.drop_table("list_columns")

@@ -37,8 +37,6 @@ WITHOUT_DOOR: frozenset[Permission] = frozenset(
         Permission.EVALUATION_READ,
         Permission.EVALUATION_EDIT,
         Permission.EVALUATION_DECIDE,
-        Permission.MESSAGE_LIST,
-        Permission.MESSAGE_READ,
     }
 )
 

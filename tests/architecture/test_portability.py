@@ -37,6 +37,7 @@ WITHOUT_ORG = {
     "return_rule": "of a template",
     "list_columns": "of a user",
     "message_setting": "of a user",
+    "message_cursor": "how far the history has been told",
 }
 # JSON that no query looks into
 OPAQUE = {
