@@ -29,7 +29,7 @@ SUBJECTS: Mapping[str, str] = {
     "layout_mapping": "导入格式对照",
     "disposal_case": "处置案件",
     "objection": "异议",
-    "monthly_return": "月报",
+    "monthly_return": "报表",
     "enterprise": "企业",
     "attachment": "附件",
     "user_account": "用户",

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.db import session
+from app.domain.reporting_kinds import ReturnPeriod
 from app.domain.workflow import ReturnState
 from app.exports.models import MonthlyReturn
 from app.organisations.models import Organisation
@@ -15,9 +16,10 @@ from app.reference_data.books import region_book
 from app.sampling.models import BatchFact
 
 PART = 500
+MONTHS = {ReturnPeriod.MONTH: 1, ReturnPeriod.QUARTER: 3, ReturnPeriod.YEAR: 12}
 OF_RETURN = (
     MonthlyReturn.id, MonthlyReturn.org_id, MonthlyReturn.region_id, MonthlyReturn.number, MonthlyReturn.month, MonthlyReturn.state,
-    MonthlyReturn.as_of,
+    MonthlyReturn.as_of, MonthlyReturn.period_kind,
 )  # fmt: skip
 
 
@@ -33,8 +35,18 @@ def counting(old: Any, until: Any, paths: Mapping[int, str], returns: Iterable[A
     return [
         one
         for one in returns
-        if one.month == old.month and old.recorded_at <= one.as_of < until and one.org_id in offices and one.region_id in around
+        if _covers(one, old.month) and old.recorded_at <= one.as_of < until and one.org_id in offices and one.region_id in around
     ]
+
+
+def _covers(one: Any, month: int) -> bool:
+    """The month lies in the period of the return, whose last month is told."""
+    return one.month // 100 == month // 100 and one.month - MONTHS[one.period_kind] < month <= one.month
+
+
+def last_month(month: int) -> int:
+    """December of the year: the last month that a period with this month in it may end with."""
+    return month // 100 * 100 + 12
 
 
 def office_paths(org_ids: Iterable[int]) -> Mapping[int, str]:
@@ -59,8 +71,8 @@ def returns_counting(facts: Sequence[Any], until: Any) -> Mapping[int, list[Any]
         return {}
     earliest = min(fact.recorded_at for fact in facts)
     statement = sa.select(*OF_RETURN).where(
-        MonthlyReturn.month.in_(months), MonthlyReturn.as_of >= earliest, MonthlyReturn.as_of < until,
-        sa.or_(MonthlyReturn.state == ReturnState.DRAFT, MonthlyReturn.number.is_not(None)),
+        MonthlyReturn.month.between(min(months), last_month(max(months))), MonthlyReturn.as_of >= earliest, MonthlyReturn.as_of < until,
+        MonthlyReturn.state != ReturnState.DISCARDED,
     )  # fmt: skip
     returns = session().execute(statement.order_by(MonthlyReturn.id)).all()
     if not returns:

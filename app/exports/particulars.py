@@ -24,7 +24,6 @@ class Particulars:
     plan: Plan
     ledger: Ledger
     month: Period
-    number: str | None
     chain_head: str
 
     @property
@@ -32,15 +31,20 @@ class Particulars:
         return self.month.to_date
 
     @property
-    def line(self) -> str:
+    def when(self) -> str:
+        """How the columns call the period: 本月, 本季, 本年."""
+        return "本月" if self.month.month else "本季" if self.month.quarter else "本年"
+
+    @property
+    def head(self) -> str:
+        """The particulars of every sheet; the number follows when the return is sealed."""
         frame = self.ledger.frame
         as_of = clock.office_time(frame.as_of) if frame.as_of else None
         moment = f"{as_of:%Y-%m-%d %H:%M:%S}" if as_of else ""
-        number = f"　编号：{self.number}" if self.number else "　（草稿，未封存）"
-        return f"填报单位：{self.org_name}　统计区域：{frame.area.name}　统计期：{self.month.label}　数据截至：{moment}{number}"
+        return f"填报单位：{self.org_name}　统计区域：{frame.area.name}　统计期：{self.month.label}　数据截至：{moment}"
 
     def sheet(
         self, title: str, columns: Sequence[Column], rows: Sequence[Row], *notes: str, totals: int = 0
     ) -> ReportSheet:
         heading = f"{self.ledger.frame.area.name}{self.month.label}{title}"
-        return ReportSheet(title, heading, self.line, columns, rows, notes, totals)
+        return ReportSheet(title, heading, self.head, columns, rows, notes, totals)

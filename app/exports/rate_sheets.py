@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.domain.indicators import Figure
-from app.exports.figures import FOOD, asked, shown
+from app.exports.figures import FOOD, asked, place, shown
 from app.exports.particulars import RATE, Particulars, Row
 from app.indicators.breakdowns import breakdown
 from app.indicators.groups import NAMES, By
@@ -23,13 +23,14 @@ def _pass_columns(when: str) -> tuple[Column, ...]:
     )
 
 
-PASS_COLUMNS = (*_pass_columns("本月"), *_pass_columns("累计"))
+def _columns(about: Particulars) -> tuple[Column, ...]:
+    return (*_pass_columns(about.when), *_pass_columns("累计"))
 
 
 def by_category(about: Particulars) -> ReportSheet:
     """分类合格率 by 大类."""
     rows = list(_pass_rows(about, "分类合格率", By.CATEGORY))
-    columns = (Column("食品大类"), *PASS_COLUMNS)
+    columns = (Column("食品大类"), *_columns(about))
     return about.sheet("分类合格率", columns, rows, *PASS_NOTES, totals=1)
 
 
@@ -42,21 +43,26 @@ def by_link_and_area(about: Particulars) -> ReportSheet:
     """环节与区域."""
     rows: list[Row] = []
     for by in (By.LINK, By.AREA):
-        rows += [[NAMES[by], *row] for row in _pass_rows(about, "环节与区域", by)]
-    columns = (Column("分组方式"), Column("环节或区域"), *PASS_COLUMNS)
+        rows += [[NAMES[by], *row] for row in _pass_rows(about, "环节与区域", by, len(rows), ONE_FURTHER)]
+    columns = (Column("分组方式"), Column("环节或区域"), *_columns(about))
     return about.sheet("环节与区域", columns, rows, *PASS_NOTES)
 
 
-def _pass_rows(about: Particulars, sheet: str, by: By) -> Iterator[Row]:
+MONTH_AND_YEAR, ONE_FURTHER = "BDFH", "CEGI"
+
+
+def _pass_rows(about: Particulars, sheet: str, by: By, before: int = 0, columns: str = MONTH_AND_YEAR) -> Iterator[Row]:
+    """``columns`` are those of 判定批次 and 合格率 of the period, then of January to its end."""
     rate = asked("pass_rate", (FOOD,))
     frame = about.ledger.frame
     month = {share.key: share for share in breakdown(frame.over(about.month), rate, by)}
-    for share in breakdown(frame.over(about.cumulative), rate, by):
+    for number, share in enumerate(breakdown(frame.over(about.cumulative), rate, by), before):
         this = month.get(share.key)
-        for period, part in ((about.month, this), (about.cumulative, share)):
+        group = Slice(by, share.key) if share.key is not None else None
+        for period, part, first in ((about.month, this, 0), (about.cumulative, share, 2)):
             if part is not None:
-                group = Slice(by, share.key) if share.key is not None else None
-                about.ledger.cite(sheet, share.label, rate, period, group)
+                cells = (place(columns[first + 1], number), place(columns[first], number))
+                about.ledger.cite(sheet, share.label, rate, period, group, cells)
         yield [share.label, *_pass_cells(this.figure if this else None), *_pass_cells(share.figure)]
 
 

@@ -20,7 +20,7 @@ def item_classes(about: Particulars) -> ReportSheet:
     columns = (
         Column("项目类别"),
         Column("不合格项目"),
-        Column("本月（项次）", "integer"),
+        Column(f"{about.when}（项次）", "integer"),
         Column("累计（项次）", "integer"),
     )
     return about.sheet("不合格项目分类", columns, rows, "一批样品有多个不合格项目的，按项次分别统计。", totals=1)
@@ -75,7 +75,7 @@ def failures(about: Particulars) -> ReportSheet:
                 row.reported_on,
             ]
         )
-    note = f"本月不合格 {len(rows)} 批次。" if rows else "本月无不合格批次。"
+    note = f"{about.when}不合格 {len(rows)} 批次。" if rows else f"{about.when}无不合格批次。"
     return about.sheet("不合格明细", FAILURES, rows, note)
 
 
@@ -125,7 +125,7 @@ def disposal(about: Particulars) -> ReportSheet:
         ]
         for row in detail.cases(about.ledger.frame.over(about.month))
     ]
-    return about.sheet(sheet, DISPOSAL, rows, *notes, "表列本月收到、到期或办结的案件。")
+    return about.sheet(sheet, DISPOSAL, rows, *notes, f"表列{about.when}收到、到期或办结的案件。")
 
 
 SOURCES = (
@@ -138,13 +138,17 @@ SOURCES = (
     Column("项"),
     Column("批次数", "integer"),
     Column("抽样编号清单SHA-256"),
+    Column("单元格"),
 )
 
 
 def sources(about: Particulars) -> ReportSheet:
     """数据来源: how anybody can count each figure again and prove the list behind it."""
     rows: list[Row] = [
-        [one.sheet, one.name, one.definition, one.version, one.filter, one.period, one.side, one.count, one.sha256]
+        [
+            one.sheet, one.name, one.definition, one.version, one.filter, one.period.label, one.side, one.count, one.sha256,
+            one.cell or "表注",
+        ]
         for one in about.ledger.sources
     ]
     notes = [

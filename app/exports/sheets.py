@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.domain.indicators import Condition
+from app.domain.indicators import UNCLASSIFIED, Condition
 from app.domain.plans import completion
 from app.domain.samples import Level, Purpose
 from app.exports import rate_sheets, record_sheets
-from app.exports.figures import asked, counted, shown, top, under
+from app.exports.figures import asked, counted, place, shown, top, under
 from app.exports.particulars import RATE, Particulars, Row
 from app.indicators import tables
 from app.indicators.figures import Asked
@@ -57,8 +57,10 @@ def summary(about: Particulars) -> ReportSheet:
     rows: list[Row] = []
     for line in tables.table(about.plan, frame):
         planned, figure, choice = line.planned, line.figure, line.assessed.target
-        if planned.formula.numerator is not None:
-            about.ledger.cite("汇总", planned.row.name, Asked(planned.formula, planned.conditions), about.cumulative)
+        asked_for = Asked(planned.formula, planned.conditions)
+        if planned.formula.numerator is not None or asked_for.covers:
+            cells = (place("I", len(rows)), place("J", len(rows)))
+            about.ledger.cite("汇总", planned.row.name, asked_for, about.cumulative, cells=cells)
         why = line.lacking or line.rounding or (line.value.document if line.value else line.definition)
         rows.append(
             [
@@ -83,36 +85,45 @@ def summary(about: Particulars) -> ReportSheet:
     )
 
 
-TASKS = (
-    Column("组织级别"),
-    Column("检验目的"),
-    Column("年度任务（批次）", "integer"),
-    Column("本月完成（批次）", "integer"),
-    Column("累计完成（批次）", "integer"),
-    Column("完成率（%）", "decimal", number_format=RATE),
-    Column("累计批次/千人", "decimal", number_format=RATE),
-)
+def _task_columns(when: str) -> tuple[Column, ...]:
+    return (
+        Column("组织级别"),
+        Column("检验目的"),
+        Column("年度任务（批次）", "integer"),
+        Column(f"{when}完成（批次）", "integer"),
+        Column("累计完成（批次）", "integer"),
+        Column("完成率（%）", "decimal", number_format=RATE),
+        Column("累计批次/千人", "decimal", number_format=RATE),
+    )
 
 
 def task_completion(about: Particulars, tasks: Sequence[SamplingTask]) -> ReportSheet:
-    """任务完成情况: level × purpose."""
-    due = {(task.level, task.purpose): task.batches for task in tasks}
+    """任务完成情况: level × purpose; what nobody knows the level of has rows of its own."""
+    due = {(task.level.value, task.purpose): task.batches for task in tasks}
     rows: list[Row] = []
-    for level in Level:
+    kept = len(about.ledger.sources)
+    for level in (*(one.value for one in Level), UNCLASSIFIED):
         for purpose in Purpose:
-            row = _task_row(about, f"{level.value}·{purpose.value}", due.get((level, purpose)), counted(level, purpose))
-            if due.get((level, purpose)) is not None or row[2]:
-                rows.append([level.value, purpose.value, *row[:1], *row[1:]])
-    total = _task_row(about, "合计", sum(due.values()) if due else None, counted(None, None))
+            task = due.get((level, purpose))
+            row = _task_row(about, f"{level}·{purpose.value}", task, counted(level, purpose), len(rows))
+            if task is not None or row[2]:
+                rows.append([level, purpose.value, *row])
+                kept = len(about.ledger.sources)
+            else:
+                del about.ledger.sources[kept:]  # not printed
+    total = _task_row(about, "合计", sum(due.values()) if due else None, counted(None, None), len(rows))
     rows.append(["合计", "", *total])
-    return about.sheet("任务完成情况", TASKS, rows, "范围：食品和食用农产品，已出具检验报告的批次。", totals=1)
+    return about.sheet(TASK_SHEET, _task_columns(about.when), rows, "范围：食品和食用农产品，已出具检验报告的批次。", totals=1)
 
 
-def _task_row(about: Particulars, name: str, task: int | None, conditions: tuple[Condition, ...]) -> Row:
-    sheet = "任务完成情况"
-    month = about.ledger.figure(sheet, name, asked("batch_count", conditions), about.month)
-    year = about.ledger.figure(sheet, name, asked("batch_count", conditions), about.cumulative)
-    people = about.ledger.figure(sheet, name, asked("batches_per_thousand", conditions), about.cumulative)
+TASK_SHEET = "任务完成情况"
+
+
+def _task_row(about: Particulars, name: str, task: int | None, conditions: tuple[Condition, ...], before: int) -> Row:
+    batches, cumulative = asked("batch_count", conditions), about.cumulative
+    month = about.ledger.figure(TASK_SHEET, name, batches, about.month, place("D", before))
+    year = about.ledger.figure(TASK_SHEET, name, batches, cumulative, place("E", before))
+    people = about.ledger.figure(TASK_SHEET, name, asked("batches_per_thousand", conditions), cumulative, place("E", before))
     done = completion(task, year.numerator or 0) if task else None
     return [
         task if task is not None else "—",

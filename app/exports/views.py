@@ -1,46 +1,69 @@
-"""抽检月报 pages."""
+"""报表报送: the list, making a return, one return."""
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+import secrets
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
+from app import clock, jobs
 from app.authorize import authorize, current_actor
 from app.db import transaction
+from app.domain.indicators import FORMULAS
 from app.domain.permissions import Permission
-from app.exports import operations, queries
-from app.exports.forms import ReturnForm
+from app.domain.reporting_kinds import ReturnPeriod
+from app.domain.workflow import ReturnState
+from app.exports import building, forms, making, operations, paper_views, queries, showing, step_views
+from app.exports.blueprint import bp
 from app.exports.models import MonthlyReturn
-from app.forms import VersionForm, seen
 from app.indicators import frames
 from app.indicators import queries as indicator_queries
+from app.penalties.forms import number
 from app.reference_data.books import region_book
-from app.trail import trail
 
-bp = Blueprint("exports", __name__, url_prefix="/returns")
+__all__ = ["bp", "paper_views", "step_views"]
+
+
+@bp.app_template_global("return_heading")
+def return_heading(row: Any) -> str:
+    return showing.heading(row)
+
+
+@bp.app_template_global("definition_name")
+def definition_name(code: str) -> str:
+    formula = FORMULAS.get(code)
+    return formula.name if formula is not None else code
 
 
 @bp.get("/")
 @authorize(Permission.RETURN_READ)
 def index() -> ResponseReturnValue:
-    found = queries.returns(current_actor(), request.args.get("before", type=int))
-    shown = found[: queries.PAGE]
-    older = url_for(".index", before=shown[-1].id) if len(found) > queries.PAGE else None
-    first = url_for(".index") if "before" in request.args else None
-    return render_template("exports/index.html", returns=shown, older=older, first=first)
+    actor, filters = current_actor(), forms.filters_asked(request.args)
+    found = queries.returns(actor, filters, number(request.args.get("before")))
+    rows, kept = found[: queries.PAGE], forms.kept(filters)
+    areas, templates = queries.choices(actor)
+    return render_template(
+        "exports/index.html", returns=rows, filters=filters, kept=kept, tones=showing.TONES, counts=queries.counts(actor),
+        older=url_for(".index", before=rows[-1].id, **kept) if len(found) > queries.PAGE else None,
+        first=url_for(".index", **kept) if "before" in request.args else None, states=list(ReturnState), kinds=list(ReturnPeriod),
+        areas=areas, templates=templates, year=clock.today().year,
+    )  # fmt: skip
 
 
-def _form() -> ReturnForm:
-    form = ReturnForm()
-    home = queries.home_region(current_actor())
-    book = region_book()
+def _form() -> Any:
+    form = forms.ReturnForm()
+    actor, book = current_actor(), region_book()
+    home = queries.home_region(actor)
     plans = indicator_queries.plans()
     offered = frames.offered(book, home, *(book.id(plan.region_code) for plan in plans))
     form.area.choices = [(one.code, book.full_name(one.id)) for one in offered]
     form.plan.choices = [(plan.code, plan.name) for plan in plans]
+    form.template.choices = making.styles(actor)
     if not form.is_submitted():
         nearest = queries.plan_of(home) if home else None
+        form.key.data = secrets.token_hex(16)
         form.area.data = book.code(home) if home else None
         form.plan.data = nearest.code if nearest else None
         form.year.data, form.month.data = clock.today().year, clock.today().month
@@ -56,37 +79,40 @@ def new() -> ResponseReturnValue:
 @bp.post("/new")
 @authorize(Permission.RETURN_MAKE)
 def make() -> ResponseReturnValue:
+    """At once where it is small; a large one is counted by the worker, and the page shows how far it is."""
     form = _form()
-    if not form.validate_on_submit():
-        return render_template("exports/new.html", form=form), 422
-    with form.keeping():
-        actor = current_actor()
-        place = frames.area_by_code(region_book(), form.area.data)
-        plan = indicator_queries.plan_by_code(actor, form.plan.data)
-        with transaction():
-            made = operations.make(actor, place, plan, int(form.year.data or 0), int(form.month.data or 0), clock.now())
-        flash("月报草稿已生成，请核对后封存", "success")
-        return redirect(url_for(".show", return_id=made.id), 303)
+    if form.validate_on_submit():
+        with form.keeping():
+            actor, at = current_actor(), clock.now()
+            place = frames.area_by_code(region_book(), form.area.data)
+            plan = indicator_queries.plan_by_code(actor, form.plan.data)
+            template = making.template_chosen(actor, form.template.data, form.kind.data)
+            wish = operations.Wish(place, plan, form.period, template, form.key.data or None)
+            operations.refuse_unbegun(wish.period, at)
+            if queries.size(frames.Frame(building.office(actor.org_id), place, wish.period)) > queries.AT_ONCE:
+                with transaction():
+                    job = jobs.enqueue(queries.MAKE_JOB, making.payload(wish, place.code, plan.code), actor)
+                return redirect(url_for(".progress", job_id=job.id), 303)
+            prepared = operations.prepare(wish, actor, at)
+            with transaction():
+                made = operations.keep(prepared, actor, at)
+            flash("报表草稿已生成，请核对审核结果后提交审批", "success")
+            return redirect(url_for(".show", return_id=made.id), 303)
     return render_template("exports/new.html", form=form), form.status
+
+
+@bp.get("/jobs/<int:job_id>")
+@authorize(Permission.JOB_READ, queries.job)
+def progress(job: jobs.Job) -> ResponseReturnValue:
+    """A page that asks again by itself, with or without a script."""
+    made = queries.by_key(current_actor(), job.payload.get("key"))
+    response = current_app.make_response(render_template("exports/progress.html", job=job, made=made))
+    if job.ended_at is None:
+        response.headers["Refresh"] = "3"
+    return response
 
 
 @bp.get("/<int:return_id>")
 @authorize(Permission.RETURN_READ, queries.monthly_return)
 def show(found: MonthlyReturn) -> ResponseReturnValue:
-    return render_template(
-        "exports/show.html",
-        found=found,
-        form=VersionForm(version=found.version),
-        region=region_book().full_name(found.region_id),
-        org_name=queries.organisation_name(found.org_id),
-        entries=trail("monthly_return", found.id),
-    )
-
-
-@bp.post("/<int:return_id>/seal")
-@authorize(Permission.RETURN_SEAL, queries.monthly_return)
-def seal(found: MonthlyReturn) -> ResponseReturnValue:
-    with transaction():
-        operations.seal(found, current_actor(), seen(), clock.now())
-    flash(f"已封存：{found.number}", "success")
-    return redirect(url_for(".show", return_id=found.id), 303)
+    return render_template("exports/show.html", **showing.shown(found))

@@ -21,9 +21,10 @@ from app.domain.deadlines import AMBER_DAYS, DeadlineLight
 from app.domain.permissions import Permission, may_ever
 from app.domain.reporting_states import WarningState
 from app.domain.supervision_states import GradeState, IncidentState, RiskRunState, RuleSetState
-from app.domain.workflow import DecisionState, ExemptionState
+from app.domain.workflow import DecisionState, ExemptionState, ReturnState
 from app.domain.working_days import WorkingDays
 from app.exemptions.models import RuleExemption
+from app.exports.models import MonthlyReturn
 from app.grading.models import RiskGrade, RiskRun
 from app.grading_rules.models import RiskRuleSet
 from app.incidents.models import Incident
@@ -83,6 +84,8 @@ DECISIONS: Sequence[Decision] = (
     Decision("待审核的分级规则", P.RISK_RULE_ADOPT, RiskRuleSet, (RuleSetState.SUBMITTED,), ("proposed_by_id",), "grading_rules.index", {}),
     Decision("待审核的风险等级", P.RISK_DECIDE, RiskGrade, (GradeState.PROPOSED,), ("proposed_by_id",), "grading.sheets",
              {"state": "proposed"}, only=RiskGrade.run_id.is_(None)),
+    Decision("待审批的报表", P.RETURN_APPROVE, MonthlyReturn, (ReturnState.CHECKED,), ("created_by_id", "checked_by_id"), "exports.index",
+             {"state": "checked"}),
     Decision("待审核的年度评定", P.RISK_DECIDE, RiskRun, (RiskRunState.SUBMITTED,), ("proposed_by_id",), "grading.runs", {}),
     Decision("待审批的风险交流", P.WARNING_DECIDE, PublicWarning, (WarningState.SUBMITTED,), ("created_by_id", "proposed_by_id"),
              "risk_warnings.index", {"state": "submitted"}),

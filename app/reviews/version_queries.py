@@ -15,8 +15,7 @@ from app.db import session
 from app.disposal.models import DisposalCase
 from app.domain.actors import Actor
 from app.domain.report_versions import Difference, Line, differences, side_by_side
-from app.domain.workflow import ReturnState
-from app.exports.counted import OF_RETURN, counting, office_paths
+from app.exports.counted import OF_RETURN, counting, last_month, office_paths
 from app.exports.models import MonthlyReturn
 from app.results.models import ImportBatch, ResultReport
 from app.reviews.models import ResultReview
@@ -134,7 +133,7 @@ def _reviews(sample_id: int, batch_ids: set[int | None]) -> dict[Any, Any]:
 def _counted_before(actor: Actor, old: BatchFact, new: BatchFact) -> Sequence[Any]:
     """The sealed returns, in the reader's scope, that counted the batch as it was."""
     statement = sa.select(*OF_RETURN).where(
-        MonthlyReturn.state != ReturnState.DRAFT, MonthlyReturn.number.is_not(None), MonthlyReturn.month == old.month
+        MonthlyReturn.number.is_not(None), MonthlyReturn.month.between(old.month, last_month(old.month))
     )
     returns = session().execute(scope(statement, MonthlyReturn, actor).order_by(MonthlyReturn.id)).all()
     return counting(old, new.recorded_at, office_paths([old.org_id]), returns)

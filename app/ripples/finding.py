@@ -16,7 +16,6 @@ from app.domain.case_kinds import RippleTaskKind, Side
 from app.domain.case_states import CaseState, DocumentState, ListingState, PenaltyState, TransferState
 from app.domain.disposal import Party
 from app.domain.ripples import Turn
-from app.domain.workflow import ReturnState
 from app.enterprises.models import Enterprise
 from app.exports.counted import just_superseded, returns_counting
 from app.listings.models import CreditListing
@@ -230,7 +229,7 @@ def _returns(some: Search) -> Iterator[Found]:
     by_sample = returns_counting(just_superseded(counted, some.at), some.at) if counted else {}
     for sample_id, returns in by_sample.items():
         for one in returns:
-            sealed = one.state is not ReturnState.DRAFT
+            sealed = one.number is not None
             name = one.number or f"{region_book().name(one.region_id)} {one.month // 100} 年 {one.month % 100} 月月报（草稿）"
             what, subject = words.of_return(sealed, one.month), ("monthly_return", one.id)
             yield Found(sample_id, one.org_id, RippleTaskKind.RETURN, subject, name, what, minor=not sealed)

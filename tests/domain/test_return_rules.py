@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.domain.return_rules import Reference, RuleFault, Unreadable, parse
@@ -123,6 +123,7 @@ cells = (
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rules, st.lists(cells, min_size=1, max_size=5))
 def test_what_was_read_always_comes_to_an_outcome(text, values) -> None:
     rule = parse(text)
@@ -130,6 +131,7 @@ def test_what_was_read_always_comes_to_an_outcome(text, values) -> None:
     assert outcome.sentence and outcome.passed in (True, False)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(alphabet="C5汇总!'[]()（）+-*/=<>±.,:$ 且或ANDSUMROUNDabs019", max_size=40))
 def test_any_text_is_read_or_refused(text) -> None:
     try:

@@ -69,7 +69,7 @@ MADE_BY: Mapping[Key, tuple[str, ...]] = {
     ("sample", SampleStep.REFUSE): ("sampling.new",),
     ("sample", SampleStep.MISS): ("sampling.new",),
     ("import_batch", BatchStep.STAGE): ("results.upload",),
-    ("monthly_return", ReturnStep.DRAFT): ("exports.make",),
+    ("monthly_return", ReturnStep.DRAFT): ("exports.make", "exports.correct"),
     ("sampling_plan", PlanStep.DRAFT): ("plans.new",),
     ("sampling_assignment", AssignmentStep.ASSIGN): ("assignments.new", "assignments.several"),
     ("drawing", DrawingStep.COMMIT): ("drawings.new", "retests.freeze"),
@@ -101,6 +101,7 @@ INSIDE: Mapping[Key, str] = {
     ("verdict_decision", DecisionStep.LAPSE): "报告不再有效时随之失效",
     ("sample", SampleStep.WITHDRAW): "随撤销导入而来",
     ("ripple_task", RippleTaskStep.OPEN): "结论变更时列出",
+    ("monthly_return", ReturnStep.SEAL_DIRECT): "本机操作员用 flask exports seal 直接封存",
     **supervision.gathered("INSIDE"),
 }
 

@@ -111,7 +111,17 @@ RAPID_TEST: Doors = {
     RapidStep.SEND: Door("/rapid-tests/{id}/sent", said(number="XC26120119460010009")),
     RapidStep.VOID: Door("/rapid-tests/{id}/void", REASON, "reason"),
 }
-MONTHLY_RETURN: Doors = {ReturnStep.SEAL: Door("/returns/{id}/seal")}
+MONTHLY_RETURN: Doors = {
+    ReturnStep.REMAKE: Door("/returns/{id}/remake"),
+    ReturnStep.EXPLAIN: Door("/returns/{id}/explain", said(**{"why-T-05": "检验机构正在复核"})),
+    ReturnStep.CHECK: Door("/returns/{id}/check", WHY),
+    ReturnStep.DISCARD: Door("/returns/{id}/discard", WHY),
+    ReturnStep.RECALL: Door("/returns/{id}/recall"),
+    ReturnStep.RETURN: Door("/returns/{id}/return", WHY),
+    ReturnStep.APPROVE: Door("/returns/{id}/approve", WHY),
+    ReturnStep.SEAL: Door("/returns/{id}/seal"),
+    ReturnStep.SEND: Door("/returns/{id}/send", said(sent_on=DAY, sent_to="天津市市场监督管理委员会", sent_document="津蓟市监〔2026〕8号")),
+}
 IMPORT_BATCH: Doors = {
     BatchStep.CONFIRM: Door("/imports/{id}/confirm", said(reported_on="2026-11-12")),
     BatchStep.REVIVE: Door("/imports/{id}/confirm", said(reported_on="2026-11-12")),

@@ -15,6 +15,7 @@ from app.assignments import operations as assignments
 from app.custody.models import BackupSample, CustodyEvent
 from app.db import session
 from app.decisions.models import VerdictDecision
+from app.domain.indicators import Period
 from app.domain.result_kinds import DecisionKind
 from app.domain.samples import Supervision, Verdict
 from app.domain.sampling_kinds import CustodyKind, ExemptionKind, RapidResult
@@ -34,6 +35,7 @@ from app.domain.workflow import (
 )
 from app.exemptions.models import RuleExemption
 from app.exports import operations as returns
+from app.exports.models import ReturnCheck
 from app.indicators import frames
 from app.indicators import queries as indicators
 from app.plans import operations as plans
@@ -122,7 +124,13 @@ def rapid_test(office: Any, state: RapidState) -> RapidTest:
 def monthly_return(office: Any, state: ReturnState) -> Any:
     actor, book = office.actor(CLERK), region_book()
     plan = indicators.plans()[0]
-    made = returns.make(actor, frames.area_by_code(book, "120119"), plan, 2026, 10, clock.now())
+    made = returns.make(returns.Wish(frames.area_by_code(book, "120119"), plan, Period(2026, month=10)), actor, clock.now())
+    asked = session().scalars(sa.select(ReturnCheck).where(ReturnCheck.return_id == made.id, ReturnCheck.code == "T-05")).one()
+    asked.passed, asked.message, asked.explanation = False, "2026年10月未判定 1 批，请说明原因", "已催检验机构"
+    if state is not ReturnState.DRAFT:
+        made.checked_by_id, made.checked_at = person(office, CLERK), clock.now()
+    if state in (ReturnState.APPROVED, ReturnState.SEALED, ReturnState.SENT):
+        made.approved_by_id, made.approved_at = person(office, REVIEWER), clock.now()
     if state in (ReturnState.SEALED, ReturnState.SENT):
         made.number, made.sealed_at = "抽检月报〔2026〕1号", clock.now()
     made.state = state

@@ -150,5 +150,5 @@ def _seal(office: Any) -> None:
             )  # fmt: skip
             advance(made, ReturnStep.DRAFT, actor)
             if sealed:
-                advance(made, ReturnStep.SEAL, office.actor("county:审核人"), asked=True)
+                advance(made, ReturnStep.SEAL_DIRECT, office.actor("county:审核人"), asked=True)
             assert made.state is (ReturnState.SEALED if sealed else ReturnState.DRAFT)

@@ -1,0 +1,58 @@
+"""审核 of one return: every rule asked, and what stops it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import sqlalchemy as sa
+
+from app.db import session
+from app.domain.workflow import ReturnState
+from app.errors import NotAllowedNow, NotLikeThis
+from app.exports import building, storing
+from app.exports.building import Moment
+from app.exports.checks import Checked, Checking, checked, key_of
+from app.exports.counted import MONTHS
+from app.exports.made import Made
+from app.exports.models import MonthlyReturn
+
+
+def results(found: MonthlyReturn, made: Made, moment: Moment) -> list[Checked]:
+    return checked(Checking(found, made, building.frame_of(found, moment.as_of), _before(found)))
+
+
+def _before(found: MonthlyReturn) -> Mapping[tuple[str, ...], int] | None:
+    """Cumulative counts of the sealed return of the period before: of its last correction where there is one."""
+    year, last = divmod(found.month, 100)
+    former = last - MONTHS[found.period_kind]
+    if former < 1:
+        return None
+    asked = sa.select(MonthlyReturn).where(
+        MonthlyReturn.org_id == found.org_id, MonthlyReturn.region_id == found.region_id, MonthlyReturn.month == year * 100 + former,
+        MonthlyReturn.period_kind == found.period_kind, MonthlyReturn.template_id.is_not_distinct_from(found.template_id),
+        MonthlyReturn.plan_id.is_not_distinct_from(found.plan_id),
+        MonthlyReturn.state.in_((ReturnState.SEALED, ReturnState.SENT)), MonthlyReturn.sources_attachment_id.is_not(None),
+    )  # fmt: skip
+    sealed = session().scalars(asked.order_by(MonthlyReturn.sealed_at.desc(), MonthlyReturn.id.desc()).limit(1)).first()
+    if sealed is None:
+        return None
+    total = building.period_of(sealed.period_kind, sealed.month).to_date.label
+    rows = building.kept_counts(sealed.id)
+    return {key_of(one): count for one, count in rows if one.period == total and count is not None}
+
+
+def refuse_failing(found: MonthlyReturn, *, warnings: bool = True) -> None:
+    """Raises NotLikeThis: which rules stop the return, and which want an explanation."""
+    if found.sources_attachment_id is None:
+        raise NotAllowedNow(storing.NOT_KEPT)
+    failing = [one for one in storing.rows(found.id) if not one.passed]
+    stopping = [one for one in failing if one.blocking]
+    if stopping:
+        raise NotLikeThis("强制审核规则未通过，请更正数据后重新生成：" + _named(stopping))
+    unexplained = [one for one in failing if not one.explanation]
+    if warnings and unexplained:
+        raise NotLikeThis("提示性审核规则未通过，请逐条填写审核说明后再提交：" + _named(unexplained))
+
+
+def _named(rows: Sequence[storing.ReturnCheck]) -> str:
+    return "；".join(f"{one.code} {one.message}" for one in rows[:5])

@@ -1,0 +1,71 @@
+"""What the page of one return shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.authorize import can, current_actor
+from app.db import session
+from app.domain import workflow
+from app.domain.permissions import Permission
+from app.domain.workflow import ReturnState, ReturnStep
+from app.exports import building, forms, operations, queries, storing
+from app.exports.models import MonthlyReturn
+from app.history import entries_of
+from app.indicators.models import Plan
+from app.reference_data.books import calendar, region_book
+from app.return_templates.models import ReturnTemplate
+from app.trail import told
+
+TONES = {
+    ReturnState.DRAFT: "neutral", ReturnState.CHECKED: "yellow", ReturnState.APPROVED: "blue", ReturnState.SEALED: "green",
+    ReturnState.SENT: "green", ReturnState.DISCARDED: "neutral",
+}  # fmt: skip
+WAITING = {
+    ReturnState.CHECKED: "等待审批（审批人不得为制表人、审核人本人）", ReturnState.APPROVED: "等待封存", ReturnState.SEALED: "等待登记报送",
+}  # fmt: skip
+PHRASES = ("同意。", "数据核对无误，同意报送。", "请核对后重新生成。")
+STANDING = (ReturnState.SEALED, ReturnState.SENT)
+
+
+def heading(found: Any) -> str:
+    """2026年11月抽检月报; a correction says that it is one."""
+    period = building.period_of(found.period_kind, found.month)
+    return f"{period.label}{operations.NAMES[found.period_kind]}{'（更正报）' if found.corrects_id else ''}"
+
+
+def page(found: MonthlyReturn) -> Mapping[str, Any]:
+    """The head of every page about this return."""
+    corrects = queries.monthly_return(current_actor(), found.corrects_id) if found.corrects_id else None
+    return {
+        "found": found, "title": heading(found), "tones": TONES, "region": region_book().full_name(found.region_id),
+        "org_name": queries.organisation_name(found.org_id), "corrects": corrects,
+        "plan": session().get(Plan, found.plan_id) if found.plan_id else None,
+        "template": session().get(ReturnTemplate, found.template_id) if found.template_id else None,
+        "people": queries.person_names(
+            found.created_by_id, found.checked_by_id, found.approved_by_id, found.sealed_by_id, found.sent_by_id
+        ),
+    }  # fmt: skip
+
+
+def shown(found: MonthlyReturn, refusal: Any = None) -> Mapping[str, Any]:
+    """The page of the return itself, with its forms."""
+    entries = entries_of(operations.KIND, found.id)
+    steps = {
+        step.value
+        for step in ReturnStep
+        if (arrow := workflow.arrow(operations.KIND, found.state, step)) is not None and can(arrow.permission, found)
+    }
+    fresh = {"version": found.version}
+    return {
+        **page(found), "steps": steps, "checks": storing.rows(found.id), "corrections": queries.corrections_of(current_actor(), found),
+        "entries": told(entries, calendar()), "waiting": WAITING.get(found.state), "phrases": PHRASES, "refusal": refusal,
+        "direct": any(one.step == ReturnStep.SEAL_DIRECT.value for one in entries),
+        "correctable": found.state in STANDING and can(Permission.RETURN_MAKE, found) and queries.correction_of(found.id) is None,
+        "stepping": refusal if isinstance(refusal, forms.StepForm) else forms.StepForm(formdata=None, data=fresh),
+        "sending": refusal if isinstance(refusal, forms.SendForm) else forms.SendForm(formdata=None, data=fresh),
+        "explaining": forms.ExplainForm(formdata=None, data=fresh),
+        "handling": bool(steps - {ReturnStep.EXPLAIN.value, ReturnStep.SEND.value, ReturnStep.SEAL_DIRECT.value}),
+        "figures_count": len(queries.figures(found)),
+    }  # fmt: skip
