@@ -17,6 +17,7 @@ from app.db import session
 from app.domain.actors import Actor
 from app.domain.archives import together
 from app.enterprises.models import Enterprise, EnterpriseKind, EnterpriseStatus
+from app.enterprises.past import owner_at
 from app.enterprises.queries import searched
 from app.keyset import Page, page
 from app.organisations.models import Organisation
@@ -129,7 +130,12 @@ def complete(kind: str, on: date, as_of: datetime | None = None) -> sa.Select[tu
     if as_of is not None:
         held.append(Row.recorded_at <= as_of)
     counted = sa.func.count(sa.distinct(Row.code)) == len(required)
-    return sa.select(Row.enterprise_id).where(*held).group_by(Row.enterprise_id).having(counted)
+    owner = owner_at(Row.enterprise_id, as_of)
+    if owner is Row.enterprise_id:
+        return sa.select(Row.enterprise_id).where(*held).group_by(Row.enterprise_id).having(counted)
+    then = sa.select(owner.label("enterprise_id"), Row.code).where(*held).subquery()  # one spelling for column and group
+    whole = sa.func.count(sa.distinct(then.c.code)) == len(required)
+    return sa.select(then.c.enterprise_id).group_by(then.c.enterprise_id).having(whole)
 
 
 def registered(kind: str, on: date) -> sa.Select[tuple[int]]:

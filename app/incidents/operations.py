@@ -82,6 +82,8 @@ def correct(incident: Incident, written: Written, actor: Actor, reason: str, at:
     }
     if not changes:
         raise NotLikeThis(UNCHANGED)
+    if incident.severity is not None:
+        changes["级别"] = (incident.severity, None)
     history.advance(incident, IncidentStep.CORRECT, actor, comment=reason, seen=seen, changes=changes)
     former = incident.enterprise_id
     for name, value in told.items():

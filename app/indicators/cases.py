@@ -23,6 +23,7 @@ from app.domain.indicators import (
     selection,
     selects,
 )
+from app.indicators import past_cases
 from app.indicators.batch_rows import BatchRow, batch_rows
 from app.indicators.frames import Frame
 from app.sampling.models import BatchFact
@@ -48,8 +49,8 @@ class DueBatch:
 
 def due_batches(frame: Frame) -> list[DueBatch]:
     """Nonconforming batches in the area whose disposal is due within the period, those still to fall due included."""
-    due = _known(frame, DisposalCase.due_on.between(frame.period.first, frame.period.last))
-    ids = sa.select(DisposalCase.sample_id).where(*due)
+    due = past_cases.within(DisposalCase.due_on.between(frame.period.first, frame.period.last), frame.as_of)
+    ids = sa.select(DisposalCase.sample_id).where(past_cases.known(frame.as_of), due)
     facts = {row.sample_id: row for row in batch_rows([*frame.place(), BatchFact.sample_id.in_(ids)])}
     if not facts:
         return []
@@ -58,31 +59,20 @@ def due_batches(frame: Frame) -> list[DueBatch]:
     return [DueBatch(by_number[one.sample_number], one) for one in found if frame.period.contains(one.due_on)]
 
 
-def _known(frame: Frame, *more: Any) -> list[Any]:
-    """Cases not cancelled (撤销: the batch turned out to conform)."""
-    if frame.as_of is None:
-        return [DisposalCase.cancelled_at.is_(None), *more]
-    cancelled = DisposalCase.cancelled_at
-    return [DisposalCase.opened_at <= frame.as_of, sa.or_(cancelled.is_(None), cancelled > frame.as_of), *more]
-
-
 def _terms(frame: Frame, sample_ids: sa.Select[tuple[int]], numbers: Mapping[int, str]) -> list[Term]:
     """Every case of these samples, whoever holds it: a batch is closed when all of its cases are."""
     case = DisposalCase
-    rows = session().execute(
-        sa.select(case.sample_id, case.due_on, case.closed_on, case.closed_at, case.mode).where(
-            *_known(frame, case.sample_id.in_(sample_ids))
-        )
-    )
+    statement = sa.select(*past_cases.STANDING, case.sample_id, case.due_on, case.mode)
+    rows = session().execute(statement.where(past_cases.known(frame.as_of), case.sample_id.in_(sample_ids))).all()
     return [
-        Term(numbers[sample_id], due_on, _closed(frame, closed_on, closed_at), mode is CaseMode.NOTIFY)
-        for sample_id, due_on, closed_on, closed_at, mode in rows
-        if sample_id in numbers
+        Term(numbers[row.sample_id], row.due_on, _closed(row.closed_on, row.closed_at), row.mode is CaseMode.NOTIFY)
+        for row in past_cases.as_known(rows, frame.as_of)
+        if row.sample_id in numbers
     ]
 
 
-def _closed(frame: Frame, closed_on: date | None, closed_at: Any) -> date | None:
-    if closed_at is None or (frame.as_of is not None and closed_at > frame.as_of):
+def _closed(closed_on: date | None, closed_at: Any) -> date | None:
+    if closed_at is None:
         return None
     return closed_on or clock.office_time(closed_at).date()
 

@@ -1,6 +1,6 @@
 """Rates over the register: which enterprises were sampled, graded, filed, inspected, and which were not (S9, S10, S11, S12, S14).
 
-The register is read as it stands, less what came later; 已合并 records are counted nowhere.
+The register is read with the standings that it had at the moment, less what came later; 已合并 records are counted nowhere.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from app.domain.indicators import Condition, Field
 from app.domain.supervision_kinds import InspectionResult
 from app.domain.supervision_states import GradeState, InspectionState
 from app.enterprises.models import Enterprise, EnterpriseCategory, EnterpriseKind, EnterpriseStatus
+from app.enterprises.past import owner_at, statuses_at
 from app.grading.models import RiskGrade
+from app.indicators import replay
 from app.indicators.frames import Clause, Frame, moment, months_of, reach
 from app.inspections.models import Inspection
 from app.random_inspections import coverage as random_inspections
@@ -79,29 +81,45 @@ def sampled_ids(frame: Frame, conditions: Sequence[Condition] = ()) -> sa.Compou
     """Ids of enterprises with a completed batch in the period, wherever it was taken; a denied producer is not the producer."""
     facts = [*moment(BatchFact, frame.as_of), BatchFact.voided.is_(False), reach(frame.actor, BatchFact.org_id)]
     facts += months_of(BatchFact.month, frame.period)
-    there = sa.select(Sample.sampled_enterprise_id).join(BatchFact, BatchFact.sample_id == Sample.id)
-    made = sa.select(Sample.producer_id).join(BatchFact, BatchFact.sample_id == Sample.id)
+    there = sa.select(owner_at(Sample.sampled_enterprise_id, frame.as_of)).join(BatchFact, BatchFact.sample_id == Sample.id)
+    made = sa.select(owner_at(Sample.producer_id, frame.as_of)).join(BatchFact, BatchFact.sample_id == Sample.id)
     return sa.union(
         there.where(*facts, Sample.sampled_enterprise_id.is_not(None)),
         made.where(*facts, Sample.producer_id.is_not(None), BatchFact.counts_for_producer.is_(True)),
     )
 
 
-def _in_force(day: date) -> list[Clause]:
-    """风险等级 in force on a day, whatever has replaced it since."""
+def _in_force(frame: Frame) -> list[Clause]:
+    """风险等级 in force on the last day, whatever has replaced it since."""
+    day, states = last_day(frame), (GradeState.CONFIRMED, GradeState.REPLACED)
+    lasts = sa.or_(RiskGrade.effective_to.is_(None), RiskGrade.effective_to >= day)
+    now = sa.and_(RiskGrade.state.in_(states), RiskGrade.effective_from <= day, lasts)
+    if frame.as_of is None:
+        return [now]
+    changed = replay.changed(RiskGrade.__tablename__, frame.as_of)
+    return [sa.or_(sa.and_(now, RiskGrade.id.not_in(changed)), RiskGrade.id.in_(_then_in_force(frame, day)))]
+
+
+def _then_in_force(frame: Frame, day: date) -> list[int]:
+    """Of the grades changed since, those in force as known at the moment."""
+    assert frame.as_of is not None
+    one = RiskGrade
+    rows = replay.known(one, sa.select(one.id, one.state, one.effective_from, one.effective_to), sa.false(), frame.as_of)
+    states = (GradeState.CONFIRMED.value, GradeState.REPLACED.value)
     return [
-        RiskGrade.state.in_((GradeState.CONFIRMED, GradeState.REPLACED)), RiskGrade.effective_from <= day,
-        sa.or_(RiskGrade.effective_to.is_(None), RiskGrade.effective_to >= day),
+        row.id for row in rows
+        if row.state in states and row.effective_from is not None and row.effective_from <= day
+        and (row.effective_to is None or row.effective_to >= day)
     ]  # fmt: skip
 
 
 def graded_ids(frame: Frame, conditions: Sequence[Condition]) -> sa.Select[Any]:
     """Ids of enterprises with a grade in force on the last day, as the kind that the filter names."""
-    where = _in_force(last_day(frame))
+    where = _in_force(frame)
     if frame.as_of is not None:
         where.append(sa.func.coalesce(RiskGrade.decided_at, RiskGrade.created_at) <= frame.as_of)
     kinds = [condition.allowed for condition in conditions if condition.field is Field.PRODUCER_TYPE]
-    return sa.select(RiskGrade.enterprise_id).where(*where, *(RiskGrade.kind.in_(allowed) for allowed in kinds))
+    return sa.select(owner_at(RiskGrade.enterprise_id, frame.as_of)).where(*where, *(RiskGrade.kind.in_(allowed) for allowed in kinds))
 
 
 def filed_ids(frame: Frame, conditions: Sequence[Condition]) -> Any:
@@ -117,9 +135,13 @@ def _kind(conditions: Sequence[Condition]) -> str | None:
 
 def inspected_ids(frame: Frame, conditions: Sequence[Condition]) -> sa.Select[Any]:
     """Ids of enterprises with a finished inspection in the period; who refused or could not be found was not inspected."""
-    not_seen = (InspectionResult.OBSTRUCTED, InspectionResult.NOT_FOUND)
-    where = [*finished(frame), Inspection.result.not_in(not_seen), Inspection.finished_on.between(frame.period.first, last_day(frame))]
-    return sa.select(Inspection.enterprise_id).where(*where, *_natures(conditions))
+    seen: Clause = Inspection.result.not_in(NOT_SEEN)
+    if frame.as_of is not None:  # a result corrected since counts as it was
+        rows = replay.known(Inspection, sa.select(Inspection.id, Inspection.state, Inspection.result), sa.false(), frame.as_of)
+        then = {row.id: row.result not in NOT_SEEN for row in rows if row.result is not None}
+        seen = sa.or_(sa.and_(seen, Inspection.id.not_in(list(then))), Inspection.id.in_([one for one, found in then.items() if found]))
+    where = [*finished(frame), seen, Inspection.finished_on.between(frame.period.first, last_day(frame))]
+    return sa.select(owner_at(Inspection.enterprise_id, frame.as_of)).where(*where, *_natures(conditions))
 
 
 def finished(frame: Frame) -> list[Clause]:
@@ -141,6 +163,7 @@ def drawn_ids(frame: Frame, conditions: Sequence[Condition]) -> Any:
     return random_inspections.drawn_and_inspected(frame.period.first, last_day(frame), frame.as_of)
 
 
+NOT_SEEN = (InspectionResult.OBSTRUCTED, InspectionResult.NOT_FOUND)
 REGISTERED = (EnterpriseStatus.ACTIVE, EnterpriseStatus.PAUSED)
 OF_INSPECTIONS = frozenset({Field.INSPECTION_TYPE})
 COVERED: Mapping[str, Covering] = {
@@ -168,9 +191,9 @@ def _registered(frame: Frame, code: str, conditions: Sequence[Condition]) -> lis
     """The enterprises of the denominator in the area, within the reader's reach."""
     found = [reach(frame.actor, Enterprise.org_id)]
     if code == "random_inspection_coverage":  # 上年末名录: who was on record before the year began
-        found += random_inspections.in_register(date(frame.period.year - 1, 12, 31))
+        found += random_inspections.in_register(date(frame.period.year - 1, 12, 31), frame.as_of)
     else:
-        found.append(Enterprise.status.in_(COVERED[code].statuses))
+        found.append(_status(frame, COVERED[code].statuses))
     if not frame.area.whole:
         inside = Region.path.contains(f"/{frame.area.id}/", autoescape=True)
         found.append(Enterprise.region_id.in_(sa.select(Region.id).where(inside)))
@@ -179,18 +202,29 @@ def _registered(frame: Frame, code: str, conditions: Sequence[Condition]) -> lis
     return [*found, *(clause for condition in conditions for clause in _condition(frame, condition))]
 
 
+def _status(frame: Frame, allowed: Sequence[str]) -> Clause:
+    """The standing now, or as it was at the moment."""
+    now = sa.type_coerce(Enterprise.status, sa.String).in_([str(one) for one in allowed])
+    then = statuses_at(frame.as_of) if frame.as_of is not None else {}
+    if not then:
+        return now
+    return sa.or_(
+        sa.and_(now, Enterprise.id.not_in(list(then))), Enterprise.id.in_([one for one, status in then.items() if status in allowed])
+    )
+
+
 def _condition(frame: Frame, condition: Condition) -> list[Clause]:
     if condition.field is Field.INSPECTION_TYPE:
         return []  # of the inspection, not of the enterprise
     if condition.field is Field.STATUS:
-        return [sa.type_coerce(Enterprise.status, sa.String).in_(condition.allowed)]
+        return [_status(frame, condition.allowed)]
     if condition.field is Field.AREA_TYPE:
         return [Enterprise.area_type.in_(condition.allowed)]
     if condition.field is Field.CATEGORY:
         return [Enterprise.id.in_(sa.select(EnterpriseCategory.enterprise_id).where(EnterpriseCategory.name.in_(condition.allowed)))]
     if condition.field is Field.RISK:
-        risky = [*_in_force(last_day(frame)), sa.type_coerce(RiskGrade.grade, sa.String).in_(condition.allowed)]
-        return [Enterprise.id.in_(sa.select(RiskGrade.enterprise_id).where(*risky))]
+        risky = [*_in_force(frame), sa.type_coerce(RiskGrade.grade, sa.String).in_(condition.allowed)]
+        return [Enterprise.id.in_(sa.select(owner_at(RiskGrade.enterprise_id, frame.as_of)).where(*risky))]
     column = EnterpriseKind.kind if condition.field is Field.PRODUCER_TYPE else EnterpriseKind.subkind
     return [Enterprise.id.in_(sa.select(EnterpriseKind.enterprise_id).where(column.in_(condition.allowed)))]
 

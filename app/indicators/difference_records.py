@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from app.archives.models import ArchiveElement
 from app.db import session
+from app.disposal import clocks
 from app.disposal.models import DisposalCase
 from app.domain.figure_differences import Reason
 from app.domain.indicators import CasePart, TallyPart
@@ -64,6 +65,9 @@ def due_events(keys: Iterable[Key], then: Frame, now: Frame, seen: Mapping[Key, 
         owners |= {case_id: sample_id for case_id, sample_id in session().execute(pairs)}
     for case_id, told in steps(DisposalCase.__tablename__, owners, then, now).items():
         found.setdefault(owners[case_id], []).extend(told)
+    terms = _clocks(DisposalCase.__tablename__, list(owners), clocks.DONE)
+    for clock_id, told in steps(CLOCK, terms, then, now).items():
+        found.setdefault(owners[terms[clock_id]], []).extend(told)
     return {key: with_term(found.get(key, []), seen[key].day, then, now) for key in ids}
 
 
@@ -90,15 +94,19 @@ def tally_events(keys: Iterable[Key], then: Frame, now: Frame, seen: Mapping[Key
         ids = [one for other, one in pairs if other == kind]
         for one, told in steps(kind, ids, then, now).items():
             found.setdefault((kind, one), []).extend(told)
-        for clock_id, one in _clocks(kind, ids).items():
-            found.setdefault((kind, one), []).extend(steps(CLOCK, [clock_id], then, now).get(clock_id, []))
+        terms = _clocks(kind, ids)
+        for clock_id, told in steps(CLOCK, terms, then, now).items():
+            found.setdefault((kind, terms[clock_id]), []).extend(told)
     return {key: with_term(found.get(key, []), seen[key].day, then, now) for key in pairs}
 
 
-def _clocks(kind: str, ids: Sequence[int]) -> dict[int, int]:
+def _clocks(kind: str, ids: Sequence[int], code: str | None = None) -> dict[int, int]:
+    """Whose each clock is."""
     found: dict[int, int] = {}
     for part in parts(ids):
         pairs = sa.select(LegalClock.id, LegalClock.subject_id).where(LegalClock.subject_kind == kind, LegalClock.subject_id.in_(part))
+        if code is not None:
+            pairs = pairs.where(LegalClock.code == code)
         found |= {clock_id: one for clock_id, one in session().execute(pairs)}
     return found
 

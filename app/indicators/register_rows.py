@@ -1,7 +1,7 @@
 """Records that hang on an enterprise or on none (检查公示、自查报告、安全事故), as rates and counts over records take them.
 
 The place is that of the enterprise, or where the incident happened; the reader counts what his own office and those below it hold. What
-was voided, waived or reopened since is read as it stands; of a publication or receipt its own date decides.
+was voided, waived, corrected or published since a past moment is undone (`replay`).
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from app.db import session
 from app.domain.incidents import RATED
 from app.domain.indicators import Condition, Field
 from app.domain.samples import Level, Link, Purpose
-from app.domain.supervision_states import GradeState, IncidentState, SelfReportState
+from app.domain.supervision_states import GradeState, IncidentState, InspectionState, SelfReportState
 from app.enterprises.models import Enterprise, EnterpriseCategory, EnterpriseKind
 from app.grading.models import RiskGrade
 from app.incidents.models import Incident
-from app.indicators.coverage import finished
+from app.indicators import replay
 from app.indicators.frames import Frame, reach
 from app.inspections.models import Inspection
 from app.organisations.models import Organisation
@@ -77,10 +77,13 @@ def _disclosed(frame: Frame) -> Iterable[Found]:
     """Finished inspections whose 20 working days end in the period; what the law keeps from the public owes nothing."""
     one = Inspection
     statement = _named(
-        one, one.number, one.enterprise_name, one.nature, one.publish_due_on, one.published_on, one.enterprise_id, Enterprise.region_id
-    ).join(Enterprise, Enterprise.id == one.enterprise_id)
+        one, one.state, one.number, one.enterprise_name, one.nature, one.publish_due_on, one.published_on, one.not_public,
+        one.enterprise_id, one.finished_at, one.voided_at, Enterprise.region_id,
+    ).join(Enterprise, Enterprise.id == one.enterprise_id)  # fmt: skip
     within = one.publish_due_on.between(frame.period.first, frame.period.last)
-    for row in session().execute(statement.where(*finished(frame), within, one.not_public.is_(None))):
+    for row in replay.known(one, statement.where(reach(frame.actor, one.org_id)), within, frame.as_of):
+        if row.not_public is not None or not frame.period.contains(row.publish_due_on) or not _finished(row, frame):
+            continue
         met = row.published_on is not None and row.published_on <= min(row.publish_due_on, frame.today)
         yield Found(
             one.__tablename__, row.id, row.number, row.enterprise_name, row.org, row.org_name, row.publish_due_on, met, row.region_id,
@@ -88,17 +91,25 @@ def _disclosed(frame: Frame) -> Iterable[Found]:
         )  # fmt: skip
 
 
+def _finished(row: Any, frame: Frame) -> bool:
+    """Finished and, as known at the moment, not voided."""
+    if frame.as_of is None:
+        return bool(row.state == InspectionState.FINISHED)
+    done = row.finished_at is not None and row.finished_at <= frame.as_of
+    return done and (row.voided_at is None or row.voided_at > frame.as_of)
+
+
 def _self_reported(frame: Frame) -> Iterable[Found]:
     """Reports due in the period that were not waived; a late one counts as received from its own day."""
     one = SelfReport
     statement = _named(
-        one, one.period, one.kind, one.due_on, one.received_on, one.enterprise_id, Enterprise.name, Enterprise.region_id
+        one, one.state, one.period, one.kind, one.due_on, one.received_on, one.enterprise_id, Enterprise.name, Enterprise.region_id
     ).join(Enterprise, Enterprise.id == one.enterprise_id)
-    where = [reach(frame.actor, one.org_id), one.due_on.between(frame.period.first, frame.period.last)]
-    where.append(one.state != SelfReportState.WAIVED)
-    if frame.as_of is not None:
-        where.append(one.created_at <= frame.as_of)
-    for row in session().execute(statement.where(*where)):
+    where = [reach(frame.actor, one.org_id), *([one.created_at <= frame.as_of] if frame.as_of is not None else [])]
+    within = one.due_on.between(frame.period.first, frame.period.last)
+    for row in replay.known(one, statement.where(*where), within, frame.as_of):
+        if row.state == SelfReportState.WAIVED.value or not frame.period.contains(row.due_on):
+            continue
         met = row.received_on is not None and row.received_on <= frame.today
         yield Found(
             one.__tablename__, row.id, f"{row.period}自查报告（{row.kind}）", row.name, row.org, row.org_name, row.due_on, met,
@@ -109,20 +120,25 @@ def _self_reported(frame: Frame) -> Iterable[Found]:
 def _happened(frame: Frame) -> Iterable[Found]:
     """Incidents of the period; one that was not rated yet counts at the level first told."""
     one = Incident
-    severity = sa.func.coalesce(one.severity, one.proposed_severity)
     statement = _named(
-        one, one.number, one.title, one.domain, sa.type_coerce(severity, sa.String).label("severity"), one.occurred_on, one.region_id
-    )
-    where = [reach(frame.actor, one.org_id), one.occurred_on.between(frame.period.first, frame.period.last)]
-    if frame.as_of is None:
-        where.append(one.state != IncidentState.VOIDED)
-    else:
-        where += [one.created_at <= frame.as_of, sa.or_(one.voided_at.is_(None), one.voided_at > frame.as_of)]
-    where.append(sa.type_coerce(severity, sa.String).in_([level.value for level in RATED]))
-    for row in session().execute(statement.where(*where)):
-        asked = {Field.DOMAIN: frozenset({row.domain.value}), Field.SEVERITY: frozenset({row.severity})}
+        one, one.state, one.number, one.title, one.domain, one.severity, one.proposed_severity, one.occurred_on, one.region_id,
+        one.voided_at,
+    )  # fmt: skip
+    where = [reach(frame.actor, one.org_id), *([one.created_at <= frame.as_of] if frame.as_of is not None else [])]
+    within = one.occurred_on.between(frame.period.first, frame.period.last)
+    for row in replay.known(one, statement.where(*where), within, frame.as_of):
+        level = row.severity or row.proposed_severity
+        if level not in RATED or not frame.period.contains(row.occurred_on) or not _stands(row, frame):
+            continue
+        asked = {Field.DOMAIN: frozenset({row.domain.value}), Field.SEVERITY: frozenset({level.value})}
         place = (row.occurred_on, True, row.region_id, None)
         yield Found(one.__tablename__, row.id, row.number, row.title, row.org, row.org_name, *place, asked)
+
+
+def _stands(row: Any, frame: Frame) -> bool:
+    if frame.as_of is None or row.voided_at is None:
+        return bool(row.state != IncidentState.VOIDED)
+    return bool(row.voided_at > frame.as_of)
 
 
 RECORDS: Mapping[str, Callable[[Frame], Iterable[Found]]] = {

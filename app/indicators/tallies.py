@@ -1,8 +1,8 @@
 """The records that the rates over cases, transfers, inspections and reports count, each with the batch or the place it is about.
 
 As with the disposal rates the place is where the sample was taken; the reader counts what his own office and those below it hold.
-Of the past the tables tell when a case was opened, cancelled and closed, and when a transfer was written down. They do not tell
-when a re-check or an answer was typed: its own date decides. What was voided or reopened since is read as it stands.
+Of a past moment the tables and the history tell how each record stood: what was recorded, closed, voided, reopened or given another
+term since is undone (`replay`). A date that somebody wrote down counts from that day, and not before it was written down.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
@@ -36,9 +37,9 @@ from app.domain.indicators import (
     total,
 )
 from app.domain.workflow import TransferState
-from app.indicators import register_rows
+from app.indicators import past_cases, register_rows, replay
 from app.indicators.batch_rows import BatchRow, batch_rows
-from app.indicators.frames import Frame, reach
+from app.indicators.frames import Clause, Frame, reach
 from app.indicators.register_rows import RegisterRow
 from app.legal_clocks.models import LegalClock
 from app.organisations.models import Organisation
@@ -95,108 +96,129 @@ def _of_register(one: register_rows.Found, row: RegisterRow) -> Tally:
     return Tally(one.kind, one.id, f"{one.org} {one.number} {one.about}", one.number, one.about, one.org_name, one.day, one.met, row)
 
 
-def _columns(kind: str, number: Any, about: Any, day: Any) -> list[Any]:
-    named = (sa.literal(kind).label("kind"), number.label("number"), about.label("about"), day.label("day"))
-    return [*named, Organisation.code, Organisation.name.label("org_name")]
-
-
 # ---------------------------------------------------------------- which records
 
-def _known_cases(frame: Frame) -> list[Any]:
-    """Cases of the reader's reach that were open or closed at the moment, 通报 not counted."""
-    ours = [reach(frame.actor, C.org_id)]
-    if frame.as_of is None:
-        return [C.cancelled_at.is_(None), *ours]
-    return [C.opened_at <= frame.as_of, sa.or_(C.cancelled_at.is_(None), C.cancelled_at > frame.as_of), *ours]
+def _cases(frame: Frame, within: Clause, *columns: Any) -> Sequence[Any]:
+    """Cases of the reader's reach that stood at the moment, with these columns as they were then."""
+    base = (*past_cases.STANDING, C.sample_id, C.mode, C.number, C.party_name, Organisation.code, Organisation.name.label("org_name"))
+    statement = sa.select(*dict.fromkeys((*base, *columns))).join(Organisation, Organisation.id == C.org_id)
+    where = [past_cases.known(frame.as_of), past_cases.within(within, frame.as_of), reach(frame.actor, C.org_id)]
+    return past_cases.as_known(session().execute(statement.where(*where)).all(), frame.as_of)
+
+
+def _ours(rows: Iterable[Any]) -> list[Any]:
+    """通报 is not ours to handle."""
+    return [row for row in rows if row.mode is CaseMode.DISPOSE]
+
+
+def _case(row: Any, day: date) -> Any:
+    return SimpleNamespace(**_values(row), kind=C.__tablename__, about=row.party_name, day=day)
+
+
+def _values(row: Any) -> dict[str, Any]:
+    return dict(row._mapping) if hasattr(row, "_mapping") else dict(vars(row))
 
 
 def _rectified(frame: Frame) -> Iterable[tuple[Any, bool]]:
     """责令整改 with a term. The re-check counts from its own day."""
-    statement = (
-        sa.select(C.id, C.sample_id, C.rectified_on, C.recheck_passed, *_columns(C.__tablename__, C.number, C.party_name, C.rectify_to))
-        .join(Organisation, Organisation.id == C.org_id)
-        .where(
-            *_known_cases(frame), C.mode == CaseMode.DISPOSE, C.rectify_ordered.is_(True),
-            C.rectify_to.between(frame.period.first, frame.period.last),
-        )
-    )  # fmt: skip
-    for row in session().execute(statement):
-        yield row, bool(row.recheck_passed) and row.rectified_on is not None and row.rectified_on <= frame.today
+    within = sa.and_(C.rectify_ordered.is_(True), C.rectify_to.between(frame.period.first, frame.period.last))
+    for row in _ours(_cases(frame, within, C.rectify_ordered, C.rectify_to, C.rectified_on, C.recheck_passed)):
+        if row.rectify_ordered and frame.period.contains(row.rectify_to):
+            checked = row.rectified_on is not None and row.rectified_on <= frame.today
+            yield _case(row, row.rectify_to), bool(row.recheck_passed) and checked
+
+
+def _closed(frame: Frame, *columns: Any) -> list[Any]:
+    """Cases closed in the period, as known at the moment."""
+    within = sa.and_(C.closed_on.between(frame.period.first, frame.period.last), C.closed_at.is_not(None))
+    return [row for row in _cases(frame, within, *columns) if row.closed_at is not None and frame.period.contains(row.closed_on)]
 
 
 def _recorded(frame: Frame) -> Iterable[tuple[Any, bool]]:
-    """Cases closed in the period with what their record held at the moment."""
-    where = [*_known_cases(frame), C.closed_on.between(frame.period.first, frame.period.last), C.closed_at.is_not(None)]
-    if frame.as_of is not None:
-        where.append(C.closed_at <= frame.as_of)
-    beside = enforcement.papers(sa.select(C.id).where(*where), frame.as_of)
-    named = _columns(C.__tablename__, C.number, C.party_name, C.closed_on)
-    statement = sa.select(*enforcement.RECORDED, C.sample_id, *named).join(Organisation, Organisation.id == C.org_id).where(*where)
-    for row in session().execute(statement):
-        lacking = enforcement_record.missing(row, beside.get(row.id, Papers()))  # type: ignore[arg-type]
-        yield row, enforcement_record.complete(lacking)
-
-
-def _answered(frame: Frame) -> Iterable[tuple[Any, bool]]:
-    """Leads handed over whose answer is due. The answer counts from its own day."""
-    one = CaseTransfer
-    where = [reach(frame.actor, one.org_id), one.kind.in_(LEADS), one.state != TransferState.VOIDED]
-    if frame.as_of is not None:
-        where.append(one.created_at <= frame.as_of)
-    statement = (
-        sa.select(one.id, one.sample_id, one.replied_on, *_columns(one.__tablename__, one.number, one.to_name, one.reply_due_on))
-        .join(Organisation, Organisation.id == one.org_id)
-        .where(*where, one.reply_due_on.between(frame.period.first, frame.period.last))
-    )
-    for row in session().execute(statement):
-        yield row, row.replied_on is not None and row.replied_on <= frame.today
-
-
-def _published(frame: Frame) -> Iterable[tuple[Any, bool]]:
-    """Decisions whose term of publication ends, as the clock of each says. One revoked before its term had ended owes nothing."""
-    one, clock = Penalty, LegalClock
-    where = [
-        reach(frame.actor, one.org_id), clock.subject_kind == one.__tablename__, clock.code.in_(PUBLICATION),
-        clock.due_on.between(frame.period.first, frame.period.last), sa.or_(one.revoked_on.is_(None), one.revoked_on > clock.due_on),
-    ]  # fmt: skip
-    if frame.as_of is not None:
-        where.append(clock.recorded_at <= frame.as_of)
-    named = _columns(one.__tablename__, one.number, one.party_name, clock.due_on)
-    statement = (
-        sa.select(one.id, one.sample_id, clock.done_on, *named)
-        .join(clock, clock.subject_id == one.id)
-        .join(Organisation, Organisation.id == one.org_id)
-        .where(*where)
-    )
-    for row in session().execute(statement):
-        yield row, row.done_on is not None and row.done_on <= min(row.day, frame.today)
+    """Cases closed in the period with what their record held at the moment; a case that only notifies has a record too."""
+    rows = _closed(frame, *enforcement.RECORDED)
+    beside: dict[int, Papers] = {}
+    for start in range(0, len(rows), PART):
+        ids = [row.id for row in rows[start : start + PART]]
+        beside |= enforcement.papers(sa.select(C.id).where(C.id.in_(ids)), frame.as_of)
+    for row in rows:
+        yield _case(row, row.closed_on), enforcement_record.complete(enforcement_record.missing(row, beside.get(row.id, Papers())))
 
 
 def _filed(frame: Frame) -> Iterable[tuple[Any, bool]]:
     """Cases by the day on which the conclusion came; 立案 counts from its own day, as known at the moment."""
-    where = [Penalty.case_id == C.id, Penalty.filed_on <= frame.today]
-    if frame.as_of is not None:
-        where.append(Penalty.created_at <= frame.as_of)
-    filed = sa.select(Penalty.id).where(*where).exists().label("filed")
-    statement = (
-        sa.select(C.id, C.sample_id, filed, *_columns(C.__tablename__, C.number, C.party_name, C.received_on))
-        .join(Organisation, Organisation.id == C.org_id)
-        .where(*_known_cases(frame), C.mode == CaseMode.DISPOSE, C.received_on.between(frame.period.first, frame.period.last))
-    )
-    for row in session().execute(statement):
-        yield row, bool(row.filed)
+    rows = _ours(_cases(frame, C.received_on.between(frame.period.first, frame.period.last), C.received_on))
+    where = [Penalty.filed_on <= frame.today, *([Penalty.created_at <= frame.as_of] if frame.as_of is not None else [])]
+    filed: set[int] = set()
+    for start in range(0, len(rows), PART):
+        of_these = Penalty.case_id.in_([row.id for row in rows[start : start + PART]])
+        filed |= set(session().scalars(sa.select(Penalty.case_id).where(of_these, *where)))
+    for row in rows:
+        if frame.period.contains(row.received_on):
+            yield _case(row, row.received_on), row.id in filed
 
 
 def _lasted(frame: Frame) -> Iterable[tuple[Any, int]]:
     """Cases closed in the period with the working days that each took."""
     days = calendar()
-    where = [*_known_cases(frame), C.closed_on.between(frame.period.first, frame.period.last), C.closed_at.is_not(None)]
-    if frame.as_of is not None:
-        where.append(C.closed_at <= frame.as_of)
-    named = _columns(C.__tablename__, C.number, C.party_name, C.closed_on)
-    statement = sa.select(C.id, C.sample_id, C.received_on, *named).join(Organisation, Organisation.id == C.org_id)
-    for row in session().execute(statement.where(*where, C.mode == CaseMode.DISPOSE)):
-        yield row, max(days.working_days_between(row.received_on, row.day), 0)
+    for row in _ours(_closed(frame, C.received_on)):
+        yield _case(row, row.closed_on), max(days.working_days_between(row.received_on, row.closed_on), 0)
+
+
+def _answered(frame: Frame) -> Iterable[tuple[Any, bool]]:
+    """Leads handed over whose answer is due. The answer counts from its own day, once it was written down."""
+    one = CaseTransfer
+    where = [reach(frame.actor, one.org_id), *([one.created_at <= frame.as_of] if frame.as_of is not None else [])]
+    statement = (
+        sa.select(
+            one.id, one.state, one.sample_id, one.kind.label("sort"), one.replied_on, one.reply_due_on, one.number, one.to_name,
+            Organisation.code, Organisation.name.label("org_name"),
+        )
+        .join(Organisation, Organisation.id == one.org_id)
+        .where(*where)
+    )  # fmt: skip
+    due = one.reply_due_on.between(frame.period.first, frame.period.last)
+    for row in replay.known(one, statement, due, frame.as_of):
+        if row.state != TransferState.VOIDED.value and row.sort in LEADS and frame.period.contains(row.reply_due_on):
+            told = SimpleNamespace(**_values(row), kind=one.__tablename__, about=row.to_name, day=row.reply_due_on)
+            yield told, row.replied_on is not None and row.replied_on <= frame.today
+
+
+def _published(frame: Frame) -> Iterable[tuple[Any, bool]]:
+    """Decisions whose term of publication ends, as the clock of each says. One revoked before its term had ended owes nothing."""
+    one, term = Penalty, LegalClock
+    of_penalties = [term.subject_kind == one.__tablename__, term.code.in_(PUBLICATION)]
+    statement = (
+        sa.select(
+            term.id.label("clock_id"), one.id, one.sample_id, one.revoked_on, term.done_on, term.due_on, one.number, one.party_name,
+            Organisation.code, Organisation.name.label("org_name"),
+        )
+        .join(one, term.subject_id == one.id)
+        .join(Organisation, Organisation.id == one.org_id)
+        .where(reach(frame.actor, one.org_id), *of_penalties)
+    )  # fmt: skip
+    for row in _terms_known(frame, statement, sa.select(term.id).where(*of_penalties)):
+        revoked = row.revoked_on is not None and row.revoked_on <= row.due_on
+        if frame.period.contains(row.due_on) and not revoked:
+            told = SimpleNamespace(**vars(row), kind=one.__tablename__, about=row.party_name, day=row.due_on)
+            yield told, row.done_on is not None and row.done_on <= min(row.due_on, frame.today)
+
+
+def _terms_known(frame: Frame, statement: sa.Select[Any], clocks: sa.Select[Any]) -> Iterable[Any]:
+    """Penalties with the clock and the revocation that they had at the moment."""
+    within: Clause = LegalClock.due_on.between(frame.period.first, frame.period.last)
+    if frame.as_of is None:
+        yield from (SimpleNamespace(**row._mapping) for row in session().execute(statement.where(within)))
+        return
+    past = replay.undone(LegalClock.__tablename__, frame.as_of, clocks)
+    revoked = replay.undone(Penalty.__tablename__, frame.as_of)
+    within = sa.or_(within, LegalClock.id.in_(replay.changed(LegalClock.__tablename__, frame.as_of)))
+    for row in session().execute(statement.where(within, LegalClock.recorded_at <= frame.as_of)):
+        values = replay.before(Penalty, row, revoked)
+        was = past.fields.get(row.clock_id, {})
+        values |= {name: replay.read(LegalClock.__table__.columns[name], was[name]) for name in ("done_on", "due_on") if name in was}
+        if values["due_on"] is not None:
+            yield SimpleNamespace(**values)
 
 
 RECORDS: Mapping[str, Callable[[Frame], Iterable[tuple[Any, bool | int]]]] = {

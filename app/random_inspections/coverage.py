@@ -8,7 +8,6 @@ history. Every result counts as inspected: to find nobody at the registered plac
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,8 +21,9 @@ from app.chain import HistoryEntry
 from app.db import session
 from app.domain import random_inspections as rules
 from app.domain.actors import Actor
-from app.domain.supervision_states import ProgrammeState
+from app.domain.supervision_states import ProgrammeState, ProgrammeStep
 from app.enterprises.models import Enterprise, EnterpriseKind, EnterpriseLicence, EnterpriseStatus
+from app.enterprises.past import merged_since, owner_at, statuses_at
 from app.random_inspections.models import RandomProgramme, RandomTarget
 from app.scope import scope
 
@@ -67,18 +67,23 @@ def inspected(actor: Actor, area: Area, year: int, as_of: datetime | None = None
 
 def drawn_and_inspected(first: date, last: date, as_of: datetime | None = None) -> sa.Select[Any]:
     """Ids of enterprises (of a merged record the one it went into) with a result in these days, once for each draw."""
-    survivor = sa.func.coalesce(Enterprise.merged_into_id, Enterprise.id)
+    survivor: Any = sa.func.coalesce(Enterprise.merged_into_id, Enterprise.id)
+    if as_of is not None:
+        survivor = sa.case((Enterprise.id.in_(merged_since(as_of)), Enterprise.id), else_=survivor)
     drawn = (
         sa.select(survivor)
         .select_from(RandomTarget)
         .join(RandomProgramme, RandomProgramme.id == RandomTarget.programme_id)
-        .join(Enterprise, Enterprise.id == RandomTarget.enterprise_id)
-        .where(
-            RandomProgramme.state != ProgrammeState.VOIDED, RandomTarget.outcome.is_not(None),
-            RandomTarget.inspected_on.between(first, last),
-        )
-    )  # fmt: skip
-    return drawn.where(RandomTarget.recorded_at <= as_of) if as_of is not None else drawn
+        .join(Enterprise, Enterprise.id == owner_at(RandomTarget.enterprise_id, as_of))
+        .where(RandomTarget.outcome.is_not(None), RandomTarget.inspected_on.between(first, last))
+    )
+    stands = RandomProgramme.state != ProgrammeState.VOIDED
+    if as_of is None:
+        return drawn.where(stands)
+    later = sa.select(HistoryEntry.subject_id).where(
+        HistoryEntry.subject_kind == RandomProgramme.__tablename__, HistoryEntry.step == ProgrammeStep.VOID.value, HistoryEntry.at > as_of
+    )
+    return drawn.where(RandomTarget.recorded_at <= as_of, sa.or_(stands, RandomProgramme.id.in_(later)))
 
 
 def _conditions(area: Area) -> list[Any]:
@@ -94,36 +99,20 @@ def registered(actor: Actor, area: Area, day: date) -> list[int]:
     return list(session().scalars(statement.order_by(Enterprise.id)))
 
 
-def in_register(day: date) -> list[Any]:
-    """Conditions of having been in the register at the end of the day."""
+def in_register(day: date, as_of: datetime | None = None) -> list[Any]:
+    """Conditions of having been in the register at the end of the day; a record merged since ``as_of`` was one of its own then."""
     moment = clock.end_of_day(day)
+    own = Enterprise.merged_into_id.is_(None)
     licensed = sa.select(EnterpriseLicence.enterprise_id).where(EnterpriseLicence.issued_on <= day)
-    then = _statuses(moment)
+    then = statuses_at(moment)
     gone = [enterprise_id for enterprise_id, status in then.items() if status in GONE]
     back = [enterprise_id for enterprise_id, status in then.items() if status not in GONE]
     stood = sa.and_(sa.type_coerce(Enterprise.status, sa.String).not_in(GONE), Enterprise.id.not_in(gone))
     return [
-        Enterprise.merged_into_id.is_(None), sa.or_(Enterprise.created_at <= moment, Enterprise.id.in_(licensed)),
+        own if as_of is None else sa.or_(own, Enterprise.id.in_(merged_since(as_of))),
+        sa.or_(Enterprise.created_at <= moment, Enterprise.id.in_(licensed)),
         sa.or_(stood, Enterprise.id.in_(back)),
     ]  # fmt: skip
-
-
-def _statuses(moment: datetime) -> dict[int, str]:
-    """The status of the moment, of those whose status was changed after it: what the first later change found."""
-    changed = (
-        sa.select(HistoryEntry.subject_id, HistoryEntry.changes)
-        .where(
-            HistoryEntry.subject_kind == Enterprise.__tablename__, HistoryEntry.at > moment,
-            HistoryEntry.changes.contains('"status"', autoescape=True),
-        )
-        .order_by(HistoryEntry.seq)
-    )  # fmt: skip
-    found: dict[int, str] = {}
-    for enterprise_id, changes in session().execute(changed):
-        before = json.loads(changes).get("status", [None])[0]
-        if enterprise_id is not None and before is not None:
-            found.setdefault(enterprise_id, str(before))
-    return found
 
 
 # ---------------------------------------------------------------- the lists

@@ -158,7 +158,8 @@ def waive(report: SelfReport, actor: Actor, reason: str, *, seen: int | None = N
 
 def reopen(report: SelfReport, actor: Actor, reason: str, *, seen: int | None = None) -> None:
     """恢复应报: it was waived or taken for received by mistake."""
-    history.advance(report, SelfReportStep.REOPEN, actor, comment=reason, seen=seen)
+    changes = {"收到日期": (report.received_on, None)} if report.received_on else {}
+    history.advance(report, SelfReportStep.REOPEN, actor, comment=reason, seen=seen, changes=changes)
     report.received_on = report.received_at = report.problems = report.rectified = report.summary = None
 
 
