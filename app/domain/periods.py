@@ -66,6 +66,16 @@ class Period:
         """The same period of the year before, for 同比."""
         return Period(self.year - 1, self.quarter, self.month, self.cumulative)
 
+    @property
+    def before(self) -> Period | None:
+        """The period just before, for 环比; None where that is the year before anyway, or where the period is cumulative."""
+        if (self.cumulative and len(self.months) > 1) or len(self.months) == 12:
+            return None
+        if self.month:
+            return Period(self.year, month=self.month - 1) if self.month > 1 else Period(self.year - 1, month=12)
+        quarter = self.quarter or 1
+        return Period(self.year, quarter=quarter - 1) if quarter > 1 else Period(self.year - 1, quarter=4)
+
     def contains(self, day: date | None) -> bool:
         """Whether a day lies in the period; no day lies in none."""
         return day is not None and self.first <= day <= self.last

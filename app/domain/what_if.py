@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
+from app.domain.comparison import Comparator, attained
 from app.domain.figures import Figure, Formula, compute, half_up
 
 
@@ -43,3 +45,14 @@ def what_if(formula: Formula, passed: int, judged: int, pending: int) -> WhatIf:
 def overturned(formula: Formula, passed: int, judged: int, retests: int = 1) -> Figure:
     """The rate when so many retests (复检) replace 不合格 by 合格; never more than there are failures."""
     return compute(formula, passed + min(retests, judged - passed), judged)
+
+
+def retests_to_meet(formula: Formula, passed: int, judged: int, comparator: Comparator, target: Decimal) -> int | None:
+    """How many failures would have to be overturned before the rate meets its target; 0 where it does, None where none suffices."""
+    if not attained(overturned(formula, passed, judged, judged - passed).value, comparator, target):
+        return None
+    low, high = 0, judged - passed  # the more are overturned, the higher the rate
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if attained(overturned(formula, passed, judged, middle).value, comparator, target) else (middle + 1, high)
+    return low
