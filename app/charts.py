@@ -235,8 +235,8 @@ def _render(drawing: Drawing) -> Element:
 
     chart = _chart(drawing)
     chart.x_labels = [one if len(one) <= LABEL_ROOM else one[: LABEL_ROOM - 1] + "…" for one in drawing.labels]
-    ticks = _ticks([*drawing.figures, *(value for value in drawing.pace if value is not None)])
-    chart.y_labels = [{"value": float(tick), "label": written(tick)} for tick in ticks]
+    marks = ticks([*drawing.figures, *(value for value in drawing.pace if value is not None)])
+    chart.y_labels = [{"value": float(tick), "label": written(tick)} for tick in marks]
     for one in drawing.series:
         chart.add(one.name, [_bar(value, link) for value, link in zip(one.values, one.links, strict=True)])
     return fromstring(chart.render())
@@ -288,9 +288,10 @@ def _paced_bar() -> Any:
     return PacedBar
 
 
-def _ticks(values: Sequence[Value]) -> list[Value]:
+def ticks(values: Sequence[Value], from_zero: bool = True) -> list[Value]:
     """Four to eight round numbers (1, 2 or 5 with noughts) from below the least to above the greatest."""
-    low, high = Decimal(min(0, *values)), Decimal(max(0, *values))
+    nought = (0,) if from_zero else ()
+    low, high = Decimal(min(*nought, *values)), Decimal(max(*nought, *values))
     span = high - low or Decimal(1)
     size = Decimal(1).scaleb((span / 4).adjusted())
     step = next(size * times for times in (1, 2, 5, 10) if size * times >= span / 6)

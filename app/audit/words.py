@@ -82,6 +82,7 @@ SUBJECTS: Mapping[str, str] = {
     "random_programme": "双随机抽查",
     "inspector": "检查人员",
     "public_warning": "风险交流",
+    "comparison": "比较分析",
     **SUPERVISION_SUBJECTS,
 }
 

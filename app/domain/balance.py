@@ -5,12 +5,12 @@ The figure itself is ``figures.balance``; here are its contributions and what to
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from app.domain.fact_parts import Part
-from app.domain.figures import DateBasis, Figure, Formula, Kind, Source, balance, half_up
+from app.domain.figures import ABSENT, DateBasis, Figure, Formula, Kind, Source, balance, half_up
 
 SAMPLING_BALANCE = Formula(
     "sampling_balance",
@@ -75,6 +75,16 @@ def meter(batches: Mapping[str, int], plan: Mapping[str, int | Fraction]) -> Met
         for key in keys
     ]
     return Meter(figure, tuple(sorted(found, key=lambda one: -abs(one.gap))))
+
+
+def shares(parts: Sequence[Contribution]) -> list[tuple[str, str]]:
+    """占已抽样 and 占计划 of each part, in per cent; — where there is nothing to be a part of."""
+    done, planned = sum(one.done for one in parts), sum((one.planned for one in parts), Fraction())
+    return [(_per_cent(Fraction(one.done), Fraction(done)), _per_cent(one.planned, planned)) for one in parts]
+
+
+def _per_cent(part: Fraction, whole: Fraction) -> str:
+    return f"{half_up(part / whole * 100, 2)}%" if whole else ABSENT
 
 
 def suggested(batches: Mapping[int, int], plan: Mapping[int, int | Fraction], month: int) -> int | None:

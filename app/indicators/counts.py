@@ -72,6 +72,12 @@ def waiting(frame: Frame, selections: Iterable[Selection]) -> dict[Selection, in
     wanted = list(dict.fromkeys(selections))
     if not wanted or frame.as_of is not None:
         return dict.fromkeys(wanted, 0)
+    row = session().execute(sa.select(*sums([sample_clause(one) for one in wanted], 1)).where(*still_out(frame))).one()
+    return {one: int(number) for one, number in zip(wanted, row, strict=True)}
+
+
+def still_out(frame: Frame) -> list[Any]:
+    """Samples taken in the period, in the area, whose report is still to come."""
     where: list[Any] = [
         IS_REGISTERED,
         reach(frame.actor, Sample.org_id),
@@ -80,5 +86,4 @@ def waiting(frame: Frame, selections: Iterable[Selection]) -> dict[Selection, in
     if not frame.area.whole:
         # no index by place: a province has hundreds, and each would be asked for all its samples of all years
         where.append(sa.func.coalesce(Sample.region_id, 0).in_(sorted(frame.area.inside)))
-    row = session().execute(sa.select(*sums([sample_clause(one) for one in wanted], 1)).where(*where)).one()
-    return {one: int(number) for one, number in zip(wanted, row, strict=True)}
+    return where

@@ -179,12 +179,12 @@ def page(frame: Frame, asked: Asked, side: Side, after: int, size: int, group: S
     else:
         conditions = where(frame, asked, part, group)
         count = session().scalar(sa.select(sa.func.count()).select_from(BatchFact).where(*conditions)) or 0
-    rows = _rows(conditions, after, size)
+    rows = batch_list(conditions, after, size)
     more = len(rows) > size
     return Page(rows[:size], count, rows[size - 1].sample_id if more else None, after == 0)
 
 
-def _rows(conditions: Sequence[Clause], after: int, size: int) -> Sequence[Any]:
+def batch_list(conditions: Sequence[Clause], after: int, size: int) -> Sequence[Any]:
     columns = [column.label(name) for name, column in COLUMNS.items()]
     return (
         session()

@@ -15,6 +15,7 @@ from app.indicators.frames import Frame
 from app.indicators.models import Plan, ReportedValue
 from app.indicators.queries import Planned, as_written, indicators, reported_values
 from app.indicators.working_time import elapsed_days
+from app.reference.planning_rules import INDICATOR_PACE, light_rule
 from app.reference_data.books import calendar
 
 TONES = {Light.GREEN: "green", Light.AMBER: "yellow", Light.RED: "red", Light.NONE: "grey"}
@@ -132,7 +133,8 @@ def lines(planned: Sequence[Planned], frame: Frame) -> list[Line]:
     questions = {one: Asked(one.formula, one.conditions) for one in planned}
     found = _of_our_places(frame, answers(frame, questions.values()))
     elapsed, total = progress_days(frame)
-    return [_line(one, frame, found[questions[one]], values.get(one.row.no), elapsed, total) for one in planned]
+    run = Progress(elapsed, total, amber_within=light_rule(INDICATOR_PACE, min(frame.today, date(frame.period.year, 12, 31))).amber_within)
+    return [_line(one, frame, found[questions[one]], values.get(one.row.no), run) for one in planned]
 
 
 def _of_our_places(frame: Frame, found: dict[Asked, Answer]) -> dict[Asked, Answer]:
@@ -143,13 +145,13 @@ def _of_our_places(frame: Frame, found: dict[Asked, Answer]) -> dict[Asked, Answ
 
 
 def _line(
-    planned: Planned, frame: Frame, answer: Answer, value: ReportedValue | None, elapsed: int, total: int
+    planned: Planned, frame: Frame, answer: Answer, value: ReportedValue | None, run: Progress
 ) -> Line:
     figure = answer.figure
     if planned.formula.kind is Kind.REPORTED and value is not None:
         figure = reported(as_written(value.value, value.places), planned.row.unit or "", note=value.document)
     target = planned.target(frame.period.year)
-    assessed = assess(planned.indicator, target, figure, Progress(elapsed, total, answer.pending))
+    assessed = assess(planned.indicator, target, figure, replace(run, pending=answer.pending))
     return Line(
         planned,
         assessed,

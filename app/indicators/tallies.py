@@ -67,6 +67,7 @@ class Tally:
     met: bool
     batch: BatchRow | RegisterRow
     amount: int = 1
+    org: str = ""  # code of the organisation that holds it
 
 
 def rows(frame: Frame, formula: Formula) -> list[Tally]:
@@ -89,11 +90,13 @@ def _batches(frame: Frame, ids: Sequence[int]) -> dict[int, BatchRow]:
 def _tally(row: Any, answer: bool | int, batch: BatchRow) -> Tally:
     """``answer``: whether what was due was done; a number is what the record amounts to."""
     about = f"{batch.sample_number}　{row.about or '/'}"
-    return Tally(row.kind, row.id, f"{row.code} {row.number}", row.number, about, row.org_name, row.day, bool(answer), batch, int(answer))
+    number = f"{row.code} {row.number}"
+    return Tally(row.kind, row.id, number, row.number, about, row.org_name, row.day, bool(answer), batch, int(answer), row.code)
 
 
 def _of_register(one: register_rows.Found, row: RegisterRow) -> Tally:
-    return Tally(one.kind, one.id, f"{one.org} {one.number} {one.about}", one.number, one.about, one.org_name, one.day, one.met, row)
+    number = f"{one.org} {one.number} {one.about}"
+    return Tally(one.kind, one.id, number, one.number, one.about, one.org_name, one.day, one.met, row, org=one.org)
 
 
 # ---------------------------------------------------------------- which records

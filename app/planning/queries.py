@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -13,7 +14,7 @@ from app.domain.indicators import Condition, Field, Figure, Part, Period, Select
 from app.domain.plans import TASK_COMPLETION, completion, remaining
 from app.indicators.counts import count
 from app.indicators.figures import Asked
-from app.indicators.frames import Area, Frame, area
+from app.indicators.frames import Area, Frame, area, moment
 from app.organisations.models import Organisation
 from app.planning.models import SamplingTask
 from app.reference_data.books import region_book
@@ -104,3 +105,13 @@ def areas(actor: Actor) -> list[Area]:
     top = own if own is not None else book.id("100000")
     inside = sorted(book.below(top), key=book.code) if top is not None else []
     return [area(book, one) for one in inside]
+
+
+def tasks_of(actor: Actor, region_id: int, year: int, as_of: datetime | None = None) -> dict[tuple[str, str], int]:
+    """Batches asked of exactly this area by level and purpose, as known at the moment; several organisations' tasks add up."""
+    where = [SamplingTask.region_id == region_id, SamplingTask.year == year, *moment(SamplingTask, as_of)]
+    found: dict[tuple[str, str], int] = {}
+    for task in session().scalars(scope(sa.select(SamplingTask).where(*where), SamplingTask, actor)):
+        key = task.level.value, task.purpose.value
+        found[key] = found.get(key, 0) + task.batches
+    return found

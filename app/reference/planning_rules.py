@@ -20,6 +20,7 @@ FREQUENCY_COLUMNS: Final = (
     "code", "name", "test", "category", "factor", "reason", "valid_from", "valid_to", "source", "confidence",
 )  # fmt: skip
 PLAN_PACE: Final = "PLAN_PACE"
+INDICATOR_PACE: Final = "INDICATOR_PACE"
 
 
 @dataclass(frozen=True, slots=True)

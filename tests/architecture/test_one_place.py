@@ -170,6 +170,7 @@ def test_only_the_clock_knows_what_time_it_is():
 PATHS = re.compile(r"path|folder|root|instance|scratch|place|directory|beside|aside", re.IGNORECASE)
 NO_FIGURES = (
     "app/charts.py",  # geometry of bars
+    "app/charts_trend.py",  # geometry of a line
     "app/spreadsheet_cells.py",  # Excel counts time in days
     "app/dossier_pdf_child.py",  # geometry of a page laid on paper
 )

@@ -1,0 +1,5 @@
+"""Batches for the comparisons."""
+
+from tests.indicators.conftest import books
+
+__all__ = ["books"]
