@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from app import clock
-from app.comparisons.tables import Cell, Column, Opens, Row, Table, text
+from app.comparisons.tables import Cell, Column, Opens, Row, Table, told
 from app.domain.actors import Actor
 from app.domain.balance import SAMPLING_BALANCE, Contribution, shares, suggested
 from app.domain.fact_filters import UNCLASSIFIED
@@ -91,6 +91,6 @@ def _ordered(section: Section) -> list[Contribution]:
 
 def _row(plan: SamplingPlan, section: Section, one: Contribution, share: str, planned_share: str) -> Row:
     opens = Opens("sampled", {"plan_id": plan.id, "by": section.axis.value, "group": one.key})
-    cells: list[Cell] = [text(section.label(one)), Cell(one.done, f"{one.done:,}", opens), text(share), text(half_up(one.planned, 1))]
-    return Row((*cells, text(planned_share), text(one.fair_text), text(one.words)))
+    cells: list[Cell] = [told(section.label(one)), Cell(one.done, f"{one.done:,}", opens), told(share), told(half_up(one.planned, 1))]
+    return Row((*cells, told(planned_share), told(one.fair_text), told(one.words)))
 

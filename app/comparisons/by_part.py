@@ -10,7 +10,7 @@ from app.comparisons import counting
 from app.comparisons.counting import PartFigure
 from app.comparisons.parts import WAYS, Parts, parts
 from app.comparisons.questions import Question
-from app.comparisons.tables import Column, Opens, Row, Table, figure_cells, figure_columns, number, text
+from app.comparisons.tables import Column, Opens, Row, Table, figure_cells, figure_columns, number, told
 from app.domain.changes import ranks
 from app.domain.indicators import UNCLASSIFIED
 from app.domain.intervals import METHOD
@@ -58,7 +58,7 @@ def _ranks(found: Sequence[PartFigure]) -> list[int | None]:
 
 
 def _row(one: PartFigure, rank: int | None, question: Question, where: dict[str, Any], threshold: int, below: Opens | None) -> Row:
-    cells = [text(one.label, below), *figure_cells(question.formula, one.figure, where, threshold), number(rank)]
+    cells = [told(one.label, below), *figure_cells(question.formula, one.figure, where, threshold), number(rank)]
     return Row(tuple(cells), whole=one.key is None)
 
 

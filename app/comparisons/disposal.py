@@ -10,7 +10,7 @@ from app.comparisons import counting
 from app.comparisons.counting import PartFigure
 from app.comparisons.parts import ORG, WAYS, parts
 from app.comparisons.questions import Question
-from app.comparisons.tables import Cell, Column, Opens, Row, Table, measured, text
+from app.comparisons.tables import Cell, Column, Opens, Row, Table, measured, told
 from app.domain.indicators import FORMULAS, Condition
 from app.domain.intervals import is_small
 from app.errors import NotLikeThis
@@ -55,7 +55,7 @@ def _table(
         formula = FORMULAS[code]
         unit = "" if formula.unit == "%" else f"（{formula.unit}）"
         columns += [Column(code, formula.name + unit, "number"), Column(f"{code}_counts", "计数")]
-    rows = [Row((text(label), *_cells(by, key, found, threshold)), whole=key is None) for key, label in shown]
+    rows = [Row((told(label), *_cells(by, key, found, threshold)), whole=key is None) for key, label in shown]
     notes = [FORMULAS[code].definition for code in found]
     notes.append(f"“*”表示分母少于 {threshold}，样本量小，仅供参考。按经办单位时，批次按其所属单位，案件、处罚和检查按办理单位。")
     return Table(f"处置绩效：按{WAYS[by]}　{frame.area.name}　{frame.period.label}", columns, rows, notes)
@@ -66,10 +66,10 @@ def _cells(by: str, key: str | None, found: Mapping[str, Mapping[str | None, Par
     for code, figures in found.items():
         one = figures.get(key)
         if one is None or one.figure.numerator is None:
-            cells += [text(None), text(None)]
+            cells += [told(None), told(None)]
             continue
         where = {"figure": code, "by": by if key else None, "group": key, "side": "denominator"}
         mark = "*" if is_small(one.figure.denominator, threshold) else ""
         cells.append(measured(one.figure))
-        cells.append(text(f"{one.figure.numerator:,} ÷ {one.figure.denominator:,}{mark}", Opens("records", where)))
+        cells.append(told(f"{one.figure.numerator:,} ÷ {one.figure.denominator:,}{mark}", Opens("records", where)))
     return cells

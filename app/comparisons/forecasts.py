@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from app.comparisons.questions import Question
-from app.comparisons.tables import Cell, Column, Opens, Row, Table, measured, number, text
+from app.comparisons.tables import Cell, Column, Opens, Row, Table, measured, number, told
 from app.domain.comparison import Comparator
 from app.domain.figures import half_up
 from app.domain.indicators import Figure, Kind, Light, Part, Period
@@ -156,10 +156,10 @@ def _table(frame: Frame, lines: Sequence[Forecast]) -> Table:
 def _row(one: Forecast) -> Row:
     found = one.found
     opens = Opens("records", {"figure": one.question.code, "side": "numerator", "span": None, "to_date": None})
-    cells: list[Cell] = [text(one.question.name), measured(one.figure), number(found.done, opens), text(one.goal_words), number(found.goal)]
-    cells += [text(None if one.pace is None else half_up(one.pace, 1)), text(None if one.light is Light.NONE else one.light.value)]
-    cells += [text(found.text(found.speed, 2)), text(found.text(found.expected)), text(found.text(found.low)), text(found.text(found.high))]
-    return Row((*cells, text(reached(one)), text(found.text(found.needed, 2))))
+    cells: list[Cell] = [told(one.question.name), measured(one.figure), number(found.done, opens), told(one.goal_words), number(found.goal)]
+    cells += [told(None if one.pace is None else half_up(one.pace, 1)), told(None if one.light is Light.NONE else one.light.value)]
+    cells += [told(found.text(found.speed, 2)), told(found.text(found.expected)), told(found.text(found.low)), told(found.text(found.high))]
+    return Row((*cells, told(reached(one)), told(found.text(found.needed, 2))))
 
 
 def reached(one: Forecast) -> str:

@@ -10,7 +10,7 @@ from app.comparisons import counting
 from app.comparisons.by_part import branches
 from app.comparisons.parts import Parts, parts
 from app.comparisons.questions import Question
-from app.comparisons.tables import Cell, Column, Opens, Row, Table, measured, text
+from app.comparisons.tables import Cell, Column, Opens, Row, Table, measured, told
 from app.domain.indicators import Figure, Kind
 from app.domain.shades import SHADES, shades
 from app.errors import NotLikeThis
@@ -148,7 +148,7 @@ class _Reader:
         columns = [Column("category", "食品类别"), *(Column(f"m{month}", f"{month}月", "number") for month in self.months)]
         columns.append(Column("whole", WHOLE, "number"))
         rows = [
-            Row((text(line.label), *(_cell(box) for box in (*line.boxes, line.whole))), whole=line.key is None) for line in lines
+            Row((told(line.label), *(_cell(box) for box in (*line.boxes, line.whole))), whole=line.key is None) for line in lines
         ]
         return Table(f"{self.question.title}：类别×月份　{frame.area.name}　{frame.period.label}", columns, rows)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.comparisons.tables import Cell, Column, Opens, Row, Table, measured, number, text, trust_cells
+from app.comparisons.tables import Cell, Column, Opens, Row, Table, measured, number, told, trust_cells
 from app.db import session
 from app.domain.fact_parts import Part, selection
 from app.domain.figures import compute
@@ -91,7 +91,7 @@ def _row(one: Counted, item_class: str | None, threshold: int) -> Row:
     where["item"] = one.key if item_class else None
     opens = [Opens("item_records", {**where, "side": side}) for side in (TESTED_SIDE, FAILED_SIDE)]
     below = Opens("items", {"item_class": one.key}) if item_class is None and one.key else None
-    cells: list[Cell] = [text(one.key or WHOLE, below), number(one.tested, opens[0]), number(one.failed, opens[1]), measured(figure)]
+    cells: list[Cell] = [told(one.key or WHOLE, below), number(one.tested, opens[0]), number(one.failed, opens[1]), measured(figure)]
     return Row((*cells, *trust_cells(trust(figure, threshold))), whole=one.key is None)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.comparisons.questions import FILTERS
-from app.comparisons.tables import Column, Opens, Row, Table, measured, number, text
+from app.comparisons.tables import Column, Opens, Row, Table, measured, number, told
 from app.domain.indicators import UNCLASSIFIED, Condition, Field, Part, Period, Selection, selection
 from app.domain.plans import TASK_COMPLETION, completion, remaining
 from app.domain.samples import Level, Purpose
@@ -73,4 +73,4 @@ def _row(level: str, purpose: str | None, task: int | None, done: int, owed: int
     opens = Opens("records", {**filters, "side": "numerator", "span": None, "to_date": None})
     left = owed if owed is not None else None if task is None else remaining(task, done)
     figure = completion(task or 0, done)
-    return Row((text(level), text(purpose), number(task), number(done, opens), number(left), measured(figure)), whole=purpose is None)
+    return Row((told(level), told(purpose), number(task), number(done, opens), number(left), measured(figure)), whole=purpose is None)

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.comparisons.questions import Question
-from app.comparisons.tables import Cell, Column, Opens, Row, Table, measured, number, text, trust_cells
+from app.comparisons.tables import Cell, Column, Opens, Row, Table, measured, number, told, trust_cells
 from app.db import session
 from app.domain.comparison import Comparator, attained, rounding_note
 from app.domain.figures import half_up
@@ -101,7 +101,7 @@ def _table(frame: Frame, question: Question, found: Outlook, threshold: int) -> 
 def _row(name: str, figure: Figure, found: Outlook, threshold: int, listed: bool = False) -> Row:
     sides = ("numerator", "denominator")
     opens = [Opens("records", {"side": side}) if listed else None for side in sides]
-    cells = [text(name), number(figure.numerator, opens[0]), number(figure.denominator, opens[1]), measured(figure)]
+    cells = [told(name), number(figure.numerator, opens[0]), number(figure.denominator, opens[1]), measured(figure)]
     return Row((*cells, *trust_cells(trust(figure, threshold)), _met(figure, found.goal)), whole=listed)
 
 
@@ -109,20 +109,20 @@ def _expected(found: Outlook) -> Row:
     """Expected = pending × rate so far: the rate stays, only the counts grow."""
     bounds, rest = found.bounds, (Cell(None, "—"), Cell(None, "—"))
     if bounds.expected_passes is None:
-        return Row((text("待定批次按目前水平（预计）"), number(None), number(None), Cell(None, "—"), *rest, text(None)))
+        return Row((told("待定批次按目前水平（预计）"), number(None), number(None), Cell(None, "—"), *rest, told(None)))
     passes = half_up(bounds.expected_passes + (bounds.now.numerator or 0), 1)
     judged = (bounds.now.denominator or 0) + bounds.pending
-    cells = (text("待定批次按目前水平（预计）"), text(f"约 {passes}"), number(judged), measured(bounds.now))
+    cells = (told("待定批次按目前水平（预计）"), told(f"约 {passes}"), number(judged), measured(bounds.now))
     return Row((*cells, *rest, _met(bounds.now, found.goal)))
 
 
 def _met(figure: Figure, goal: Goal | None) -> Cell:
     if goal is None:
-        return text(None)
+        return told(None)
     met = attained(figure.value, goal.comparator, goal.value)
     note = rounding_note(figure, goal.comparator, goal.value)
     word = {True: "达到", False: "未达到", None: "—"}[met]
-    return text(f"{word} {goal.label}{'（' + note + '）' if note else ''}" if met is not None else None)
+    return told(f"{word} {goal.label}{'（' + note + '）' if note else ''}" if met is not None else None)
 
 
 def retest_words(found: Outlook) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.comparisons.tables import Cell, Column, Opens, Row, Table, text
+from app.comparisons.tables import Cell, Column, Opens, Row, Table, told
 from app.domain.scores import Points, Total, points, total
 from app.indicators import tables
 from app.indicators.frames import Frame
@@ -48,9 +48,9 @@ def _table(plan: Plan, frame: Frame, found: Sequence[tuple[Line, Weight | None, 
         Column("outcome", "计分说明"),
     ]  # fmt: skip
     rows = [_row(plan, *one) for one in found]
-    nothing = [text(None)] * 4
-    cells = [text("合计"), text(whole.words), *nothing, text(None), Cell(whole.weight, f"{whole.weight:f}")]
-    rows.append(Row((*cells[:8], text(whole.earned_text, strong=True), text(f"得分率 {whole.share_text}（未计分的不在内）")), whole=True))
+    nothing = [told(None)] * 4
+    cells = [told("合计"), told(whole.words), *nothing, told(None), Cell(whole.weight, f"{whole.weight:f}")]
+    rows.append(Row((*cells[:8], told(whole.earned_text, strong=True), told(f"得分率 {whole.share_text}（未计分的不在内）")), whole=True))
     notes = (
         "计分：达标得满分；未达标时“按比例”得分值×完成值÷目标值，“达标得分”不得分；上限类指标（事故数等）超过即不得分；没有数值的不计分，"
         "分值单列。是否达标按精确值判断。",
@@ -68,5 +68,5 @@ def _row(plan: Plan, line: Line, weight: Weight | None, one: Points) -> Row:
     met = {True: "已达标", False: "未达标", None: "—"}[line.assessed.met]
     value = Cell(None if figure.value is None else figure.display, tables.written(figure), strong=True)
     worth = Cell(None, "—") if weight is None else Cell(weight.weight, f"{weight.weight:f}")
-    cells = [text(planned.row.no), text(planned.row.name), text(planned.row.nature), value, text(counted or None, listed)]
-    return Row((*cells, text(line.assessed.target.label), text(met), worth, text(one.shown, strong=True), text(one.outcome.value)))
+    cells = [told(planned.row.no), told(planned.row.name), told(planned.row.nature), value, told(counted or None, listed)]
+    return Row((*cells, told(line.assessed.target.label), told(met), worth, told(one.shown, strong=True), told(one.outcome.value)))

@@ -60,7 +60,7 @@ class Table:
         return [self.title, *shown, *self.notes]
 
 
-def text(value: str | None, opens: Opens | None = None, strong: bool = False) -> Cell:
+def told(value: str | None, opens: Opens | None = None, strong: bool = False) -> Cell:
     return Cell(value, value or "—", opens, strong)
 
 
@@ -129,7 +129,7 @@ def figure_cells(formula: Formula, figure: Figure, where: Mapping[str, Any] | No
 def trust_cells(found: Trust | None) -> list[Cell]:
     if found is None or found.interval is None:
         return [Cell(None, "—"), Cell(None, "—")]
-    return [text(found.interval.display), text(found.mark or "足够")]
+    return [told(found.interval.display), told(found.mark or "足够")]
 
 
 def listing(side: str, where: Mapping[str, Any] | None) -> Opens | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.comparisons.questions import Question
-from app.comparisons.tables import Cell, Column, Opens, Row, Table, figure_cells, figure_columns, measured, text
+from app.comparisons.tables import Cell, Column, Opens, Row, Table, figure_cells, figure_columns, measured, told
 from app.domain.changes import Change, change
 from app.domain.indicators import Figure, Period
 from app.domain.intervals import METHOD
@@ -62,11 +62,11 @@ def _table(frame: Frame, question: Question, now: Figure, against: list[tuple[st
 
 
 def _row(name: str, period: Period, question: Question, figure: Figure, threshold: int, found: Change | None) -> Row:
-    cells = [text(name), text(period.label), *figure_cells(question.formula, figure, where_of(period), threshold)]
+    cells = [told(name), told(period.label), *figure_cells(question.formula, figure, where_of(period), threshold)]
     if found is None:
-        return Row((*cells, text(None), text(None), text(None)), whole=True)
+        return Row((*cells, told(None), told(None), told(None)), whole=True)
     unit = f" {found.unit}" if found.difference is not None and found.unit else ""
-    return Row((*cells, text(f"{found.difference_text}{unit}"), text(found.growth_text), text(found.words)))
+    return Row((*cells, told(f"{found.difference_text}{unit}"), told(found.growth_text), told(found.words)))
 
 
 def _months(frame: Frame, question: Question) -> list[tuple[int, Month | None, Month | None]]:
@@ -96,9 +96,9 @@ def _month(year: int, month: int, now: Month | None, before: Month | None) -> Ro
     cells += [_measured(one, at, month) if one else nothing for one, at in ((now, year), (before, year - 1))]
     both = change(now.figure, before.figure) if now and before else None
     running = change(now.to_date, before.to_date) if now and before else None
-    cells += [text(both.difference_text if both else None), text(both.growth_text if both else None)]
+    cells += [told(both.difference_text if both else None), told(both.growth_text if both else None)]
     cells += [measured(one.to_date) if one else nothing for one in (now, before)]
-    return Row((*cells, text(running.difference_text if running else None)))
+    return Row((*cells, told(running.difference_text if running else None)))
 
 
 def _measured(one: Month, year: int, month: int) -> Any:

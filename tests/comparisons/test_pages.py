@@ -180,7 +180,7 @@ def test_the_handing_out_is_written_down(some: Books, reader: FlaskClient) -> No
 @pytest.mark.parametrize(
     ("page", "most"),
     [
-        ("regions", 13), ("years", 18), ("heatmap", 17), ("items", 14), ("parts", 14), ("levels", 14), ("disposal", 26), ("balance", 14),
+        ("regions", 15), ("years", 18), ("heatmap", 18), ("items", 16), ("parts", 15), ("levels", 14), ("disposal", 26), ("balance", 14),
         ("what-if", 14), ("forecast", 18), ("score", 34), ("records", 14),
     ],
 )  # fmt: skip
