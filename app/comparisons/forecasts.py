@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from app.comparisons.questions import Question
-from app.comparisons.tables import Cell, Column, Opens, Row, Table, measured, number, told
+from app.comparisons.tables import Cell, Column, Opens, Row, Table, measured, number, rounded, told
 from app.domain.comparison import Comparator
 from app.domain.figures import half_up
 from app.domain.indicators import Figure, Kind, Light, Part, Period
@@ -140,14 +140,15 @@ def _typed(written: str) -> Decimal:
 def _table(frame: Frame, lines: Sequence[Forecast]) -> Table:
     columns = [
         Column("name", "指标"), Column("value", "目前", "number"), Column("done", "完成批次", "integer"), Column("target", "年度目标"),
-        Column("goal", "折合批次", "integer"), Column("pace", "时序进度应达"), Column("light", "灯号"),
-        Column("speed", "每工作日"), Column("expected", "按目前速度到年底"), Column("low", "最慢月份速度"), Column("high", "最快月份速度"),
-        Column("reached_on", "预计达到日期"), Column("needed", "今后每工作日需"),
+        Column("goal", "折合批次", "integer"), Column("pace", "时序进度应达", "number"), Column("light", "灯号"),
+        Column("speed", "每工作日", "number"), Column("expected", "到年底约", "number"), Column("low", "按最慢月份", "number"),
+        Column("high", "按最快月份", "number"),
+        Column("reached_on", "预计达到日期"), Column("needed", "今后每工作日需", "number"),
     ]  # fmt: skip
     run = lines[0].found if lines else None
     notes = [
         f"到 {min(frame.today, frame.period.last)} 已过 {run.elapsed} 个工作日，全年 {run.total} 个。" if run else "",
-        "按目前速度＝已完成＋每工作日平均完成×剩余工作日；范围按已过工作日不少于5天的月份中最慢和最快的速度计算，只有一个这样的月份时不给出。",
+        "到年底约＝已完成＋每工作日平均完成×剩余工作日（目前速度）；范围按已过工作日不少于5天的月份中最慢和最快的速度计算，只有一个这样的月份时不给出。",
         "灯号以完成批次与时序进度（年度目标×已过工作日÷全年工作日）相比，界限见基础数据；报告日期在统计期内的才算完成。",
     ]
     return Table(f"全年预测　{frame.area.name}　{frame.period.year}年", columns, [_row(one) for one in lines], [n for n in notes if n])
@@ -157,9 +158,9 @@ def _row(one: Forecast) -> Row:
     found = one.found
     opens = Opens("records", {"figure": one.question.code, "side": "numerator", "span": None, "to_date": None})
     cells: list[Cell] = [told(one.question.name), measured(one.figure), number(found.done, opens), told(one.goal_words), number(found.goal)]
-    cells += [told(None if one.pace is None else half_up(one.pace, 1)), told(None if one.light is Light.NONE else one.light.value)]
-    cells += [told(found.text(found.speed, 2)), told(found.text(found.expected)), told(found.text(found.low)), told(found.text(found.high))]
-    return Row((*cells, told(reached(one)), told(found.text(found.needed, 2))))
+    cells += [rounded("—" if one.pace is None else half_up(one.pace, 1)), told(None if one.light is Light.NONE else one.light.value)]
+    cells += [rounded(found.text(found.speed, 2)), *(rounded(found.text(end)) for end in (found.expected, found.low, found.high))]
+    return Row((*cells, told(reached(one)), rounded(found.text(found.needed, 2))))
 
 
 def reached(one: Forecast) -> str:

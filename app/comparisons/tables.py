@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
-from app.domain.indicators import Figure, Formula, Kind, Part, Trust, trust
+from app.domain.indicators import ABSENT, Figure, Formula, Kind, Part, Trust, trust
 from app.indicators.coverage import COVERED
 from app.indicators.tables import written
 
@@ -67,6 +67,11 @@ def told(value: str | None, opens: Opens | None = None, strong: bool = False) ->
 def number(value: int | None, opens: Opens | None = None) -> Cell:
     """A count; what is nought opens nothing that would be worth reading, but is linked all the same: its list says so."""
     return Cell(value, "—" if value is None else f"{value:,}", opens if value is not None else None)
+
+
+def rounded(written: str) -> Cell:
+    """A number already rounded, or —."""
+    return Cell(None if written == ABSENT else Decimal(written), written)
 
 
 def measured(figure: Figure, opens: Opens | None = None) -> Cell:

@@ -102,7 +102,8 @@ def _month(year: int, month: int, now: Month | None, before: Month | None) -> Ro
 
 
 def _measured(one: Month, year: int, month: int) -> Any:
-    return measured(one.figure, Opens("records", {"side": _side(one.figure), "year": year, "span": f"m{month}", "to_date": None}))
+    where = {"side": _side(one.figure), "year": year, "span": f"m{month}", "to_date": None}
+    return measured(one.figure, Opens("records", where) if one.figure.value is not None else None)
 
 
 def _side(figure: Figure) -> str:
