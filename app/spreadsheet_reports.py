@@ -51,6 +51,12 @@ class ReportSheet:
     rows: Sequence[Sequence[ReportValue]]
     notes: Sequence[str] = field(default_factory=tuple)
     totals: int = 0  # how many of the last rows are totals, set in bold
+    compact: bool = False  # heading and particulars share the first row, as public lists have it
+
+    @property
+    def first(self) -> int:
+        """Where the rows begin; the header stands above."""
+        return FIRST_ROW - 1 if self.compact else FIRST_ROW
 
 
 def write_report(path: Path, sheets: Sequence[ReportSheet], *, author: str, made_at: datetime) -> None:
@@ -68,20 +74,27 @@ def write_report(path: Path, sheets: Sequence[ReportSheet], *, author: str, made
 def _write(book: Any, page: Any, sheet: ReportSheet) -> None:
     check_headers(sheet.columns)
     last = len(sheet.columns) - 1
-    _across(page, 0, last, sheet.heading, book.add_format(HEADING))
-    _across(page, 1, last, sheet.particulars, book.add_format(PARTICULARS))
-    page.set_row(0, 30)
+    _above(book, page, sheet, last)
     header = book.add_format(HEADER_STYLE)
     widths = fitting_widths(sheet.columns, [[_text(value) for value in row] for row in sheet.rows])
     for index, (column, width) in enumerate(zip(sheet.columns, widths, strict=True)):
         page.set_column(index, index, min(width, WIDEST))
-        safe_cell(page, FIRST_ROW - 1, index, column.header, header)
+        safe_cell(page, sheet.first - 1, index, column.header, header)
     _rows(book, page, sheet)
-    below = FIRST_ROW + len(sheet.rows) + 1
+    below = sheet.first + len(sheet.rows) + 1
     note = book.add_format(NOTE)
     for number, words in enumerate(sheet.notes):
         _across(page, below + number, last, words, note)
-    _page_setup(page, last, below + len(sheet.notes))
+    _page_setup(page, sheet.first, last, below + len(sheet.notes))
+
+
+def _above(book: Any, page: Any, sheet: ReportSheet, last: int) -> None:
+    if sheet.compact:
+        _across(page, 0, last, f"{sheet.heading}　{sheet.particulars}", book.add_format({**PARTICULARS, "text_wrap": True}))
+    else:
+        _across(page, 0, last, sheet.heading, book.add_format(HEADING))
+        _across(page, 1, last, sheet.particulars, book.add_format(PARTICULARS))
+    page.set_row(0, 30)
 
 
 def _rows(book: Any, page: Any, sheet: ReportSheet) -> None:
@@ -94,10 +107,10 @@ def _rows(book: Any, page: Any, sheet: ReportSheet) -> None:
             if isinstance(value, Shown):
                 column = Column(sheet.columns[index].header, "decimal", number_format=value.number_format)
                 safe_cell(
-                    page, FIRST_ROW + number, index, value.value, _style(book, column, bold=number >= totals_from)
+                    page, sheet.first + number, index, value.value, _style(book, column, bold=number >= totals_from)
                 )
             else:
-                safe_cell(page, FIRST_ROW + number, index, value, styles[index])
+                safe_cell(page, sheet.first + number, index, value, styles[index])
 
 
 def _text(value: ReportValue) -> CellValue:
@@ -118,9 +131,9 @@ def _across(page: Any, row: int, last: int, words: str, style: Any) -> None:
     safe_cell(page, row, 0, words, style)
 
 
-def _page_setup(page: Any, last_column: int, last_row: int) -> None:
-    page.freeze_panes(FIRST_ROW, 0)
-    page.repeat_rows(0, FIRST_ROW - 1)
+def _page_setup(page: Any, first_row: int, last_column: int, last_row: int) -> None:
+    page.freeze_panes(first_row, 0)
+    page.repeat_rows(0, first_row - 1)
     page.set_paper(A4)
     page.set_landscape()
     page.fit_to_pages(1, 0)

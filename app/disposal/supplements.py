@@ -133,6 +133,35 @@ def publish(
     return made
 
 
+def published_with(
+    case: DisposalCase, actor: Actor, published_on: date, at: datetime, *, document_no: str | None, url: str | None
+) -> bool:
+    """The same of a public list that the batch stands in; whoever published it has been asked there. False: it is registered already."""
+    same = (CasePublication.kind == PublicationKind.PRODUCT, CasePublication.document_no == document_no)
+    standing = (CasePublication.case_id == case.id, CasePublication.removed_on.is_(None))
+    if session().scalar(sa.select(CasePublication.id).where(*standing, *same)):
+        return False
+    made = CasePublication(
+        org_id=case.org_id, case_id=case.id, kind=PublicationKind.PRODUCT, document_no=document_no, url=url, published_on=published_on,
+        recorded_at=at, recorded_by_id=actor.user_id,
+    )  # fmt: skip
+    session().add(made)
+    session().flush()
+    words = _publication_words(made)
+    changes: dict[str, tuple[Any, Any]] = {PublicationKind.PRODUCT.value: (None, f"{published_on} {words}")}
+    if case.state is CaseState.HANDLING and case.published_on is None:
+        changes |= {"published_on": (None, published_on), "publication": (case.publication, case.publication or words)}
+        case.published_on, case.publication = published_on, case.publication or words
+    _told(case, actor, "publish_case", changes, comment="随抽检结果公示登记")
+    return True
+
+
+def taken_down_with(case: DisposalCase, entry: CasePublication, actor: Actor, removed_on: date, reason: str) -> None:
+    """The list, or the batch in it, has been withdrawn; the entry stays with the reason."""
+    entry.removed_on, entry.removal_reason = removed_on, reason[:500]
+    _told(case, actor, "remove_publication", {entry.kind.value: (_publication_words(entry), f"{removed_on} 撤下")}, comment=reason)
+
+
 def _publication_words(made: CasePublication) -> str:
     return "　".join(part for part in (made.kind.value, made.document_no, made.url) if part)
 

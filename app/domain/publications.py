@@ -71,8 +71,9 @@ def _measured(result: str, unit: str) -> str:
 def _limited(limit: str, unit: str) -> str:
     if not limit:
         return EMPTY
-    bare = limit[-1].isdigit() and "=" not in limit  # n=5，c=2 … carries its own words
-    return f"{limit}{unit}" if unit and bare else limit
+    said = limit.replace(" ", "")
+    bare = said[-1].isdigit() and "=" not in said  # n=5，c=2 … carries its own words
+    return f"{said}{unit}" if unit and bare else said
 
 
 def made_text(made_on: date | None, batch_no: str, date_kind: str) -> str:
@@ -101,13 +102,13 @@ def fingerprint(content: Mapping[str, Any]) -> str:
 
 
 def searched(content: Mapping[str, Any]) -> str:
-    """What the public page looks in: published words only. 分类 is told on a line of its own."""
+    """What the public page looks in: published words only. 分类 is marked, so that a filter finds it and nothing else."""
     fields = content["fields"]
     return "\n".join([*(fields[name] for name in SEARCHED if fields.get(name, EMPTY) != EMPTY), category_line(fields.get("category", ""))])
 
 
 def category_line(category: str) -> str:
-    return f"\n分类：{category}\n"
+    return f"【分类：{category}】"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,11 @@ class Stated:
 
 def columns_of(content: Mapping[str, Any], kind: PublicList) -> Sequence[str]:
     """The layout in which this item was published."""
-    return layout(kind, 16 if kind is PublicList.PASSED and "brand" in content["fields"] else 14)
+    return layout(kind, width_of(content, kind))
+
+
+def width_of(content: Mapping[str, Any], kind: PublicList) -> int:
+    return 16 if kind is PublicList.PASSED and "brand" in content["fields"] else 14
 
 
 def row_of(content: Mapping[str, Any], kind: PublicList, ordinal: int, stated: Stated) -> list[str]:

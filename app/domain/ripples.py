@@ -94,6 +94,15 @@ def of_document(number: str | None, recipient: str, delivered_on: date | None, a
     return f"文书{told}{on}送达 {recipient}，所载结论已变更；请将变更后的结论（{after}）书面告知受送达人"
 
 
+def of_listed_item(notice_no: str, published_on: date, found: Turn, after: str) -> str:
+    """A batch in a published list (抽检结果公示)."""
+    where = f"{published_on:%Y-%m-%d} 已在公告号 {notice_no} 中公布"
+    if found is Turn.DISOWNED:
+        return f"{where}，标称生产企业已认定为被假冒；请起草更正公告，说明该批次产品非其生产"
+    kind = "合格" if found is Turn.FAILED else "不合格"
+    return f"{where}为{kind}，结论已变更为{after}；请起草撤回公告，并按现结论另行公布"
+
+
 def of_party(after: str) -> str:
     return f"检验结论曾告知该单位；请将变更后的结论（{after}）书面告知"
 

@@ -19,7 +19,7 @@ from app.domain.actors import Actor
 from app.domain.case_states import ClockChangeState, ListingState, ObjectionState, PenaltyState, RetestState
 from app.domain.deadlines import AMBER_DAYS, DeadlineLight
 from app.domain.permissions import Permission, may_ever
-from app.domain.reporting_states import WarningState
+from app.domain.reporting_states import PublicationState, WarningState
 from app.domain.supervision_states import GradeState, IncidentState, RiskRunState, RuleSetState
 from app.domain.workflow import DecisionState, ExemptionState, ReturnState
 from app.domain.working_days import WorkingDays
@@ -33,6 +33,7 @@ from app.listings.models import CreditListing
 from app.objections.models import Objection
 from app.pages.case_desk import not_in_hands, parties, untouched
 from app.penalties.models import Penalty
+from app.publications.models import Publication
 from app.retests.models import Retest
 from app.risk_warnings.models import PublicWarning
 from app.scope import scope
@@ -89,6 +90,8 @@ DECISIONS: Sequence[Decision] = (
     Decision("待审核的年度评定", P.RISK_DECIDE, RiskRun, (RiskRunState.SUBMITTED,), ("proposed_by_id",), "grading.runs", {}),
     Decision("待审批的风险交流", P.WARNING_DECIDE, PublicWarning, (WarningState.SUBMITTED,), ("created_by_id", "proposed_by_id"),
              "risk_warnings.index", {"state": "submitted"}),
+    Decision("待审批的抽检结果公示", P.PUBLICATION_DECIDE, Publication, (PublicationState.SUBMITTED,), ("proposed_by_id",),
+             "publications.index", {"state": "submitted"}),
 )  # fmt: skip
 
 

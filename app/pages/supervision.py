@@ -10,7 +10,10 @@ import sqlalchemy as sa
 
 from app.domain.actors import Actor
 from app.domain.permissions import Permission, may_ever
+from app.domain.reporting_states import PublicationState
 from app.inspections import queries as inspections
+from app.publications import candidates
+from app.publications.models import Publication
 from app.schedules import queries as schedules
 from app.schedules.models import InspectionDuty
 from app.scope import scope
@@ -34,3 +37,8 @@ def waiting(actor: Actor, today: date) -> Iterator[Waiting]:
     if may_ever(actor, P.SELF_REPORT_HANDLE):
         owed = scope(sa.select(SelfReport.id).where(*self_reports.late(today)), SelfReport, actor)
         yield "逾期未报的自查报告", owed, "self_reports.index", {"overdue": "1"}, "inbox"
+    if may_ever(actor, P.PUBLICATION_EDIT):
+        yield "超期未公布的抽检结果", candidates.late(actor, today), "publications.waiting", {"tab": candidates.OVERDUE}, "megaphone"
+        ready = (PublicationState.APPROVED,)
+        approved = scope(sa.select(Publication.id).where(Publication.state.in_(ready)), Publication, actor)
+        yield "已批准待公布的公示", approved, "publications.index", {"state": ready[0].value}, "megaphone"

@@ -19,18 +19,28 @@ from app.domain.public_masking import Policy
 from app.domain.publications import Finding
 from app.domain.reporting_kinds import PublicList
 from app.domain.samples import ItemKind, Link, Verdict
+from app.organisations.models import Organisation
 from app.reference_data.books import category_book, region_book
 from app.results.models import ResultReport, ResultRow
 from app.sampling.models import BatchFact, Sample
 
 PART = 500
+# 检验机构 as the sheet names it, else as its report does, else the laboratory of our register
+LABORATORY = sa.func.coalesce(
+    Sample.laboratory,
+    sa.select(sa.func.max(ResultReport.laboratory))
+    .where(ResultReport.sample_id == Sample.id, ResultReport.superseded_at.is_(None))
+    .correlate(Sample)
+    .scalar_subquery(),
+    sa.select(Organisation.name).where(Organisation.id == Sample.laboratory_org_id).correlate(Sample).scalar_subquery(),
+)
 COLUMNS = (
     Sample.id, Sample.org_id, Sample.number, Sample.state, Sample.supervision, Sample.pending_items, Sample.purpose, Sample.reported_on,
     Sample.producer_name, Sample.producer_address, Sample.producer_licence_no, Sample.sampled_name, Sample.sampled_address,
     Sample.sampled_credit_code, Sample.sampled_licence_no, Sample.region_id, Sample.sampled_region_written, Sample.product_name,
     Sample.spec, Sample.brand, Sample.made_on, Sample.batch_no, Sample.date_kind, Sample.category_id, Sample.category_written,
-    Sample.task_source, Sample.report_class_b, Sample.laboratory, Sample.third_party_name, Sample.third_party_kind, Sample.link,
-    Sample.extra, Sample.sampled_enterprise_id, Sample.producer_id,
+    Sample.task_source, Sample.report_class_b, LABORATORY.label("laboratory"), Sample.third_party_name, Sample.third_party_kind,
+    Sample.link, Sample.extra,
 )  # fmt: skip
 FAKED = "标称生产企业否认生产，经核实该批次产品非其生产"
 NO_CODE = ("/", "-", "—")

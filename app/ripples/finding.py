@@ -12,15 +12,18 @@ import sqlalchemy as sa
 from app.db import session
 from app.disposal.models import CasePublication, DisposalCase
 from app.domain import ripples as words
-from app.domain.case_kinds import RippleTaskKind, Side
+from app.domain.case_kinds import PublicationKind, RippleTaskKind, Side
 from app.domain.case_states import CaseState, DocumentState, ListingState, PenaltyState, TransferState
 from app.domain.disposal import Party
+from app.domain.reporting_kinds import PublicList, PublicNature
+from app.domain.reporting_states import PublicationState
 from app.domain.ripples import Turn
 from app.enterprises.models import Enterprise
 from app.exports.counted import just_superseded, returns_counting
 from app.listings.models import CreditListing
 from app.official_documents.models import OfficialDocument
 from app.penalties.models import Penalty
+from app.publications.models import Publication, PublicationItem
 from app.reference_data.books import region_book
 from app.sampling.models import Sample
 from app.transfers.models import CaseTransfer
@@ -133,14 +136,41 @@ def _penalties(some: Search) -> Iterator[Found]:
 
 
 def _publications(some: Search) -> Iterator[Found]:
+    """信息公开 typed into a case; what came with a public list goes with it (``_lists``)."""
+    with_list = sa.exists().where(
+        PublicationItem.sample_id.in_(some.turned), PublicationItem.withdrawn_at.is_(None),
+        Publication.id == PublicationItem.publication_id, Publication.state == PublicationState.PUBLISHED,
+        Publication.org_id == CasePublication.org_id, Publication.announcement_no == CasePublication.document_no,
+        CasePublication.kind == PublicationKind.PRODUCT,
+    )  # fmt: skip
     statement = sa.select(CasePublication).where(
-        CasePublication.case_id.in_(some.resting), CasePublication.removed_on.is_(None), CasePublication.voided_at.is_(None)
+        CasePublication.case_id.in_(some.resting), CasePublication.removed_on.is_(None), CasePublication.voided_at.is_(None), ~with_list
     )
     for one in session().scalars(statement.order_by(CasePublication.id)):
         turned = some.turn_of(one.case_id)
         name = f"{one.kind.value} {one.document_no or one.url or ''}".strip()
         what = words.of_publication(one.published_on, turned.after, one.penalty_id is not None)
         yield Found(turned.sample_id, one.org_id, RippleTaskKind.PUBLICATION, ("case_publication", one.id), name, what)
+
+
+def _lists(some: Search) -> Iterator[Found]:
+    """抽检结果公示: the batch stands in a published list."""
+    statement = (
+        sa.select(PublicationItem.id, PublicationItem.sample_id, PublicationItem.ordinal, Publication)
+        .join(Publication, Publication.id == PublicationItem.publication_id)
+        .where(
+            PublicationItem.sample_id.in_(some.turned), PublicationItem.withdrawn_at.is_(None),
+            Publication.state == PublicationState.PUBLISHED, Publication.nature == PublicNature.FIRST,
+        )
+        .order_by(PublicationItem.id)
+    )  # fmt: skip
+    for item_id, sample_id, ordinal, listed in session().execute(statement):
+        turned = some.turned[sample_id]
+        if turned.turn is Turn.DISOWNED and listed.kind is PublicList.PASSED:
+            continue
+        name = f"公告号 {listed.announcement_no} 第 {ordinal} 项"
+        what = words.of_listed_item(listed.announcement_no or listed.number, listed.published_on, turned.turn, turned.after)
+        yield Found(sample_id, listed.org_id, RippleTaskKind.PUBLICATION, ("publication_item", item_id), name, what)
 
 
 def _transfers(some: Search) -> Iterator[Found]:
@@ -236,5 +266,5 @@ def _returns(some: Search) -> Iterator[Found]:
 
 
 FINDERS: Sequence[Callable[[Search], Iterator[Found]]] = (
-    _cases, _penalties, _publications, _documents, _transfers, _listings, _grades, _returns,
+    _cases, _penalties, _publications, _lists, _documents, _transfers, _listings, _grades, _returns,
 )

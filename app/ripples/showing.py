@@ -18,6 +18,8 @@ from app.listings.models import CreditListing
 from app.objections.models import Objection
 from app.official_documents.models import OfficialDocument
 from app.penalties.models import Penalty
+from app.publications.models import PublicationItem
+from app.publications.queries import corrected_items
 from app.retests.models import Retest
 from app.ripples import queries
 from app.transfers.models import CaseTransfer
@@ -29,7 +31,7 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "credit_listing": ("listings.show", "listing_id"), "enterprise": ("enterprises.show", "enterprise_id"),
     "monthly_return": ("exports.show", "return_id"), "retest": ("retests.show", "retest_id"),
     "objection": ("objections.show", "objection_id"), "verdict_decision": ("decisions.show", "decision_id"),
-    "import_batch": ("results.show", "batch_id"),
+    "import_batch": ("results.show", "batch_id"), "publication": ("publications.show", "publication_id"),
 }  # fmt: skip
 STATED: Mapping[str, Any] = {
     "disposal_case": DisposalCase, "penalty": Penalty, "official_document": OfficialDocument, "case_transfer": CaseTransfer,
@@ -48,17 +50,20 @@ def address(kind: str | None, subject_id: int | None, anchor: str | None = None)
 
 
 def addresses(tasks: Iterable[Any]) -> dict[int, str | None]:
-    """By task: the page that opens what it is about. A publication is opened where it is taken down: in its penalty or its case."""
+    """By task: the page that opens what it is about. A publication is opened where it is taken down: penalty, case or list."""
     rows = list(tasks)
     published = _ids(rows, "case_publication")
     cases = _values(CasePublication, CasePublication.case_id, published)
     penalties = _values(CasePublication, CasePublication.penalty_id, published)
+    lists = _values(PublicationItem, PublicationItem.publication_id, _ids(rows, "publication_item"))
     found = {}
     for one in rows:
         kind, number, anchor = one.subject_kind, one.subject_id, None
         if kind == "case_publication":
             penalty, anchor = penalties.get(number), "publications"
             kind, number = ("penalty", penalty) if penalty is not None else ("disposal_case", cases.get(number))
+        if kind == "publication_item":
+            kind, number, anchor = "publication", lists.get(number), f"item-{number}"
         found[one.id] = address(kind, number, anchor)
     return found
 
@@ -71,7 +76,7 @@ def standings(tasks: Iterable[Any]) -> dict[int, str]:
         for kind, model in STATED.items()
         if _ids(rows, kind)
     }
-    for kind, words in (("case_publication", _publications), ("retest", _retests)):
+    for kind, words in (("case_publication", _publications), ("publication_item", _listed), ("retest", _retests)):
         by_kind[kind] = words(_ids(rows, kind))
     return {one.id: by_kind[one.subject_kind][one.subject_id] for one in rows if one.subject_id in by_kind.get(one.subject_kind, {})}
 
@@ -89,6 +94,12 @@ def _values(model: Any, column: Any, ids: Sequence[int]) -> Mapping[int, Any]:
 def _publications(ids: Sequence[int]) -> Mapping[int, str]:
     found = _values(CasePublication, CasePublication.removed_on, ids)
     return {one: f"已于 {day:%Y-%m-%d} 撤下" if day else "仍在公布" for one, day in found.items()}
+
+
+def _listed(ids: Sequence[int]) -> Mapping[int, str]:
+    found = _values(PublicationItem, PublicationItem.withdrawn_at, ids)
+    corrected = set(session().scalars(corrected_items(ids)))
+    return {one: "已撤回" if moment else "已更正" if one in corrected else "仍在公布" for one, moment in found.items()}
 
 
 def _retests(ids: Sequence[int]) -> Mapping[int, str]:

@@ -70,6 +70,7 @@ def test_the_policy_is_a_setting() -> None:
     ("finding", "text"),
     [
         (Finding("毒死蜱", "0.35", "mg/kg", "≤0.02"), "毒死蜱║0.35mg/kg║≤0.02mg/kg"),
+        (Finding("克百威", "0.9", "mg/kg", "≤0.2 mg/kg"), "克百威║0.9mg/kg║≤0.2mg/kg"),  # the limit says its unit already
         (Finding("沙门氏菌", "检出", "", "n=5，c=0，m=0/25g"), "沙门氏菌║检出║n=5，c=0，m=0/25g"),
         (Finding("孔雀石绿", "3.2", "μg/kg", "不得检出"), "孔雀石绿║3.2μg/kg║不得检出"),
         (Finding("标签", "", "", ""), "标签║/║/"),

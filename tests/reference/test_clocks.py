@@ -142,7 +142,7 @@ def test_recalls_start_within_hours():
 
 def test_limits_without_a_law_say_so():
     internal = {rule.code for rule in RULES if rule.standing is Standing.INTERNAL}
-    assert internal == {"DISP_START", "DISP_CONTROL", "NOTIFY_ORIGIN", "ASSIST_REPLY", "TRANSFER_REPLY"}
+    assert internal == {"DISP_START", "DISP_CONTROL", "NOTIFY_ORIGIN", "ASSIST_REPLY", "TRANSFER_REPLY", "RESULT_PUBLISH", "PUBLIC_CORRECT"}
     assert {rule.confidence for rule in RULES if rule.standing is Standing.INTERNAL} == {"待核"}
 
 
