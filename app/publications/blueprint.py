@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
-from flask.typing import ResponseReturnValue
+from flask import Blueprint, render_template
 
 from app import clock
 from app.authorize import can, current_actor
-from app.db import transaction
 from app.domain import publications as rules
 from app.domain import workflow
 from app.domain.permissions import Permission, may_ever
@@ -147,23 +145,3 @@ def _proposal(deviations: Sequence[Deviation]) -> dict[str, str]:
         return {}
     first = open_[0]
     return {"remedy": first.remedy.value, "reason": f"{first.cause.value}，{first.remedy.value}原公布的内容"}
-
-
-def step(found: Publication, form: Any, said: str, taken: Callable[[Any], None]) -> ResponseReturnValue:
-    """One step: form, transaction, flash, redirect; a refusal shows the page again with what was typed."""
-    publication_id = found.id
-    if form.validate_on_submit():
-        with form.keeping():
-            with transaction():
-                taken(form)
-            flash(said, "success")
-            return redirect(url_for("publications.show", publication_id=publication_id), 303)
-    return again(publication_id, form)
-
-
-def again(publication_id: int, form: Any) -> ResponseReturnValue:
-    found = queries.publication(current_actor(), publication_id)
-    assert found is not None
-    if "version" in form:
-        form.version.data, form.version.raw_data = found.version, None
-    return page(found, form), form.status

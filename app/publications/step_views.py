@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -15,11 +16,31 @@ from app.domain import publications as rules
 from app.domain.permissions import Permission
 from app.domain.publications import Remedy, Stated
 from app.publications import correcting, forms, operations, queries
-from app.publications.blueprint import again, bp, page, step
+from app.publications.blueprint import bp, page
 from app.publications.correcting import Wish
 from app.publications.models import Publication
 
 P = Permission
+
+
+def step(found: Publication, form: Any, said: str, taken: Callable[[Any], None]) -> ResponseReturnValue:
+    """One step: form, transaction, flash, redirect; a refusal shows the page again with what was typed."""
+    publication_id = found.id
+    if form.validate_on_submit():
+        with form.keeping():
+            with transaction():
+                taken(form)
+            flash(said, "success")
+            return redirect(url_for(".show", publication_id=publication_id), 303)
+    return again(publication_id, form)
+
+
+def again(publication_id: int, form: Any) -> ResponseReturnValue:
+    found = queries.publication(current_actor(), publication_id)
+    assert found is not None
+    if "version" in form:
+        form.version.data, form.version.raw_data = found.version, None
+    return page(found, form), form.status
 
 
 @bp.get("/<int:publication_id>")
