@@ -78,6 +78,11 @@ DEFAULTS: Mapping[str, Any] = {
     "PUBLICATION_PASSED_COLUMNS": 14,  # of a 合格 list: 14, or 16 with address, brand and laboratory
     # 评价性抽检 is done to estimate, "可以参照本办法" (art. 53): its batches are published only where the bureau says so.
     "PUBLICATION_EVALUATION": False,
+    # 公众查询页 /public: what has been published, for anybody, without signing in. Off until the bureau decides to open it.
+    "PUBLIC_PAGE": False,
+    "PUBLIC_TITLE": "食品安全抽检信息公示",
+    "PUBLIC_PER_MINUTE": 60,  # requests from one address to one process; a file counts as ten
+    "PUBLIC_CACHE_SECONDS": 300,
     # 检查类别 that fulfil a yearly duty. 回头看 belongs to the inspection it follows.
     "SCHEDULE_COUNTED": "日常监督检查,专项检查,飞行检查,体系检查,双随机抽查,投诉举报核查",
 }
@@ -112,6 +117,7 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     _check_publication(settings)
     if not CLOCK_TIME.fullmatch(settings["DIGEST_TIME"]):
         raise RefusedToStart("DIGEST_TIME 应为时刻，如 08:00")
+    _check_public_page(settings)
     if settings["ENV"] == "production":
         _check_production(settings)
     settings.setdefault("SECRET_KEY", _local_secret(folder))
@@ -144,6 +150,12 @@ def _check_publication(settings: Mapping[str, Any]) -> None:
         policy(settings["PUBLICATION_MASKING"])
     except UnknownPolicy as fault:
         raise RefusedToStart(str(fault)) from fault
+
+
+def _check_public_page(settings: Mapping[str, Any]) -> None:
+    for name, least in (("PUBLIC_PER_MINUTE", 10), ("PUBLIC_CACHE_SECONDS", 0)):
+        if not isinstance(settings[name], int) or settings[name] < least:
+            raise RefusedToStart(f"{name} 应为不小于 {least} 的整数")
 
 
 def _from_file(path: Path) -> dict[str, Any]:

@@ -6,6 +6,7 @@ announcement that corrects it. Nothing here takes an actor: the public has none.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -36,6 +37,8 @@ class PublicFilters:
     kind: PublicList | None = None
     year: int | None = None
     category: str | None = None  # 分类, as printed
+    month: int | None = None  # with ``year``
+    publication_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class PublicItem:
     org_name: str
     url: str | None
     corrected: bool  # these cells are those of a correction
+    notice_id: int
 
     def __getitem__(self, header: str) -> str:
         """The cell under a header; / where the list has no such column."""
@@ -77,6 +81,12 @@ def in_force() -> Sequence[Any]:
     )  # fmt: skip
 
 
+def _days(year: int, month: int | None) -> tuple[date, date]:
+    """First and last day of a year, or of one of its months."""
+    first, last = (month, month) if month is not None and 1 <= month <= 12 else (1, 12)
+    return date(year, first, 1), date(year, last, monthrange(year, last)[1])
+
+
 def _listed(filters: PublicFilters, *columns: Any) -> sa.Select[Any]:
     statement = (
         sa.select(*columns)
@@ -88,8 +98,10 @@ def _listed(filters: PublicFilters, *columns: Any) -> sa.Select[Any]:
     if filters.kind is not None:
         statement = statement.where(Publication.kind == filters.kind)
     if filters.year is not None and 1990 <= filters.year <= 2199:
-        first, last = date(filters.year, 1, 1), date(filters.year, 12, 31)
+        first, last = _days(filters.year, filters.month)
         statement = statement.where(Publication.published_on >= first, Publication.published_on <= last)
+    if filters.publication_id is not None:
+        statement = statement.where(Item.publication_id == filters.publication_id)
     if filters.q:
         for word in filters.q.split()[:5]:
             statement = statement.where(Item.search.contains(word, autoescape=True))
@@ -99,8 +111,8 @@ def _listed(filters: PublicFilters, *columns: Any) -> sa.Select[Any]:
 
 
 COLUMNS = (
-    Item.id, Item.ordinal, Item.content, Item.corrects_id, Publication.kind, Publication.announcement_no, Publication.published_on,
-    Publication.url, Organisation.name.label("org_name"),
+    Item.id, Item.ordinal, Item.content, Item.corrects_id, Item.publication_id, Publication.kind, Publication.announcement_no,
+    Publication.published_on, Publication.url, Organisation.name.label("org_name"),
 )  # fmt: skip
 
 
@@ -117,7 +129,7 @@ def _shown(row: Any) -> PublicItem:
     headers = [rules.heading(name) for name in rules.columns_of(row.content, row.kind)]
     return PublicItem(
         row.id, row.kind, dict(zip(headers, cells, strict=True)), row.announcement_no or "", row.published_on, row.org_name, row.url,
-        row.corrects_id is not None,
+        row.corrects_id is not None, row.publication_id,
     )  # fmt: skip
 
 
