@@ -83,6 +83,7 @@ DEFAULTS: Mapping[str, Any] = {
     "PUBLIC_TITLE": "食品安全抽检信息公示",
     "PUBLIC_PER_MINUTE": 60,  # requests from one address to one process; a file counts as ten
     "PUBLIC_CACHE_SECONDS": 300,
+    "SCREEN_SECONDS": 300,  # 大屏: how often it asks for itself again; 0 never
     # 检查类别 that fulfil a yearly duty. 回头看 belongs to the inspection it follows.
     "SCHEDULE_COUNTED": "日常监督检查,专项检查,飞行检查,体系检查,双随机抽查,投诉举报核查",
 }
@@ -153,7 +154,7 @@ def _check_publication(settings: Mapping[str, Any]) -> None:
 
 
 def _check_public_page(settings: Mapping[str, Any]) -> None:
-    for name, least in (("PUBLIC_PER_MINUTE", 10), ("PUBLIC_CACHE_SECONDS", 0)):
+    for name, least in (("PUBLIC_PER_MINUTE", 10), ("PUBLIC_CACHE_SECONDS", 0), ("SCREEN_SECONDS", 0)):
         if not isinstance(settings[name], int) or settings[name] < least:
             raise RefusedToStart(f"{name} 应为不小于 {least} 的整数")
 

@@ -30,7 +30,7 @@ BLUEPRINTS = (
     "retests", "objections", "ripples", "transfers", "penalties", "listings", "delegations", "dossiers",
     "archives", "merges", "grading_rules", "grading", "checklists", "inspections", "schedules", "rectifications",
     "random_inspections", "self_reports", "incidents",
-    "return_templates", "downloads", "publications", "risk_warnings", "public", "evaluations", "messages", "comparisons",
+    "return_templates", "downloads", "publications", "risk_warnings", "public", "evaluations", "messages", "comparisons", "screens",
 )
 COMMANDS = (
     "app.cli", "app.pages.cli", "app.accounts.cli", "app.reference_data.cli", "app.enterprises.cli", "app.sampling.cli",

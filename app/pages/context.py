@@ -114,6 +114,7 @@ MENU = (
         "bar-chart",
         (
             ("规划指标", "indicators.index", P.INDICATOR_READ),
+            ("大屏", "screens.show", P.INDICATOR_READ),
             ("比较分析", "comparisons.index", P.INDICATOR_READ),
             ("报表报送", "exports.index", P.RETURN_READ),
             ("报表模板", "return_templates.index", P.RETURN_TEMPLATE_LIST),
