@@ -193,6 +193,7 @@ LABELS: Mapping[Enum, str] = Words((
 # Steps that are recorded without a workflow (history.record), by the word the entry carries.
 RECORDED: Mapping[str, str] = {
     **SUPERVISION_RECORDED,
+    "archived": "留存归档文件",
     "sign_in": "登录",
     "sign_in_failed": "登录失败",
     "sign_out": "退出",

@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 from app.spreadsheet_cells import CellValue, Column, check_headers, fitting_widths, safe_cell, sheet_name
 from app.spreadsheet_stream import A4, HEADER_STYLE, WORKBOOK_OPTIONS
@@ -20,6 +22,7 @@ PARTICULARS = {"align": "left", "valign": "vcenter", "font_size": 10}
 NOTE = {"font_size": 10, "text_wrap": True, "valign": "top"}
 FIRST_ROW = 3  # heading, particulars, header
 WIDEST = 46.0
+ROW_PIXELS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,18 @@ class Shown:
 
 
 ReportValue = CellValue | Shown
+HATCHED = ("wide_upward_diagonal", "percent_10", "dark_horizontal", "percent_75")  # told apart in black and white
+
+
+@dataclass(frozen=True, slots=True)
+class BarChart:
+    """横条图 of some columns of the sheet's first rows, drawn by Excel itself; numbers stand at the bars."""
+
+    title: str
+    label: int  # column of the names
+    values: Sequence[int]  # columns of the numbers
+    rows: int
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +66,7 @@ class ReportSheet:
     rows: Sequence[Sequence[ReportValue]]
     notes: Sequence[str] = field(default_factory=tuple)
     totals: int = 0  # how many of the last rows are totals, set in bold
+    chart: BarChart | None = None
     compact: bool = False  # heading and particulars share the first row, as public lists have it
 
     @property
@@ -85,7 +101,10 @@ def _write(book: Any, page: Any, sheet: ReportSheet) -> None:
     note = book.add_format(NOTE)
     for number, words in enumerate(sheet.notes):
         _across(page, below + number, last, words, note)
-    _page_setup(page, sheet.first, last, below + len(sheet.notes))
+    tall = -(-_chart_height(sheet.chart) // ROW_PIXELS) + 1 if sheet.chart else 0
+    _page_setup(page, sheet.first, last, below + len(sheet.notes) + tall)
+    if sheet.chart is not None and sheet.chart.rows:
+        page.insert_chart(below + len(sheet.notes) + 1, 0, _chart(book, page.get_name(), sheet))
 
 
 def _above(book: Any, page: Any, sheet: ReportSheet, last: int) -> None:
@@ -95,6 +114,36 @@ def _above(book: Any, page: Any, sheet: ReportSheet, last: int) -> None:
         _across(page, 0, last, sheet.heading, book.add_format(HEADING))
         _across(page, 1, last, sheet.particulars, book.add_format(PARTICULARS))
     page.set_row(0, 30)
+
+
+def _chart(book: Any, name: str, sheet: ReportSheet) -> Any:
+    chart, columns = sheet.chart, sheet.columns
+    assert chart is not None
+    drawn = book.add_chart({"type": "bar"})
+    first, last = sheet.first, sheet.first + chart.rows - 1
+    for place, column in enumerate(chart.values):
+        drawn.add_series({
+            "name": columns[column].header, "categories": [name, first, chart.label, last, chart.label],
+            "values": [name, first, column, last, column], "data_labels": {"value": True},
+            "pattern": {"pattern": HATCHED[place % len(HATCHED)], "fg_color": "#1F4E79", "bg_color": "#FFFFFF"}, "gap": 60,
+        })  # fmt: skip
+    drawn.set_title({"name": chart.title, "name_font": {"size": 12}})
+    drawn.set_y_axis({"reverse": True})
+    drawn.set_x_axis({"num_format": f'0"{chart.unit}"' if chart.unit else "0", "min": 0})
+    drawn.set_legend({"position": "bottom"} if len(chart.values) > 1 else {"none": True})
+    drawn.set_size({"width": 760, "height": _chart_height(chart)})
+    return drawn
+
+
+def _chart_height(chart: BarChart) -> int:
+    return 90 + 34 * chart.rows * len(chart.values)
+
+
+def chart_of(workbook: bytes) -> bytes | None:
+    """The first chart of a workbook as Word takes it: the same drawing, with the numbers it shows inside."""
+    with ZipFile(BytesIO(workbook)) as package:
+        names = sorted(name for name in package.namelist() if name.startswith("xl/charts/chart"))
+        return package.read(names[0]) if names else None
 
 
 def _rows(book: Any, page: Any, sheet: ReportSheet) -> None:

@@ -721,6 +721,53 @@ def warning() -> Any:
     return document
 
 
+def evaluation() -> Any:
+    """规划评估报告: head, text part by part, three tables and the place of the chart."""
+    document = page((30, 25, 24, 24))
+    title(document, f("标题"), 20)
+    line(document, f"{f('编号')}　{f('状态')}", 14, font=FANG, align=CENTRE, spacing=26, before=6)
+    line(document, f"编制单位：{f('编制单位')}　评估区域：{f('评估区域')}", 12, font=FANG, align=CENTRE, spacing=20)
+    line(document, f"评估期间：{f('评估期间')}　数据截至：{f('数据截至')}", 12, font=FANG, align=CENTRE, spacing=20, after=8)
+    line(document, "{%p for 段 in 各段 %}", 14)
+    line(document, "{%p if 段.小标题 %}", 14)
+    line(document, f("段.小标题"), 16, font=HEI, indent=True, spacing=28)
+    line(document, "{%p endif %}", 14)
+    line(document, "{%p if 段.文字 %}", 14)
+    line(document, f("段.文字"), 16, font=FANG, indent=True, spacing=28)
+    line(document, "{%p endif %}", 14)
+    line(document, "{%p endfor %}", 14)
+    _listed(document, "附表1　指标完成情况汇总", "各类", 10.5, [
+        ("类别", "类别", 6), ("项数", "项数", 3), ("达到目标", "达到", 3), ("未达到", "未达到", 3), ("不能判定", "不能判定", 3),
+    ])  # fmt: skip
+    line(document, "【图表】", 12, align=CENTRE, before=6)
+    _listed(document, "附表2　规划指标完成情况", "各指标", 9, [
+        ("序号", "序号", 2), ("指标名称", "指标名称", 8), ("单位", "单位", 2), ("属性", "属性", 3), ("基期值", "基期值", 3),
+        ("目标值", "目标值", 3), ("现值", "现值", 3), ("分子／分母", "分子分母", 4), ("完成情况", "完成情况", 3), ("数据来源", "数据来源", 4),
+    ])  # fmt: skip
+    line(document, "{%p if 多年度 %}", 12)
+    _listed(document, "附表3　分年度数值", "各年", 10.5, [
+        ("指标名称", "指标名称", 8), ("年度", "年度", 2), ("数值", "数值", 3), ("当年目标", "目标值", 3), ("完成情况", "完成情况", 3),
+    ])  # fmt: skip
+    line(document, "{%p endif %}", 12)
+    line(document, f"编制人：{f('编制人')}　　审批人：{f('审批人')}　　审批日期：{f('审批日期')}", 12, before=8)
+    line(document, f("存证"), 9, before=4)
+    return document
+
+
+def _listed(document: Any, name: str, rows: str, size: float, columns: Sequence[tuple[str, str, int]]) -> None:
+    """A table that repeats its row for each of a list and its head on each page; a column is (heading, field, share of the width)."""
+    line(document, name, 14, font=HEI, align=CENTRE, before=10, after=4)
+    add = table(document, sum(share for _, _, share in columns), 162, 6, size)
+    head = add([(heading, share) for heading, _, share in columns], named=False)
+    repeated = OxmlElement("w:tblHeader")
+    repeated.set(qn("w:val"), "true")
+    head._tr.get_or_add_trPr().append(repeated)
+    width = sum(share for _, _, share in columns)
+    add([(f"{{%tr for 行 in {rows} %}}", width)], named=False)
+    no_split(add([(f(f"行.{field}"), share) for _, field, share in columns], named=False, align=LEFT))
+    add([("{%tr endfor %}", width)], named=False)
+
+
 TEMPLATES: dict[str, Callable[[], Any]] = {
     "sheet": lambda: sheet(False), "online-sheet": lambda: sheet(True), "notice": notice, "seal": seal,
     "purchase-notice": purchase_notice, "purchase-voucher": purchase_voucher, "handover": handover, "refusal": refusal,
@@ -731,7 +778,7 @@ TEMPLATES: dict[str, Callable[[], Any]] = {
     "objection-correction": objection_correction, "objection-conclusion": objection_conclusion,
     "retest-acceptance": retest_acceptance, "retest-refusal": retest_refusal, "retest-designation": retest_designation,
     "notice-letter": notice_letter, "grade-sheet": grade_sheet, "inspection-result": inspection_result,
-    "inspection-items": inspection_items, "warning": warning,
+    "inspection-items": inspection_items, "warning": warning, "evaluation": evaluation,
 }  # fmt: skip
 
 

@@ -83,6 +83,7 @@ SUBJECTS: Mapping[str, str] = {
     "inspector": "检查人员",
     "public_warning": "风险交流",
     "comparison": "比较分析",
+    "plan_evaluation": "规划评估",
     **SUPERVISION_SUBJECTS,
 }
 

@@ -13,7 +13,17 @@ from app import clock
 from app.authorize import act_as
 from app.db import session
 from app.delegations import operations as delegations
-from app.demonstration import inspections, penalties, random_draw, register, reports, rights, risk, warnings
+from app.demonstration import (
+    evaluations,
+    inspections,
+    penalties,
+    random_draw,
+    register,
+    reports,
+    rights,
+    risk,
+    warnings,
+)
 from app.demonstration.county import County
 from app.demonstration.stage import Stage, inboxes_told, samples_of
 from app.disposal import operations as disposal
@@ -52,6 +62,7 @@ def follow(county: County, actor: Callable[[int | None], Actor], today: date) ->
     _to_leader(stage)
     made["delegations"] = _delegate(stage)
     made["dossiers"] = _dossier(stage, filed)
+    made["evaluations"] = evaluations.evaluate(stage)
     made["messages"] = inboxes_told()
     return made
 

@@ -44,6 +44,7 @@ class DocumentKind(StrEnum):
     INSPECTION_RESULT = "监督检查结果记录表"
     INSPECTION_ITEMS = "监督检查要点记录表"
     WARNING = "风险交流文稿"
+    EVALUATION = "规划评估报告"
 
     @property
     def code(self) -> str:
@@ -155,6 +156,15 @@ INSPECTION = (
     "签字人", "见证人", "主办签字", "协办签字", "结果形成日期", "承办单位",
 )  # fmt: skip
 WARNED = ("编号", "种类", "标题", "发送对象", "发布单位", "状态", "发布日期", "依据", "有效期")
+EVALUATED = (
+    "编号", "标题", "规划名称", "评估种类", "评估区域", "评估期间", "数据截至", "编制单位", "编制人", "审批人", "审批日期", "状态",
+    "存证", "多年度",
+)  # fmt: skip
+EVALUATED_LISTS: Mapping[str, Collection[str]] = {
+    "各段": ("小标题", "文字"),
+    "各指标": ("序号", "指标名称", "单位", "属性", "基期值", "目标值", "现值", "分子分母", "完成情况", "数据来源"),
+    "各类": ("类别", "项数", "达到", "未达到", "不能判定"), "各年": ("指标名称", "年度", "数值", "目标值", "完成情况"),
+}
 ITEMS, ITEM_ROW = "各项目", ("序号", "检查内容", "重点项", "检查项目", "结果", "说明")
 SEALS, SAMPLES = "各封条", "各样品"  # the lists a template may walk through
 # 执法文书: what stands on each beside what its kind asks for.
@@ -195,7 +205,8 @@ OFFICIAL: Mapping[DocumentKind, Sequence[str]] = {
 # Documents with a list of fields of their own.
 WITH_COMMON: Mapping[DocumentKind, Sequence[str]] = {
     K.TASK: TASK, K.URGENT: URGENT, K.GRADE_SHEET: GRADE, K.INSPECTION_RESULT: INSPECTION, K.INSPECTION_ITEMS: INSPECTION,
-    K.WARNING: WARNED, K.SEAL: (), K.HANDOVER: ("样品批数", "抽样单位", "检验机构", "移交日期", "移交人", "送达方式"),
+    K.WARNING: WARNED, K.EVALUATION: EVALUATED, K.SEAL: (),
+    K.HANDOVER: ("样品批数", "抽样单位", "检验机构", "移交日期", "移交人", "送达方式"),
 }  # fmt: skip
 
 
@@ -215,5 +226,6 @@ def lists(kind: DocumentKind) -> Mapping[str, Collection[str]]:
     rows: Mapping[DocumentKind, Mapping[str, Collection[str]]] = {
         K.SEAL: {SEALS: SEAL_ROW}, K.HANDOVER: {SAMPLES: SAMPLE_ROW}, K.URGENT: URGENT_LISTS,
         K.INSPECTION_ITEMS: {ITEMS: ITEM_ROW}, K.INSPECTION_RESULT: {ITEMS: ITEM_ROW}, K.WARNING: {"各段": ("文字",)},
+        K.EVALUATION: EVALUATED_LISTS,
     }  # fmt: skip
     return rows.get(kind, {})

@@ -19,10 +19,11 @@ from app.domain.actors import Actor
 from app.domain.case_states import ClockChangeState, ListingState, ObjectionState, PenaltyState, RetestState
 from app.domain.deadlines import AMBER_DAYS, DeadlineLight
 from app.domain.permissions import Permission, may_ever
-from app.domain.reporting_states import PublicationState, WarningState
+from app.domain.reporting_states import EvaluationState, PublicationState, WarningState
 from app.domain.supervision_states import GradeState, IncidentState, RiskRunState, RuleSetState
 from app.domain.workflow import DecisionState, ExemptionState, ReturnState
 from app.domain.working_days import WorkingDays
+from app.evaluations.models import PlanEvaluation
 from app.exemptions.models import RuleExemption
 from app.exports.models import MonthlyReturn
 from app.grading.models import RiskGrade, RiskRun
@@ -92,6 +93,8 @@ DECISIONS: Sequence[Decision] = (
              "risk_warnings.index", {"state": "submitted"}),
     Decision("待审批的抽检结果公示", P.PUBLICATION_DECIDE, Publication, (PublicationState.SUBMITTED,), ("proposed_by_id",),
              "publications.index", {"state": "submitted"}),
+    Decision("待审批的规划评估", P.EVALUATION_DECIDE, PlanEvaluation, (EvaluationState.SUBMITTED,), ("proposed_by_id",),
+             "evaluations.index", {"state": "submitted"}),
 )  # fmt: skip
 
 

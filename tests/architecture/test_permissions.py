@@ -26,10 +26,6 @@ WITHOUT_DOOR: frozenset[Permission] = frozenset(
         Permission.RETURN_TEMPLATE_ADOPT,
         Permission.DOWNLOAD_LIST,
         Permission.DOWNLOAD_READ,
-        Permission.EVALUATION_LIST,
-        Permission.EVALUATION_READ,
-        Permission.EVALUATION_EDIT,
-        Permission.EVALUATION_DECIDE,
     }
 )
 
