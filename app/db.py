@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import enum
 import re
-import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -27,6 +26,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import NO_VALUE
 
 from app.driver_values import Counted, Put, copied, in_order, stored
+from app.sqlite_blocks import insert_blocks
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -238,7 +238,6 @@ def lock_chain(current: Session) -> None:
 
 # ---------------------------------------------------------------- bulk
 
-AT_ONCE = 400  # rows in one statement of SQLite
 NEXT_IDS = sa.text(
     "SELECT nextval(CAST(pg_get_serial_sequence(:name, 'id') AS regclass)) FROM generate_series(1, :count)"
 )
@@ -272,7 +271,8 @@ def insert_stored(table: sa.Table, names: Sequence[str], rows: Iterable[Sequence
     assert raw is not None
     quoted = ", ".join(f'"{name}"' for name in names)
     if connection.dialect.name == "sqlite":
-        return _insert_blocks(connection, raw, f'INSERT INTO "{table.name}" ({quoted}) VALUES', len(names), rows)
+        into = f'INSERT INTO "{table.name}" ({quoted}) VALUES'
+        return insert_blocks(raw, into, len(names), rows, before_many=lambda: _keep_few_pages(connection))
     counted = Counted(rows)
     with raw.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({quoted}) FROM STDIN') as copy:
         for block in copied(counted):
@@ -280,21 +280,11 @@ def insert_stored(table: sa.Table, names: Sequence[str], rows: Iterable[Sequence
     return counted.count
 
 
-def _insert_blocks(connection: Connection, raw: Any, into: str, width: int, rows: Iterable[Sequence[Any]]) -> int:
-    """SQLite takes many rows in one statement: a step of the driver for every row costs a fifth of the whole."""
-    marks = f"({', '.join('?' * width)})"
-    at_once = min(AT_ONCE, raw.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // width)
-    statement = f"{into} {', '.join([marks] * at_once)}"
-    source, blocks = iter(rows), 0
-    while len(some := list(islice(source, at_once))) == at_once > 1:
-        if not connection.info.get("few_pages"):
-            connection.info["few_pages"] = True  # until the next transaction
-            raw.execute(f"PRAGMA {FEW_PAGES}")
-        raw.execute(statement, list(chain.from_iterable(some)))
-        blocks += 1
-    rest = Counted(chain(some, source))
-    raw.executemany(f"{into} {marks}", rest)
-    return blocks * at_once + rest.count
+def _keep_few_pages(connection: Connection) -> None:
+    """Until the next transaction."""
+    if not connection.info.get("few_pages"):
+        connection.info["few_pages"] = True
+        connection.exec_driver_sql(f"PRAGMA {FEW_PAGES}")
 
 
 def as_stored(table: sa.Table) -> Mapping[str, Put]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -53,7 +55,6 @@ def test_nothing_to_insert(app: Flask) -> None:
         assert (insert_many(TABLE, []), insert_stored(TABLE, ["id"], [])) == (0, 0)
 
 
-
 @pytest.mark.parametrize("count", [399, 400, 401, 1203])
 def test_blocks_of_rows_keep_their_order_and_their_cells(app: Flask, count: int) -> None:
     rows = [(place, f"第 {place} 行", Decimal(place)) for place in range(count)]
@@ -62,3 +63,46 @@ def test_blocks_of_rows_keep_their_order_and_their_cells(app: Flask, count: int)
         assert insert_stored(TABLE, ["id", "text", "number"], ((a, b, str(c)) for a, b, c in rows)) == count
     found = session().execute(sa.select(TABLE.c.id, TABLE.c.text, TABLE.c.number).order_by(sa.text("rowid")))
     assert [tuple(row) for row in found] == rows
+
+
+def test_columns_without_a_value_in_the_first_blocks(app: Flask) -> None:
+    """They are NULL in the statement itself until a value turns up."""
+    rows = [(place, f"第 {place} 行" if place >= 900 else None, None, place % 2 if place == 1999 else None) for place in range(2001)]
+    with transaction():
+        TABLE.create(session().connection())
+        assert insert_stored(TABLE, ["id", "text", "number", "yes"], rows) == len(rows)
+    found = session().execute(sa.select(TABLE.c.id, TABLE.c.text, TABLE.c.number, TABLE.c.yes).order_by(TABLE.c.id))
+    assert [tuple(row) for row in found] == rows
+
+
+def test_rows_without_any_value_are_rows(app: Flask) -> None:
+    with transaction():
+        TABLE.create(session().connection())
+        assert insert_stored(TABLE, ["id", "text"], [(None, None)] * 801) == 801
+    assert session().scalar(sa.select(sa.func.count()).select_from(TABLE)) == 801
+
+
+def _rows_until(last: int) -> Iterator[tuple[int, str | None]]:
+    for place in range(last):
+        yield place, "x"
+    raise LookupError("the rest could not be made")
+
+
+@pytest.mark.parametrize("last", [10, 400, 1700])
+def test_rows_that_cannot_be_made_leave_nothing(app: Flask, last: int) -> None:
+    with transaction():
+        TABLE.create(session().connection())
+    with pytest.raises(LookupError), transaction():
+        insert_stored(TABLE, ["id", "text"], _rows_until(last))
+    assert session().scalar(sa.select(sa.func.count()).select_from(TABLE)) == 0
+
+
+@pytest.mark.parametrize("twice", [5, 450, 3999])
+def test_a_row_the_database_refuses_leaves_nothing(app: Flask, twice: int) -> None:
+    with transaction():
+        TABLE.create(session().connection())
+        session().execute(sa.text("CREATE UNIQUE INDEX uq_trial ON trial (id)"))
+    rows = ((0 if place == twice else place, None) for place in range(4000))
+    with pytest.raises(sqlite3.IntegrityError), transaction():
+        insert_stored(TABLE, ["id", "text"], rows)
+    assert session().scalar(sa.select(sa.func.count()).select_from(TABLE)) == 0
