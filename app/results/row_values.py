@@ -5,13 +5,12 @@ Rows that share a judgement share most of their values, and these are turned int
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from app.db import as_stored
 from app.domain.headers import match_headers
 from app.domain.result_columns import RESULT_COLUMNS
-from app.domain.result_rows import WrittenRow
 from app.driver_values import same
 from app.results.models import ResultRow
 from app.results.settling import Judgement, SettledRow
@@ -27,6 +26,18 @@ NAMES = (*HEAD, *WRITTEN, *JUDGED)
 Values = tuple[Any, ...]
 
 
+class _Tidied(dict[str, str]):
+    """Cell -> what is kept of it; the words of a column repeat from row to row."""
+
+    def __init__(self, tidy: Callable[[str], str]) -> None:
+        super().__init__()
+        self._tidy = tidy
+
+    def __missing__(self, cell: str) -> str:
+        self[cell] = text = self._tidy(cell.strip())
+        return text
+
+
 class RowValues:
     """Makes the values of the rows of one file or form."""
 
@@ -36,16 +47,23 @@ class RowValues:
         self._judged: dict[int, tuple[Judgement, Values]] = {}  # the judgement is kept, so that an identity stays one
         self._headers: tuple[str, ...] | None = None
         self._places: tuple[int, int] = (0, 0)
+        self._items = _Tidied(lambda text: text if len(text) <= 200 else "")
+        self._verdicts = _Tidied(lambda text: text[:60])
 
     def of(self, head: Values, rows: Sequence[SettledRow]) -> Iterator[Values]:
         """The rows of one report; ``head`` has its organisation, the report and the sample."""
         org_id, report_id, sample_id = head
+        judged, items, verdicts = self._judged, self._items, self._verdicts
         for ordinal, settled in enumerate(rows, 1):
             row, judgement = settled.row, settled.judgement
-            known = self._judged.get(id(judgement))
+            known = judged.get(id(judgement))
             if known is None:
-                known = self._judged[id(judgement)] = (judgement, self._judgement(settled))
-            item, verdict = self._as_in_the_file(row)
+                known = judged[id(judgement)] = (judgement, self._judgement(settled))
+            if row.headers is not self._headers:
+                self._find_columns(row.headers)
+            # 检验项目 and 结果判定 to the letter, line breaks and all; rows that were typed in have no cells
+            cells, (item, verdict) = row.cells, self._places
+            width = len(cells)
             yield (
                 org_id,
                 report_id,
@@ -53,21 +71,16 @@ class RowValues:
                 ordinal,
                 row.line or None,
                 settled.item[:200],
-                item if 0 < len(item) <= 200 else row.item,
-                verdict[:60] or row.verdict or None,
+                (items[cells[item]] if item < width else "") or row.item,
+                (verdicts[cells[verdict]] if verdict < width else "") or row.verdict or None,
                 row.method or None,
                 row.note or None,
                 *known[1],
             )
 
-    def _as_in_the_file(self, row: WrittenRow) -> tuple[str, str]:
-        """检验项目 and 结果判定 to the letter, line breaks and all; "" for rows that were typed in."""
-        if row.headers is not self._headers:
-            columns = match_headers(row.headers, RESULT_COLUMNS).columns
-            self._headers, self._places = row.headers, (columns.get("item", 10**6), columns.get("verdict", 10**6))
-        cells, (item, verdict) = row.cells, self._places
-        width = len(cells)
-        return cells[item].strip() if item < width else "", cells[verdict].strip() if verdict < width else ""
+    def _find_columns(self, headers: tuple[str, ...]) -> None:
+        columns = match_headers(headers, RESULT_COLUMNS).columns
+        self._headers, self._places = headers, (columns.get("item", 10**6), columns.get("verdict", 10**6))
 
     def _judgement(self, settled_row: SettledRow) -> Values:
         """What all rows of this judgement have in common."""
