@@ -170,15 +170,17 @@ def _send_sheet(sheet: Any, hidden: bool, marks: SheetMarks, frame: _Frame) -> N
 def _send_cells(rows: Iterable[Sequence[Any]], left: list[int], marks: SheetMarks, frame: _Frame) -> list[str]:
     """Send the rows; returns the addresses of codes that Excel has spoilt."""
     spoilt: list[str] = []
+    errors = marks.errors
     for line, row in enumerate(rows, 1):
         texts = frame.texts
         cells = [*left, *map(texts.__getitem__, row)]
         if texts.long:
             spoilt.extend(f"{column_letters(cells.index(number) + 1)}{line}" for number in texts.long)
             texts.long.clear()
-        for column, error in marks.errors.get(line, {}).items():
-            if column <= len(cells) and not cells[column - 1]:
-                cells[column - 1] = texts[error]
+        if line in errors:
+            for column, error in errors[line].items():
+                if column <= len(cells) and not cells[column - 1]:
+                    cells[column - 1] = texts[error]
         frame.add(line, cells)
     frame.flush()
     return spoilt

@@ -65,7 +65,7 @@ class Scan(Thread):
 
 
 def _mark(block: bytes, marks: SheetMarks) -> None:
-    if b't="e"' in block or b"t='e'" in block:
+    if b"#" in block and (b't="e"' in block or b"t='e'" in block):  # one byte is found ten times as fast as several
         for cell, value in ERROR_CELL.findall(block):
             if reference := REFERENCE.search(cell):
                 row = marks.errors.setdefault(int(reference[2]), {})

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from app.domain.headers import Row
 
 Range = tuple[int, int, int, int]  # first row, first column, last row, last column, from 1
 
 
-def filled_down(rows: Sequence[Row], merged: Sequence[Range]) -> tuple[Sequence[Row], list[Range]]:
+def filled_down(rows: Iterable[Row], merged: Sequence[Range]) -> tuple[Iterable[Row], list[Range]]:
     """The rows with vertically merged cells filled, and the ranges for which that was done.
 
     Only rows that have content of their own are filled: an empty row inside a tall note does not become one.

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple, Protocol
 
 from app.domain.national_export import WrittenSheet
 from app.domain.result_headers import title_of
-from app.domain.result_rows import WrittenRow, detect_layout
+from app.domain.result_rows import WrittenRow, by_report, detect_layout
 from app.domain.written import Fault
 
 __all__ = ["COMPARED", "Action", "Change", "ImportPlan", "PlannedSample", "detect_layout", "plan_import"]
@@ -121,6 +123,7 @@ class ImportPlan:
         return self.count(Action.REFUSED)
 
 
+_item_of_report = attrgetter("report_no", "item")
 Existing = Mapping[tuple[str, str], Sequence[KnownRow]]
 
 
@@ -134,18 +137,16 @@ def plan_import(
 ) -> ImportPlan:
     """Compare a file with what is in force; `sheets` are the sampling sheets of a national export, which may be new."""
     by_number: dict[str, list[WrittenRow]] = {}
+    for number, together in groupby(written, attrgetter("number")):
+        by_number.setdefault(number, []).extend(together)
     faults = list(faults)
     wanted = {fault.line for fault in faults}  # mostly none: a place is not kept for every row of a large file
-    number_at: dict[tuple[str, int], str] = {}
-    for row in written:
-        by_number.setdefault(row.number, []).append(row)
-        if row.line in wanted:
-            number_at[row.sheet, row.line] = row.number
+    number_at = {(row.sheet, row.line): row.number for row in written if row.line in wanted} if wanted else {}
     faults_of: dict[str, list[Fault]] = {}
     of_the_file: list[Fault] = []
     for fault in faults:
-        number = number_at.get((fault.sheet, fault.line))
-        (of_the_file if number is None else faults_of.setdefault(number, [])).append(fault)
+        of_row = number_at.get((fault.sheet, fault.line))
+        (of_the_file if of_row is None else faults_of.setdefault(of_row, [])).append(fault)
     samples = tuple(
         _planned(number, tuple(rows), known.get(number), existing, sheets, faults_of.get(number, []))
         for number, rows in by_number.items()
@@ -191,6 +192,8 @@ def _standing(number: str, row: WrittenRow, sample: KnownSample | None, sheet: W
 
 def _duplicates(rows: Sequence[WrittenRow]) -> list[Fault]:
     """The same item twice within one report; a number may have two reports."""
+    if len(set(map(_item_of_report, rows))) == len(rows):
+        return []
     first: dict[tuple[str, str], WrittenRow] = {}
     faults = []
     for row in rows:
@@ -203,13 +206,11 @@ def _duplicates(rows: Sequence[WrittenRow]) -> list[Fault]:
 
 def _compared(number: str, rows: Sequence[WrittenRow], existing: Existing) -> tuple[Action, tuple[Change, ...]]:
     """New, changed or unchanged; a report that the file does not mention stays as it is."""
-    by_report: dict[str, list[WrittenRow]] = {}
-    for row in rows:
-        by_report.setdefault(row.report_no, []).append(row)
-    before = {report: existing.get((number, report), ()) for report in by_report}
+    reports = by_report(rows)
+    before = {report: existing.get((number, report), ()) for report in reports}
     if not any(before.values()):
         return Action.NEW, ()
-    diff = [change for report, now in by_report.items() for change in _differences(before[report], now)]
+    diff = [change for report, now in reports.items() for change in _differences(before[report], now)]
     return (Action.CHANGED, tuple(diff)) if diff else (Action.UNCHANGED, ())
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
-from operator import itemgetter
+from itertools import chain, islice
+from operator import attrgetter, itemgetter
 from typing import Protocol
 
 from app.domain.headers import SEARCHED_ROWS, Row, match_headers, normalise_header
@@ -58,13 +58,27 @@ class WrittenTable:
     heads: dict[str, Sequence[Row]] = field(default_factory=dict)  # the first rows of each sheet, for whoever maps the columns
 
 
+_report_no = attrgetter("report_no")
+
+
+def by_report(rows: Sequence[WrittenRow]) -> dict[str, Sequence[WrittenRow]]:
+    """The rows of one sample by report; nearly always there is but one."""
+    numbers = list(map(_report_no, rows))
+    if numbers and numbers.count(numbers[0]) == len(numbers):
+        return {numbers[0]: rows}
+    found: dict[str, list[WrittenRow]] = {}
+    for number, row in zip(numbers, rows, strict=True):
+        found.setdefault(number, []).append(row)
+    return dict(found)
+
+
 class HasRows(Protocol):
-    """A sheet of a workbook: rows with content, numbered as in the file."""
+    """A sheet of a workbook: rows with content, numbered as in the file. They are taken once, and may still be coming."""
 
     @property
     def name(self) -> str: ...
     @property
-    def rows(self) -> Sequence[Row]: ...
+    def rows(self) -> Iterable[Row]: ...
 
 
 def detect_layout(header_row: Sequence[str]) -> Layout | None:
@@ -85,15 +99,16 @@ def parse_results(sheets: Iterable[HasRows], mapped: Mapping[str, Mapped] | None
     """
     table = _Table()
     for sheet in sheets:
-        rows, merged = filled_down(sheet.rows, getattr(sheet, "merged", ()))
-        header = find_result_header(rows, mapped or {})
+        below, merged = filled_down(sheet.rows, getattr(sheet, "merged", ()))
+        rows = iter(below)
+        head = table.heads[sheet.name] = list(islice(rows, SHOWN_HEAD))
+        header = find_result_header(head, mapped or {})
         layout = detect_layout(header.cells) if header else None
-        table.heads[sheet.name] = rows[:SHOWN_HEAD]
         if header is None or layout is None or table.layout not in (None, layout):
             table.remarks.append(f"工作表“{sheet.name}”没有检验结果的表头，未读取")
             continue
-        table.remarks += notes_on(sheet, header, merged)
-        table.read(sheet.name, rows, header, layout)
+        of_rows = table.read(sheet.name, chain(head, rows), header, layout)
+        table.remarks += [*notes_on(sheet, header, merged), *of_rows]
     return table.finished()
 
 
@@ -110,7 +125,8 @@ class _Table:
         self.heads: dict[str, Sequence[Row]] = {}
         self.unclear = False
 
-    def read(self, name: str, rows: Sequence[Row], header: ResultHeader, layout: Layout) -> None:
+    def read(self, name: str, rows: Iterable[Row], header: ResultHeader, layout: Layout) -> Sequence[str]:
+        """Take in the rows of a sheet; returns the remarks on them."""
         self.layout = layout
         self.headers[name] = header
         reader = _Reader(name, header, layout, self.collector)
@@ -120,7 +136,7 @@ class _Table:
             for some in reader.read(rows):
                 self.rows.extend(some)
         self.faults.extend(reader.faults)
-        self.remarks.extend(reader.remarks)
+        return reader.remarks
 
     def finished(self) -> WrittenTable:
         if self.layout is None:

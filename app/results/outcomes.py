@@ -11,7 +11,7 @@ from app.domain import facts
 from app.domain.facts import Conclusion
 from app.domain.national_export import WrittenReport, WrittenSheet
 from app.domain.result_import import COMPARED, Action, Change, PlannedSample
-from app.domain.result_rows import WrittenRow
+from app.domain.result_rows import WrittenRow, by_report
 from app.domain.samples import Purpose, Supervision, Verdict
 from app.domain.written import NotADate, written_date
 from app.reference.food_files import folded
@@ -25,6 +25,8 @@ from app.sampling.columns import title
 from app.sampling.sheet_draft import SheetDraft
 
 _texts = attrgetter("item", *COMPARED)
+_pending = attrgetter("pending")
+_supervision_note, _monitoring_note = attrgetter("supervision_note"), attrgetter("monitoring_note")
 
 
 @dataclass(slots=True)
@@ -98,7 +100,7 @@ class Settlement:
         assert judged is not None
         in_force = {report.report_no: report for report in reports}
         food: Food | None = None
-        for report_no, rows in _by_report(planned.rows).items():
+        for report_no, rows in by_report(planned.rows).items():
             known = in_force.pop(report_no, None)
             header = self._header(planned, report_no, rows)
             if self._reconciler is not None:
@@ -131,8 +133,8 @@ class Settlement:
             made.action = Action.CONFLICT
         made.standings = [row.judgement.standing for draft in made.drafts for row in draft.rows]
         made.standings += [row.standing for report in staying for row in report.rows]
-        made.pending_items = sum([standing.pending for standing in made.standings])
-        different = set(made.standings)  # a batch has many rows and few of these
+        made.pending_items = sum(map(_pending, made.standings))
+        different = dict(zip(map(id, made.standings), made.standings, strict=True)).values()  # of many rows only few
         made.has_residue = facts.has_residue([standing.item_class for standing in different])
         dates = [draft.header.reported_on for draft in made.drafts] + [report.reported_on for report in staying]
         made.reported_on = max((day for day in dates if day is not None), default=None)
@@ -150,19 +152,12 @@ class Settlement:
             received_on=_date(fields_of.get("received_on")) or self._received_on,
             report_kind=_cut(fields_of.get("report_kind"), 40),
             conclusion_written=_cut(fields_of.get("conclusion_text"), 400),
-            remark_supervision=_cut(_first(row.supervision_note for row in rows), 1000)
+            remark_supervision=_cut(_first(map(_supervision_note, rows)), 1000)
             or _cut(fields_of.get("laboratory_remark"), 1000),
-            remark_monitoring=_cut(_first(row.monitoring_note for row in rows), 1000),
+            remark_monitoring=_cut(_first(map(_monitoring_note, rows)), 1000),
             laboratory=_cut(laboratory, 200),
             laboratory_org_id=laboratory_org_id,
         )
-
-
-def _by_report(rows: Sequence[WrittenRow]) -> dict[str, list[WrittenRow]]:
-    found: dict[str, list[WrittenRow]] = {}
-    for row in rows:
-        found.setdefault(row.report_no, []).append(row)
-    return found
 
 
 def _same_rows(known: KnownReport, rows: Sequence[WrittenRow]) -> bool:
@@ -189,16 +184,16 @@ def _written_report(sheet: WrittenSheet | None, report_no: str) -> WrittenReport
 
 
 def _first(texts: Iterator[str]) -> str | None:
-    return next((text for text in texts if text), None)
+    return next(filter(None, texts), None)
 
 
 def _cut(text: str | None, length: int) -> str | None:
-    return (text or "").strip()[:length] or None
+    return text.strip()[:length] or None if text else None
 
 
 def _date(text: str | None) -> date | None:
     """收检日期 of a report; a text that is no date has been complained of with the sheet."""
     try:
-        return written_date(text or "")
+        return written_date(text) if text else None
     except NotADate:
         return None

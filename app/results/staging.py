@@ -33,7 +33,7 @@ from app.results.outcomes import Outcome, Settlement
 from app.results.reconciling import Reconciler
 from app.results.settling import Settler
 from app.sampling.sheet_draft import SheetDraft
-from app.spreadsheets import UnreadableFile, read_workbook
+from app.spreadsheets import UnreadableFile, sheets_coming
 
 LAYOUTS = {"auto": "自动识别", "lab": "检验机构结果表", "national": "国家抽检系统导出表"}
 LARGE_ROWS = 20_000  # more than that is worked on in the background
@@ -115,15 +115,15 @@ class Prepared:
 
 @put_off()
 def read_table(sha256: str, filename: str, mapped: Mapping[str, Mapped] | None = None) -> WrittenTable:
-    """The stored file, parsed in a child process; ``mapped`` are headers that somebody has mapped.
+    """The stored file, made out while a child process parses it; ``mapped`` are headers that somebody has mapped.
 
     Raises NotLikeThis when it cannot be read at all.
     """
     try:
-        workbook = read_workbook(files.path_of(sha256), filename)
+        with sheets_coming(files.path_of(sha256), filename) as sheets:
+            return parse_results(sheets, mapped)
     except UnreadableFile as fault:
         raise NotLikeThis(str(fault), field="file") from fault
-    return parse_results(workbook.sheets, mapped)
 
 
 def headers_for(actor: Actor, options: Options) -> dict[str, Mapped]:

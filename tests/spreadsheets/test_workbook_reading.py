@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from app.spreadsheet_child import MAX_TABLE, number_text
-from app.spreadsheets import read_workbook
+from app.spreadsheets import UnreadableFile, read_workbook, sheets_coming
 
 
 @pytest.mark.parametrize(("value", "text"), [
@@ -148,3 +148,37 @@ def test_the_same_bytes_have_the_same_digest(workbook: Callable[..., Path]) -> N
 def test_real_files(shared: Path, name: str, sheet: str, rows: int, first: str) -> None:
     read = read_workbook(shared / name, name).sheets[0]
     assert (read.name, len(read.rows), read.rows[0][1][0]) == (sheet, rows, first)
+
+
+def _three_sheets(path: Path) -> Path:
+    book = openpyxl.Workbook()
+    book.active.append(["甲", 1])
+    for title in ("二", "三"):
+        sheet = book.create_sheet(title)
+        for number in range(2_500):
+            sheet.append([f"{title}{number}", number])
+    book["二"].row_dimensions[7].hidden = True
+    book.save(path)
+    return path
+
+
+def test_sheets_are_the_same_while_they_come(tmp_path: Path) -> None:
+    path = _three_sheets(tmp_path / "a.xlsx")
+    whole = read_workbook(path, "a.xlsx").sheets
+    with sheets_coming(path, "a.xlsx") as sheets:
+        coming = [(sheet.name, list(sheet.rows), sheet.merged, sheet.notes) for sheet in sheets]
+    assert coming == [(sheet.name, sheet.rows, sheet.merged, sheet.notes) for sheet in whole]
+
+
+def test_rows_that_nobody_takes_are_passed_over(tmp_path: Path) -> None:
+    with sheets_coming(_three_sheets(tmp_path / "a.xlsx"), "a.xlsx") as sheets:
+        assert [(sheet.name, next(sheet.rows)[1][1]) for sheet in sheets] == [("Sheet", "1"), ("二", "0"), ("三", "0")]
+    with sheets_coming(tmp_path / "a.xlsx", "a.xlsx") as sheets:
+        first, second = next(sheets), next(sheets)
+        assert (list(first.rows), len(second.notes), list(second.rows)) == ([], 1, [])
+
+
+def test_an_empty_file_is_told_after_its_last_sheet(tmp_path: Path) -> None:
+    openpyxl.Workbook().save(tmp_path / "a.xlsx")
+    with sheets_coming(tmp_path / "a.xlsx", "a.xlsx") as sheets, pytest.raises(UnreadableFile, match="没有内容"):
+        list(sheets)
