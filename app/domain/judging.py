@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from app.domain import reasons
 from app.domain.compliance import satisfies
@@ -31,12 +31,16 @@ _SPILT = re.compile(r"[①-⑳]|[nN]₁|检出|[,，;；、]\s*[<＜×\d]")
 
 @dataclass(slots=True)
 class Judgement:
-    """Our own verdict with the sentence that an auditor reads."""
+    """Our own verdict with the sentence that an auditor reads; it is put together when somebody does, mostly nobody."""
 
     verdict: Verdict
-    reason: str
+    told: Callable[[], str]
     warnings: tuple[str, ...] = ()
     limit: Limit | None = None
+
+    @property
+    def reason(self) -> str:
+        return self.told()
 
 
 def judge(
@@ -55,22 +59,30 @@ def judge(
     `basis` is 全数值 or 修约值 where somebody decides it for this once; otherwise the limit says which.
     """
     if reading.kind is ReadingKind.BLANK:
-        return Judgement(Verdict.UNTESTED, "检验结果为空，未检验", (), limit)
+        return Judgement(Verdict.UNTESTED, lambda: "检验结果为空，未检验", (), limit)
     warnings: tuple[str, ...] = ()
     if limit is not None and limit.confidence is Confidence.UNVERIFIED:
         warnings = ("限量待核，请对照标准原文核实",)
     obstacle = _obstacle(reading, unit, limit)
     if obstacle or limit is None:
-        return Judgement(Verdict.UNDECIDED, f"{obstacle}{reasons.standard(limit)}，不作判定", warnings, limit)
+        return Judgement(Verdict.UNDECIDED, lambda: f"{obstacle}{reasons.standard(limit)}，不作判定", warnings, limit)
     unit = reading.unit or unit
     detection = Detection(lod.value, lod.unit or lod_unit, lod_kind) if lod else _NO_DETECTION
     warnings += _detection_warnings(reading, unit, limit, detection)
-    passes, shown, floor = _compared(reading, unit, limit, detection, basis)
-    if passes is None:
-        return Judgement(Verdict.UNDECIDED, reasons.undecided(shown, reading, limit, floor), warnings, limit)
+    passes, changed, floor = _compared(reading, unit, limit, detection, basis)
     failed = Verdict.PROBLEM if kind is ItemKind.MONITORING else Verdict.FAIL
-    verdict = Verdict.PASS if passes else failed
-    return Judgement(verdict, reasons.decided(shown, reading, limit, verdict, passes), warnings, limit)
+    verdict = Verdict.UNDECIDED if passes is None else Verdict.PASS if passes else failed
+    return Judgement(verdict, partial(_told, reading, unit, limit, detection, changed, verdict, passes, floor), warnings, limit)
+
+
+def _told(
+    reading: Reading, unit: str, limit: Limit, detection: Detection, changed: str, verdict: Verdict, passes: bool | None,
+    floor: Decimal | None,
+) -> str:  # fmt: skip
+    shown = reasons.written(reading, unit, detection) + changed
+    if passes is None:
+        return reasons.undecided(shown, reading, limit, floor)
+    return reasons.decided(shown, reading, limit, verdict, passes)
 
 
 def _obstacle(reading: Reading, unit: str, limit: Limit | None) -> str:
@@ -123,20 +135,20 @@ def target_unit(unit: str, limit_unit: str) -> str | None:
 def _compared(
     reading: Reading, unit: str, limit: Limit, detection: Detection, basis: Basis | None
 ) -> tuple[bool | None, str, Decimal | None]:
-    """Whether the reading keeps the limit, the words for what was compared, and what 检出 begins at."""
-    shown = reasons.written(reading, unit, detection)
+    """Whether the reading keeps the limit, the words for how it was changed before, and what 检出 begins at."""
     if limit.op in PROHIBITIONS:
         floor = _floor(unit, limit, detection)
-        return satisfies(reading, limit, floor), shown, floor
+        return satisfies(reading, limit, floor), "", floor
+    changed = ""
     reading = _quantified(reading, unit, detection)
     target = target_unit(unit, limit.unit) or unit
     if target != unit and _is_measured(reading) and factor(unit, target) != 1:
         reading = _each(reading, lambda value: convert(value, unit, target))
-        shown += f"（折合 {reasons.numbers(reading)} {target}）"
+        changed = f"（折合 {reasons.numbers(reading)} {target}）"
     if (basis or limit.method) is Basis.ROUNDED and (rounded := _rounded(reading, limit)) is not None:
         reading = rounded
-        shown += f"（按修约值比较法修约为 {reasons.numbers(reading)}）"
-    return satisfies(reading, limit), shown, None
+        changed += f"（按修约值比较法修约为 {reasons.numbers(reading)}）"
+    return satisfies(reading, limit), changed, None
 
 
 def _is_measured(reading: Reading) -> bool:

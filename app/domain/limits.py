@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
@@ -104,7 +105,8 @@ class LimitBook:
 
     def __init__(self, limits: Iterable[Limit]) -> None:
         shelves: dict[str, dict[tuple[str, str], list[Limit]]] = {}
-        for limit in limits:
+        filed = list(limits)
+        for limit in filed:
             place = (_prefixes(limit.category)[0], limit.region)
             for key in _filing_keys(limit.item):
                 shelves.setdefault(key, {}).setdefault(place, []).append(limit)
@@ -112,6 +114,7 @@ class LimitBook:
             for entries in shelf.values():
                 entries.sort(key=lambda entry: entry.valid_from or date.min, reverse=True)
         self._shelves: Mapping[str, Mapping[tuple[str, str], Sequence[Limit]]] = shelves
+        self._turns = sorted({day for limit in filed for day in _turns(limit)})
 
     def __len__(self) -> int:
         return len({id(limit) for shelf in self._shelves.values() for entries in shelf.values() for limit in entries})
@@ -119,6 +122,10 @@ class LimitBook:
     def knows(self, item: str) -> bool:
         """True where any food has a limit for the item, on any day."""
         return any(key in self._shelves for key in _item_keys(item))
+
+    def era(self, on: date) -> int:
+        """A number that all days share between which no limit begins or ends: the same limits govern on each of them."""
+        return bisect_right(self._turns, on)
 
     def in_force(self, item: str, category_path: str, region_codes: Sequence[str], on: date) -> Limit | None:
         """The limit that governs this item in this food on the day; region codes from the smallest to the nation."""
@@ -128,6 +135,14 @@ class LimitBook:
             if found is not None:
                 return found
         return None
+
+
+def _turns(limit: Limit) -> Iterator[date]:
+    """The days from which on the limit holds, and no longer holds."""
+    if limit.valid_from is not None:
+        yield limit.valid_from
+    if limit.valid_to is not None and limit.valid_to < date.max:
+        yield limit.valid_to + timedelta(days=1)
 
 
 def _governing(

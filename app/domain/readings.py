@@ -146,6 +146,7 @@ def read_result(result: str | None, unit: str | None) -> tuple[Reading, str]:
     return (joined, "") if joined.kind is ReadingKind.SERIES else (reading, unit)
 
 
+@lru_cache(maxsize=16384)
 def parse_lod(text: str | None) -> Reading:
     """检出限 of one cell, with or without its label: 定量限：0.030."""
     return parse_reading(_LABEL.sub("", canonical(text or "")) if text else text)

@@ -33,9 +33,15 @@ class Settled:
     lab: Verdict | None
     pending: bool  # 待核: the conclusion of the batch stays 未判定 until two people decide
     flags: tuple[str, ...]
-    reason: str
+    judgement: Judgement
     limit: Limit | None
     limit_source: LimitSource
+
+    @property
+    def reason(self) -> str:
+        """The sentence, put together when somebody reads it."""
+        own = self.judgement.reason
+        return own if self.lab is None else f"检验机构判为{self.lab}；系统核对：{own}"
 
 
 _VERDICT_WORDS = {verdict.value: verdict for verdict in Verdict} | {
@@ -77,9 +83,8 @@ def settle(
     if row_limit and book_limit and verified and not same_limit(row_limit, book_limit):
         told = f"检验机构所列限量 {row_limit.words()} 与限量库 {book_limit.words()}{_standard(book_limit)} 不一致"
         flags = (*flags, told)
-    reason = ours.reason if lab is None else f"检验机构判为{lab}；系统核对：{ours.reason}"
     source = LimitSource.ROW if row_limit else LimitSource.BOOK if book_limit else LimitSource.NONE
-    return Settled(verdict, ours.verdict, lab, pending, flags, reason, row_limit or book_limit, source)
+    return Settled(verdict, ours.verdict, lab, pending, flags, ours, row_limit or book_limit, source)
 
 
 def _contradiction(lab: Verdict, ours: Verdict, blank: bool) -> tuple[str, ...]:

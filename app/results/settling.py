@@ -103,10 +103,11 @@ class Settler:
     def __init__(self) -> None:
         self._limits, self._items = limit_book(), item_book()
         self._categories, self._regions = category_book(), region_book()
-        self._governing: dict[Food, dict[str, Governed]] = {}
+        self._governing: dict[tuple[object, ...], dict[str, Governed]] = {}
         self._governed: dict[tuple[int, int, bool], Governed] = {}
         self._places: dict[tuple[object, ...], int] = {}
         self._judged: dict[tuple[object, ...], Judgement] = {}
+        self._standings: dict[Standing, Standing] = {}
 
     def food_of(self, sample: KnownSample, reported_on: date | None, today: date) -> Food:
         """The food of a registered sample. Without a production date the sampling date counts."""
@@ -115,7 +116,8 @@ class Settler:
         return Food(path, tuple(self._regions.codes_up(sample.region_id)), day, sample.purpose)
 
     def settle(self, rows: Sequence[WrittenRow], food: Food) -> list[SettledRow]:
-        governing = self._governing.setdefault(food, {})
+        era = self._limits.era(food.day)  # samples of many days are under the same limits
+        governing = self._governing.setdefault((food.category_path, food.regions, era, food.purpose), {})
         judged, found = self._judged, []
         for row in rows:
             governed = governing.get(row.item)
@@ -124,7 +126,7 @@ class Settler:
             key = governed.place, row[UP_TO_VERDICT], row[FROM_BASIS]
             judgement = judged.get(key)
             if judgement is None:
-                judgement = judged[key] = _judgement(row, governed)
+                judgement = judged[key] = self._judgement(row, governed)
             found.append(SettledRow(row, governed.item.name, judgement))
         return found
 
@@ -139,12 +141,12 @@ class Settler:
             governed = self._governed[key] = Governed(item, limit, monitoring, place)
         return governed
 
-
-def _judgement(row: WrittenRow, governed: Governed) -> Judgement:
-    kind = ItemKind(row.kind) if row.kind else None
-    item_class = governed.item.item_class
-    settled = _judge(row, ItemKind.MONITORING if governed.monitoring else kind, governed.limit)
-    return Judgement(item_class, kind, settled, Standing(kind, settled.verdict, settled.pending, item_class))
+    def _judgement(self, row: WrittenRow, governed: Governed) -> Judgement:
+        kind = ItemKind(row.kind) if row.kind else None
+        item_class = governed.item.item_class
+        settled = _judge(row, ItemKind.MONITORING if governed.monitoring else kind, governed.limit)
+        standing = Standing(kind, settled.verdict, settled.pending, item_class)
+        return Judgement(item_class, kind, settled, self._standings.setdefault(standing, standing))
 
 
 def _judge(row: WrittenRow, kind: ItemKind | None, limit: Limit | None) -> Settled:

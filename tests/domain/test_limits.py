@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -164,3 +165,10 @@ def test_same_limit(one: str, one_unit: str, other: str, other_unit: str, same: 
 def test_defaults_of_a_limit() -> None:
     limit = Limit("铅", maximum=Decimal("0.2"))
     assert (limit.op, limit.method, limit.confidence) == (Op.AT_MOST, Basis.FULL, Confidence.VERIFIED)
+
+
+def test_days_of_one_era_have_the_same_limits() -> None:
+    book = LimitBook([OLD, NEW, lead("1", valid_from=date(2023, 7, 2), valid_to=date(2023, 7, 4)), lead("2", valid_to=date.max)])
+    days = [date(2023, 6, 25) + timedelta(days=number) for number in range(14)]
+    begun = [day for before, day in pairwise(days) if book.era(before) != book.era(day)]
+    assert begun == [AFTER, date(2023, 7, 2), date(2023, 7, 5)]
