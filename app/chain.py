@@ -50,8 +50,14 @@ class HistoryEntry(Base):
     hash: Mapped[str] = mapped_column(sa.String(64))
 
 
+canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+AS_THEY_ARE = frozenset({str, int, bool, float, type(None)})  # itself, not a word of a list that is a text as well
+
+
 def plain(value: Any) -> Any:
     """A value as the chain and the changes write it."""
+    if type(value) in AS_THEY_ARE:
+        return value
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, (date, datetime)):
@@ -62,8 +68,7 @@ def plain(value: Any) -> Any:
 def link_hash(entry: Mapping[str, Any]) -> str:
     """SHA-256 over the canonical JSON of every column but id and hash; ``prev_hash`` ties it to the entry before."""
     content = {name: plain(entry[name]) for name in HASHED}
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+    return hashlib.sha256(canonical(content).encode("utf-8")).hexdigest()
 
 
 HASHED = tuple(column.name for column in HistoryEntry.__table__.columns if column.name not in ("id", "hash"))

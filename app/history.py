@@ -7,16 +7,16 @@ so that a long import does not hold the chain lock.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 import sqlalchemy as sa
 
 from app import clock
-from app.chain import HistoryEntry, plain
+from app.chain import HistoryEntry, canonical, plain
 from app.db import session
 from app.domain import workflow
 from app.domain.actors import Actor, Channel
@@ -121,8 +121,7 @@ def advance_many(
     ``asked`` says that the caller has asked the permission for the whole batch. Raises NotAllowedNow when any record was
     changed since it was read; nothing is then written.
     """
-    table = model.__table__
-    kind = model.__tablename__
+    table, kind, at = model.__table__, model.__tablename__, clock.now()
     by_source: dict[Any, list[Move]] = {}
     for move in moves:
         by_source.setdefault(move.subject.state, []).append(move)
@@ -138,7 +137,7 @@ def advance_many(
         _update_each(table, source, found.to, [move for move in group if move.values], values)
         for move in group:
             principal = standing_in(actor, found.permission, move.subject)
-            _pend(move.subject, step.value, actor, source.value, found.to.value, comment, move.changes, principal)
+            _pend(move.subject, step.value, actor, source.value, found.to.value, comment, move.changes, principal, at)
             if move.follows:
                 move.subject.state, move.subject.version = found.to, move.subject.version + 1
 
@@ -219,10 +218,10 @@ def record_many(kind: str, step: str, actor: Actor, rows: Iterable[tuple[int, in
 
 def _pend(
     subject: Any, step: str, actor: Actor, before: str | None, after: str | None, comment: str | None, changes: Any,
-    principal: Actor | None,
+    principal: Actor | None, at: datetime | None = None,
 ) -> None:  # fmt: skip
     name = getattr(subject, "title", None) or getattr(subject, "number", None)
-    _append(subject.__tablename__, subject.id, step, actor, subject.org_id, name, before, after, comment, changes, principal)
+    _append(subject.__tablename__, subject.id, step, actor, subject.org_id, name, before, after, comment, changes, principal, at)
 
 
 def _append(
@@ -237,6 +236,7 @@ def _append(
     comment: str | None,
     changes: Mapping[str, tuple[Any, Any]] | None,
     principal: Actor | None = None,
+    at: datetime | None = None,
 ) -> None:
     current = session()
     if not current.info.get("in_transaction"):
@@ -254,7 +254,7 @@ def _append(
             "actor_name": _signature(actor, principal),
             "channel": channel.get(),
             "address": address.get(),
-            "at": clock.now(),
+            "at": at or clock.now(),
             "comment": (comment or "").strip() or None,
             "changes": _canonical(changes) if changes else None,
         }
@@ -270,7 +270,7 @@ def _signature(actor: Actor, principal: Actor | None) -> str:
 
 def _canonical(changes: Mapping[str, tuple[Any, Any]]) -> str | None:
     told = {name: [plain(before), plain(after)] for name, (before, after) in changes.items() if before != after}
-    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")) if told else None
+    return canonical(told) if told else None
 
 
 def entries_of(kind: str, subject_id: int) -> Sequence[HistoryEntry]:

@@ -133,8 +133,9 @@ def _recompute(current: Session, month: int, org_ids: Sequence[int] | None) -> N
         if org_ids is not None:
             gone = gone.where(table.c.org_id.in_(org_ids))
         connection.execute(gone)
-        columns = {**key, **counts}
-        grouped = sa.select(*columns.values()).select_from(joined).where(*facts).group_by(*key.values())
+        columns = {**key, **counts, "month": sa.literal(month)}
+        varying = [expression for name, expression in key.items() if name != "month"]  # each one makes every row longer to sort
+        grouped = sa.select(*columns.values()).select_from(joined).where(*facts).group_by(*varying)
         connection.execute(sa.insert(table).from_select(list(columns), grouped))
 
 

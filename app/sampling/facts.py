@@ -42,7 +42,8 @@ class FactDraft:
     voided: bool = False
 
 
-COMPARED = tuple(field.name for field in fields(FactDraft) if field.name != "basis")
+DRAFTED = tuple(field.name for field in fields(FactDraft))
+COMPARED = tuple(name for name in DRAFTED if name != "basis")
 
 
 def draft_of(
@@ -95,7 +96,7 @@ def write_facts(drafts: Sequence[FactDraft], at: datetime) -> int:
         BatchFact.__table__,  # type: ignore[arg-type]
         [
             {
-                **{field.name: getattr(draft, field.name) for field in fields(FactDraft)},
+                **{name: getattr(draft, name) for name in DRAFTED},
                 "version": now[draft.sample_id].version + 1 if draft.sample_id in now else 1,
                 "month": draft.reported_on.year * 100 + draft.reported_on.month,
                 "recorded_at": at,
@@ -114,7 +115,7 @@ def void_facts(sample_ids: Sequence[int], basis: str, at: datetime) -> int:
     drafts = []
     for fact in facts_in_force(sample_ids).values():
         if not fact.voided:
-            known = {field.name: getattr(fact, field.name) for field in fields(FactDraft)}
+            known = {name: getattr(fact, name) for name in DRAFTED}
             drafts.append(FactDraft(**{**known, "basis": basis, "voided": True}))
     return write_facts(drafts, at)
 
