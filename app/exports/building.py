@@ -12,13 +12,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app import clock
 from app.authorize import reach
 from app.db import session
 from app.domain.actors import Actor, Role
 from app.domain.indicators import Period
 from app.domain.reporting_kinds import ReturnPeriod
 from app.errors import NotFound
-from app.exports import queries
+from app.exports import queries, templated
 from app.exports.figures import Ledger
 from app.exports.made import Counted, Made, OwnWorkbook, figure_of, own_from
 from app.exports.models import MonthlyReturn, ReturnFigure
@@ -64,7 +65,21 @@ def frame_of(found: MonthlyReturn, as_of: datetime | None = None) -> Frame:
 def build(found: MonthlyReturn, moment: Moment | None = None) -> Made:
     """Count everything, at the return's own moment or at another. Raises NotLikeThis where a template cannot be filled."""
     moment = moment or Moment(found.as_of, found.chain_head)
-    return own_workbook(found, frame_of(found, moment.as_of), moment)
+    frame = frame_of(found, moment.as_of)
+    if found.template_id is None:
+        return own_workbook(found, frame, moment)
+    return templated.form(templated.template_of(found.template_id), frame, particulars(found, moment))
+
+
+def particulars(found: MonthlyReturn, moment: Moment | None = None) -> Mapping[str, str]:
+    """What a form of the authority above may want to be told about the return itself."""
+    people = queries.person_names(found.created_by_id, found.approved_by_id)
+    return {
+        "填报单位": queries.organisation_name(found.org_id), "制表人": people.get(found.created_by_id or 0, "命令行"),
+        "审核人": people.get(found.approved_by_id or 0, ""), "报表编号": found.number or "",
+        "填报日期": f"{clock.office_time(moment.as_of if moment else found.as_of):%Y-%m-%d}",
+        "链头": moment.chain_head if moment else found.chain_head,
+    }  # fmt: skip
 
 
 def own_workbook(found: MonthlyReturn, frame: Frame, moment: Moment) -> OwnWorkbook:
@@ -100,4 +115,5 @@ def kept_counts(return_id: int) -> list[tuple[Counted, int | None]]:
 
 def from_kept(found: MonthlyReturn, printed: Mapping[str, Any]) -> Made:
     """The return as it was kept."""
-    return own_from(printed, kept_figures(found.id))
+    figures = kept_figures(found.id)
+    return own_from(printed, figures) if found.template_id is None else templated.form_from(printed, figures)

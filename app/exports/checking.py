@@ -7,18 +7,50 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 
 from app.db import session
+from app.domain.return_rules import parse
 from app.domain.workflow import ReturnState
 from app.errors import NotAllowedNow, NotLikeThis
-from app.exports import building, storing
+from app.exports import building, storing, templated
 from app.exports.building import Moment
 from app.exports.checks import Checked, Checking, checked, key_of
 from app.exports.counted import MONTHS
 from app.exports.made import Made
 from app.exports.models import MonthlyReturn
+from app.return_templates.models import ReturnRule
 
 
 def results(found: MonthlyReturn, made: Made, moment: Moment) -> list[Checked]:
-    return checked(Checking(found, made, building.frame_of(found, moment.as_of), _before(found)))
+    own = Checking(found, made, building.frame_of(found, moment.as_of), _before(found))
+    return checked(own, of_template(found, made) if found.template_id is not None else ())
+
+
+def of_template(found: MonthlyReturn, made: Made) -> list[Checked]:
+    """审核公式 of the form, 表内 and 表间."""
+    asked = sa.select(ReturnRule).where(ReturnRule.template_id == found.template_id).order_by(ReturnRule.ordinal, ReturnRule.id)
+    rules = session().scalars(asked).all()
+    others: dict[str, Made | None] = {}
+    results = []
+    for one in rules:
+        rule = parse(one.expression)
+        for of in rule.references:
+            if of.template is not None and of.template not in others:
+                others[of.template] = _beside(found, of.template)
+        outcome = rule.check(templated.lookup(made, others))
+        words = outcome.sentence if outcome.passed else f"{one.message}：{outcome.sentence}"
+        results.append(Checked(one.code, one.expression, one.blocking, outcome.passed, words[:500]))
+    return results
+
+
+def _beside(found: MonthlyReturn, word: str) -> Made | None:
+    """The return of another form for the same office, area and period: the newest one that has not been given up."""
+    offices = [int(part) for part in building.office(found.org_id).org_path.split("/") if part]
+    asked = sa.select(MonthlyReturn).where(
+        MonthlyReturn.org_id == found.org_id, MonthlyReturn.region_id == found.region_id, MonthlyReturn.month == found.month,
+        MonthlyReturn.period_kind == found.period_kind, MonthlyReturn.template_id.in_(templated.named(offices, word)),
+        MonthlyReturn.state != ReturnState.DISCARDED, MonthlyReturn.sources_attachment_id.is_not(None),
+    )  # fmt: skip
+    other = session().scalars(asked.order_by(MonthlyReturn.id.desc()).limit(1)).first()
+    return storing.kept(other) if other is not None else None
 
 
 def _before(found: MonthlyReturn) -> Mapping[tuple[str, ...], int] | None:

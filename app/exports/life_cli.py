@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import click
 
 from app import clock
@@ -10,8 +13,9 @@ from app.db import transaction
 from app.domain.actors import Actor
 from app.domain.permissions import Permission
 from app.errors import NotLikeThis
-from app.exports import operations, storing, verifying
+from app.exports import differing, operations, showing, storing, verifying
 from app.exports.cli_group import exports, name, one, told
+from app.exports.differing import FigureDifference
 from app.exports.models import MonthlyReturn
 from app.labels import label
 from app.penalties.cli_group import day
@@ -140,6 +144,39 @@ def correct(actor: Actor, number: str, reason: str) -> Answer:
     with transaction():
         made = operations.keep(prepared, actor, at)
     return Answer({**told(made), "corrects": found.number}, [f"已生成更正报草稿 #{made.id}，更正 {found.number}"])
+
+
+@command(exports, "differences", permission=Permission.RETURN_READ)
+@NUMBER
+@click.option("--output", "output", type=click.Path(path_type=Path, dir_okay=False), help="同时写成工作簿")
+def differences(actor: Actor, number: str, output: Path | None) -> Answer:
+    """报表与现有记录的差异：逐个数值、逐条记录及原因."""
+    found, at = one(actor, number), clock.now()
+    rows = differing.against(found, at)
+    if output is not None:
+        content = operations.differences_workbook(found, actor, at, showing.heading(found))
+        with transaction():
+            operations.took_differences(found, actor)
+        output.write_bytes(content)
+    lines = [
+        f"{row.figure.place} {row.figure.name} {row.figure.period}：{row.value_then} → {row.value_now}，{row.reason_words}" for row in rows
+    ]
+    return Answer([_differing(row) for row in rows], [*lines, f"有变化的数值 {len(rows)} 项"])
+
+
+def _differing(row: FigureDifference) -> dict[str, Any]:
+    return {
+        "sheet": row.figure.sheet, "cell": row.figure.cell, "name": row.figure.name, "period": row.figure.period, "side": row.figure.side,
+        "value_then": row.value_then, "value_now": row.value_now, "count_then": row.count_then, "count_now": row.count_now,
+        "note": row.note, "reasons": row.reasons,
+        "records": [
+            {
+                "change": each.change, "number": each.number, "before": each.cause.before, "after": each.cause.after,
+                "reasons": list(each.cause.reasons),
+            }
+            for each in row.records
+        ],
+    }  # fmt: skip
 
 
 @command(exports, "verify", permission=Permission.RETURN_READ)

@@ -57,6 +57,9 @@ class Made(Protocol):
     def value(self, sheet: str | None, cell: str) -> Cell:
         """What stands in a cell, as the rules (审核公式) read it."""
 
+    def cells_by_address(self) -> Mapping[tuple[str, str], Any]:
+        """Every cell that was filled."""
+
     def content(self, stamp: Stamp) -> bytes:
         """The workbook, with its number where it has one."""
 
@@ -66,11 +69,11 @@ class Made(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What is only known when the return is sealed."""
+    """What is only known when the return is sealed; ``texts`` is the same in the words of a form of the authority above."""
 
     number: str | None
     corrects: str | None
-    chain_head: str
+    texts: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,9 @@ class OwnWorkbook:
             for number, row in enumerate(sheet.rows)
             for column, value in enumerate(row)
         }
+
+    def cells_by_address(self) -> Mapping[tuple[str, str], Any]:
+        return self.cells
 
     def content(self, stamp: Stamp) -> bytes:
         number = f"　编号：{stamp.number}" if stamp.number else "　（草稿，未封存）"

@@ -18,7 +18,7 @@ from app.domain.indicators import Period
 from app.domain.reporting_kinds import ReturnPeriod
 from app.domain.workflow import ReturnState, ReturnStep
 from app.errors import NotAllowedNow, NotLikeThis
-from app.exports import building, checking, numbering, queries, storing
+from app.exports import building, checking, correcting, difference_sheets, differing, numbering, queries, storing
 from app.exports.building import Moment
 from app.exports.checks import Checked
 from app.exports.keeping import ZIP, packed
@@ -101,7 +101,7 @@ def _new(wish: Wish, actor: Actor, at: datetime, corrects: MonthlyReturn | None 
 
 def _prepared(found: MonthlyReturn, at: datetime) -> Prepared:
     moment = Moment(at, queries.chain_head(at))
-    made = building.build(found, moment)
+    made = correcting.built(found, moment)
     return Prepared(found, moment, made, checking.results(found, made, moment))
 
 
@@ -143,7 +143,7 @@ def title(found: MonthlyReturn) -> str:
 
 def stamp(found: MonthlyReturn) -> Stamp:
     corrects = session().get(MonthlyReturn, found.corrects_id) if found.corrects_id else None
-    return Stamp(found.number, corrects.number if corrects else None, found.chain_head)
+    return Stamp(found.number, corrects.number if corrects else None, building.particulars(found))
 
 
 # ---------------------------------------------------------------- check and approval
@@ -201,7 +201,7 @@ def refuse_stale(found: MonthlyReturn, seen: int | None) -> None:
 def recounted(found: MonthlyReturn, seen: int | None = None) -> Made | None:
     """The return counted once more for its moment, before it is sealed; None where it may not be sealed yet."""
     refuse_stale(found, seen)
-    return building.build(found) if found.state is ReturnState.APPROVED else None
+    return correcting.built(found) if found.state is ReturnState.APPROVED else None
 
 
 def seal(found: MonthlyReturn, actor: Actor, at: datetime, *, seen: int | None = None, again: Made | None = None) -> None:
@@ -217,7 +217,7 @@ def seal(found: MonthlyReturn, actor: Actor, at: datetime, *, seen: int | None =
     if direct:
         checking.refuse_failing(found, warnings=False)
     elif found.state is ReturnState.APPROVED:
-        _refuse_changed(found, again or building.build(found))
+        _refuse_changed(found, again or correcting.built(found))
     with session().no_autoflush:  # state and number are one change: the table holds that one is never without the other
         found.number, found.sealed_at, found.sealed_by_id = numbering.number(found), at, actor.user_id
         history.advance(found, ReturnStep.SEAL_DIRECT if direct else ReturnStep.SEAL, actor, changes={"number": (None, found.number)})
@@ -263,6 +263,16 @@ def take_out(found: MonthlyReturn, actor: Actor) -> None:
     attachment = session().get(Attachment, found.attachment_id) if found.attachment_id else None
     if attachment is not None:
         attachments.note_download(actor, attachment)
+
+
+def differences_workbook(found: MonthlyReturn, actor: Actor, at: datetime, heading: str) -> bytes:
+    """差异说明 of a return against the records as known at this moment."""
+    name = f"{heading} {found.number or '（草稿）'}"
+    return difference_sheets.workbook(name, differing.against(found, at), actor.name, found.as_of, at)
+
+
+def took_differences(found: MonthlyReturn, actor: Actor) -> None:
+    history.record(KIND, found.id, "export", actor, org_id=found.org_id, name=found.number or title(found), comment="差异说明")
 
 
 # ---------------------------------------------------------------- correcting

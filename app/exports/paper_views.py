@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.attachments.models import Attachment
 from app.authorize import authorize, current_actor
-from app.db import session
+from app.db import session, transaction
 from app.domain.permissions import Permission
 from app.domain.workflow import ReturnStep
 from app.errors import NotFound
-from app.exports import operations, queries, showing, storing, verifying
+from app.exports import differing, operations, queries, showing, storing, verifying
 from app.exports.blueprint import bp
 from app.exports.models import MonthlyReturn, ReturnFigure
 from app.history import entries_of
 from app.penalties.forms import number
 
 LISTED = 500
+RECORDS_LISTED = 50  # of one figure on the page of differences; the workbook has all of them
 
 
 @bp.get("/<int:return_id>/figures")
@@ -65,6 +67,30 @@ def verify(found: MonthlyReturn) -> ResponseReturnValue:
     return redirect(url_for(".show", return_id=found.id), 303)
 
 
+@bp.get("/<int:return_id>/differences")
+@authorize(Permission.RETURN_READ, queries.monthly_return)
+def differences(found: MonthlyReturn) -> ResponseReturnValue:
+    """The return against the records as they are now."""
+    at = clock.now()
+    return render_template(
+        "exports/differences.html", rows=differing.against(found, at), at=at, listed=RECORDS_LISTED,
+        correctable=showing.correctable(found), **showing.page(found),
+    )  # fmt: skip
+
+
+@bp.get("/<int:return_id>/differences.xlsx")
+@authorize(Permission.RETURN_READ, queries.monthly_return)
+def differences_workbook(found: MonthlyReturn) -> ResponseReturnValue:
+    actor, at = current_actor(), clock.now()
+    content = operations.differences_workbook(found, actor, at, showing.heading(found))
+    with transaction():
+        operations.took_differences(found, actor)
+    name = f"差异说明_{found.number or showing.heading(found)}.xlsx"
+    response = send_file(io.BytesIO(content), operations.XLSX, as_attachment=True, download_name=name)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
 @bp.get("/<int:return_id>/cover")
 @authorize(Permission.RETURN_READ, queries.monthly_return)
 def cover(found: MonthlyReturn) -> ResponseReturnValue:
@@ -76,5 +102,6 @@ def cover(found: MonthlyReturn) -> ResponseReturnValue:
     }
     return render_template(
         "exports/cover.html", checks=storing.rows(found.id), rows=queries.figures(found), at=clock.now(),
-        direct=any(one.step == ReturnStep.SEAL_DIRECT.value for one in entries), **attached, **showing.page(found),
+        direct=any(one.step == ReturnStep.SEAL_DIRECT.value for one in entries), changes=showing.changes(found), **attached,
+        **showing.page(found),
     )  # fmt: skip

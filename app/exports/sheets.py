@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from app.domain.indicators import UNCLASSIFIED, Condition
 from app.domain.plans import completion
@@ -11,7 +11,7 @@ from app.exports import rate_sheets, record_sheets
 from app.exports.figures import asked, counted, place, shown, top, under
 from app.exports.particulars import RATE, Particulars, Row
 from app.indicators import tables
-from app.indicators.figures import Asked
+from app.indicators.figures import Answer, Asked, answers
 from app.planning.models import SamplingTask
 from app.spreadsheet_cells import Column
 from app.spreadsheet_reports import ReportSheet
@@ -98,37 +98,44 @@ def _task_columns(when: str) -> tuple[Column, ...]:
 
 
 def task_completion(about: Particulars, tasks: Sequence[SamplingTask]) -> ReportSheet:
-    """任务完成情况: level × purpose; what nobody knows the level of has rows of its own."""
+    """任务完成情况: level × purpose; what nobody knows the level of has rows of its own. Everything is counted in two passes."""
     due = {(task.level.value, task.purpose): task.batches for task in tasks}
+    kinds = [(level, purpose) for level in (*(one.value for one in Level), UNCLASSIFIED) for purpose in Purpose]
+    month, year = _task_counts(about, [counted(*kind) for kind in kinds])
     rows: list[Row] = []
-    kept = len(about.ledger.sources)
-    for level in (*(one.value for one in Level), UNCLASSIFIED):
-        for purpose in Purpose:
-            task = due.get((level, purpose))
-            row = _task_row(about, f"{level}·{purpose.value}", task, counted(level, purpose), len(rows))
-            if task is not None or row[2]:
-                rows.append([level, purpose.value, *row])
-                kept = len(about.ledger.sources)
-            else:
-                del about.ledger.sources[kept:]  # not printed
-    total = _task_row(about, "合计", sum(due.values()) if due else None, counted(None, None), len(rows))
+    for level, purpose in kinds:
+        task, conditions = due.get((level, purpose)), counted(level, purpose)
+        if task is not None or year[asked("batch_count", conditions)].figure.numerator:
+            row = _task_row(about, f"{level}·{purpose.value}", task, conditions, len(rows), month, year)
+            rows.append([level, purpose.value, *row])
+    total = _task_row(about, "合计", sum(due.values()) if due else None, counted(None, None), len(rows), month, year)
     rows.append(["合计", "", *total])
     return about.sheet(TASK_SHEET, _task_columns(about.when), rows, "范围：食品和食用农产品，已出具检验报告的批次。", totals=1)
 
 
 TASK_SHEET = "任务完成情况"
+Counts = Mapping[Asked, Answer]
 
 
-def _task_row(about: Particulars, name: str, task: int | None, conditions: tuple[Condition, ...], before: int) -> Row:
-    batches, cumulative = asked("batch_count", conditions), about.cumulative
-    month = about.ledger.figure(TASK_SHEET, name, batches, about.month, place("D", before))
-    year = about.ledger.figure(TASK_SHEET, name, batches, cumulative, place("E", before))
-    people = about.ledger.figure(TASK_SHEET, name, asked("batches_per_thousand", conditions), cumulative, place("E", before))
-    done = completion(task, year.numerator or 0) if task else None
+def _task_counts(about: Particulars, filters: Sequence[tuple[Condition, ...]]) -> tuple[Counts, Counts]:
+    """The batches of every kind in the period, and from January with those per thousand residents."""
+    batches, people = ([asked(code, one) for one in (*filters, counted(None, None))] for code in ("batch_count", "batches_per_thousand"))
+    frame = about.ledger.frame
+    return answers(frame.over(about.month), batches), answers(frame.over(about.cumulative), [*batches, *people])
+
+
+def _task_row(
+    about: Particulars, name: str, task: int | None, conditions: tuple[Condition, ...], before: int, month: Counts, year: Counts
+) -> Row:
+    batches, people = asked("batch_count", conditions), asked("batches_per_thousand", conditions)
+    for period, one, column in ((about.month, batches, "D"), (about.cumulative, batches, "E"), (about.cumulative, people, "E")):
+        about.ledger.cite(TASK_SHEET, name, one, period, cells=(place(column, before), None))
+    total = year[batches].figure.numerator
+    done = completion(task, total or 0) if task else None
     return [
         task if task is not None else "—",
-        month.numerator,
-        year.numerator,
+        month[batches].figure.numerator,
+        total,
         shown(done) if done else "—",
-        shown(people),
+        shown(year[people].figure),
     ]

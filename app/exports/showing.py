@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.authorize import can, current_actor
@@ -10,7 +10,8 @@ from app.db import session
 from app.domain import workflow
 from app.domain.permissions import Permission
 from app.domain.workflow import ReturnState, ReturnStep
-from app.exports import building, forms, operations, queries, storing
+from app.exports import building, differing, forms, operations, queries, storing
+from app.exports.differing import FigureDifference
 from app.exports.models import MonthlyReturn
 from app.history import entries_of
 from app.indicators.models import Plan
@@ -49,6 +50,20 @@ def page(found: MonthlyReturn) -> Mapping[str, Any]:
     }  # fmt: skip
 
 
+def correctable(found: MonthlyReturn) -> bool:
+    """A sealed return that this person may correct and that nobody has corrected yet."""
+    return found.state in STANDING and can(Permission.RETURN_MAKE, found) and queries.correction_of(found.id) is None
+
+
+def changes(found: MonthlyReturn) -> Sequence[FigureDifference]:
+    """更正说明 of a correction: what it says differently from what it corrects, by the lists that both have kept."""
+    original = session().get(MonthlyReturn, found.corrects_id) if found.corrects_id else None
+    if original is None or original.sources_attachment_id is None or found.sources_attachment_id is None:
+        return ()
+    now = differing.with_lists(storing.archive(found), building.kept_figures(found.id))
+    return differing.of_correction(original, now, found.as_of)
+
+
 def shown(found: MonthlyReturn, refusal: Any = None) -> Mapping[str, Any]:
     """The page of the return itself, with its forms."""
     entries = entries_of(operations.KIND, found.id)
@@ -62,7 +77,7 @@ def shown(found: MonthlyReturn, refusal: Any = None) -> Mapping[str, Any]:
         **page(found), "steps": steps, "checks": storing.rows(found.id), "corrections": queries.corrections_of(current_actor(), found),
         "entries": told(entries, calendar()), "waiting": WAITING.get(found.state), "phrases": PHRASES, "refusal": refusal,
         "direct": any(one.step == ReturnStep.SEAL_DIRECT.value for one in entries),
-        "correctable": found.state in STANDING and can(Permission.RETURN_MAKE, found) and queries.correction_of(found.id) is None,
+        "correctable": correctable(found),
         "stepping": refusal if isinstance(refusal, forms.StepForm) else forms.StepForm(formdata=None, data=fresh),
         "sending": refusal if isinstance(refusal, forms.SendForm) else forms.SendForm(formdata=None, data=fresh),
         "explaining": forms.ExplainForm(formdata=None, data=fresh),

@@ -15,11 +15,12 @@ from app.chain import FIRST, HistoryEntry
 from app.db import session
 from app.domain.workflow import ReturnStep
 from app.errors import NotAllowedNow, NotFound, Refused
-from app.exports import building, storing
+from app.exports import building, correcting, storing
 from app.exports.made import Made, OwnWorkbook, figures_apart
 from app.exports.models import MonthlyReturn
 from app.exports.operations import KIND, stamp
 from app.exports.printing import told
+from app.exports.templated import FilledForm
 
 SEALING = (ReturnStep.SEAL.value, ReturnStep.SEAL_DIRECT.value)
 
@@ -104,7 +105,7 @@ def _sealing(found: MonthlyReturn, verdict: Verdict) -> None:
 
 def _again(found: MonthlyReturn, verdict: Verdict) -> None:
     try:
-        again = building.build(found)
+        again = correcting.built(found)
     except Refused as refusal:
         verdict.faults.append(f"无法重新生成：{refusal.sentence}")
         return
@@ -124,33 +125,31 @@ def _again(found: MonthlyReturn, verdict: Verdict) -> None:
 
 def _in_kept_words(again: Made, kept: Made, verdict: Verdict) -> Made:
     """Names and addresses are corrected without moving a figure; the records listed are still the same ones."""
-    if not isinstance(again, OwnWorkbook) or not isinstance(kept, OwnWorkbook):
+    if isinstance(again, OwnWorkbook) and isinstance(kept, OwnWorkbook):
+        worded: Made = again.with_records(kept)
+    elif isinstance(again, FilledForm) and isinstance(kept, FilledForm):
+        worded = again.with_words_of(kept)
+    else:
         return again
-    before = dict(again.cells)
-    worded = again.with_records(kept)
-    changed = [(sheet, cell) for (sheet, cell), value in worded.cells.items() if before.get((sheet, cell)) != value]
+    changed = list(_cells_apart(worded, again))
     if changed:
-        sheet, cell = changed[0]
-        was, now = told(worded.cells[sheet, cell]), told(before.get((sheet, cell)))
-        verdict.notes.append(
-            f"明细文字其后有更正 {len(changed)} 处（不影响数值，核验按封存时的文字），第一处 {sheet}!{cell}：{was or '空'} → {now or '空'}"
-        )
+        verdict.notes.append(f"明细文字其后有更正 {len(changed)} 处（不影响数值，核验按封存时的文字），第一处 {changed[0]}")
     return worded
 
 
 def _tell_cells(again: Made, kept: Made | None, verdict: Verdict) -> None:
-    if isinstance(again, OwnWorkbook) and isinstance(kept, OwnWorkbook):
-        differing = next(_cells_apart(kept, again), None)
-        if differing is None and not verdict.faults:
-            verdict.faults.append("各单元格的内容相同，工作簿的封装不同（程序或其组件的版本已变化）；数值和清单以上述核对为准")
-        elif differing is not None:
-            verdict.faults.append(f"重新生成的工作簿第一处不同：{differing}")
+    differing = next(_cells_apart(kept, again), None) if kept is not None else None
+    if differing is not None:
+        verdict.faults.append(f"重新生成的工作簿第一处不同：{differing}")
+    elif kept is not None and not verdict.faults:
+        verdict.faults.append("各单元格的内容相同，工作簿的封装不同（程序或其组件的版本已变化）；数值和清单以上述核对为准")
     else:
         verdict.faults.append("按封存时点重新生成的工作簿与封存的工作簿不同")
 
 
-def _cells_apart(one: OwnWorkbook, other: OwnWorkbook) -> Iterator[str]:
-    for key in [*one.cells, *(key for key in other.cells if key not in one.cells)]:
-        was, now = told(one.cells.get(key)), told(other.cells.get(key))
+def _cells_apart(one: Made, other: Made) -> Iterator[str]:
+    first, second = one.cells_by_address(), other.cells_by_address()
+    for key in [*first, *(key for key in second if key not in first)]:
+        was, now = told(first.get(key)), told(second.get(key))
         if was != now:
             yield f"{key[0]}!{key[1]} 封存为 {was or '空'}，现为 {now or '空'}"
