@@ -15,7 +15,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from app.spreadsheet_cells import CellValue, Column, check_headers, fitting_widths, safe_cell, sheet_name
-from app.spreadsheet_stream import A4, HEADER_STYLE, WORKBOOK_OPTIONS
+from app.spreadsheet_stream import A4, HEADER_STYLE, workbook_options
 
 HEADING = {"bold": True, "font_size": 16, "align": "center", "valign": "vcenter", "font_name": "宋体"}
 PARTICULARS = {"align": "left", "valign": "vcenter", "font_size": 10}
@@ -79,7 +79,7 @@ def write_report(path: Path, sheets: Sequence[ReportSheet], *, author: str, made
     """Write the report. The same content at the same ``made_at`` gives the same bytes."""
     from xlsxwriter import Workbook
 
-    book = Workbook(str(path), {name: value for name, value in WORKBOOK_OPTIONS.items() if name != "in_memory"})
+    book = Workbook(str(path), workbook_options(in_memory=False))
     book.set_properties({"author": author, "created": made_at, "title": sheets[0].heading})
     used: set[str] = set()
     for sheet in sheets:

@@ -11,6 +11,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -41,6 +42,13 @@ WORKBOOK_OPTIONS = {
     "strings_to_numbers": False,
     "default_format_properties": {"font_name": "宋体", "font_size": 11},
 }
+
+
+def workbook_options(**changed: Any) -> dict[str, Any]:
+    """Options of a new workbook, its own: the library writes into them, and the first file of a process would differ from the next."""
+    return {**deepcopy(WORKBOOK_OPTIONS), **changed}
+
+
 HEADER_STYLE = {
     "bold": True,
     "bg_color": "#D9E2F3",
@@ -101,7 +109,7 @@ def _frame(sheets: Sequence[_Measured]) -> bytes:
     from xlsxwriter import Workbook
 
     target = io.BytesIO()
-    book = Workbook(target, WORKBOOK_OPTIONS)
+    book = Workbook(target, workbook_options())
     used: set[str] = set()
     header = book.add_format(HEADER_STYLE)
     for measured in sheets:

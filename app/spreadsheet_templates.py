@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from app.domain.headers import normalise_header
 from app.spreadsheet_cells import Column, Kind, fitting_widths, safe_cell, sheet_name
 from app.spreadsheet_scan import TEMPLATE_PROPERTY, column_letters
-from app.spreadsheet_stream import HEADER_STYLE, WORKBOOK_OPTIONS, page_setup
+from app.spreadsheet_stream import HEADER_STYLE, page_setup, workbook_options
 from app.spreadsheets import Row
 
 FILLED_ROWS = 5_000  # how far down a template offers its lists
@@ -63,7 +63,7 @@ def write_template(path: Path, title: str, columns: Sequence[TemplateColumn], ve
     """数据 sheet with marked headers and drop-downs, 填写说明 sheet, hidden 选项 sheet, hidden version."""
     from xlsxwriter import Workbook
 
-    book = Workbook(str(path), WORKBOOK_OPTIONS)
+    book = Workbook(str(path), workbook_options())
     book.set_custom_property(TEMPLATE_PROPERTY, version)
     used = {HELP_SHEET, OPTIONS_SHEET}
     data = book.add_worksheet(sheet_name(title, used))
@@ -142,7 +142,7 @@ def errors_workbook(path: Path, sheets: Sequence[FaultySheet]) -> None:
     from xlsxwriter import Workbook
 
     # a row is written as soon as the next one begins, so that 200,000 refused rows need no more memory than 20
-    book = Workbook(str(path), {**WORKBOOK_OPTIONS, "in_memory": False, "constant_memory": True})
+    book = Workbook(str(path), workbook_options(in_memory=False, constant_memory=True))
     used: set[str] = set()
     for sheet in sheets:
         _write_faulty(book, book.add_worksheet(sheet_name(sheet.name, used)), sheet)

@@ -20,6 +20,7 @@ from app.demonstration import (
     random_draw,
     register,
     reports,
+    returns,
     rights,
     risk,
     warnings,
@@ -63,6 +64,7 @@ def follow(county: County, actor: Callable[[int | None], Actor], today: date) ->
     made["delegations"] = _delegate(stage)
     made["dossiers"] = _dossier(stage, filed)
     made["evaluations"] = evaluations.evaluate(stage)
+    made["returns"] = returns.report(stage)  # last: nothing is written into the past after it
     made["messages"] = inboxes_told()
     return made
 

@@ -105,7 +105,12 @@ class OwnWorkbook:
         }
 
     def cells_by_address(self) -> Mapping[tuple[str, str], Any]:
-        return self.cells
+        around: dict[tuple[str, str], Any] = {}
+        for sheet in self.sheets:
+            below = FIRST_ROW + len(sheet.rows) + 1
+            around[sheet.title, "A1"] = sheet.heading
+            around |= {(sheet.title, address(0, below + number)): note for number, note in enumerate(sheet.notes)}
+        return {**self.cells, **around}
 
     def content(self, stamp: Stamp) -> bytes:
         number = f"　编号：{stamp.number}" if stamp.number else "　（草稿，未封存）"

@@ -113,9 +113,13 @@ def prepare_again(found: MonthlyReturn, at: datetime) -> Prepared:
 def remake(prepared: Prepared, actor: Actor, at: datetime, *, seen: int | None = None) -> None:
     """重新生成; what had been explained stays where the rule still says the same."""
     found = prepared.found
-    history.advance(found, ReturnStep.REMAKE, actor, seen=seen, changes={"as_of": (found.as_of, prepared.moment.as_of)})
+    history.advance(found, ReturnStep.REMAKE, actor, seen=seen, changes={"数据截至": (_told(found.as_of), _told(prepared.moment.as_of))})
     found.as_of, found.chain_head = prepared.moment.as_of, prepared.moment.chain_head
     _keep(prepared, actor, at)
+
+
+def _told(moment: datetime) -> str:
+    return f"{clock.office_time(moment):%Y-%m-%d %H:%M:%S}"
 
 
 def _keep(prepared: Prepared, actor: Actor, at: datetime) -> None:
@@ -245,7 +249,7 @@ def send(found: MonthlyReturn, sending: Sending, actor: Actor, at: datetime, *, 
     """登记报送: when, to whom, under which document."""
     if found.state is ReturnState.SEALED:
         _refuse_untrue(found, sending, at)
-    told = {"sent_on": (None, sending.on), "sent_to": (None, sending.to), "sent_document": (None, sending.document)}
+    told = {"报送日期": (None, sending.on), "报送机关": (None, sending.to), "报送文号或方式": (None, sending.document)}
     history.advance(found, ReturnStep.SEND, actor, seen=seen, changes=told)
     found.sent_on, found.sent_to, found.sent_document = sending.on, sending.to, sending.document
     found.sent_at, found.sent_by_id = at, actor.user_id

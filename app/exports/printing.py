@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from app.spreadsheet_reports import ReportSheet, ReportValue, Shown, write_report
+from app.spreadsheet_scan import column_letters
 
 
 def printed(sheets: Sequence[ReportSheet], author: str, made_at: datetime) -> bytes:
@@ -22,11 +23,7 @@ def printed(sheets: Sequence[ReportSheet], author: str, made_at: datetime) -> by
 
 def address(column: int, row: int) -> str:
     """``B4`` for the second column and the fourth row, both counted from 0."""
-    letters, number = "", column + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"
+    return f"{column_letters(column + 1)}{row + 1}"
 
 
 def told(value: Any) -> str | None:

@@ -30,6 +30,7 @@ from app.scope import scope
 PAGE = 50
 AT_ONCE = 20_000  # batches of a year up to the period that are counted within a request; more are counted by the worker
 MAKE_JOB = "make_return"
+LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,8 @@ def counts(actor: Actor) -> dict[str, int]:
 
 def monthly_return(actor: Actor, return_id: int) -> MonthlyReturn | None:
     """One return in the reader's scope."""
+    if return_id > LARGEST_ID:
+        return None
     return (
         session()
         .scalars(scope(sa.select(MonthlyReturn).where(MonthlyReturn.id == return_id), MonthlyReturn, actor))
@@ -193,6 +196,8 @@ def figures(found: MonthlyReturn, sheet: str | None = None) -> Sequence[ReturnFi
 
 
 def figure(actor: Actor, return_id: int, ordinal: int) -> ReturnFigure | None:
+    if return_id > LARGEST_ID or ordinal > LARGEST_ID:
+        return None
     statement = sa.select(ReturnFigure).where(ReturnFigure.return_id == return_id, ReturnFigure.ordinal == ordinal)
     return session().scalars(scope(statement, ReturnFigure, actor)).first()
 
@@ -220,4 +225,6 @@ def size(frame: Frame) -> int:
 
 
 def job(actor: Actor, job_id: int) -> Job | None:
+    if job_id > LARGEST_ID:
+        return None
     return session().scalars(scope(sa.select(Job), Job, actor).where(Job.id == job_id, Job.kind == MAKE_JOB)).first()

@@ -28,6 +28,7 @@ from app.return_templates.models import ReturnTemplate
 from app.spreadsheet_cells import CellValue
 from app.spreadsheet_packages import Package
 from app.spreadsheet_reports import Shown
+from app.spreadsheet_scan import column_letters
 
 DEEPEST = 12  # formulas of the form that add up formulas
 TEXT_LIKE = ("—", "/", "")
@@ -84,7 +85,7 @@ class FilledForm:
         xml = self.package.sheet(name)
         if xml is None:
             return Unreadable("所在的工作表不存在")
-        places = {f"{_letters(place.column)}{row.number}": place for row in xml.rows for place in row.cells}
+        places = {f"{column_letters(place.column)}{row.number}": place for row in xml.rows for place in row.cells}
         place = places.get(cell)
         if place is None:
             return None
@@ -135,14 +136,6 @@ def _number(value: Any) -> Cell:
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
         return Unreadable(f"填的是文字“{str(value)[:20]}”")
     return value
-
-
-def _letters(column: int) -> str:
-    written = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        written = chr(65 + rest) + written
-    return written
 
 
 # ---------------------------------------------------------------- counted
