@@ -13,6 +13,8 @@ from app.domain.indicators import FORMULAS, Kind, Part
 from app.exports.figures import DENOMINATOR, FOOD, NUMERATOR, asked
 from app.exports.made import Counted, Made, OwnWorkbook
 from app.exports.models import MonthlyReturn
+from app.exports.queries import numbers_reported
+from app.indicators.figures import Asked
 from app.indicators.frames import Frame
 from app.indicators.records import Side, numbers
 
@@ -90,7 +92,7 @@ def _sides(figures: Sequence[Counted]) -> Iterator[tuple[Counted, Counted]]:
 
 
 def _beside(one: Counted, other: Counted, other_words: str, beyond: Counter[str]) -> str:
-    told = f"{one.place} {one.period}{one.name} {one.count}，{other_words} {other.count}"
+    told = f"{one.place} {one.period}{one.name if one.cell else ''} {one.count}，{other_words} {other.count}"
     return f"{told}，多出 {'、'.join(sorted(beyond)[:SHOWN])}" if beyond else told
 
 
@@ -138,23 +140,27 @@ def _carried(checking: Checking) -> Checked:
         return Checked("T-04", words, False, True, "本期是年初第一期，没有上期累计")
     if checking.before is None:
         return Checked("T-04", words, False, True, "没有已封存的上期报表，未作核对")
-    before = checking.before
-    pairs = (
-        Pair(
-            before[key_of(whole)] + (part.count or 0) == whole.count,
-            f"{whole.place} {whole.name}{whole.side}：上期封存 {before[key_of(whole)]}＋本期 {part.count}，累计 {whole.count}，"
-            f"相差 {(whole.count or 0) - before[key_of(whole)] - (part.count or 0)}",
-        )
-        for part, whole in _over(checking.made.figures, period.label, period.to_date.label)
-        if key_of(whole) in before and _adds_up(whole)
-    )
+    reported = numbers_reported(checking.frame)
+    pairs = [
+        _carry(whole, checking.before[key_of(whole)], sum(number in reported for number in whole.numbers or ()))
+        for whole in checking.made.figures
+        if whole.period == period.to_date.label and key_of(whole) in checking.before and _adds_up(whole)
+    ]
     return folded("T-04", words, pairs, blocking=False, none="上期报表没有相同的数值，未作核对")
 
 
+def _carry(whole: Counted, before: int, now: int) -> Pair:
+    apart = (whole.count or 0) - before - now
+    told = f"{whole.place} {whole.name}{whole.side}：上期封存 {before}＋本期 {now}，累计 {whole.count}"
+    return Pair(not apart, f"{told}，相差 {apart}" if apart else told)
+
+
 def _adds_up(one: Counted) -> bool:
-    """Batches by report date; what is counted by another date may lawfully move between periods."""
+    """Batches by report date; what is counted by another date, or each once in a year, does not add up."""
     formula = FORMULAS.get(one.definition)
-    return formula is not None and isinstance(formula.numerator, Part) and one.numbers is not None
+    if formula is None or one.numbers is None or not isinstance(formula.numerator, Part) or formula.kind is Kind.BALANCE:
+        return False
+    return not Asked(formula).covers
 
 
 def _undecided(checking: Checking) -> Checked:

@@ -69,6 +69,27 @@ class FigureDifference:
         return [one.number for one in self.records if one.change == change]
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One record with its cause, and every figure that it came into (+) or went out of (−)."""
+
+    number: str
+    cause: Cause
+    figures: Sequence[str]
+
+
+def by_record(rows: Iterable[FigureDifference]) -> list[Moved]:
+    """The same differences told once a record."""
+    found: dict[str, tuple[Cause, list[str]]] = {}
+    for row in rows:
+        for one in row.records:
+            cause, figures = found.setdefault(one.number, (one.cause, []))
+            if not cause.events and one.cause.events:
+                found[one.number] = (one.cause, figures)
+            figures.append(f"{'＋' if one.change == GAINED else '−'}{row.figure.place}")
+    return [Moved(number, cause, list(dict.fromkeys(figures))) for number, (cause, figures) in sorted(found.items())]
+
+
 def against(found: MonthlyReturn, at: datetime) -> list[FigureDifference]:
     """What the return would say differently as known at this moment. Raises NotAllowedNow for one without kept lists."""
     archive = storing.archive(found)

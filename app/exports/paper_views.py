@@ -22,7 +22,7 @@ from app.history import entries_of
 from app.penalties.forms import number
 
 LISTED = 500
-RECORDS_LISTED = 50  # of one figure on the page of differences; the workbook has all of them
+RECORDS_LISTED = 200  # on the page of differences; the workbook has all of them
 
 
 @bp.get("/<int:return_id>/figures")
@@ -72,8 +72,11 @@ def verify(found: MonthlyReturn) -> ResponseReturnValue:
 def differences(found: MonthlyReturn) -> ResponseReturnValue:
     """The return against the records as they are now."""
     at = clock.now()
+    rows = differing.against(found, at)
+    moved = differing.by_record(rows)
     return render_template(
-        "exports/differences.html", rows=differing.against(found, at), at=at, listed=RECORDS_LISTED,
+        "exports/differences.html", rows=rows, at=at, moved=moved[:RECORDS_LISTED], moved_count=len(moved),
+        samples=queries.samples_named(current_actor(), [one.number for one in moved[:RECORDS_LISTED]]),
         correctable=showing.correctable(found), **showing.page(found),
     )  # fmt: skip
 

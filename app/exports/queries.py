@@ -224,6 +224,11 @@ def size(frame: Frame) -> int:
     return session().scalar(asked) or 0
 
 
+def numbers_reported(frame: Frame) -> frozenset[str]:
+    """The 抽样编号 of every batch reported in the frame."""
+    return frozenset(session().scalars(sa.select(BatchFact.sample_number).where(*frame.facts())))
+
+
 def job(actor: Actor, job_id: int) -> Job | None:
     if job_id > LARGEST_ID:
         return None

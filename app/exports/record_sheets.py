@@ -103,7 +103,7 @@ def disposal(about: Particulars) -> ReportSheet:
     notes = []
     for code in ("disposal_rate", "disposal_on_time_rate"):
         for period in (about.month, about.cumulative):
-            figure = about.ledger.figure(sheet, period.label, asked(code, (FOOD,)), period)
+            figure = about.ledger.figure(sheet, asked(code).formula.name, asked(code, (FOOD,)), period)
             name = asked(code).formula.name
             notes.append(f"{period.label}{name}：{figure.display}%（{figure.numerator}/{figure.denominator}）")
     rows: list[Row] = [

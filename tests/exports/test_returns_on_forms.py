@@ -134,3 +134,16 @@ def test_a_form_that_contradicts_itself_is_stopped(november: Any, sign_in: Any) 
     page = client.post("/returns/new", data=asked, follow_redirects=True).text
     assert "累计应小于本月：B3 = 8" in page and "不通过" in page
     assert client.get(f"/returns/{found.id}/cover").status_code == 200
+
+
+def test_the_cumulative_cell_of_a_form_carries_on(november: Any, sealed: Any, made: Any) -> None:
+    """T-04 needs no cell for the month: which batches are of this period is asked of the records."""
+    with transaction():
+        form = template(november, "甲表", CELLS)
+    sealed(Period(2026, month=10), template_id=form)
+    told = {row.code: row for row in storing.rows(made(template_id=form).id)}
+    assert told["T-04"].passed and "上期封存 2＋本期 6，累计 8" in told["T-04"].message
+    with transaction():
+        batch(november, 20, date(2026, 10, 20))
+    told = {row.code: row for row in storing.rows(made(template_id=form).id)}
+    assert not told["T-04"].passed and "表一!B3 B3分子：上期封存 2＋本期 6，累计 9，相差 1" in told["T-04"].message
