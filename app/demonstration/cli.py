@@ -17,7 +17,7 @@ SETTINGS = f'BANNER = "{BANNER}"\n'
 
 FOLLOWED = {
     "retests": "复检", "objections": "异议", "penalties": "行政处罚", "transfers": "移送协查", "listings": "失信名单", "urgings": "督促",
-    "delegations": "审批委托", "dossiers": "案卷",
+    "delegations": "审批委托", "dossiers": "案卷", "returns": "报表",
 }  # fmt: skip
 SUPERVISED = {
     "archives": "建档小作坊", "risk_grades": "风险等级", "risk_events": "风险事件",

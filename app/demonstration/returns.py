@@ -14,6 +14,7 @@ from app.demonstration.stage import Stage
 from app.domain.actors import Actor, Role
 from app.domain.indicators import Period
 from app.exports import differing, operations, queries, storing
+from app.exports.made import Made
 from app.exports.models import MonthlyReturn
 from app.indicators.frames import area
 from app.reference_data.books import calendar, region_book
@@ -38,11 +39,12 @@ def _after(day: date, number: int) -> date:
     return calendar().add_working_days(day, number)
 
 
-def _make(stage: Stage, period: Period, who: Actor, at: datetime) -> int:
+def _make(stage: Stage, period: Period, who: Actor, at: datetime) -> tuple[int, Made]:
     place = area(region_book(), stage.county.region_id)
     plan = queries.plan_of(place.id)
     assert plan is not None
-    return operations.make(operations.Wish(place, plan, period), who, at).id
+    prepared = operations.prepare(operations.Wish(place, plan, period), who, at)
+    return operations.keep(prepared, who, at).id, prepared.made
 
 
 def _submit(stage: Stage, return_id: int, day: date) -> None:
@@ -57,13 +59,14 @@ def _submit(stage: Stage, return_id: int, day: date) -> None:
         operations.check(found, who, at, "数据已核对，请审批。")
 
 
-def _seal(stage: Stage, return_id: int, day: date) -> None:
+def _seal(stage: Stage, return_id: int, made: Made, day: date) -> None:
+    """Nothing has happened since it was counted; it is not counted once more."""
     clerk, reviewer = stage.person(Role.STATISTICIAN), stage.person(Role.REVIEWER)
     found = session().get_one(MonthlyReturn, return_id)
     with stage.on(day, reviewer) as at:
         operations.approve(found, reviewer, at, "同意报送。")
     with stage.on(day, clerk) as at:
-        operations.seal(found, clerk, at)
+        operations.seal(found, clerk, at, again=made)
 
 
 def _sent(stage: Stage, month: int) -> int:
@@ -71,9 +74,9 @@ def _sent(stage: Stage, month: int) -> int:
     period, who = Period(stage.today.year, month=month), stage.person(Role.STATISTICIAN)
     day = min(_after(period.last, MADE_AFTER), stage.today)
     with stage.on(day, who) as at:
-        return_id = _make(stage, period, who, at)
+        return_id, made = _make(stage, period, who, at)
     _submit(stage, return_id, day)
-    _seal(stage, return_id, day)
+    _seal(stage, return_id, made, day)
     with stage.on(min(_after(day, 1), stage.today), who) as at:
         sending = operations.Sending(min(_after(day, 1), stage.today), SENT_TO, f"抽检月报报送单〔{period.year}〕{month}号")
         operations.send(session().get_one(MonthlyReturn, return_id), sending, who, at)
@@ -84,7 +87,7 @@ def _waiting(stage: Stage) -> int:
     """This month so far, on the desk of the reviewer."""
     who = stage.person(Role.STATISTICIAN)
     with stage.on(stage.today, who) as at:
-        return_id = _make(stage, Period(stage.today.year, month=stage.today.month), who, at)
+        return_id, _ = _make(stage, Period(stage.today.year, month=stage.today.month), who, at)
     _submit(stage, return_id, stage.today)
     return 1
 
@@ -101,8 +104,9 @@ def _corrected(stage: Stage, return_ids: list[int]) -> int:
         if changed:
             with stage.on(stage.today, who) as at:
                 reason = f"封存后有 {len(changed)} 项数值因记录更正而变化，按规定更正报送。"
-                correction = operations.correct(session().get_one(MonthlyReturn, return_id), reason, who, at).id
+                prepared = operations.prepare_correction(session().get_one(MonthlyReturn, return_id), reason, who, at)
+                correction = operations.keep(prepared, who, at).id
             _submit(stage, correction, stage.today)
-            _seal(stage, correction, stage.today)
+            _seal(stage, correction, prepared.made, stage.today)
             return 1
     return 0

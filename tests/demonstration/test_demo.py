@@ -19,7 +19,8 @@ from app.db import session
 from app.decisions.models import VerdictDecision
 from app.disposal.models import DisposalCase
 from app.domain.samples import Level, Supervision
-from app.domain.workflow import CaseState, DecisionState, PlanState, SampleState
+from app.domain.workflow import CaseState, DecisionState, PlanState, ReturnState, SampleState
+from app.exports.models import MonthlyReturn
 from app.indicators.models import BatchSummary
 from app.layouts.models import LayoutMapping
 from app.notices.models import AmendmentNotice
@@ -81,6 +82,16 @@ def test_passwords_are_said_once_and_must_be_changed(app: Any, made: dict[str, A
     users = list(session().scalars(sa.select(User)))
     assert {user.username for user in users} == set(made["passwords"])
     assert all(user.must_change and made["passwords"][user.username] not in user.password_hash for user in users)
+
+
+def test_the_months_are_reported(app: Any, made: dict[str, Any]) -> None:
+    """Each past month checked, approved by another person, sealed and sent; this month waits."""
+    rows = session().scalars(sa.select(MonthlyReturn).where(MonthlyReturn.corrects_id.is_(None)).order_by(MonthlyReturn.id)).all()
+    assert [(one.month, one.state) for one in rows] == [
+        *((202600 + month, ReturnState.SENT) for month in range(1, 11)), (202611, ReturnState.CHECKED)
+    ]  # fmt: skip
+    assert all(one.approved_by_id not in (None, one.created_by_id, one.checked_by_id) for one in rows[:-1])
+    assert made["returns"] == session().scalar(sa.select(sa.func.count()).select_from(MonthlyReturn))
 
 
 def test_a_second_demonstration_is_refused(app: Any, made: dict[str, Any], tmp_path: Any) -> None:
