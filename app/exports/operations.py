@@ -81,6 +81,9 @@ def keep(prepared: Prepared, actor: Actor, at: datetime) -> MonthlyReturn:
     new = prepared.found
     if (existing := queries.by_key(actor, new.submission_key)) is not None:
         return existing
+    if new.corrects_id is not None:
+        correcting.hold(new.corrects_id)
+        correcting.refuse_second(new.corrects_id)
     history.advance(new, ReturnStep.DRAFT, actor, comment=new.reason)
     _keep(prepared, actor, at)
     return new
@@ -292,9 +295,7 @@ def prepare_correction(found: MonthlyReturn, reason: str, actor: Actor, at: date
         raise NotAllowedNow("只有已封存或已报送的报表才能制作更正报；草稿请直接重新生成")
     if not reason.strip():
         raise NotLikeThis("请填写更正理由", field="reason")
-    if (other := queries.correction_of(found.id)) is not None and (key is None or other.submission_key != key):
-        named = other.number or "草稿"
-        raise NotAllowedNow(f"该报表已有更正报（{named}），请{'对该更正报再作更正' if other.number else '先办理或放弃该更正报'}")
+    correcting.refuse_second(found.id, key)
     plan = session().get(Plan, found.plan_id)
     assert plan is not None
     frame = building.frame_of(found)
