@@ -30,6 +30,7 @@ SUBJECTS: Mapping[str, str] = {
     "disposal_case": "处置案件",
     "objection": "异议",
     "monthly_return": "报表",
+    "return_template": "报表模板",
     "enterprise": "企业",
     "attachment": "附件",
     "user_account": "用户",

@@ -20,6 +20,7 @@ from app.demonstration import (
     random_draw,
     register,
     reports,
+    return_forms,
     returns,
     rights,
     risk,
@@ -45,8 +46,10 @@ def follow(county: County, actor: Callable[[int | None], Actor], today: date) ->
     people[Role.REVIEWER] = people[Role.REVIEWER][:2]  # the third is the city's
     stage = Stage(county, today, people, samples_of(county.bureau_id, today))
     register.complete(stage)
+    forms = return_forms.adopt(stage)
     made = {"risk_grades": risk.grade(stage), "duties": inspections.schedule(stage), "inspections": inspections.inspect(stage)}
     made |= inspections.follow(stage)
+    made["return_templates"] = forms
     made["archives"] = register.file_archives(stage)
     made["random_targets"] = random_draw.draw(stage)
     made |= {"self_reports": reports.self_reported(stage), "incidents": reports.incidents_told(stage)}

@@ -109,13 +109,21 @@ class Counter:
         if isinstance(spec, (DifferenceSpec, GrowthSpec)):
             other = spec.minus if isinstance(spec, DifferenceSpec) else spec.against
             made = difference if isinstance(spec, DifferenceSpec) else growth
-            return made(self.figure(spec.of), self.figure(other)), [*self.sources(spec.of), *self.sources(other)]
+            return made(self._sided(spec.of), self._sided(other)), [*self.sources(spec.of), *self.sources(other)]
         assert isinstance(spec, CompletionSpec)
         of = _batches(spec)
         task, done = self.task(spec.level, spec.purpose), self.figure(of).numerator or 0
         figure = completion(task, done) if task else NO_VALUE
         named = TASK_COMPLETION.code
         return figure, [replace(one, definition=named) for one in self.sources(of)] + [self._source_of_task(spec)]
+
+    def _sided(self, of: FigureOf) -> Figure:
+        """The figure, or one of its counts as a figure: 分母 minus 分子 of 合格率 is 不合格批次."""
+        figure = self.figure(of)
+        if of.side is Side.VALUE:
+            return figure
+        count = _count(figure, of.side)
+        return compute(FORMULAS["batch_count"], count) if isinstance(count, int) else NO_VALUE
 
     # ------------------------------------------------------------ figures
 
@@ -281,7 +289,9 @@ def shown(figure: Figure, form: Form) -> CellValue:
     if form is Form.TEXT:
         return figure.shown
     number = Decimal(figure.display)
-    return number.scaleb(-2) if form is Form.FRACTION else number
+    if form is Form.FRACTION:
+        return number.scaleb(-2)
+    return number if figure.places else int(number)
 
 
 __all__ = ["CellSource", "Counter", "Question", "figures_of", "shown", "span"]

@@ -20,10 +20,6 @@ LIBRARY = {"static", "bootstrap.static"}
 # Asked about a value on a page or by another permission's page, not by a route of its own.
 WITHOUT_DOOR: frozenset[Permission] = frozenset(
     {
-        Permission.RETURN_TEMPLATE_LIST,
-        Permission.RETURN_TEMPLATE_READ,
-        Permission.RETURN_TEMPLATE_EDIT,
-        Permission.RETURN_TEMPLATE_ADOPT,
         Permission.DOWNLOAD_LIST,
         Permission.DOWNLOAD_READ,
     }

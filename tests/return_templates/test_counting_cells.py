@@ -81,6 +81,7 @@ def test_figures(frame: Frame, spec: Any, expected: str) -> None:
 @pytest.mark.parametrize(("spec", "expected"), [
     ({"kind": "difference", "of": {**COUNT, "period": "本期"}, "minus": {**COUNT, "period": "上年同期"}}, "8"),
     ({"kind": "difference", "of": RATE, "minus": {**RATE, "period": "上年同期"}, "form": "带单位文字"}, "-28.57 百分点"),
+    ({"kind": "difference", "of": {**RATE, "side": "分母"}, "minus": {**RATE, "side": "分子"}}, "2"),  # 不合格批次
     ({"kind": "growth", "of": {**COUNT, "period": "累计"}, "against": {**COUNT, "period": "上年累计"}}, "900.00"),
     ({"kind": "growth", "of": COUNT, "against": {**COUNT, "filter": "domain = 药品"}}, "—"),
     ({"kind": "task"}, "48"),
