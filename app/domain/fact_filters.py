@@ -180,6 +180,25 @@ def describe(conditions: Iterable[Condition]) -> str:
     return "；".join(_describe_one(condition) for condition in conditions) or "不限"
 
 
+def from_words(written: str) -> str:
+    """产品领域：食品、食用农产品；检验目的：监督抽检 as ``describe`` prints it, as the text that ``parse_filter`` reads.
+
+    What begins with none of these words is left as it is, for the parser to judge.
+    """
+    fields = {label: field for field, label in LABELS.items()}
+    clauses = []
+    for clause in filter(None, map(str.strip, re.split("[；;](?![^(（]*[)）])", written))):
+        label, mark, values = re.split("([：:=＝])", clause, maxsplit=1) if re.search("[：:=＝]", clause) else (clause, "", "")
+        field = fields.get(label.strip())
+        if field is None or not mark:
+            clauses.append(clause)
+            continue
+        at_least = values.strip().endswith("及以上")
+        words = [word.strip() for word in re.split("[、,，]", values.strip().removesuffix("及以上"))]
+        clauses.append(f"{field} in ({';'.join(words)})" if len(words) > 1 else f"{field} {'>=' if at_least else '='} {words[0]}")
+    return "; ".join(clauses)
+
+
 def _describe_one(condition: Condition) -> str:
     return f"{LABELS[condition.field]}：{'、'.join(condition.values)}{'及以上' if condition.at_least else ''}"
 

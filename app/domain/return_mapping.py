@@ -21,6 +21,7 @@ from app.domain.return_specs import (
     AREA,
     GROUPS,
     KINDS,
+    LABORATORY,
     TEXTS,
     BadSpec,
     CompletionSpec,
@@ -180,6 +181,8 @@ def check_group(formula: Formula, group: Group | None) -> None:
     """Areas split every figure; the other groups those counted record by record."""
     if group is None or (group.by == AREA and formula.kind is not Kind.REPORTED):
         return
+    if group.by == LABORATORY and not (isinstance(formula.numerator, Part) and formula.kind in (Kind.COUNT, Kind.RATIO_PERCENT)):
+        raise BadSpec(f"“{formula.name}”不能按承检机构分组，可以分的有抽检批次数、抽检合格率、监测问题率")
     if not isinstance(formula.numerator, (Part, CasePart, TallyPart)) or formula.kind is Kind.BALANCE:
         raise BadSpec(f"“{formula.name}”是整体的指标，不能按{group.by}分组")
 

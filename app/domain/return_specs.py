@@ -12,6 +12,7 @@ TEXTS: Final = (
 )  # fmt: skip
 GROUPS: Final = ("食品大类", "抽样环节", "抽样地区", "组织级别", "检验目的", "月份", "承检机构")
 AREA: Final = "抽样地区"
+LABORATORY: Final = "承检机构"
 
 
 class BadSpec(ValueError):

@@ -15,6 +15,7 @@ from app.domain.plans import NO_VALUE, TASK_COMPLETION, completion
 from app.domain.return_mapping import check_group, check_side
 from app.domain.return_specs import (
     AREA,
+    LABORATORY,
     BadSpec,
     CompletionSpec,
     DifferenceSpec,
@@ -40,6 +41,7 @@ from app.indicators.groups import NAMES, By, Groups
 from app.indicators.queries import Planned, as_written
 from app.indicators.records import Slice
 from app.planning.models import SamplingTask
+from app.return_templates import laboratories
 from app.scope import scope
 from app.spreadsheet_cells import CellValue
 
@@ -68,6 +70,7 @@ class Question:
     period: Period
     group: Slice | None = None
     planned: Planned | None = None
+    laboratory: str = ""
 
 
 class Counter:
@@ -88,7 +91,7 @@ class Counter:
         wanted: dict[tuple[Area, Period], list[Asked]] = {}
         for of in (of for spec in specs for of in figures_of(spec)):
             question = self.question(of)
-            if question.group is None and question.asked.formula.kind is not Kind.REPORTED:
+            if question.group is None and not question.laboratory and question.asked.formula.kind is not Kind.REPORTED:
                 wanted.setdefault((question.area, question.period), []).append(question.asked)
         for (area, period), asked in wanted.items():
             self._answers[area, period] = answers(self.frame.within(area).over(period), asked)
@@ -138,6 +141,9 @@ class Counter:
         period, area = span(self.frame.period, of.when), self.frame.area
         if of.group is None:
             return Question(asked, area, period, planned=planned)
+        if of.group.by == LABORATORY:
+            laboratories.check(of.group.key)
+            return Question(asked, area, period, planned=planned, laboratory=of.group.key)
         by = by_named(of.group.by)
         key = _key(Groups(self.frame.over(period), by), of.group.key)
         if of.group.by == AREA and key != UNCLASSIFIED:
@@ -165,6 +171,8 @@ class Counter:
             return self._reported(question, question.planned)
         if question.group is not None:
             return self._part(question, question.group)
+        if question.laboratory:
+            return laboratories.figure(self._frame(question), question.asked, question.laboratory)
         key = question.area, question.period
         if question.asked not in self._answers.get(key, {}):
             found = answers(self._frame(question), [question.asked])
@@ -209,6 +217,8 @@ class Counter:
                 self._numbers[question, records.Side.NUMERATOR] = found.numerator
                 self._numbers[question, records.Side.DENOMINATOR] = found.denominator
                 self._numbers.setdefault(key, [])
+            elif question.laboratory:
+                self._numbers[key] = laboratories.numbers(frame, asked, side, question.laboratory)
             else:
                 self._numbers[key] = sorted(records.numbers(frame, asked, side, question.group))
         return self._numbers[key]

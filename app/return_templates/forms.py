@@ -13,13 +13,14 @@ from wtforms.widgets import HiddenInput
 
 from app.disposal.forms import Day, plain
 from app.domain.cell_addresses import letters
+from app.domain.fact_filters import describe, from_words, parse_filter
 from app.domain.figures import Kind
 from app.domain.formulas import FORMULAS
 from app.domain.reporting_kinds import ReturnPeriod
 from app.domain.reporting_states import TemplateState
 from app.domain.return_lists import LISTS
 from app.domain.return_mapping import write_spec
-from app.domain.return_specs import KINDS, Form, ListSpec, Side, Spec, When
+from app.domain.return_specs import KINDS, LABORATORY, Form, ListSpec, Side, Spec, When
 from app.domain.samples import Level, Purpose
 from app.errors import NotLikeThis
 from app.forms import OfficeForm, VersionForm, trimmed
@@ -28,7 +29,7 @@ from app.indicators.groups import NAMES
 COLUMN = re.compile(r"([A-Za-z]{1,3})[\s=＝:：、]+(\S.*)")
 CALCULATED = [(one.code, f"{one.name}（{one.code}）") for one in FORMULAS.values() if one.kind is not Kind.REPORTED]
 FORMULA_CHOICES = [("", "（不选，用下面的规划指标）"), *CALCULATED]
-GROUP_CHOICES = [("", "（不分组）"), *((name, name) for name in NAMES.values())]
+GROUP_CHOICES = [("", "（不分组）"), *((name, name) for name in (*NAMES.values(), LABORATORY))]
 LEVELS = [("", "全部"), *((one.value, one.value) for one in Level)]
 PURPOSES = [("", "全部"), *((one.value, one.value) for one in Purpose)]
 
@@ -82,7 +83,7 @@ class CellForm(VersionForm):
         return {"kind": self.kind.data, **self.own()}
 
     def own(self) -> dict[str, Any]:
-        raise NotImplementedError
+        return {}
 
 
 def _figure_fields(prefix: str, words: str = "") -> dict[str, Any]:
@@ -101,6 +102,7 @@ def _figure_fields(prefix: str, words: str = "") -> dict[str, Any]:
 
 def _figure_of(form: Any, prefix: str) -> dict[str, Any]:
     told = {name: form[prefix + name].data for name in ("formula", "filter", "no", "plan", "period", "side")}
+    told["filter"] = from_words(told["filter"] or "")
     by, key = form[f"{prefix}by"].data, form[f"{prefix}key"].data
     told["group"] = {"by": by, "key": key or ""} if by or key else None
     return {name: value for name, value in told.items() if value}
@@ -204,8 +206,9 @@ def filled_in(spec: Spec) -> dict[str, Any]:
 
 
 def _flat(told: Mapping[str, Any]) -> dict[str, Any]:
-    group = told.get("group") or {}
-    return {**{name: value for name, value in told.items() if name != "group"}, "by": group.get("by", ""), "key": group.get("key", "")}
+    group, written = told.get("group") or {}, told.get("filter", "")
+    own = {name: value for name, value in told.items() if name != "group"}
+    return {**own, "filter": describe(parse_filter(written)) if written else "", "by": group.get("by", ""), "key": group.get("key", "")}
 
 
 def state_asked(asked: Any) -> TemplateState | None:

@@ -53,10 +53,11 @@ def edit_cell(row: ReturnTemplate) -> ResponseReturnValue:
 
 
 def _shown(row: ReturnTemplate, asked: Any, there: MappedCell | None, kind: str) -> dict[str, Any]:
-    own = forms.filled_in(there.spec) if there is not None and there.spec.kind == kind else {}
-    sheet = showing.sheet_named(queries.package(row), asked.get("sheet"))
+    package, at = queries.package(row), asked.get("cell", "")
+    sheet = showing.sheet_named(package, asked.get("sheet"))
+    own = forms.filled_in(there.spec) if there is not None and there.spec.kind == kind else showing.usual_form(package, sheet, at)
     name = there.name if there is not None else ""
-    return {**own, "version": row.version, "sheet": sheet, "cell": asked.get("cell", ""), "kind": kind, "name": name}
+    return {**own, "version": row.version, "sheet": sheet, "cell": at, "kind": kind, "name": name}
 
 
 def _mapped(row: ReturnTemplate, sheet: str, at: str) -> MappedCell | None:

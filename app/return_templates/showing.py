@@ -10,16 +10,16 @@ from typing import Any
 from app.authorize import can
 from app.domain import workflow
 from app.domain.actors import Actor
-from app.domain.cell_addresses import letters
+from app.domain.cell_addresses import BadAddress, cell, letters
 from app.domain.reporting_states import TemplateState, TemplateStep
-from app.domain.return_specs import KINDS, ListSpec
+from app.domain.return_specs import KINDS, Form, ListSpec
 from app.domain.return_words import told
 from app.filters import number
 from app.return_templates import fitting, queries
 from app.return_templates.filling import FilledCell, MappedCell, mapping
 from app.return_templates.models import ReturnTemplate
 from app.return_templates.operations import Uploaded
-from app.spreadsheet_packages import Package
+from app.spreadsheet_packages import Package, is_percent_format
 from app.spreadsheet_shapes import Grid, GridCell, grid
 from app.trail import trail
 
@@ -85,12 +85,12 @@ def _owners(cells: Sequence[MappedCell], sheet: str) -> Mapping[str, MappedCell]
     return {str(at): one for one in cells if one.sheet == sheet for at in fitting.taken(one)}
 
 
-def _shown(cell: GridCell, owners: Mapping[str, MappedCell], values: Mapping[str, str]) -> ShownCell:
-    owner = owners.get(cell.address)
+def _shown(one: GridCell, owners: Mapping[str, MappedCell], values: Mapping[str, str]) -> ShownCell:
+    owner = owners.get(one.address)
     if owner is None:
-        return ShownCell(cell)
-    name = owner.name if not isinstance(owner.spec, ListSpec) else f"{owner.name}·{_field(owner.spec, cell.address)}"
-    return ShownCell(cell, name, owner.cell, values.get(cell.address, "") if values else None)
+        return ShownCell(one)
+    name = owner.name if not isinstance(owner.spec, ListSpec) else f"{owner.name}·{_field(owner.spec, one.address)}"
+    return ShownCell(one, name, owner.cell, values.get(one.address, "") if values else None)
 
 
 def _field(spec: ListSpec, address: str) -> str:
@@ -104,6 +104,16 @@ def shown_value(one: FilledCell) -> str:
         return ""
     counted = isinstance(one.value, (int, Decimal)) and not isinstance(one.value, bool)
     return number(one.value) if counted else str(one.value)  # type: ignore[arg-type]
+
+
+def usual_form(package: Package, sheet: str, at: str) -> dict[str, Any]:
+    """写法 of a cell that the form itself shows as a percentage: 0.978 there, or it would read 9780.00%."""
+    xml = package.sheet(sheet)
+    try:
+        style = xml.style_of(cell(at)) if xml is not None else ""
+    except BadAddress:
+        return {}
+    return {"form": Form.FRACTION.value} if is_percent_format(package.format_of(style)) else {}
 
 
 def next_edition(actor: Actor, code: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.fact_filters import from_words
 from app.domain.indicators import FORMULAS, BadFilter, Condition, Field, describe, parse_filter, write_filter
 
 PLANS = Path(os.environ.get("SHIAN_SHARED_DATA", "../shared/data")).parent / "plans"
@@ -147,3 +148,17 @@ def test_at_least_names_the_ranks_above(condition: Condition, allowed: tuple[str
 def test_a_condition_says_whether_rows_without_a_value_are_meant() -> None:
     assert Condition(Field.LINK, ("未分类",)).includes_missing
     assert not Condition(Field.LINK, ("生产",)).includes_missing
+
+
+@pytest.mark.parametrize(("words", "written"), [
+    ("产品领域：食品、食用农产品；检验目的：监督抽检", "domain in (食品;食用农产品); purpose = 监督抽检"),
+    ("事故级别：较大及以上", "severity >= 较大"),
+    ("抽样环节=未分类;组织级别＝县级", "stage = 未分类; organiser level = 县级"),
+    ("domain in (食品;食用农产品); purpose = 监督抽检", "domain in (食品;食用农产品); purpose = 监督抽检"),
+    ("颜色：红", "颜色：红"),
+    ("", ""),
+])  # fmt: skip
+def test_a_filter_may_be_typed_in_the_words_it_is_shown_in(words: str, written: str) -> None:
+    assert from_words(words) == written
+    if "颜色" not in words:
+        assert from_words(describe(parse_filter(written)) if written else "") == written

@@ -60,6 +60,7 @@ def test_a_column_may_be_written_small() -> None:
     ({"kind": "figure", "formula": "batch_count", "side": "未判定"}, "“抽检批次数”没有未判定数"),
     ({"kind": "figure", "formula": "balance", "side": "分子"}, "“抽检均衡度”不是两个计数之比"),
     ({"kind": "figure", "formula": "category_coverage", "group": {"by": "抽样环节", "key": "流通"}}, "是整体的指标，不能按抽样环节分组"),
+    ({"kind": "figure", "formula": "disposal_rate", "group": {"by": "承检机构", "key": "甲"}}, "“核查处置完成率”不能按承检机构分组"),
     ({"kind": "figure", **RATE, "group": {"by": "颜色", "key": "红"}}, "没有“颜色”这种分组方式"),
     ({"kind": "figure", **RATE, "group": {"by": "抽样环节"}}, "分组要同时填写分组方式和组名"),
     ({"kind": "figure", **RATE, "month": "1"}, "没有“month”这一项，请核对拼写"),

@@ -20,6 +20,7 @@ from app.planning.models import SamplingTask
 from app.reference_data.books import region_book
 from app.reference_data.models import Region
 from app.return_templates.filling import MappedCell, counted_cells
+from app.sampling.models import Sample
 from tests.indicators.conftest import JIZHOU, Batch, Books
 
 FOOD = "domain in (食品;食用农产品)"
@@ -115,6 +116,23 @@ def test_parts_by_area_are_the_figures_of_the_areas(office: Any) -> None:
     spec = {"kind": "figure", **COUNT, "group": {"by": "抽样地区", "key": inside.name}}
     own = figures.figure(city.within(inside), FORMULAS["batch_count"])
     assert value(city, **spec) == own.display and value(city, **spec | {"group": {"by": "抽样地区", "key": inside.code}}) == own.display
+
+
+def test_parts_by_laboratory(frame: Frame, office: Any) -> None:
+    """Of the organisation the sheet is tied to, else of the name written on it."""
+    city = office.orgs["city"]
+    with transaction():
+        samples = session().scalars(sa.select(Sample).order_by(Sample.id)).all()
+        samples[0].laboratory, samples[4].laboratory = "衡清检测", "衡清检测"
+        samples[1].laboratory, samples[1].laboratory_org_id = "旧名", city.id
+
+    def of(key: str, **spec: Any) -> str:
+        return value(frame, kind="figure", **spec, group={"by": "承检机构", "key": key})
+
+    assert [of("衡清检测", **COUNT), of("衡清检测", **RATE), of(city.name, **COUNT), of("旧名", **COUNT)] == ["2", "50.00", "1", "0"]
+    assert of("未分类", **COUNT) == "6"
+    with pytest.raises(NotLikeThis, match="没有名为“远方检测”的承检机构"):
+        of("远方检测", **COUNT)
 
 
 @pytest.mark.parametrize(("spec", "reason"), [

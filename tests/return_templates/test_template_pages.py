@@ -18,13 +18,14 @@ from app.db import session, transaction
 from app.domain.reporting_kinds import ReturnPeriod
 from app.domain.reporting_states import TemplateState
 from app.domain.return_mapping import read_spec
+from app.domain.samples import Purpose, Supervision
 from app.errors import NotAllowedNow, NotLikeThis
 from app.return_templates import operations, queries
 from app.return_templates.filling import MappedCell
 from app.return_templates.models import ReturnCell, ReturnRule, ReturnTemplate
 from app.return_templates.operations import Wish
 from tests.indicators.conftest import JIZHOU, Batch, Books
-from tests.return_templates.forms_made import MADE, form, saved
+from tests.return_templates.forms_made import MADE, form, parts, saved
 
 FORM = form()
 COUNT = {"kind": "figure", "formula": "batch_count", "period": "本期"}
@@ -129,6 +130,7 @@ def test_a_cell_is_mapped_changed_and_freed(office: Any, sign_in: Any, drafted: 
     shown = client.get("/return-templates/1/cell?sheet=表一&cell=B5").text
     assert 'value="本月批次"' in shown and '<option selected value="batch_count">' in shown
     rate = {"kind": "figure", "formula": "pass_rate", "period": "累计"}
+    assert '<option selected value="小数">' in client.get("/return-templates/1/cell?sheet=表一&cell=E5").text  # a percentage in the form
     cell = {"sheet": MADE, "cell": "c5", "name": "累计合格率", **rate, "version": row().version}
     assert post(client, "/1/cell", **cell, by="食品大类").status_code == 422  # no name of the group
     assert post(client, "/1/cell", **cell, filter="domain in (食品;食用农产品)", form="小数").status_code == 303
@@ -332,3 +334,28 @@ def test_the_same_by_command(app: Any, office: Any, tmp_path: Path) -> None:
     run("void", "failed-batches#1", "--comment", "不用")
     assert len(run("list")) == 6 and [one["name"] for one in run("list", "--state", "已作废")] == ["failed-batches#1"]
     assert "没有找到“m1#9”" in run("cells", "m1#9", fails=True)
+
+
+def test_the_shipped_forms_are_filled_and_opened_again(office: Any, sign_in: Any) -> None:
+    """Every default form fits its file, is read as rules and figures of this program, and opens after filling."""
+    Books(office.orgs).add(Batch(), Batch(supervision=Supervision.FAIL), Batch(purpose=Purpose.EVALUATION))
+    client = sign_in(office.people["county:统计员"])
+    assert client.post("/return-templates/load-shipped").status_code == 303
+    for ordinal, code in enumerate(("sampling-monthly", "disposal-monthly", "failed-batches", "evaluation-sampling", "risk-grading"), 1):
+        one = row(ordinal)
+        assert (one.code, one.shipped, one.state) == (code, True, TemplateState.DRAFT)
+        with transaction():
+            operations.submit(one, office.actor("county:统计员"))
+        part = 11 if one.period_kind is ReturnPeriod.MONTH else 4
+        content = client.get(f"/return-templates/{ordinal}/preview.xlsx?area={JIZHOU}&year=2026&part={part}").data
+        before, after = parts(files.read(one.sha256)), parts(content)
+        changed = {name for name in before if before[name] != after[name]}
+        assert all(name.startswith("xl/worksheets/sheet") or name == "xl/workbook.xml" for name in changed)
+        book = load_workbook(io.BytesIO(content))
+        assert book.worksheets[0]["A1"].value.startswith("蓟州区2026年"), code
+        if code == "sampling-monthly":
+            sheet = book["抽检月报"]
+            assert [sheet[at].value for at in ("D5", "E5", "G5", "D16", "C18")] == [2, 1, 50, 1, "=SUM(C5,C16,C17)"]
+            assert sheet["B2"].value is None and book["食品大类"]["B6"].value == "肉制品"
+        if code == "failed-batches":
+            assert book.active["B6"].value == "DBJ2" and book.active["B7"].value is None and book.active["D4"].value == 1
