@@ -89,7 +89,7 @@ def sampled_ids(frame: Frame, conditions: Sequence[Condition] = ()) -> sa.Compou
     )
 
 
-def _in_force(frame: Frame) -> list[Clause]:
+def grades_in_force(frame: Frame) -> list[Clause]:
     """风险等级 in force on the last day, whatever has replaced it since."""
     day, states = last_day(frame), (GradeState.CONFIRMED, GradeState.REPLACED)
     lasts = sa.or_(RiskGrade.effective_to.is_(None), RiskGrade.effective_to >= day)
@@ -115,7 +115,7 @@ def _then_in_force(frame: Frame, day: date) -> list[int]:
 
 def graded_ids(frame: Frame, conditions: Sequence[Condition]) -> sa.Select[Any]:
     """Ids of enterprises with a grade in force on the last day, as the kind that the filter names."""
-    where = _in_force(frame)
+    where = grades_in_force(frame)
     if frame.as_of is not None:
         where.append(sa.func.coalesce(RiskGrade.decided_at, RiskGrade.created_at) <= frame.as_of)
     kinds = [condition.allowed for condition in conditions if condition.field is Field.PRODUCER_TYPE]
@@ -223,7 +223,7 @@ def _condition(frame: Frame, condition: Condition) -> list[Clause]:
     if condition.field is Field.CATEGORY:
         return [Enterprise.id.in_(sa.select(EnterpriseCategory.enterprise_id).where(EnterpriseCategory.name.in_(condition.allowed)))]
     if condition.field is Field.RISK:
-        risky = [*_in_force(frame), sa.type_coerce(RiskGrade.grade, sa.String).in_(condition.allowed)]
+        risky = [*grades_in_force(frame), sa.type_coerce(RiskGrade.grade, sa.String).in_(condition.allowed)]
         return [Enterprise.id.in_(sa.select(owner_at(RiskGrade.enterprise_id, frame.as_of)).where(*risky))]
     column = EnterpriseKind.kind if condition.field is Field.PRODUCER_TYPE else EnterpriseKind.subkind
     return [Enterprise.id.in_(sa.select(EnterpriseKind.enterprise_id).where(column.in_(condition.allowed)))]

@@ -13,13 +13,13 @@ from app.domain import return_lists as names
 from app.domain.indicators import FORMULAS, Condition, Field, Figure, Formula, Part, describe, selection
 from app.domain.return_specs import Form
 from app.domain.samples import Purpose
-from app.domain.supervision_states import GradeState
 from app.enterprises.models import Enterprise
 from app.exports import detail
 from app.exports.figures import FOOD
 from app.grading.models import RiskGrade
 from app.indicators import records
 from app.indicators.breakdowns import breakdown
+from app.indicators.coverage import grades_in_force
 from app.indicators.figures import Asked
 from app.indicators.frames import Frame, reach
 from app.indicators.groups import By
@@ -111,7 +111,7 @@ def _cases(frame: Frame) -> tuple[list[Row], list[CellSource]]:
 
 def _grades(frame: Frame) -> tuple[list[Row], list[CellSource]]:
     """风险等级 in force on the last day of the period, of enterprises of the area."""
-    last = min(frame.period.last, frame.today)
+    known = [] if frame.as_of is None else [sa.func.coalesce(RiskGrade.decided_at, RiskGrade.created_at) <= frame.as_of]
     statement = (
         sa.select(
             Enterprise.name, Enterprise.credit_code, Enterprise.address, RiskGrade.kind, RiskGrade.grade, RiskGrade.total,
@@ -119,8 +119,7 @@ def _grades(frame: Frame) -> tuple[list[Row], list[CellSource]]:
         )
         .join(Enterprise, Enterprise.id == RiskGrade.enterprise_id)
         .where(
-            RiskGrade.state.in_((GradeState.CONFIRMED, GradeState.REPLACED)), RiskGrade.effective_from <= last,
-            sa.or_(RiskGrade.effective_to.is_(None), RiskGrade.effective_to >= last), reach(frame.actor, RiskGrade.org_id),
+            *grades_in_force(frame), *known, reach(frame.actor, RiskGrade.org_id),
             *([] if frame.area.whole else [Enterprise.region_id.in_(sorted(frame.area.inside))]),
         )
         .order_by(RiskGrade.grade.desc(), RiskGrade.kind, Enterprise.name, RiskGrade.id)

@@ -13,7 +13,11 @@ from app.db import session, transaction
 from app.domain.indicators import FORMULAS, Period, parse_filter, provenance_hash
 from app.domain.return_mapping import read_spec
 from app.domain.samples import Level, Purpose, Supervision
+from app.domain.supervision_kinds import Grade, GradeCause
+from app.domain.supervision_states import GradeState
+from app.enterprises.models import Enterprise, EnterpriseStatus
 from app.errors import NotLikeThis
+from app.grading.models import RiskGrade
 from app.indicators import figures, records
 from app.indicators.frames import Frame, area_by_code
 from app.planning.models import SamplingTask
@@ -163,6 +167,25 @@ def test_a_list_goes_down_from_its_cell(frame: Frame) -> None:
     rates = listed(frame, "食品大类合格率", A="名称", B="判定批次", C="不合格批次", D="合格率")
     assert [rates[f"{column}{row}"] for row in (8, 9) for column in "ABC"] == ["肉制品", 5, 1, "糕点", 2, 1]
     assert str(rates["D8"]) == "80.00" and listed(frame, "风险等级名单", A="企业名称") == {"A8": "本月没有"}
+
+
+def test_the_list_of_grades_is_that_of_the_last_day(frame: Frame, office: Any) -> None:
+    org = office.orgs["county"].id
+    with transaction():
+        firm = Enterprise(
+            org_id=org, name="渔阳食品厂", status=EnterpriseStatus.ACTIVE, region_id=region_book().id(JIZHOU), created_at=clock.now()
+        )
+        session().add(firm)
+        session().flush()
+        grade = {"org_id": org, "enterprise_id": firm.id, "kind": "食品生产企业", "cause": GradeCause.NEW, "facts": {}, "year": 2026}
+        rules = {"rule_code": "r", "rule_sha256": "0" * 64, "created_at": clock.now()}
+        for number, state, letter, begins, ends in (
+            ("1", GradeState.REPLACED, Grade.A, date(2026, 1, 1), date(2026, 11, 29)),
+            ("2", GradeState.CONFIRMED, Grade.C, date(2026, 11, 30), None),
+            ("3", GradeState.VOIDED, Grade.D, date(2026, 1, 1), None),
+        ):
+            session().add(RiskGrade(number=number, state=state, grade=letter, effective_from=begins, effective_to=ends, **grade, **rules))
+    assert listed(frame, "风险等级名单", A="企业名称", B="风险等级") == {"A8": "渔阳食品厂", "B8": "A"}  # today is the 20th
 
 
 def test_a_list_that_does_not_fit_is_refused(frame: Frame) -> None:

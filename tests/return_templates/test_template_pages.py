@@ -20,10 +20,11 @@ from app.domain.reporting_states import TemplateState
 from app.domain.return_mapping import read_spec
 from app.domain.samples import Purpose, Supervision
 from app.errors import NotAllowedNow, NotLikeThis
-from app.return_templates import operations, queries
+from app.return_templates import operations, previews, queries, shipped
 from app.return_templates.filling import MappedCell
 from app.return_templates.models import ReturnCell, ReturnRule, ReturnTemplate
 from app.return_templates.operations import Wish
+from tests.conftest import make_office
 from tests.indicators.conftest import JIZHOU, Batch, Books
 from tests.return_templates.forms_made import MADE, form, parts, saved
 
@@ -359,3 +360,25 @@ def test_the_shipped_forms_are_filled_and_opened_again(office: Any, sign_in: Any
             assert sheet["B2"].value is None and book["食品大类"]["B6"].value == "肉制品"
         if code == "failed-batches":
             assert book.active["B6"].value == "DBJ2" and book.active["B7"].value is None and book.active["D4"].value == 1
+
+
+def test_the_shipped_forms_are_filled_alike_on_postgresql(pg_app: Any) -> None:
+    """Every formula, group and list of the default forms on the other database; and a draft's course."""
+    with transaction():
+        office = make_office()
+    Books(office.orgs).add(Batch(), Batch(supervision=Supervision.FAIL), Batch(purpose=Purpose.EVALUATION))
+    actor = office.actor("county:统计员")
+    with transaction():
+        made = [one.template.id for one in shipped.load(actor, clock.now())]
+    for template_id in made:
+        one = row(template_id)
+        period = previews.period_of(one.period_kind, 2026, 11 if one.period_kind is ReturnPeriod.MONTH else 4)
+        cells = {each.name: each.value for each in previews.filled_in(one, actor, previews.frame(actor, JIZHOU, period)).cells}
+        assert cells["签署栏"] is not None
+        if one.code == "sampling-monthly":
+            assert [cells[f"本月监督抽检（含抽检监测）{what}"] for what in ("完成批次", "不合格批次")] == [2, 1]
+            assert cells["食品大类合格率·名称·1"] == "肉制品"
+        with transaction():
+            operations.submit(one, actor)
+            operations.adopt(one, office.actor("county:审核人"), clock.now())
+    assert len(queries.usable(actor, ReturnPeriod.MONTH, date(2026, 11, 30))) == 3
