@@ -18,7 +18,7 @@ from app.comparisons.workbooks import wants_workbook
 from app.domain.figures import half_up
 from app.domain.indicators import Part
 from app.domain.permissions import Permission
-from app.domain.progress import Axis
+from app.domain.progress import AXES, Axis
 from app.errors import NotLikeThis
 from app.indicators import queries
 from app.indicators.addresses import position
@@ -34,7 +34,7 @@ def balance() -> ResponseReturnValue:
     found = balancing.balanced(actor, whole("plan_id"), year)
     tables = [table for _, table in found.tables] if found else []
     return page(
-        "comparisons/balance.html", "balance", asked, tables, found=found, plans=balancing.offered(actor, year), spans=False,
+        "comparisons/balance.html", "balance", asked, tables, found=found, plans=balancing.offered(actor, year), spans=False, axes=AXES,
         filters=False, drawings=_balance_charts(found, asked) if found and not wants_workbook() else (),
     )  # fmt: skip
 
