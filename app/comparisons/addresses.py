@@ -96,14 +96,15 @@ def frame_of(actor: Actor, code: str | None, chosen: Period, as_of: str | None) 
     return Frame(actor, found, chosen, frames.read_moment(as_of))
 
 
-def comparing(figure: str = questions.FIGURE) -> Comparing:
-    """Read the address; ``figure`` is what is shown where it names none."""
+def comparing(figure: str = questions.FIGURE, fixed: bool = False) -> Comparing:
+    """Read the address; ``figure`` is what is shown where it names none, or on a page that is about nothing else (``fixed``)."""
     span = _text("span")
     as_of = _text("as_of") or None
     chosen = period(whole("year") or clock.today().year, span, _text("to_date") == "1")
     frame = frame_of(current_actor(), _text("area") or None, chosen, as_of)
     filters = {name: value for name in FILTERS if (value := _text(name))}
-    question = questions.question(frame.actor, _text("figure") or figure, filters, as_of=frame.as_of)
+    named = figure if fixed else _text("figure") or figure
+    question = questions.question(frame.actor, named, filters, as_of=frame.as_of)
     return Comparing(question, frame, span, as_of, filters)
 
 

@@ -15,6 +15,7 @@ from app.comparisons.addresses import Comparing, comparing, whole
 from app.comparisons.page_views import again, bp, page, resolve
 from app.comparisons.questions import question
 from app.comparisons.workbooks import wants_workbook
+from app.domain.balance import SAMPLING_BALANCE
 from app.domain.figures import half_up
 from app.domain.indicators import Part
 from app.domain.permissions import Permission
@@ -29,12 +30,13 @@ SIZE = 50
 @bp.get("/balance")
 @authorize(Permission.INDICATOR_READ)
 def balance() -> ResponseReturnValue:
-    asked = comparing("batch_count")
+    asked = comparing("batch_count", fixed=True)
     year, actor = asked.frame.period.year, asked.frame.actor
     found = balancing.balanced(actor, whole("plan_id"), year)
     tables = [table for _, table in found.tables] if found else []
     return page(
         "comparisons/balance.html", "balance", asked, tables, found=found, plans=balancing.offered(actor, year), spans=False, axes=AXES,
+        definition=SAMPLING_BALANCE.definition,
         filters=False, drawings=_balance_charts(found, asked) if found and not wants_workbook() else (),
     )  # fmt: skip
 
@@ -100,7 +102,7 @@ def comparing_as(figure: str) -> Comparing:
 @bp.get("/score")
 @authorize(Permission.INDICATOR_READ)
 def scores() -> ResponseReturnValue:
-    asked = comparing("batch_count")
+    asked = comparing("batch_count", fixed=True)
     every = queries.plans()
     code = request.args.get("plan") or _nearest(every, asked)
     plan = queries.plan_by_code(asked.frame.actor, code)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from app import clock
-from app.comparisons.tables import Cell, Column, Opens, Row, Table, told
+from app.comparisons.tables import Cell, Column, Opens, Row, Table, rounded, told
 from app.domain.actors import Actor
-from app.domain.balance import SAMPLING_BALANCE, Contribution, shares, suggested
+from app.domain.balance import Contribution, shares, suggested
 from app.domain.fact_filters import UNCLASSIFIED
 from app.domain.figures import half_up
 from app.domain.progress import AXES, Axis, monthly_plan
@@ -73,14 +73,15 @@ def _next(even: Evenness, done: Mapping[int, int], planned: Mapping[int, Fractio
 
 def _table(plan: SamplingPlan, section: Section) -> Table:
     columns = [
-        Column("part", AXES[section.axis]), Column("done", "已抽样", "integer"), Column("share", "占已抽样"), Column("planned", "计划"),
-        Column("planned_share", "占计划"), Column("fair", "按计划占比应为"), Column("gap", "相差"),
+        Column("part", AXES[section.axis]), Column("done", "已抽样", "integer"), Column("share", "占已抽样", "number"),
+        Column("planned", "计划", "number"), Column("planned_share", "占计划", "number"), Column("fair", "按计划占比应为", "number"),
+        Column("gap", "相差"),
     ]  # fmt: skip
     found = section.meter
     ordered = _ordered(section)
     rows = [_row(plan, section, one, *pair) for one, pair in zip(ordered, shares(ordered), strict=True)]
     title = f"均衡度：{plan.name}按{AXES[section.axis]}　{found.figure.display}"
-    return Table(title, columns, rows, [section.lacking] if section.lacking else [SAMPLING_BALANCE.definition])
+    return Table(title, columns, rows, [section.lacking] if section.lacking else [])
 
 
 def _ordered(section: Section) -> list[Contribution]:
@@ -91,6 +92,6 @@ def _ordered(section: Section) -> list[Contribution]:
 
 def _row(plan: SamplingPlan, section: Section, one: Contribution, share: str, planned_share: str) -> Row:
     opens = Opens("sampled", {"plan_id": plan.id, "by": section.axis.value, "group": one.key})
-    cells: list[Cell] = [told(section.label(one)), Cell(one.done, f"{one.done:,}", opens), told(share), told(half_up(one.planned, 1))]
-    return Row((*cells, told(planned_share), told(one.fair_text), told(one.words)))
+    cells: list[Cell] = [told(section.label(one)), Cell(one.done, f"{one.done:,}", opens), rounded(share), rounded(half_up(one.planned, 1))]
+    return Row((*cells, rounded(planned_share), rounded(one.fair_text), told(one.words)))
 

@@ -56,13 +56,19 @@ def page(template: str, here: str, asked: Comparing, tables: Sequence[Table], **
     args: dict[str, Any] = {name: value for name, value in request.args.items() if name not in ("after", "format")}
     address = resolve(asked)
     shared: dict[str, Any] = {
-        "asked": asked, "here": here, "tabs": [(url_for(f".{page}", **asked.args), title, page == here) for page, title in TABS],
+        "asked": asked, "here": here, "tabs": _tabs(here, asked),
         "tables": tables, "address": address, "export": url_for(f".{here}", **{**args, "format": "xlsx"}), "figures": _figures(asked),
         "words": {"domain": list(Domain), "purpose": list(Purpose), "level": list(Level), "link": list(Link),
                   "category": [one.name for one in category_book().roots()]},
         "areas": asked.areas(), "drawings": (), "hidden": {}, "by": None, "node": None, "filters": True, "spans": True,
     }  # fmt: skip
     return render_template(template, **{**shared, **more})
+
+
+def _tabs(here: str, asked: Comparing) -> list[tuple[str, str, bool]]:
+    """The figure chosen is kept from tab to tab, also over those that are about something else."""
+    args = {**asked.args, "figure": request.args.get("figure") or asked.question.code}
+    return [(url_for(f".{page}", **args), title, page == here) for page, title in TABS]
 
 
 def _workbook(tables: Sequence[Table], about: str, name: str) -> ResponseReturnValue:

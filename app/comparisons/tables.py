@@ -70,8 +70,8 @@ def number(value: int | None, opens: Opens | None = None) -> Cell:
 
 
 def rounded(written: str) -> Cell:
-    """A number already rounded, or —."""
-    return Cell(None if written == ABSENT else Decimal(written), written)
+    """A number already rounded, in per cent or not, or —."""
+    return Cell(None if written == ABSENT else Decimal(written.rstrip("%")), written)
 
 
 def measured(figure: Figure, opens: Opens | None = None) -> Cell:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import render_template, request
@@ -11,12 +10,11 @@ from flask.typing import ResponseReturnValue
 from app.authorize import authorize
 from app.comparisons import ahead_views, by_part, disposal, drawings, heatmap, levels, listed, years
 from app.comparisons import items as items_of
-from app.comparisons.addresses import Comparing, comparing, whole
+from app.comparisons.addresses import comparing, whole
 from app.comparisons.listed import Slice
 from app.comparisons.page_views import again, bp, page, resolve
 from app.comparisons.parts import ORG, WAYS, parts
 from app.comparisons.workbooks import wants_workbook
-from app.domain.indicators import Condition
 from app.domain.permissions import Permission
 from app.errors import NotLikeThis
 from app.indicators.addresses import position
@@ -87,28 +85,23 @@ def heat() -> ResponseReturnValue:
 @bp.get("/items")
 @authorize(Permission.INDICATOR_READ)
 def items() -> ResponseReturnValue:
-    asked = comparing("batch_count")
-    found = items_of.items(asked.frame, _conditions(asked), asked.threshold, request.args.get("item_class") or None)
+    asked = comparing("batch_count", fixed=True)
+    found = items_of.items(asked.frame, asked.question.conditions, asked.threshold, request.args.get("item_class") or None)
     drawn = () if wants_workbook() else (drawings.items(found, resolve(asked)),)
     return page(
         "comparisons/items.html", "items", asked, [found.table], drawings=drawn, found=found, hidden={"item_class": found.item_class},
     )
 
 
-def _conditions(asked: Comparing) -> Sequence[Condition]:
-    """The filter of the address; that of an indicator is about its own figure."""
-    return asked.question.conditions
-
-
 @bp.get("/items/records")
 @authorize(Permission.INDICATOR_READ)
 def item_records() -> ResponseReturnValue:
-    asked = comparing("batch_count")
+    asked = comparing("batch_count", fixed=True)
     side = request.args.get("side", items_of.TESTED_SIDE)
     if side not in (items_of.TESTED_SIDE, items_of.FAILED_SIDE):
         raise NotLikeThis("没有这份清单，请从检验项目页面重新进入")
     which = items_of.Asked(side, request.args.get("item_class") or None, request.args.get("item") or None)
-    found = items_of.records(asked.frame, _conditions(asked), which, position(), SIZE)
+    found = items_of.records(asked.frame, asked.question.conditions, which, position(), SIZE)
     return render_template(
         "comparisons/item_records.html", asked=asked, which=which, page=found, address=resolve(asked), again=again(found.next),
         first=again(None),
@@ -120,7 +113,7 @@ def item_records() -> ResponseReturnValue:
 @bp.get("/levels")
 @authorize(Permission.INDICATOR_READ)
 def task_levels() -> ResponseReturnValue:
-    asked = comparing("batch_count")
+    asked = comparing("batch_count", fixed=True)
     return page(
         "comparisons/parts.html", "task_levels", asked, [levels.levels(asked.frame).table], ways=(), filters=False, spans=False
     )
@@ -129,10 +122,10 @@ def task_levels() -> ResponseReturnValue:
 @bp.get("/disposal")
 @authorize(Permission.INDICATOR_READ)
 def case_work() -> ResponseReturnValue:
-    asked, by = comparing("disposal_rate"), request.args.get("by") or By.AREA.value
+    asked, by = comparing("disposal_rate", fixed=True), request.args.get("by") or By.AREA.value
     found = disposal.disposal(asked.frame, asked.question.conditions, by, asked.threshold)
     ways = [(resolve(asked)("case_work", by=one), WAYS[one], one == by) for one in disposal.BYS]
-    return page("comparisons/parts.html", "case_work", asked, [found.table], ways=ways, hidden={"by": by})
+    return page("comparisons/parts.html", "case_work", asked, [found.table], ways=ways, hidden={"by": by}, figures=())
 
 
 # ---------------------------------------------------------------- records

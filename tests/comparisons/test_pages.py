@@ -87,7 +87,7 @@ def test_the_list_behind_a_number_has_that_many(some: Books, reader: FlaskClient
 
 def test_parts_add_up_and_the_unplaced_are_shown(some: Books, reader: FlaskClient) -> None:
     page = get(reader, "/comparisons/regions?area=120119&year=2026&figure=batch_count")
-    rows = re.findall(r"<tr[^>]*>\s*<td>(.*?)</td>\s*<td class=\"num\">.*?>([\d,]+)</a>", page, re.DOTALL)
+    rows = re.findall(r"<tr[^>]*>\s*<td[^>]*>(.*?)</td>\s*<td class=\"num\">.*?>([\d,]+)</a>", page, re.DOTALL)
     found = {re.sub(r"<[^>]*>", "", name).strip(): int(number) for name, number in rows}
     whole = found.pop("合计")
     assert whole == sum(found.values()) == 6
