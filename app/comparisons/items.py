@@ -148,13 +148,20 @@ def _verdicts(frame: Frame) -> tuple[Any, Any]:
     """Tested and failed as 1 or 0. Of the past: what was overturned since stood otherwise, what two people decided since was open."""
     if frame.as_of is None:
         return TESTED, FAILED
-    later = OverturnedVerdict
-    since = [later.result_row_id == ResultRow.id, later.overturned_at > frame.as_of]
-    first = sa.select(later.before).where(*since).order_by(later.overturned_at, later.id).limit(1).scalar_subquery()
-    verdict = sa.func.coalesce(sa.type_coerce(first, sa.String), sa.type_coerce(ResultRow.verdict, sa.String))
+    verdict = _verdict(frame)
     open_then = sa.or_(ResultRow.pending.is_(True), sa.func.coalesce(ResultRow.decided_at > frame.as_of, sa.false()))
     tested = sa.case((verdict != Verdict.UNTESTED.value, 1), else_=0)
     return tested, sa.case((sa.and_(verdict == Verdict.FAIL.value, sa.not_(open_then)), 1), else_=0)
+
+
+def _verdict(frame: Frame) -> Any:
+    """The word in force at the moment."""
+    if frame.as_of is None:
+        return sa.type_coerce(ResultRow.verdict, sa.String)
+    later = OverturnedVerdict
+    since = [later.result_row_id == ResultRow.id, later.overturned_at > frame.as_of]
+    first = sa.select(later.before).where(*since).order_by(later.overturned_at, later.id).limit(1).scalar_subquery()
+    return sa.func.coalesce(sa.type_coerce(first, sa.String), sa.type_coerce(ResultRow.verdict, sa.String))
 
 
 # ---------------------------------------------------------------- records
@@ -183,7 +190,7 @@ class Page:
 
 COLUMNS = (
     ResultRow.id, Sample.id.label("sample_id"), Sample.number, Sample.product_name, Sample.sampled_name, ResultRow.item,
-    ResultRow.result_written, ResultRow.unit, ResultRow.limit_text, ResultRow.verdict, ResultRow.pending, ResultReport.report_no,
+    ResultRow.result_written, ResultRow.unit, ResultRow.limit_text, ResultRow.pending, ResultReport.report_no,
     BatchFact.reported_on,
 )  # fmt: skip
 
@@ -192,7 +199,8 @@ def records(frame: Frame, conditions: Sequence[Condition], asked: Asked, after: 
     """A page of result rows by key; the count is that of the very same conditions."""
     where = [*rows_where(frame, conditions), *_narrowed(frame, asked)]
     count = session().scalar(sa.select(sa.func.count()).select_from(joined(frame)).where(*where)) or 0
-    statement = sa.select(*COLUMNS).select_from(joined(frame)).join(Sample, Sample.id == BatchFact.sample_id)
+    columns = (*COLUMNS, _verdict(frame).label("verdict"))
+    statement = sa.select(*columns).select_from(joined(frame)).join(Sample, Sample.id == BatchFact.sample_id)
     rows = session().execute(statement.where(*where, ResultRow.id > after).order_by(ResultRow.id).limit(size + 1)).all()
     return Page(rows[:size], count, rows[size - 1].id if len(rows) > size else None, after == 0)
 

@@ -108,6 +108,8 @@ def test_what_stood_at_a_moment(books: Books) -> None:
     assert lines(frame())["农药残留"] == (2, 0)
     assert lines(frame(as_of=day))["农药残留"] == (2, 1)
     check_lists(frame(as_of=day), "")
+    shown = items.records(frame(as_of=day), (), items.Asked(items.FAILED_SIDE, None, "毒死蜱"), 0, 50).rows
+    assert [row.verdict for row in shown] == ["不合格项"]  # as it was then, not as it is now
     assert lines(frame(as_of=str(clock.today() - timedelta(days=60)))) == {None: (0, 0)}
 
 
