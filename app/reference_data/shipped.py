@@ -14,7 +14,17 @@ from app.domain.samples import Confidence
 from app.domain.working_days import DayKind
 from app.errors import NotLikeThis
 from app.reference import caps as cap_files
-from app.reference import checklist_files, clocks, foods, places, plan_templates, problems, risk_rule_files
+from app.reference import (
+    checklist_files,
+    clocks,
+    comparison_rules,
+    foods,
+    places,
+    plan_templates,
+    problems,
+    risk_rule_files,
+    score_weights,
+)
 from app.reference_data.models import RegionLevel
 
 Row = dict[str, Any]
@@ -62,7 +72,8 @@ def faults(folder: Path = FOLDER) -> list[str]:
     found = _faults(lambda: foods.load(folder))
     readers: tuple[Callable[[Path], object], ...] = (
         clocks.read_working_days, clocks.read_deadline_rules, places.read_regions, places.read_population, cap_files.read_caps,
-        checklist_files.read_checklists, checklist_files.read_result_rules,
+        checklist_files.read_checklists, checklist_files.read_result_rules, comparison_rules.read_thresholds,
+        score_weights.read_score_weights,
     )  # fmt: skip
     for reader in readers:
         found += _faults(lambda reader=reader: reader(folder))  # type: ignore[misc]
