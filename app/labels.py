@@ -187,6 +187,7 @@ LABELS: Mapping[Enum, str] = Words((
     (ApiScope.SAMPLES_READ, "读取样品"),
     (ApiScope.RESULTS_READ, "读取检验结果"),
     (ApiScope.RESULTS_WRITE, "报送检验结果"),
+    (ApiScope.FIGURES_READ, "读取统计指标"),
     *PERMISSIONS.items(),
 ))
 

@@ -63,7 +63,7 @@ def submission_of(request: Request) -> Submission:
     if request.mimetype != "application/json" or request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
         raise NotJsonType
     body, faults = request.get_data(cache=False), Faults()
-    trial = _read(request.args, {"dry_run": _yes_or_no}, faults).get("dry_run", False)
+    trial = read(request.args, {"dry_run": yes_or_no}, faults).get("dry_run", False)
     idempotency_key = request.headers.get("Idempotency-Key", "")
     if not IDEMPOTENCY_KEY.fullmatch(idempotency_key):
         faults.add("Idempotency-Key", "缺少请求头，或不是 1 至 80 位的字母、数字和 . _ : - ；每次新的报送请用一个新值")
@@ -82,7 +82,7 @@ def submission_of(request: Request) -> Submission:
 def asked_of(args: MultiDict[str, str]) -> Asked:
     """Raises Faulty: a condition that nobody knows must not be passed over, or everything would be the answer."""
     faults = Faults()
-    found = _read(args, ASKED, faults)
+    found = read(args, ASKED, faults)
     if faults.found:
         raise Faulty(faults.found)
     return Asked(after=found.pop("cursor", 0), size=found.pop("limit", PAGE), **found)
@@ -91,12 +91,13 @@ def asked_of(args: MultiDict[str, str]) -> Asked:
 def refuse_any(args: MultiDict[str, str]) -> None:
     """For an address that takes no query."""
     faults = Faults()
-    _read(args, {}, faults)
+    read(args, {}, faults)
     if faults.found:
         raise Faulty(faults.found)
 
 
-def _read(args: MultiDict[str, str], known: Mapping[str, Callable[[str], Any]], faults: Faults) -> dict[str, Any]:
+def read(args: MultiDict[str, str], known: Mapping[str, Callable[[str], Any]], faults: Faults) -> dict[str, Any]:
+    """The parameters of an address, each by its reader; an unknown one is a fault."""
     found: dict[str, Any] = {}
     for name in args:
         if name not in known:
@@ -111,7 +112,7 @@ def _read(args: MultiDict[str, str], known: Mapping[str, Callable[[str], Any]], 
     return found
 
 
-def _yes_or_no(text: str) -> bool:
+def yes_or_no(text: str) -> bool:
     if text not in ("true", "false"):
         raise ValueError("应为 true 或 false")
     return text == "true"

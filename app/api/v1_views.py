@@ -1,4 +1,4 @@
-"""数据接口 v1: samples read, results read and written, by programs that carry a key.
+"""数据接口 v1: samples and figures read, results read and written, by programs that carry a key.
 
 No route here looks at a cookie and none can be called from a form, so none asks for a form's token.
 """
@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
 
 from app import clock, history
-from app.api import bearer, bodies, filing, operations, queries, showing
+from app.api import bearer, bodies, figures, filing, operations, queries, showing
 from app.api.bodies import Submission
 from app.api.models import ApiKey
 from app.api.refusals import KeyUsedOtherwise, TooFast
@@ -21,6 +21,9 @@ from app.db import transaction
 from app.domain.api_keys import ApiScope
 from app.domain.permissions import Permission
 from app.errors import NotAllowedNow
+from app.indicators import queries as indicators
+from app.indicators.models import Plan
+from app.indicators.queries import Planned
 from app.sampling.models import Sample
 
 bp = Blueprint("v1", __name__, url_prefix="/api/v1")
@@ -83,6 +86,22 @@ def results(found: Sample) -> ResponseReturnValue:
     bodies.refuse_any(request.args)
     reports = queries.reports_in_force(current_actor(), found)
     return showing.answer({"number": found.number, "reports": [showing.report(one) for one in reports]})
+
+
+# ---------------------------------------------------------------- figures
+
+@bp.get("/indicators/<code>")
+@authorize(Permission.INDICATOR_READ, indicators.plan)
+@bearer.scoped(ApiScope.FIGURES_READ)
+def show_plan(found: Plan) -> ResponseReturnValue:
+    return showing.answer(figures.plan_of(found, figures.query_of(found, figures.OF_FRAME).frame))
+
+
+@bp.get("/indicators/<code>/<no>/records")
+@authorize(Permission.INDICATOR_READ, indicators.indicator)
+@bearer.scoped(ApiScope.FIGURES_READ)
+def list_counted(found: Planned) -> ResponseReturnValue:
+    return showing.answer(figures.records_of(found, figures.query_of(found.plan, figures.OF_LIST)))
 
 
 # ---------------------------------------------------------------- writing

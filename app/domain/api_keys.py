@@ -21,6 +21,7 @@ class ApiScope(StrEnum):
     SAMPLES_READ = "samples:read"
     RESULTS_READ = "results:read"
     RESULTS_WRITE = "results:write"
+    FIGURES_READ = "figures:read"
 
 
 class HasLife(Protocol):

@@ -69,7 +69,7 @@ def here(plan: Plan) -> Here:
     """Read the address; the plan's own area, or the reader's where that is another place, and this year by default."""
     book = region_book()
     code = request.args.get("area")
-    found = frames.area_by_code(book, code) if code else frames.area(book, _default(book, plan))
+    found = frames.area_by_code(book, code) if code else frames.area(book, default_area(book, plan))
     year = _whole("year", "年份") or clock.today().year
     month, quarter = _months()
     period = frames.period(year, month, request.args.get("to_date") == "1", quarter)
@@ -77,7 +77,7 @@ def here(plan: Plan) -> Here:
     return Here(plan, Frame(current_actor(), found, period, frames.read_moment(as_of)), as_of)
 
 
-def _default(book: RegionBook, plan: Plan) -> int:
+def default_area(book: RegionBook, plan: Plan) -> int:
     """Figures are the reader's: of a plan of another place its own area would hold none of them."""
     own = queries.own_region(current_actor())
     if own is None or plan.region_id in book.up(own.id) or own.id in book.up(plan.region_id):

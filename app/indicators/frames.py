@@ -210,6 +210,8 @@ def read_moment(written: str | None) -> datetime | None:
         found = datetime.fromisoformat(text)
     except ValueError:
         raise NotLikeThis(f"“{text[:40]}”不是时间，请写成 2026-11-01 或 2026-11-01T17:30", field="as_of") from None
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise NotLikeThis(f"没有 {found.year} 年的统计，可用年份：{FIRST_YEAR} 至 {LAST_YEAR}", field="as_of")
     whole = next((length for pattern, length in PRECISION if pattern.fullmatch(text)), None)
     aware = found if found.tzinfo else found.replace(tzinfo=clock.OFFICE)
     utc = aware.astimezone(UTC).replace(tzinfo=None)

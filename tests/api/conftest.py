@@ -20,6 +20,7 @@ from app.db import session, transaction
 from app.domain.actors import Role
 from app.domain.api_keys import ApiScope
 from tests.conftest import make_office
+from tests.indicators.conftest import Books
 from tests.results.material import register_sample
 
 ONE, TWO, FOREIGN, UNKNOWN = "XC26120119460010001", "XC26120119460010002", "XC26120119460010009", "XC26120119460019999"
@@ -117,3 +118,9 @@ def key_of(written: str) -> ApiKey:
     found = queries.key_presented(written.split("_")[1])
     assert found is not None
     return found
+
+
+@pytest.fixture
+def books(lab: Any) -> Books:
+    """Batches for the figures."""
+    return Books(lab.orgs)
