@@ -1,25 +1,45 @@
-"""`flask indicators check`: everything recounted batch by batch in plain Python, compared with what the pages show."""
+"""`flask indicators check`: everything recounted batch by batch in plain Python, compared with what the pages show.
+
+Batches are counted from their versions, other records from the lists that the figures open, and every figure a second time as of this
+very moment, which reads no summary and replays every history.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
+from app import clock
 from app.db import session
 from app.domain.actors import Actor
-from app.domain.indicators import Figure, Formula, Kind, Period, TallyPart, recount, recount_disposal, recount_tally
+from app.domain.indicators import (
+    CasePart,
+    Figure,
+    Formula,
+    Kind,
+    Part,
+    Period,
+    TallyPart,
+    category_coverage,
+    compute,
+    in_part,
+    recount,
+    recount_disposal,
+    recount_tally,
+)
 from app.domain.samples import Verdict
-from app.indicators import cases, tallies
+from app.indicators import cases, coverage, tallies
 from app.indicators.batch_rows import BatchRow, batch_rows
-from app.indicators.figures import Asked, answers, counts_batches
+from app.indicators.figures import KIND_LEVEL, Answer, Asked, answers, counts_batches, coverage_paths
 from app.indicators.frames import NATION, Frame, area, area_by_code
 from app.indicators.models import BatchSummary, ItemSummary, Plan, WideSummary
 from app.indicators.queries import indicators
 from app.indicators.summaries import NO_LEVEL, WIDE_KEY
-from app.reference_data.books import region_book
+from app.reference_data.books import category_book, region_book
 from app.reference_data.models import RegionLevel
 from app.results.models import ResultReport, ResultRow
 from app.sampling.models import BatchFact
@@ -37,17 +57,21 @@ class Report:
     """What was compared, and what differs."""
 
     def __init__(self) -> None:
-        self.compared = 0
+        self.groups: Counter[str] = Counter()
         self.different: list[dict[str, Any]] = []
 
-    def expect(self, what: str, shown: Any, recounted: Any) -> None:
-        self.compared += 1
+    @property
+    def compared(self) -> int:
+        return self.groups.total()
+
+    def expect(self, group: str, what: str, shown: Any, recounted: Any) -> None:
+        self.groups[group] += 1
         if shown != recounted:
             self.different.append({"what": what, "shown": shown, "recounted": recounted})
 
     def tables(self, name: str, shown: Mapping[Key, Any], recounted: Mapping[Key, Any]) -> None:
         for key in sorted(shown.keys() | recounted.keys(), key=repr):
-            self.expect(f"{name} {'/'.join(map(str, key))}", shown.get(key), recounted.get(key))
+            self.expect(name, f"{name} {'/'.join(map(str, key))}", shown.get(key), recounted.get(key))
 
 
 def check(actor: Actor) -> Report:
@@ -148,18 +172,42 @@ def _frames(actor: Actor, year: int, batches: list[BatchRow]) -> Iterator[tuple[
 
 def _check_frame(report: Report, frame: Frame, batches: list[BatchRow]) -> None:
     questions = _questions()
+    now = answers(replace(frame, as_of=clock.now()), questions)
     for asked, answer in answers(frame, questions).items():
-        people = answer.population.residents if answer.population else None
-        if counts_batches(asked.formula):
-            counted = recount(asked.formula, batches, frame.period, asked.conditions, people)
-        elif isinstance(asked.formula.numerator, TallyPart):
-            counted = _recount_tally(frame, asked)
-        elif asked.formula.numerator and asked.formula.kind is Kind.RATIO_PERCENT:
-            counted = _recount_disposal(frame, asked)
-        else:
-            continue
+        group, counted = _recounted(frame, asked, batches, answer)
         name = f"{asked.formula.name} {frame.area.name} {frame.period.label}"
-        report.expect(name, _plain(answer.figure), _plain(counted))
+        report.expect(group, name, _plain(answer.figure), counted)
+        report.expect("截至此刻的指标数值", f"{name} 截至此刻", _plain(answer.figure), _plain(now[asked].figure))
+
+
+def _recounted(frame: Frame, asked: Asked, batches: list[BatchRow], answer: Answer) -> tuple[str, list[Any]]:
+    """By what the figure was counted again, and what came out."""
+    formula, people = asked.formula, answer.population
+    if counts_batches(formula):
+        figure = recount(formula, batches, frame.period, asked.conditions, people.residents if people else None)
+        return "指标：逐批重算", _plain(figure)
+    if isinstance(formula.numerator, TallyPart):
+        return "指标：逐件重算", _plain(_recount_tally(frame, asked))
+    if isinstance(formula.numerator, CasePart):
+        return "指标：逐案重算", _plain(_recount_disposal(frame, asked))
+    if formula.kind is Kind.BALANCE:  # the share of every month cannot be divided here: the batches that it rests on are counted
+        done = sum(frame.period.contains(row.reported_on) for row in batches if in_part(row, Part.COMPLETED, asked.conditions))
+        return "指标：逐批重算", [done, *_plain(answer.figure)[1:]]
+    return "指标：逐家、逐品种重算", _recount_covered(frame, asked, batches, answer)
+
+
+def _recount_covered(frame: Frame, asked: Asked, batches: list[BatchRow], answer: Answer) -> list[Any]:
+    """Of enterprises the list that the figure opens; of 品种 those of the batches, by their paths."""
+    if asked.of_enterprises:
+        if not coverage.countable(asked.formula.code, asked.conditions):
+            return _plain(answer.figure)
+        listed = coverage.enterprises(frame, asked.formula.code, asked.conditions)
+        return _plain(compute(asked.formula, sum(bool(row.covered) for row in listed), len(listed)))
+    planned, _ = coverage_paths(frame, asked)
+    inside = [row for row in batches if frame.period.contains(row.reported_on) and in_part(row, Part.COMPLETED, asked.conditions)]
+    paths = {category_book().by_id(row.category_id).path for row in inside if row.category_id is not None}
+    reached = {"/".join(path.split("/")[:KIND_LEVEL]) for path in paths}
+    return _plain(category_coverage(planned, reached).figure)
 
 
 def _recount_disposal(frame: Frame, asked: Asked) -> Figure:

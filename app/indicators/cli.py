@@ -141,10 +141,12 @@ def check(actor: Actor, rebuild: bool) -> Answer:
             summaries.rebuild(session())
     report = checks.check(actor)
     lines = [f"已比较 {report.compared} 项，不一致 {len(report.different)} 项"]
+    lines += [f"　{group} {number} 项" for group, number in report.groups.items()]
     lines += [f"{one['what']}：显示 {one['shown']}，重算 {one['recounted']}" for one in report.different[:50]]
     if report.different:
         lines.append("请运行 flask indicators check --rebuild 重建汇总表；仍不一致时请联系开发人员")
-    return Answer({"compared": report.compared, "different": report.different}, lines, refused=bool(report.different))
+    told = {"compared": report.compared, "groups": dict(report.groups), "different": report.different}
+    return Answer(told, lines, refused=bool(report.different))
 
 
 @command(indicators, "report-value", permission=Permission.REPORTED_VALUE_ENTER)

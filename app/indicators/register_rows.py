@@ -17,11 +17,13 @@ from app.db import session
 from app.domain.incidents import RATED
 from app.domain.indicators import Condition, Field
 from app.domain.samples import Level, Link, Purpose
-from app.domain.supervision_states import GradeState, IncidentState, InspectionState, SelfReportState
+from app.domain.supervision_states import IncidentState, InspectionState, SelfReportState
 from app.enterprises.models import Enterprise, EnterpriseCategory, EnterpriseKind
+from app.enterprises.past import statuses_at
 from app.grading.models import RiskGrade
 from app.incidents.models import Incident
 from app.indicators import replay
+from app.indicators.coverage import grades_in_force
 from app.indicators.frames import Frame, reach
 from app.inspections.models import Inspection
 from app.organisations.models import Organisation
@@ -165,7 +167,7 @@ def in_area(frame: Frame, code: str) -> list[tuple[Found, RegisterRow]]:
     if not found:
         return []
     book = region_book()
-    firms = _asked_of([one.enterprise_id for one in found if one.enterprise_id is not None])
+    firms = _asked_of(frame, [one.enterprise_id for one in found if one.enterprise_id is not None])
     return [
         (
             one,
@@ -178,19 +180,21 @@ def in_area(frame: Frame, code: str) -> list[tuple[Found, RegisterRow]]:
     ]  # fmt: skip
 
 
-def _asked_of(ids: Sequence[int]) -> dict[int, dict[Field, frozenset[str]]]:
-    """What filters may ask of enterprises: kinds, sub-kinds, area type, standing, categories and grade."""
+def _asked_of(frame: Frame, ids: Sequence[int]) -> dict[int, dict[Field, frozenset[str]]]:
+    """What filters may ask of enterprises: kinds, sub-kinds, area type, standing, categories and the grade in force on the last day."""
     wanted = sorted(set(ids))
+    then = statuses_at(frame.as_of) if frame.as_of is not None else {}
     found: dict[int, dict[Field, frozenset[str]]] = {}
     for start in range(0, len(wanted), PART):
         part = wanted[start : start + PART]
         plain = sa.select(Enterprise.id, Enterprise.area_type, Enterprise.status).where(Enterprise.id.in_(part))
         for enterprise_id, area_type, status in session().execute(plain):
-            found[enterprise_id] = {Field.STATUS: frozenset({status.value}), Field.AREA_TYPE: frozenset({area_type} if area_type else ())}
+            standing = then.get(enterprise_id, status.value)
+            found[enterprise_id] = {Field.STATUS: frozenset({standing}), Field.AREA_TYPE: frozenset({area_type} if area_type else ())}
         for field, key, value in MANY:
             statement = sa.select(key, value).where(key.in_(part))
             if key is RiskGrade.enterprise_id:
-                statement = statement.where(RiskGrade.state == GradeState.CONFIRMED)
+                statement = statement.where(*grades_in_force(frame))
             for enterprise_id, one in session().execute(statement):
                 asked = found[enterprise_id]
                 asked[field] = asked.get(field, frozenset()) | {getattr(one, "value", one)}
