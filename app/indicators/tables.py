@@ -7,14 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+from app import clock
 from app.domain.indicators import Figure, Kind, Light, describe, half_up, reported
+from app.domain.intervals import Trust, trust
 from app.domain.plans import NO_VALUE, PlanIndicatorRow, Progress, assess
 from app.indicators import holdings
-from app.indicators.figures import Answer, Asked, answers, divisible
+from app.indicators.figures import Answer, Asked, answers, counts_batches, divisible
 from app.indicators.frames import Frame
 from app.indicators.models import Plan, ReportedValue
 from app.indicators.queries import Planned, as_written, indicators, reported_values
 from app.indicators.working_time import elapsed_days
+from app.reference.comparison_rules import small_below
 from app.reference.planning_rules import INDICATOR_PACE, light_rule
 from app.reference_data.books import calendar
 
@@ -75,6 +78,11 @@ class Line:
             f"{formula.definition}筛选条件：{describe(self.planned.conditions)}。"
             f"统计日期：{formula.basis}。口径版本：第{row.definition_version}版。"
         )
+
+    @property
+    def trust(self) -> Trust | None:
+        """How far a rate over batches can be trusted; of enterprises and cases every one is counted, and nothing is a sample."""
+        return trust(self.figure, small_below(clock.today())) if counts_batches(self.planned.formula) else None
 
     @property
     def foreign(self) -> bool:

@@ -11,6 +11,7 @@ from app import clock, upload_limits
 from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.domain.indicators import FORMULAS, Kind, Period, TallyPart, describe, half_up
+from app.domain.intervals import METHOD
 from app.domain.permissions import Permission
 from app.errors import NotLikeThis
 from app.history import entries_of
@@ -54,6 +55,7 @@ def plan(plan: Plan) -> ResponseReturnValue:
         areas=asked.areas(own.id if own else None),
         tally=tables.tally(lines),
         written=tables.written,
+        trust_method=METHOD,
         held=not any(line.foreign for line in lines),
     )
 
@@ -87,7 +89,7 @@ def show_records(found: tuple[Planned, Side]) -> ResponseReturnValue:
         template, planned=planned, here=asked, line=line, side=side, page=page, size=size,
         paging=[(one, _again(planned, side, asked, group, one), one == size) for one in SIZES],
         group=group, group_label=label, heading=str(records.part_of(planned.formula, side)), written=tables.written,
-        sides=sides(planned),
+        sides=sides(planned), trust_method=METHOD,
     )  # fmt: skip
 
 
