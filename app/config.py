@@ -52,6 +52,7 @@ DEFAULTS: Mapping[str, Any] = {
     "DELEGATION_DAYS": 31,  # 审批委托 at one time: being away; a longer absence is a change of posts, decided by the administrator
     "REPEAT_MONTHS": 12,  # 屡次不合格: how far back a case looks for others of the same firm, item or category
     "TRANSFER_URGE_DAYS": 1,  # 催办移送协查: at least so many days apart
+    "EXPORT_DAYS": 30,  # days that the file of an export of a list is kept; its record stays
     "DOSSIER_AT_ONCE": 8 << 20,  # bytes of originals; a larger dossier (案卷) is made by the worker
     "DIGEST_TIME": "08:00",  # 每日提要 is made from then on, on working days
     # 督促 of one case. No rule names a number: a rung that may be repeated for ever is never left, so each has a few; none twice a day.

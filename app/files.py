@@ -1,7 +1,8 @@
 """The store of bytes (文件库): every uploaded or made file under its SHA-256, ``INSTANCE_FOLDER/files/ab/cd/<sha256>``.
 
 A file is written beside its place, forced to disk and renamed, so that a name in the store always means whole content.
-Content is never changed and never removed; two uploads of the same bytes are one file. Metadata is in the database.
+Content is never changed; two uploads of the same bytes are one file. Metadata is in the database. Nothing is removed but the
+file of an export whose time has run out: it can be made again, and what it says of people should not lie about.
 """
 
 from __future__ import annotations
@@ -101,6 +102,14 @@ def path_of(sha256: str) -> Path:
 def read(sha256: str) -> bytes:
     """The verified content of this digest."""
     return path_of(sha256).read_bytes()
+
+
+def discard(sha256: str) -> bool:
+    """Remove content that no record hands out any more; was it there? Whoever calls has asked the records."""
+    found = place(sha256)
+    there = found.is_file()
+    found.unlink(missing_ok=True)
+    return there
 
 
 def stored(within: Path | None = None) -> Iterator[Path]:

@@ -145,11 +145,6 @@ def counted(actor: Actor, filters: Filters, limit: int) -> int:
     return session().scalar(sa.select(sa.func.count()).select_from(some)) or 0
 
 
-def exported(actor: Actor, filters: Filters, limit: int) -> Sequence[ExternalFinding]:
-    """Whole findings for the workbook of the list, newest first."""
-    return session().scalars(scope(sa.select(F), F, actor).where(*_conditions(filters)).order_by(F.id.desc()).limit(limit)).all()
-
-
 # ---------------------------------------------------------------- one finding
 
 def finding(actor: Actor, finding_id: int) -> ExternalFinding | None:

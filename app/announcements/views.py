@@ -48,22 +48,6 @@ def index() -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@bp.get("/export")
-@authorize(Permission.FINDING_LIST)
-def export() -> ResponseReturnValue:
-    actor, filters = current_actor(), forms.filters_asked(request.args)
-    if queries.counted(actor, filters, workbooks.INLINE + 1) > workbooks.INLINE:
-        flash(f"符合条件的公示超过 {workbooks.INLINE} 条，未导出：请按公告日期、类别缩小查询条件后分次导出", "warning")
-        return redirect(url_for(".index", **forms.kept(filters)), 303)
-    made = workbooks.export(actor, filters, clock.now())
-    with transaction():
-        history.record(
-            KIND, None, "export", actor, org_id=actor.org_id, name=workbooks.TITLE,
-            comment=f"{made.words}；共 {made.rows} 条；SHA-256 {made.sha256}",
-        )  # fmt: skip
-    return _workbook(made.content, f"{workbooks.TITLE}{clock.today()}.xlsx")
-
-
 def _workbook(content: bytes, filename: str) -> ResponseReturnValue:
     response = send_file(io.BytesIO(content), workbooks.XLSX, as_attachment=True, download_name=filename)
     response.headers["Cache-Control"] = "private, no-store"

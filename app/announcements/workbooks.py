@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from app import clock
-from app.announcements import imports, queries
+from app.announcements import imports
 from app.announcements.models import ExternalFinding
 from app.announcements.queries import Filters
 from app.domain.actors import Actor
@@ -20,11 +16,9 @@ from app.enterprises.queries import enterprise
 from app.reference_data.books import category_book
 from app.results.models import ImportBatch
 from app.spreadsheet_cells import Column
-from app.spreadsheet_stream import TableSheet, write_table
 from app.spreadsheet_templates import FaultySheet, errors_workbook
 
 TITLE = "外部公示"
-INLINE = 20_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NOT_COUNTED = "外部公示是其他单位公布的信息，不是本单位的抽检批次，不计入任何指标、名单和案件"
 COLUMNS = (
@@ -59,32 +53,7 @@ def errors(actor: Actor, batch: ImportBatch) -> bytes:
     return _written(lambda path: errors_workbook(path, sheets))
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """What was written."""
-
-    content: bytes
-    rows: int
-    sha256: str
-    words: str
-
-
-def export(actor: Actor, filters: Filters, at: datetime) -> Exported:
-    """The list as asked for, as written beside what was read."""
-    rows, words, book = queries.exported(actor, filters, INLINE), conditions(actor, filters), category_book()
-    told = [
-        ["导出人", actor.name], ["导出时间", f"{clock.office_time(at):%Y-%m-%d %H:%M}"], ["查询条件", words], ["条数", str(len(rows))],
-        ["说明", NOT_COUNTED],
-    ]  # fmt: skip
-    sheets = [
-        TableSheet(TITLE, COLUMNS, (_line(row, book) for row in rows)),
-        TableSheet("导出说明", [Column("事项"), Column("内容", width=50)], told),
-    ]
-    content = _written(lambda path: write_table(path, sheets))
-    return Exported(content, len(rows), hashlib.sha256(content).hexdigest(), words)
-
-
-def _line(row: ExternalFinding, book: Any) -> list[Any]:
+def line(row: ExternalFinding, book: Any) -> list[Any]:
     items = row.items or []
     as_written = ["║".join(str(text) for text in item["written"].values()) for item in items]
     return [

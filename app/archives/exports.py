@@ -3,56 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from app import clock
 from app.archives import queries
 from app.archives.queries import Filters
 from app.archives.showing import shown
-from app.domain.actors import Actor
 from app.domain.archives import completeness
 from app.enterprises import stations
 from app.reference import archive_elements
 from app.reference_data.books import region_book
 from app.spreadsheet_cells import CellValue, Column
-from app.spreadsheet_stream import TableSheet
 
 TITLE = "一户一档"
 
 
-def sheets(rows: Sequence[Any], filters: Filters, actor: Actor, at: datetime) -> list[TableSheet]:
-    """The archives, people masked, and a sheet that says who took them out, when and by which conditions."""
-    elements, book = archive_elements.in_force(filters.kind, clock.today()), region_book()
+COLUMNS = (
+    Column("企业名称", width=30), Column("统一社会信用代码"), Column("所属区域", width=26), Column("地址", width=34), Column("状态"),
+    Column("责任监管所"), Column("管辖单位"), Column("完整度"), Column("缺少的要素", width=40),
+)  # fmt: skip
+
+
+def cells(rows: Sequence[Any]) -> list[tuple[tuple[CellValue, ...], dict[str, str]]]:
+    """The columns of each archive, and what is on file of each element by its code, people masked."""
+    kind = rows[0].archive_kind if rows else None
+    elements, book = archive_elements.in_force(kind, clock.today()) if kind else (), region_book()
     ids = [row.id for row in rows]
     values, filled = queries.values(ids), queries.filled(ids)
-    columns = [
-        Column("企业名称", width=30), Column("统一社会信用代码"), Column("所属区域", width=26), Column("地址", width=34), Column("状态"),
-        Column("责任监管所"), Column("管辖单位"), Column("完整度"), Column("缺少的要素", width=40),
-        *(Column(each.name, width=26) for each in elements),
-    ]  # fmt: skip
-
-    def cells(row: Any) -> list[CellValue]:
+    found: list[tuple[tuple[CellValue, ...], dict[str, str]]] = []
+    for row in rows:
         told = completeness(elements, filled.get(row.id, set()))
         place = book.full_name(row.region_id) if row.region_id else None
-        found: list[CellValue] = [
-            row.name, row.credit_code, place, row.address, row.status.value, row.station_name, row.org_name, told.words,
-            "、".join(told.missing),
-        ]  # fmt: skip
-        for element in elements:
-            held = values.get((row.id, element.code))
-            paper = "（有文件）" if held is not None and held.attachment_id else ""
-            found.append(None if held is None else f"{shown(element, held.value) or ''}{paper}")
-        return found
+        firm = (row.name, row.credit_code, place, row.address, row.status.value, row.station_name, row.org_name)
+        held = {one.code: values[row.id, one.code] for one in elements if (row.id, one.code) in values}
+        on_file = {one.code: _on_file(one, held[one.code]) for one in elements if one.code in held}
+        found.append(((*firm, told.words, "、".join(told.missing)), on_file))
+    return found
 
-    about: list[tuple[CellValue, CellValue]] = [
-        ("导出人", actor.name), ("导出时间", f"{clock.office_time(at):%Y-%m-%d %H:%M}"), ("查询条件", conditions(filters)),
-        ("家数", len(rows)),
-    ]  # fmt: skip
-    return [
-        TableSheet(TITLE, columns, [cells(row) for row in rows]),
-        TableSheet("导出说明", (Column("事项"), Column("内容", width=50)), about),
-    ]
+
+def _on_file(element: Any, held: Any) -> str:
+    return f"{shown(element, held.value) or ''}{'（有文件）' if held.attachment_id else ''}"
 
 
 def conditions(filters: Filters) -> str:

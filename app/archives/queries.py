@@ -184,11 +184,16 @@ def enterprises(
 
 def every(actor: Actor, filters: Filters, today: date, limit: int = COUNTED) -> Sequence[Any]:
     """The whole list, for the workbook and commands, with the names of office and station."""
-    station = sa.orm.aliased(Organisation)
-    columns = [getattr(Enterprise, name) for name in LISTED]
-    statement = _listed(actor, filters, today, *columns, Organisation.name.label("org_name"), station.name.label("station_name"))
-    statement = statement.join(Organisation, Organisation.id == Enterprise.org_id).outerjoin(station, station.id == Enterprise.station_id)
-    return session().execute(statement.order_by(Enterprise.id.desc()).limit(limit)).all()
+    return session().execute(named(actor, filters, today).order_by(Enterprise.id.desc()).limit(limit)).all()
+
+
+def named(actor: Actor, filters: Filters, today: date) -> sa.Select[Any]:
+    """The list with the names of office and station, and the kind that was asked for."""
+    station, kind = sa.orm.aliased(Organisation), sa.literal(filters.kind).label("archive_kind")
+    names = (Organisation.name.label("org_name"), station.name.label("station_name"), kind)
+    columns = [*(getattr(Enterprise, name) for name in LISTED), *names]
+    statement = _listed(actor, filters, today, *columns).join(Organisation, Organisation.id == Enterprise.org_id)
+    return statement.outerjoin(station, station.id == Enterprise.station_id)
 
 
 def counts(actor: Actor, kind: str, today: date) -> tuple[int, int]:

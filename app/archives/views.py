@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import tempfile
-from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, history, upload_limits
-from app.archives import exports, forms, operations, queries, showing
+from app import clock, upload_limits
+from app.archives import forms, operations, queries, showing
 from app.attachments.types import ACCEPT
 from app.authorize import authorize, current_actor
 from app.db import transaction
@@ -24,7 +21,6 @@ from app.forms import OfficeForm
 from app.reference import archive_elements
 from app.reference_data.books import region_book
 from app.sampling.showing import regions_to_choose
-from app.spreadsheet_stream import write_table
 
 bp = Blueprint("archives", __name__, url_prefix="/archives")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -52,26 +48,6 @@ def index() -> ResponseReturnValue:
         places=regions_to_choose(), stations=stations.choices(actor), regions=region_book(), done=done, registered=registered,
         elements=elements,
     )  # fmt: skip
-
-
-@bp.get("/export")
-@authorize(Permission.ENTERPRISE_LIST)
-def export() -> ResponseReturnValue:
-    """The list as asked for, an element a column, people masked; who took it out is in the history."""
-    actor, filters = current_actor(), forms.filters_asked(request.args)
-    rows = queries.every(actor, filters, clock.today())
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "archives.xlsx"
-        write_table(path, exports.sheets(rows, filters, actor, clock.now()))
-        content = path.read_bytes()
-    with transaction():
-        history.record(
-            operations.KIND, None, "export", actor, org_id=actor.org_id, name=exports.TITLE,
-            comment=f"{exports.conditions(filters)}；共 {len(rows)} 家",
-        )  # fmt: skip
-    response = send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=f"{exports.TITLE}{clock.today()}.xlsx")
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 @bp.get("/<int:enterprise_id>")

@@ -13,7 +13,9 @@ from app.scope import scope
 
 
 def _in_force(actor: Actor) -> sa.Select[tuple[Attachment]]:
-    return scope(sa.select(Attachment).where(Attachment.voided_at.is_(None)), Attachment, actor)
+    """Files of exported lists are fetched in 下载中心, by whoever exported them and by nobody else."""
+    kept = sa.and_(Attachment.voided_at.is_(None), Attachment.subject_kind != "list_export")
+    return scope(sa.select(Attachment).where(kept), Attachment, actor)
 
 
 def attachment(actor: Actor, attachment_id: int) -> Attachment | None:

@@ -62,7 +62,7 @@ class Page:
 
 def page(actor: Actor, filters: Filters, *, before: int | None = None, after: int | None = None) -> Page:
     """Entries older than ``before``, or just newer than ``after``, or the newest."""
-    statement = scope(sa.select(HistoryEntry.__table__), HistoryEntry, actor).where(*_conditions(filters))
+    statement = listed(actor, filters)
     seq = HistoryEntry.seq
     if after is not None:
         found = _some(statement.where(seq > after).order_by(seq.asc()))
@@ -72,6 +72,16 @@ def page(actor: Actor, filters: Filters, *, before: int | None = None, after: in
         statement = statement.where(seq < before)
     found = _some(statement.order_by(seq.desc()))
     return _page(found[:PAGE], has_newer=before is not None, has_older=len(found) > PAGE)
+
+
+def listed(actor: Actor, filters: Filters) -> sa.Select[Any]:
+    """Every entry under these conditions that the auditor may read."""
+    return scope(sa.select(HistoryEntry.__table__), HistoryEntry, actor).where(*_conditions(filters))
+
+
+def told(row: Any) -> Entry:
+    """An entry as the auditor reads it."""
+    return _entry(row)
 
 
 def _some(statement: sa.Select[Any]) -> Sequence[Any]:

@@ -1,4 +1,4 @@
-"""审计日志: read only, for 审计管理员. Nothing here exports, and nothing here can be changed."""
+"""审计日志: read only, for 审计管理员. Nothing here can be changed."""
 
 from __future__ import annotations
 

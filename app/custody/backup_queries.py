@@ -154,7 +154,7 @@ def in_stage(wanted: str, today: date, book: Clocks) -> Clause:
     return sa.and_(kept, ~ending) if wanted == BackupStage.KEPT else sa.true()
 
 
-def _chosen(actor: Actor, filters: Filters, today: date, book: Clocks) -> sa.Select[Any]:
+def chosen_backups(actor: Actor, filters: Filters, today: date, book: Clocks) -> sa.Select[Any]:
     statement = sa.select(BackupSample).join(BackupSample.sample)
     statement = scope(statement, BackupSample, actor).where(in_stage(filters.stage, today, book))
     if filters.q:
@@ -170,7 +170,7 @@ def _chosen(actor: Actor, filters: Filters, today: date, book: Clocks) -> sa.Sel
 def backups(actor: Actor, filters: Filters, today: date, *, before: int | None = None, after: int | None = None) -> Page:
     """备份样品列表 by key, newest first."""
     book = clocks()
-    chosen = _loaded(_chosen(actor, filters, today, book))
+    chosen = loaded(chosen_backups(actor, filters, today, book))
     if after is not None:
         found = session().scalars(chosen.where(BackupSample.id > after).order_by(BackupSample.id).limit(PAGE + 1)).all()
         rows, more = found[:PAGE][::-1], len(found) > PAGE
@@ -182,7 +182,7 @@ def backups(actor: Actor, filters: Filters, today: date, *, before: int | None =
         rows, more = found[:PAGE], len(found) > PAGE
         newer = rows[0].id if rows and before is not None else None
         older = rows[-1].id if rows and more else None
-    counted = _chosen(actor, filters, today, book).with_only_columns(BackupSample.id).limit(COUNTED + 1).subquery()
+    counted = chosen_backups(actor, filters, today, book).with_only_columns(BackupSample.id).limit(COUNTED + 1).subquery()
     count = session().scalar(sa.select(sa.func.count()).select_from(counted)) or 0
     return Page([row(one, today, book) for one in rows], f"{COUNTED}+" if count > COUNTED else str(count), newer, older)
 
@@ -190,11 +190,11 @@ def backups(actor: Actor, filters: Filters, today: date, *, before: int | None =
 def every_backup(actor: Actor, filters: Filters, today: date) -> list[Row]:
     """The whole list, for commands and exports."""
     book = clocks()
-    ordered = _loaded(_chosen(actor, filters, today, book)).order_by(BackupSample.id.desc()).limit(COUNTED)
+    ordered = loaded(chosen_backups(actor, filters, today, book)).order_by(BackupSample.id.desc()).limit(COUNTED)
     return [row(one, today, book) for one in session().scalars(ordered)]
 
 
-def _loaded(statement: sa.Select[Any]) -> sa.Select[Any]:
+def loaded(statement: sa.Select[Any]) -> sa.Select[Any]:
     return statement.options(contains_eager(BackupSample.sample).options(selectinload(Sample.cases)))
 
 
@@ -210,7 +210,7 @@ def counts(actor: Actor, today: date) -> dict[str, str]:
     """How many at each stage, counted no further than a page can say."""
     found, book = {}, clocks()
     for name in (*(one.value for one in BackupStage), ALL):
-        some = _chosen(actor, Filters(name), today, book).with_only_columns(BackupSample.id).limit(1000).subquery()
+        some = chosen_backups(actor, Filters(name), today, book).with_only_columns(BackupSample.id).limit(1000).subquery()
         count = session().scalar(sa.select(sa.func.count()).select_from(some)) or 0
         found[name] = "999+" if count > 999 else str(count)
     return found
@@ -218,4 +218,5 @@ def counts(actor: Actor, today: date) -> dict[str, str]:
 
 def disposable(actor: Actor, today: date) -> sa.Select[Any]:
     """到期可处置: due, and no case of the sample is open."""
-    return _chosen(actor, Filters(BackupStage.DUE.value), today, clocks()).where(without_open_case()).with_only_columns(BackupSample.id)
+    due = chosen_backups(actor, Filters(BackupStage.DUE.value), today, clocks())
+    return due.where(without_open_case()).with_only_columns(BackupSample.id)

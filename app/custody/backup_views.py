@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import tempfile
-from pathlib import Path
 from typing import Any
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, history
+from app import clock
 from app.authorize import authorize, can, current_actor
-from app.custody import backup_queries, backups, exports, forms
-from app.custody.backup_queries import ALL, Filters
+from app.custody import asked, backup_queries, backups, forms
+from app.custody.backup_queries import Filters
 from app.custody.clocks import clocks
 from app.custody.models import BackupSample
 from app.custody.pages import STAGE_TONES, again, bp, done, sample_page
@@ -25,7 +22,6 @@ from app.domain.workflow import BackupStep
 from app.sampling import queries as sampling
 from app.sampling.asked import number
 from app.sampling.models import Sample
-from app.spreadsheet_stream import write_table
 from app.trail import trail
 
 KIND = BackupSample.__tablename__
@@ -46,7 +42,7 @@ def backup_list() -> ResponseReturnValue:
 
 
 def _list(form: Any = None, outcomes: Any = None, status: int = 200) -> ResponseReturnValue:
-    actor, today, filters = current_actor(), clock.today(), _filters_asked()
+    actor, today, filters = current_actor(), clock.today(), asked.backup_filters_asked(request.args)
     page = backup_queries.backups(
         actor, filters, today, before=number(request.args.get("before")), after=number(request.args.get("after"))
     )
@@ -58,38 +54,8 @@ def _list(form: Any = None, outcomes: Any = None, status: int = 200) -> Response
     ), status  # fmt: skip
 
 
-def _filters_asked() -> Filters:
-    asked = request.args
-    known = {ALL, *(stage.value for stage in BackupStage)}
-    return Filters(
-        stage=asked["stage"] if asked.get("stage") in known else ALL,
-        q=forms.plain(asked.get("q", ""))[:60] or None,
-        place=forms.plain(asked.get("place", ""))[:60] or None,
-    )
-
-
 def _kept(filters: Filters) -> dict[str, Any]:
     return forms.kept({name: getattr(filters, name) for name in Filters.__slots__})
-
-
-@bp.get("/backups/export")
-@authorize(Permission.BACKUP_LIST)
-def export_backups() -> ResponseReturnValue:
-    """The list as asked for, as a workbook; who took it out is in the history."""
-    actor, today, filters = current_actor(), clock.today(), _filters_asked()
-    rows = backup_queries.every_backup(actor, filters, today)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "backups.xlsx"
-        write_table(path, exports.backup_sheets(rows, filters, actor, clock.now()))
-        content = path.read_bytes()
-    with transaction():
-        history.record(
-            KIND, None, "export", actor, org_id=actor.org_id, name="备份样品清单",
-            comment=f"{exports.conditions(filters)}；共 {len(rows)} 件",
-        )  # fmt: skip
-    response = send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=f"备份样品清单{today}.xlsx")
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 @bp.post("/backups/discard")

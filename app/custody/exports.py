@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
-from app import clock
 from app.custody.backup_queries import ALL, Filters, Row
-from app.domain.actors import Actor
 from app.spreadsheet_cells import CellValue, Column
-from app.spreadsheet_stream import TableSheet
 
 COLUMNS = (
     Column("抽样编号"), Column("样品名称"), Column("检验机构"), Column("存放位置"), Column("贮存条件"), Column("数量"), Column("封条号"),
@@ -18,21 +14,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def backup_sheets(rows: Sequence[Row], filters: Filters, actor: Actor, at: datetime) -> list[TableSheet]:
-    """The backup samples, and a sheet that says who took them out, when and by which conditions."""
-    about: list[tuple[CellValue, CellValue]] = [
-        ("导出人", actor.name),
-        ("导出时间", f"{clock.office_time(at):%Y-%m-%d %H:%M}"),
-        ("查询条件", conditions(filters)),
-        ("件数", len(rows)),
-    ]
-    return [
-        TableSheet("备份样品", COLUMNS, _cells(rows)),
-        TableSheet("导出说明", (Column("项目"), Column("内容")), about),
-    ]
-
-
-def _cells(rows: Sequence[Row]) -> Iterator[Sequence[CellValue]]:
+def cells(rows: Sequence[Row]) -> Iterator[Sequence[CellValue]]:
     for row in rows:
         backup, sample = row.backup, row.sample
         yield (

@@ -224,7 +224,7 @@ COLUMNS = (
 
 def samples(actor: Actor, filters: Filters, today: date, *, before: int | None = None, after: int | None = None) -> Page:
     """样品流转列表 by key, newest first."""
-    chosen = _chosen(actor, filters, today)
+    chosen = chosen_samples(actor, filters, today)
     if after is not None:
         found = session().execute(chosen.where(Sample.id > after).order_by(Sample.id).limit(PAGE + 1)).all()
         rows, more = found[:PAGE][::-1], len(found) > PAGE
@@ -241,16 +241,16 @@ def samples(actor: Actor, filters: Filters, today: date, *, before: int | None =
 
 def every_sample(actor: Actor, filters: Filters, today: date) -> Sequence[Any]:
     """The list for a command, no longer than what is counted."""
-    return session().execute(_chosen(actor, filters, today).order_by(Sample.id.desc()).limit(COUNTED)).all()
+    return session().execute(chosen_samples(actor, filters, today).order_by(Sample.id.desc()).limit(COUNTED)).all()
 
 
 def _total(actor: Actor, filters: Filters, today: date) -> str:
-    some = _chosen(actor, filters, today).with_only_columns(Sample.id).limit(COUNTED + 1).subquery()
+    some = chosen_samples(actor, filters, today).with_only_columns(Sample.id).limit(COUNTED + 1).subquery()
     count = session().scalar(sa.select(sa.func.count()).select_from(some)) or 0
     return f"{COUNTED}+" if count > COUNTED else str(count)
 
 
-def _chosen(actor: Actor, filters: Filters, today: date) -> sa.Select[Any]:
+def chosen_samples(actor: Actor, filters: Filters, today: date) -> sa.Select[Any]:
     statement = scope(sa.select(*COLUMNS).join(Organisation, Organisation.id == Sample.org_id), Sample, actor)
     return statement.where(*_conditions(filters, today, is_blind(actor)))
 

@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.authorize import authorize, can, current_actor
-from app.custody import backup_views, forms, handover, operations, picture_views, queries
+from app.custody import asked, backup_views, forms, handover, operations, picture_views, queries
 from app.custody.clocks import clocks
 from app.custody.models import CustodyEvent
 from app.custody.pages import LEGEND, STAGE_TONES, TONES, again, bp, done, may_receive, sample_page
-from app.custody.queries import ALL, OVERDUE, Filters
+from app.custody.queries import OVERDUE, Filters
 from app.db import transaction
 from app.domain.custody import Check, Stage
 from app.domain.permissions import Permission
@@ -26,7 +26,6 @@ from app.sampling.models import Sample
 
 __all__ = ["backup_views", "bp", "picture_views"]
 
-STAGES = (Stage.TO_SEAL, Stage.TO_HAND_OVER, Stage.TO_RECEIVE, Stage.RECEIVED, Stage.REFUSED)
 
 
 # ---------------------------------------------------------------- the list
@@ -35,13 +34,13 @@ STAGES = (Stage.TO_SEAL, Stage.TO_HAND_OVER, Stage.TO_RECEIVE, Stage.RECEIVED, S
 @authorize(Permission.SAMPLE_LIST)
 def index() -> ResponseReturnValue:
     actor, today, book = current_actor(), clock.today(), clocks()
-    filters = _filters_asked()
+    filters = asked.filters_asked(request.args)
     page = queries.samples(
         actor, filters, today, before=number(request.args.get("before")), after=number(request.args.get("after"))
     )
     chains = queries.chains([row.id for row in page.rows])
     return render_template(
-        "custody/index.html", page=page, filters=filters, kept=_kept(filters), counts=queries.counts(actor, today), stages=STAGES,
+        "custody/index.html", page=page, filters=filters, kept=_kept(filters), counts=queries.counts(actor, today), stages=asked.STAGES,
         chains=chains, kinds=CustodyKind, tones=TONES, stage_tones=STAGE_TONES, legend=LEGEND, handing=_handing(filters),
         clocks=[book.shipping(row.sampled_on, _handed_on(chains[row.id]), today, running=row.state in queries.MOVING)
                 for row in page.rows],
@@ -56,18 +55,6 @@ def _handed_on(events: list[CustodyEvent]) -> Any:
 
 def _handing(filters: Filters) -> bool:
     return filters.stage in (Stage.TO_HAND_OVER.value, OVERDUE) and can(Permission.CUSTODY_RECORD)
-
-
-def _filters_asked() -> Filters:
-    asked = request.args
-    known = {OVERDUE, ALL, *(stage.value for stage in STAGES)}
-    return Filters(
-        stage=asked["stage"] if asked.get("stage") in known else Stage.TO_HAND_OVER.value,
-        q=forms.plain(asked.get("q", ""))[:60] or None,
-        laboratory=forms.plain(asked.get("laboratory", ""))[:60] or None,
-        sampled_from=forms.day(asked.get("sampled_from")),
-        sampled_to=forms.day(asked.get("sampled_to")),
-    )
 
 
 def _kept(filters: Filters) -> dict[str, Any]:

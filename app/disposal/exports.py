@@ -40,7 +40,7 @@ def case_sheets(
         ("件数", len(rows)),
     ]
     return [
-        TableSheet("核查处置案件", (*COLUMNS, *record_exports.COLUMNS), _cells(rows, found, at, days)),
+        TableSheet("核查处置案件", (*COLUMNS, *record_exports.COLUMNS), cells(rows, found, at, days)),
         *record_exports.sheets(found, {row.id: row.number for row in rows}),
         TableSheet("导出说明", (Column("项目"), Column("内容")), about),
     ]
@@ -59,7 +59,7 @@ def note(rows: Sequence[Any], filters: Filters, actor: Actor) -> None:
     history.record(DisposalCase.__tablename__, None, "export", actor, org_id=actor.org_id, name="核查处置案件", comment=told)
 
 
-def _cells(
+def cells(
     rows: Sequence[Any], found: record_exports.Recorded, at: datetime, days: WorkingDays
 ) -> Iterator[Sequence[CellValue]]:
     today = clock.office_time(at).date()

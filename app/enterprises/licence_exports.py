@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
 from typing import Any
 
 from app import clock
-from app.domain.actors import Actor
 from app.enterprises import stations
 from app.enterprises.licence_queries import Due, Filters
 from app.reference_data.books import region_book
 from app.spreadsheet_cells import CellValue, Column
-from app.spreadsheet_stream import TableSheet
 
 TITLE = "许可到期"
 COLUMNS = (
@@ -22,21 +19,16 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def sheets(rows: Sequence[Any], filters: Filters, actor: Actor, at: datetime, today: date) -> list[TableSheet]:
-    """The licences, and a sheet that says who took them out, when and by which conditions."""
-    book = region_book()
-    cells: list[tuple[CellValue, ...]] = [
+def cells(rows: Sequence[Any]) -> list[tuple[CellValue, ...]]:
+    """What stands in the columns, row by row."""
+    book, today = region_book(), clock.today()
+    return [
         (
             row.name, row.credit_code, row.kind, row.number, row.valid_to, (row.valid_to - today).days if row.valid_to else None,
             row.status.value, row.station_name, book.full_name(row.region_id) if row.region_id else None, row.address, row.org_name,
         )
         for row in rows
     ]  # fmt: skip
-    about: list[tuple[CellValue, CellValue]] = [
-        ("导出人", actor.name), ("导出时间", f"{clock.office_time(at):%Y-%m-%d %H:%M}"), ("查询条件", conditions(filters)),
-        ("条数", len(rows)),
-    ]  # fmt: skip
-    return [TableSheet(TITLE, COLUMNS, cells), TableSheet("导出说明", (Column("事项"), Column("内容", width=50)), about)]
 
 
 def conditions(filters: Filters) -> str:

@@ -104,7 +104,7 @@ def _conditions(filters: Filters) -> Iterator[Any]:
         yield Enterprise.station_id == filters.station_id
 
 
-def _listed(actor: Actor, filters: Filters, today: date, *columns: Any) -> sa.Select[Any]:
+def listed(actor: Actor, filters: Filters, today: date, *columns: Any) -> sa.Select[Any]:
     statement = (
         sa.select(*columns)
         .select_from(Row)
@@ -131,7 +131,7 @@ def licences(
     before: tuple[date | None, int] | None = None, size: int = PAGE,
 ) -> Page:  # fmt: skip
     """许可到期 by date and id, the earliest first; undated licences by id."""
-    statement = _listed(actor, filters, today, *COLUMNS)
+    statement = listed(actor, filters, today, *COLUMNS)
     if before is not None:
         found = session().execute(statement.where(_beyond(before, back=True)).order_by(*_order(True)).limit(size + 1)).all()
         rows, more = found[:size][::-1], len(found) > size
@@ -162,7 +162,7 @@ def _place(row: Any) -> tuple[date | None, int]:
 
 
 def _counted(actor: Actor, filters: Filters, today: date) -> int:
-    some = _listed(actor, filters, today, Row.id).limit(COUNTED + 1).subquery()
+    some = listed(actor, filters, today, Row.id).limit(COUNTED + 1).subquery()
     return session().scalar(sa.select(sa.func.count()).select_from(some)) or 0
 
 
@@ -173,4 +173,4 @@ def counts(actor: Actor, today: date) -> Mapping[Due, int]:
 
 def every(actor: Actor, filters: Filters, today: date) -> Sequence[Any]:
     """The whole list, for the workbook and commands."""
-    return session().execute(_listed(actor, filters, today, *COLUMNS).order_by(*_order(False)).limit(COUNTED)).all()
+    return session().execute(listed(actor, filters, today, *COLUMNS).order_by(*_order(False)).limit(COUNTED)).all()

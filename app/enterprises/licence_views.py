@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import io
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, history
+from app import clock
 from app.authorize import authorize, can, current_actor
 from app.db import transaction
 from app.domain.enterprises import KINDS, licence_notice
 from app.domain.permissions import Permission
-from app.enterprises import licence_exports, licence_forms, licence_queries, licences, operations, queries, stations
+from app.enterprises import licence_forms, licence_queries, licences, queries, stations
 from app.enterprises.blueprint import bp
 from app.enterprises.licence_queries import Due
 from app.enterprises.models import Enterprise, EnterpriseStatus
 from app.forms import OfficeForm
 from app.reference_data.books import region_book
 from app.sampling.showing import regions_to_choose
-from app.spreadsheet_stream import write_table
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -40,26 +36,6 @@ def due() -> ResponseReturnValue:
         dues=list(Due), kinds=KINDS, places=regions_to_choose(), stations=stations.choices(actor), regions=region_book(), today=today,
         notice_of=licence_notice, written=licence_forms.written, first=after is not None or before is not None,
     )  # fmt: skip
-
-
-@bp.get("/licences/export")
-@authorize(Permission.ENTERPRISE_LIST)
-def export_licences() -> ResponseReturnValue:
-    """The list as asked for; who took it out is in the history."""
-    actor, filters = current_actor(), licence_forms.filters_asked(request.args)
-    rows = licence_queries.every(actor, filters, clock.today())
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "licences.xlsx"
-        write_table(path, licence_exports.sheets(rows, filters, actor, clock.now(), clock.today()))
-        content = path.read_bytes()
-    with transaction():
-        history.record(
-            operations.KIND, None, "export", actor, org_id=actor.org_id, name=licence_exports.TITLE,
-            comment=f"{licence_exports.conditions(filters)}；共 {len(rows)} 条",
-        )  # fmt: skip
-    response = send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=f"{licence_exports.TITLE}{clock.today()}.xlsx")
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 # ---------------------------------------------------------------- one enterprise

@@ -154,9 +154,14 @@ def kinds_of(enterprise_ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
     return found
 
 
+def whole_rows(actor: Actor, filters: Filters) -> sa.Select[Any]:
+    """Everything that is taken out of the list."""
+    return listed(actor, filters, [getattr(Enterprise, name) for name in EXPORTED])
+
+
 def exported(actor: Actor, filters: Filters, limit: int) -> Sequence[Any]:
     """Rows for the workbook of the list, newest first."""
-    statement = listed(actor, filters, [getattr(Enterprise, name) for name in EXPORTED])
+    statement = whole_rows(actor, filters)
     return session().execute(statement.order_by(Enterprise.id.desc()).limit(limit)).all()
 
 

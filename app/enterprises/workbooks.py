@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from app import clock
 from app.domain.actors import Actor
 from app.domain.enterprise_rows import ALIASES, PERSONAL, TITLES, parse_enterprises
 from app.domain.enterprises import KINDS, STATUSES, kinds_words
@@ -24,12 +20,10 @@ from app.reference_data.books import code_list, region_book
 from app.results.models import ImportBatch
 from app.sampling.showing import region_names
 from app.spreadsheet_cells import CellValue, Column
-from app.spreadsheet_stream import TableSheet, write_table
 from app.spreadsheet_templates import FaultySheet, TemplateColumn, errors_workbook, write_template
 
 TITLE = "企业档案"
 VERSION = "enterprises-2"
-INLINE = 5_000  # rows made while the reader waits
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HELP = {
     "credit_code": "营业执照上的 18 位代码；没有的留空，由名称和地址区分。15 位注册号填在“许可证号”",
@@ -91,30 +85,21 @@ def errors(actor: Actor, batch: ImportBatch) -> bytes:
     return _written(lambda path: errors_workbook(path, sheets))
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """What was written."""
-
-    content: bytes
-    rows: int
-    sha256: str
-    words: str
+EXPORTED = [name for name in ALIASES if name != "subkinds"]
+COLUMNS = [Column(TITLES[name], "date" if name == "licence_until" else "text", WIDE.get(name)) for name in EXPORTED]
 
 
-def export(actor: Actor, filters: Filters, at: datetime) -> Exported:
-    """The list as asked for, under the headers of the template, so that it can be corrected and imported again."""
-    rows = queries.exported(actor, filters, INLINE)
+def cells(rows: Sequence[Any], whole: Collection[int]) -> list[list[CellValue]]:
+    """The list under the headers of the template, so that it can be corrected and imported again; people masked but for ``whole``."""
     ids, book = [row.id for row in rows], region_book()
     kinds, categories, offices = queries.kinds_of(ids), product.categories_of(ids), stations.Stations()
-    names = [name for name in ALIASES if name != "subkinds"]
-    columns = [Column(TITLES[name], "date" if name == "licence_until" else "text", WIDE.get(name)) for name in names]
 
     def cell(row: Any, name: str) -> CellValue:
         if name == "kinds":
             return kinds_words(kinds.get(row.id, ()))
         if name == "categories":
             return categories_words(categories.get(row.id, ())) or None
-        if name in PERSONAL:
+        if name in PERSONAL and row.id not in whole:
             return masked(name, getattr(row, name))
         if name == "station":
             return offices.name(row.station_id)
@@ -122,14 +107,7 @@ def export(actor: Actor, filters: Filters, at: datetime) -> Exported:
             return book.full_name(row.region_id) if row.region_id else None
         return row.status.value if name == "status" else getattr(row, name)  # type: ignore[no-any-return]
 
-    words = conditions(filters)
-    told = [["导出人", actor.name], ["导出时间", f"{clock.office_time(at):%Y-%m-%d %H:%M}"], ["查询条件", words], ["家数", str(len(rows))]]
-    sheets = [
-        TableSheet(TITLE, columns, ([cell(row, name) for name in names] for row in rows)),
-        TableSheet("导出说明", [Column("事项"), Column("内容", width=50)], told),
-    ]
-    content = _written(lambda path: write_table(path, sheets))
-    return Exported(content, len(rows), hashlib.sha256(content).hexdigest(), words)
+    return [[cell(row, name) for name in EXPORTED] for row in rows]
 
 
 def conditions(filters: Filters) -> str:

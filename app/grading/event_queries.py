@@ -137,17 +137,18 @@ def submitted(key: str) -> int | None:
     return session().scalar(sa.select(Event.id).where(Event.submission_key == key))
 
 
+def listed(actor: Actor, kind: RiskEventKind | None, q: str | None, columns: Sequence[Any]) -> sa.Select[Any]:
+    statement = sa.select(*columns).select_from(Event).join(Enterprise, Enterprise.id == Event.enterprise_id)
+    statement = statement.where(Event.kind == kind) if kind is not None else statement
+    if q:
+        statement = statement.where(sa.or_(Enterprise.name.contains(q, autoescape=True), Event.number == q))
+    return scope(statement, Event, actor)
+
+
 def events(
     actor: Actor, kind: RiskEventKind | None = None, q: str | None = None, *, before: int | None = None, after: int | None = None,
     size: int = PAGE,
 ) -> Page:  # fmt: skip
     """The list, newest first."""
-    conditions = [Event.kind == kind] if kind is not None else []
-    if q:
-        conditions.append(sa.or_(Enterprise.name.contains(q, autoescape=True), Event.number == q))
-
-    def listed(*columns: Any) -> sa.Select[Any]:
-        joined = sa.select(*columns).select_from(Event).join(Enterprise, Enterprise.id == Event.enterprise_id)
-        return scope(joined.where(*conditions), Event, actor)
-
-    return page(listed(*COLUMNS), listed(Event.id), Event.id, before=before, after=after, size=size, most=COUNTED)
+    statement, ids = listed(actor, kind, q, COLUMNS), listed(actor, kind, q, (Event.id,))
+    return page(statement, ids, Event.id, before=before, after=after, size=size, most=COUNTED)

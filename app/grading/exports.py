@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
-from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from app import clock
-from app.domain.actors import Actor
 from app.domain.supervision_kinds import RiskComponent
 from app.grading.listing import Filters
 from app.reference_data.books import region_book
 from app.spreadsheet_cells import CellValue, Column
-from app.spreadsheet_stream import TableSheet, write_table
 
 COLUMNS = (
     Column("企业名称"), Column("统一社会信用代码"), Column("企业类型"), Column("企业状态"), Column("所属区域"), Column("责任监管所"),
@@ -24,20 +18,7 @@ COLUMNS = (
 UNGRADED = "未评定"
 
 
-def workbook(rows: Sequence[Any], filters: Filters, actor: Actor, at: datetime) -> bytes:
-    """The list, and a sheet that says who took it out, when and by which conditions."""
-    about: list[tuple[CellValue, CellValue]] = [
-        ("导出人", actor.name), ("导出时间", f"{clock.office_time(at):%Y-%m-%d %H:%M}"), ("查询条件", conditions(filters)),
-        ("条数", len(rows)),
-    ]  # fmt: skip
-    sheets = [TableSheet("风险等级", COLUMNS, _cells(rows)), TableSheet("导出说明", (Column("项目"), Column("内容")), about)]
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "grades.xlsx"
-        write_table(path, sheets)
-        return path.read_bytes()
-
-
-def _cells(rows: Sequence[Any]) -> Iterator[tuple[CellValue, ...]]:
+def cells(rows: Sequence[Any]) -> Iterator[tuple[CellValue, ...]]:
     regions = region_book()
     for row in rows:
         yield (

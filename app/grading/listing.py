@@ -88,7 +88,7 @@ def _conditions(actor: Actor, filters: Filters, kinds: Sequence[str], today: dat
         yield Grade.year < today.year
 
 
-def _listed(actor: Actor, filters: Filters, kinds: Sequence[str], today: date, columns: Sequence[Any]) -> sa.Select[Any]:
+def listed(actor: Actor, filters: Filters, kinds: Sequence[str], today: date, columns: Sequence[Any]) -> sa.Select[Any]:
     return scope(_joined(today, columns), Enterprise, actor).where(*_conditions(actor, filters, kinds, today))
 
 
@@ -97,20 +97,20 @@ def graded(
     size: int = PAGE,
 ) -> Page:  # fmt: skip
     """The list by key. ``kinds`` are the 企业类型 for which there are rules."""
-    statement, ids = (_listed(actor, filters, kinds, today, wanted) for wanted in (COLUMNS, (Kind.id,)))
+    statement, ids = (listed(actor, filters, kinds, today, wanted) for wanted in (COLUMNS, (Kind.id,)))
     return page(statement, ids, Kind.id, before=before, after=after, size=size, most=COUNTED)
 
 
 def every(actor: Actor, filters: Filters, kinds: Sequence[str], today: date, limit: int = MOST_EXPORTED) -> Sequence[Any]:
     """The whole list, for the workbook and commands."""
-    return session().execute(_listed(actor, filters, kinds, today, COLUMNS).order_by(Kind.id.desc()).limit(limit)).all()
+    return session().execute(listed(actor, filters, kinds, today, COLUMNS).order_by(Kind.id.desc()).limit(limit)).all()
 
 
 def counts(actor: Actor, filters: Filters, kinds: Sequence[str], today: date) -> Mapping[str, int]:
     """How many by grade, ungraded, and due for this year, under the other conditions of the query."""
     wide = replace(filters, grade=None, ungraded=False, due=False)
     late = sa.case((Grade.year < today.year, 1), else_=0)
-    statement = _listed(actor, wide, kinds, today, (Grade.grade, sa.func.count(), sa.func.sum(late))).group_by(Grade.grade)
+    statement = listed(actor, wide, kinds, today, (Grade.grade, sa.func.count(), sa.func.sum(late))).group_by(Grade.grade)
     found: dict[str, int] = {DUE: 0}
     for grade, number, due in session().execute(statement):
         found[NONE if grade is None else grade.value] = number
@@ -128,18 +128,14 @@ def sheets(
     actor: Actor, state: GradeState | None, *, before: int | None = None, after: int | None = None, size: int = PAGE
 ) -> Page:
     """评分表 in this state (None: every one), newest first."""
-    statement, ids = (
-        scope(
-            sa.select(*wanted)
-            .select_from(Grade)
-            .join(Enterprise, Enterprise.id == Grade.enterprise_id)
-            .outerjoin(User, User.id == Grade.proposed_by_id)
-            .where(sa.true() if state is None else Grade.state == state),
-            Grade, actor,
-        )
-        for wanted in (SHEETS, (Grade.id,))
-    )  # fmt: skip
+    statement, ids = (listed_sheets(actor, state, wanted) for wanted in (SHEETS, (Grade.id,)))
     return page(statement, ids, Grade.id, before=before, after=after, size=size, most=COUNTED)
+
+
+def listed_sheets(actor: Actor, state: GradeState | None, columns: Sequence[Any]) -> sa.Select[Any]:
+    statement = sa.select(*columns).select_from(Grade).join(Enterprise, Enterprise.id == Grade.enterprise_id)
+    statement = statement.outerjoin(User, User.id == Grade.proposed_by_id)
+    return scope(statement if state is None else statement.where(Grade.state == state), Grade, actor)
 
 
 def open_counts(actor: Actor) -> Mapping[GradeState, int]:

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from app import clock
-from app.domain.actors import Actor
 from app.grading import run_showing as showing
-from app.grading.models import RiskRun
 from app.spreadsheet_cells import CellValue, Column
 from app.spreadsheet_stream import TableSheet, write_table
 
@@ -22,15 +18,6 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def workbook(run: RiskRun, rows: Sequence[Any], actor: Actor, at: datetime) -> bytes:
-    """The list as asked for, and a sheet that says who took it out, when and of which run."""
-    about: list[tuple[CellValue, CellValue]] = [
-        ("导出人", actor.name), ("导出时间", f"{clock.office_time(at):%Y-%m-%d %H:%M}"), ("年度评定", run.number),
-        ("评定年度", run.year), ("企业类型", run.kind), ("条数", len(rows)),
-    ]  # fmt: skip
-    return written([TableSheet("年度评定", COLUMNS, _cells(rows)), TableSheet("导出说明", (Column("项目"), Column("内容")), about)])
-
-
 def written(sheets: Sequence[TableSheet]) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "workbook.xlsx"
@@ -38,7 +25,7 @@ def written(sheets: Sequence[TableSheet]) -> bytes:
         return path.read_bytes()
 
 
-def _cells(rows: Sequence[Any]) -> Iterator[tuple[CellValue, ...]]:
+def cells(rows: Sequence[Any]) -> Iterator[tuple[CellValue, ...]]:
     for one in showing.moved(rows):
         row = one.row
         yield (

@@ -47,10 +47,12 @@ def runs_numbered(actor: Actor, written: str) -> Sequence[RiskRun]:
     return session().scalars(statement.order_by(RiskRun.org_id).execution_options(populate_existing=True)).all()
 
 
+RUNS = (RiskRun.id, RiskRun.number, RiskRun.year, RiskRun.kind, RiskRun.region_id, RiskRun.counts, RiskRun.state, RiskRun.created_at)
+
+
 def runs(actor: Actor, *, before: int | None = None, after: int | None = None, size: int = PAGE) -> Page:
     """The runs, newest first."""
-    columns = (RiskRun.id, RiskRun.number, RiskRun.year, RiskRun.kind, RiskRun.region_id, RiskRun.counts, RiskRun.state, RiskRun.created_at)
-    statement, ids = (scope(sa.select(*wanted), RiskRun, actor) for wanted in (columns, (RiskRun.id,)))
+    statement, ids = (scope(sa.select(*wanted), RiskRun, actor) for wanted in (RUNS, (RiskRun.id,)))
     return page(statement, ids, RiskRun.id, before=before, after=after, size=size, most=COUNTED)
 
 
@@ -152,7 +154,7 @@ def _conditions(actor: Actor, filters: Filters) -> Iterator[Any]:
         yield sa.or_(Enterprise.id.in_(named), Grade.number == folded_number(filters.q))
 
 
-def _graded(actor: Actor, made: RiskRun, filters: Filters, columns: Sequence[Any]) -> sa.Select[Any]:
+def listed(actor: Actor, made: RiskRun, filters: Filters, columns: Sequence[Any]) -> sa.Select[Any]:
     statement = (
         sa.select(*columns)
         .select_from(Grade)
@@ -165,12 +167,12 @@ def _graded(actor: Actor, made: RiskRun, filters: Filters, columns: Sequence[Any
 
 def graded(actor: Actor, made: RiskRun, filters: Filters, *, before: int | None = None, after: int | None = None) -> Page:
     """The grades of a run beside the former ones."""
-    statement, ids = (_graded(actor, made, filters, wanted) for wanted in (COLUMNS, (Grade.id,)))
+    statement, ids = (listed(actor, made, filters, wanted) for wanted in (COLUMNS, (Grade.id,)))
     return page(statement, ids, Grade.id, before=before, after=after, size=PAGE, most=COUNTED)
 
 
 def every(actor: Actor, made: RiskRun, filters: Filters, limit: int = MOST_EXPORTED) -> Sequence[Any]:
-    return session().execute(_graded(actor, made, filters, COLUMNS).order_by(Grade.id).limit(limit)).all()
+    return session().execute(listed(actor, made, filters, COLUMNS).order_by(Grade.id).limit(limit)).all()
 
 
 def adjustments(grade_ids: Sequence[int]) -> Mapping[int, Sequence[str]]:

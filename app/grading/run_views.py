@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import secrets
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, history
+from app import clock
 from app.authorize import authorize, can, current_actor
 from app.db import transaction
 from app.domain import workflow
@@ -17,7 +16,7 @@ from app.domain.permissions import Permission
 from app.domain.supervision_kinds import Grade
 from app.domain.supervision_states import RiskRunState, RiskRunStep
 from app.forms import seen
-from app.grading import jobs, run_exports, run_forms, run_queries, run_showing, runs, showing
+from app.grading import jobs, run_forms, run_queries, run_showing, runs, showing
 from app.grading.blueprint import bp
 from app.grading.forms import ReasonForm, number
 from app.grading.judging import Unfit
@@ -129,21 +128,6 @@ def run_left_out(run: RiskRun) -> ResponseReturnValue:
     more = rows[-1].evidence.enterprise_id if len(rows) == run_queries.PAGE else None
     return render_template("grading/run_left_out.html", run=run, rows=rows, more=more)
 
-
-@bp.get("/runs/<int:run_id>/export")
-@authorize(Permission.RISK_READ, run_queries.run)
-def export_run(run: RiskRun) -> ResponseReturnValue:
-    actor, filters = current_actor(), run_forms.filters_asked(request.args)
-    rows = run_queries.every(actor, run, filters)
-    content = run_exports.workbook(run, rows, actor, clock.now())
-    with transaction():
-        history.record(KIND, run.id, "export", actor, org_id=run.org_id, name=run.number, comment=f"共 {len(rows)} 条")
-    response = send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=f"年度评定{run.number}.xlsx")
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
-
-
-# ---------------------------------------------------------------- steps
 
 @bp.post("/runs/<int:run_id>/continue")
 @authorize(Permission.RISK_RUN, run_queries.run)

@@ -10,7 +10,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, history, upload_limits
+from app import clock, upload_limits
 from app.attachments import operations as attachments
 from app.attachments.queries import attachments_of
 from app.attachments.types import ACCEPT
@@ -25,7 +25,6 @@ from app.enterprises.models import Enterprise
 from app.forms import seen
 from app.grading import (
     event_views,
-    exports,
     forms,
     listing,
     operations,
@@ -92,21 +91,6 @@ def sheets() -> ResponseReturnValue:
         "grading/sheets.html", page=found, state=state, states=list(GradeState), counts=listing.open_counts(actor),
         kept={"state": state.value} if state else {}, tones=showing.GRADE_TONES, state_tones=showing.STATE_TONES,
     )  # fmt: skip
-
-
-@bp.get("/export")
-@authorize(Permission.RISK_LIST)
-def export() -> ResponseReturnValue:
-    """The list as asked for, as a workbook; who took it out is in the history."""
-    actor, filters, today = current_actor(), forms.filters_asked(request.args), clock.today()
-    rows = listing.every(actor, filters, kinds_ruled(actor.org_path), today)
-    content = exports.workbook(rows, filters, actor, clock.now())
-    with transaction():
-        history.record(
-            KIND, None, "export", actor, org_id=actor.org_id, name="风险等级",
-            comment=f"{exports.conditions(filters)}；共 {len(rows)} 条",
-        )  # fmt: skip
-    return _sent(content, XLSX, f"风险等级{today}.xlsx")
 
 
 def _sent(content: bytes, kind: str, name: str) -> ResponseReturnValue:

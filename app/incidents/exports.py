@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
-from app import clock
-from app.domain.actors import Actor
 from app.incidents.queries import Filters
 from app.labels import label
 from app.spreadsheet_cells import CellValue, Column
-from app.spreadsheet_stream import TableSheet
 
 COLUMNS = (
     Column("编号"), Column("领域"), Column("事故名称"), Column("发生日期", "date"), Column("报告日期", "date"), Column("发生地"),
@@ -22,9 +18,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def sheets(rows: Sequence[Any], filters: Filters, actor: Actor, at: datetime) -> list[TableSheet]:
-    """The incidents, and a sheet that says who took them out, when and by which conditions."""
-    cells: list[tuple[CellValue, ...]] = [
+def cells(rows: Sequence[Any]) -> list[tuple[CellValue, ...]]:
+    """What stands in the columns, row by row."""
+    return [
         (
             row.number, row.domain.value, row.title, row.occurred_on, row.reported_on, row.region_name, row.enterprise_name, row.place,
             row.ill, row.dead, _word(row.proposed_severity), _word(row.severity), row.rating_document, row.rated_on, label(row.state),
@@ -32,11 +28,6 @@ def sheets(rows: Sequence[Any], filters: Filters, actor: Actor, at: datetime) ->
         )
         for row in rows
     ]  # fmt: skip
-    about: list[tuple[CellValue, CellValue]] = [
-        ("导出人", actor.name), ("导出时间", f"{clock.office_time(at):%Y-%m-%d %H:%M}"), ("查询条件", conditions(filters)),
-        ("条数", len(rows)),
-    ]  # fmt: skip
-    return [TableSheet("安全事故", COLUMNS, cells), TableSheet("导出说明", (Column("项目"), Column("内容")), about)]
 
 
 def _word(one: Any) -> str | None:

@@ -82,7 +82,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def _listed(actor: Actor, filters: Filters, *columns: Any) -> sa.Select[Any]:
+def listed(actor: Actor, filters: Filters, *columns: Any) -> sa.Select[Any]:
     statement = (
         sa.select(*columns)
         .select_from(Row)
@@ -108,18 +108,18 @@ def _listed(actor: Actor, filters: Filters, *columns: Any) -> sa.Select[Any]:
 
 def incidents(actor: Actor, filters: Filters, *, before: int | None = None, after: int | None = None, size: int = PAGE) -> Page:
     """The register by key, newest first."""
-    statement, ids = (_listed(actor, filters, *wanted) for wanted in (COLUMNS, (Row.id,)))
+    statement, ids = (listed(actor, filters, *wanted) for wanted in (COLUMNS, (Row.id,)))
     return page(statement, ids, Row.id, before=before, after=after, size=size, most=COUNTED)
 
 
 def every_incident(actor: Actor, filters: Filters) -> Sequence[Any]:
     """The whole list, for the workbook and commands."""
-    return session().execute(_listed(actor, filters, *COLUMNS).order_by(Row.id.desc()).limit(COUNTED)).all()
+    return session().execute(listed(actor, filters, *COLUMNS).order_by(Row.id.desc()).limit(COUNTED)).all()
 
 
 def of_enterprise(actor: Actor, enterprise_id: int) -> Sequence[Any]:
     """Every incident at an enterprise, newest first."""
-    return session().execute(_listed(actor, Filters(), *COLUMNS).where(Row.enterprise_id == enterprise_id).order_by(Row.id.desc())).all()
+    return session().execute(listed(actor, Filters(), *COLUMNS).where(Row.enterprise_id == enterprise_id).order_by(Row.id.desc())).all()
 
 
 def counts(actor: Actor) -> Mapping[str, int]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import secrets
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, history, upload_limits
+from app import clock, upload_limits
 from app.attachments import operations as attachments
 from app.attachments.queries import attachments_of
 from app.attachments.types import ACCEPT
@@ -24,12 +21,11 @@ from app.domain.permissions import Permission
 from app.domain.supervision_kinds import IncidentDomain, Severity
 from app.domain.supervision_states import IncidentState, IncidentStep
 from app.errors import NotLikeThis
-from app.incidents import exports, forms, operations, queries
+from app.incidents import forms, operations, queries
 from app.incidents.models import Incident
 from app.penalties.forms import number
 from app.reference_data.books import calendar, region_book
 from app.sampling.showing import region_names
-from app.spreadsheet_stream import write_table
 from app.trail import trail
 
 bp = Blueprint("incidents", __name__, url_prefix="/incidents")
@@ -57,25 +53,6 @@ def index() -> ResponseReturnValue:
         "incidents/index.html", page=found, filters=filters, kept=forms.kept(filters), counts=queries.counts(actor), tones=TONES,
         states=list(IncidentState), domains=list(IncidentDomain), severities=list(Severity),
     )  # fmt: skip
-
-
-@bp.get("/export")
-@authorize(Permission.INCIDENT_LIST)
-def export() -> ResponseReturnValue:
-    """The list as asked for, as a workbook; who took it out is in the history."""
-    actor, filters = current_actor(), forms.filters_asked(request.args)
-    rows = queries.every_incident(actor, filters)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "incidents.xlsx"
-        write_table(path, exports.sheets(rows, filters, actor, clock.now()))
-        content = path.read_bytes()
-    with transaction():
-        history.record(
-            KIND, None, "export", actor, org_id=actor.org_id, name="安全事故", comment=f"{exports.conditions(filters)}；共 {len(rows)} 起"
-        )
-    response = send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=f"安全事故{clock.today()}.xlsx")
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 def _enterprise(written: str | None) -> int | None:

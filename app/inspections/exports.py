@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
-from app import clock
-from app.domain.actors import Actor
 from app.inspections.queries import LATE, MINE, UNPUBLISHED, Filters
 from app.labels import label
 from app.spreadsheet_cells import CellValue, Column
-from app.spreadsheet_stream import TableSheet
 
 TITLE = "监督检查"
 COLUMNS = (
@@ -22,9 +18,9 @@ COLUMNS = (
 DUE = {MINE: "待我办理", UNPUBLISHED: "已完成未公示", LATE: "过了计划日期"}
 
 
-def sheets(rows: Sequence[Any], filters: Filters, actor: Actor, at: datetime) -> list[TableSheet]:
-    """The inspections, and a sheet that says who took them out, when and by which conditions."""
-    cells: list[tuple[CellValue, ...]] = [
+def cells(rows: Sequence[Any]) -> list[tuple[CellValue, ...]]:
+    """What stands in the columns, row by row."""
+    return [
         (
             row.number, row.enterprise_name, row.kind, row.nature.value, label(row.state), row.planned_on, row.inspected_on, row.lead,
             row.second, row.result.value if row.result else None, row.measure.value if row.measure else None, row.opinion,
@@ -32,11 +28,6 @@ def sheets(rows: Sequence[Any], filters: Filters, actor: Actor, at: datetime) ->
         )
         for row in rows
     ]  # fmt: skip
-    about: list[tuple[CellValue, CellValue]] = [
-        ("导出人", actor.name), ("导出时间", f"{clock.office_time(at):%Y-%m-%d %H:%M}"), ("查询条件", conditions(filters)),
-        ("条数", len(rows)),
-    ]  # fmt: skip
-    return [TableSheet(TITLE, COLUMNS, cells), TableSheet("导出说明", (Column("项目"), Column("内容")), about)]
 
 
 def conditions(filters: Filters) -> str:

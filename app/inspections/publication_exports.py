@@ -3,43 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from app import clock
-from app.domain.actors import Actor
 from app.domain.inspection_publication import standing
 from app.domain.masking import mask
 from app.inspections.publication_queries import STATES, Filters
 from app.spreadsheet_cells import CellValue, Column
-from app.spreadsheet_stream import TableSheet
 
 TITLE = "检查结果公示"
 COLUMNS = (
-    Column("序号", "integer"), Column("企业名称"), Column("统一社会信用代码"), Column("检查类型"), Column("检查类别"),
+    Column("企业名称"), Column("统一社会信用代码"), Column("检查类型"), Column("检查类别"),
     Column("检查日期", "date"), Column("检查结果"), Column("检查后的处理"), Column("检查机关"), Column("公示期限", "date"),
     Column("公示日期", "date"), Column("公示载体"),
     Column("公示状况"),
 )  # fmt: skip
 
 
-def sheets(rows: Sequence[Any], filters: Filters, actor: Actor, at: datetime) -> list[TableSheet]:
-    """The results, and a sheet that says who took them out, when and by which conditions."""
-    today = clock.office_time(at).date()
-    cells: list[tuple[CellValue, ...]] = [
+def cells(rows: Sequence[Any]) -> list[tuple[CellValue, ...]]:
+    """What stands in the columns, row by row."""
+    today = clock.today()
+    return [
         (
-            place, mask(row.enterprise_name), row.credit_code, row.kind, row.nature.value, row.inspected_on,
+            mask(row.enterprise_name), row.credit_code, row.kind, row.nature.value, row.inspected_on,
             row.result.value if row.result else None, row.measure.value if row.measure else None, row.org_name, row.publish_due_on,
             row.published_on, row.published_where,
             standing(row.publish_due_on, row.published_on, row.not_public, today, corrected=row.corrected).value,
         )
-        for place, row in enumerate(rows, 1)
+        for row in rows
     ]  # fmt: skip
-    about: list[tuple[CellValue, CellValue]] = [
-        ("导出人", actor.name), ("导出时间", f"{clock.office_time(at):%Y-%m-%d %H:%M}"), ("查询条件", conditions(filters)),
-        ("条数", len(rows)),
-    ]  # fmt: skip
-    return [TableSheet(TITLE, COLUMNS, cells), TableSheet("导出说明", (Column("项目"), Column("内容")), about)]
 
 
 def conditions(filters: Filters) -> str:

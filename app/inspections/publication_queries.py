@@ -76,7 +76,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def _listed(actor: Actor, filters: Filters, today: date, *columns: Any) -> sa.Select[Any]:
+def listed(actor: Actor, filters: Filters, today: date, *columns: Any) -> sa.Select[Any]:
     statement = (
         sa.select(*columns)
         .select_from(Row)
@@ -88,13 +88,13 @@ def _listed(actor: Actor, filters: Filters, today: date, *columns: Any) -> sa.Se
 
 def results(actor: Actor, filters: Filters, today: date, *, before: int | None = None, after: int | None = None) -> Page:
     """Finished inspections by key, newest first."""
-    statement, ids = (_listed(actor, filters, today, *wanted) for wanted in (COLUMNS, (Row.id,)))
+    statement, ids = (listed(actor, filters, today, *wanted) for wanted in (COLUMNS, (Row.id,)))
     return page(statement, ids, Row.id, before=before, after=after, size=PAGE, most=COUNTED)
 
 
 def every_result(actor: Actor, filters: Filters, today: date) -> Sequence[Any]:
     """The whole list, for the workbook and commands."""
-    return session().execute(_listed(actor, filters, today, *COLUMNS).order_by(Row.inspected_on, Row.id).limit(COUNTED)).all()
+    return session().execute(listed(actor, filters, today, *COLUMNS).order_by(Row.inspected_on, Row.id).limit(COUNTED)).all()
 
 
 def counts(actor: Actor, today: date) -> Mapping[str, int]:

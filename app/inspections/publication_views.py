@@ -8,22 +8,21 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, history
+from app import clock
 from app.authorize import authorize, can, current_actor
 from app.db import transaction
 from app.domain.deadlines import DeadlineLight, remaining_working_days
 from app.domain.inspection_publication import PLACES, lamp, standing
 from app.domain.permissions import Permission, may_ever
-from app.inspections import publication, publication_exports, queries
+from app.inspections import publication, queries
 from app.inspections import publication_forms as forms
 from app.inspections import publication_queries as listed
 from app.inspections.blueprint import bp
 from app.inspections.forms import number
 from app.inspections.models import Inspection
-from app.inspections.pages import KIND, done, refused
+from app.inspections.pages import done, refused
 from app.inspections.showing import RESULT_TONES
 from app.reference_data.books import calendar
-from app.schedules.sending import workbook
 
 MOST_AT_ONCE = 200
 COLOURS = {DeadlineLight.RED: "red", DeadlineLight.AMBER: "yellow", DeadlineLight.GREEN: "green"}
@@ -80,19 +79,6 @@ def publications() -> ResponseReturnValue:
         states=listed.STATES, words=words, tones=TONES, result_tones=RESULT_TONES, lights=lights(found.rows), today=today,
         may_publish=may_ever(actor, Permission.INSPECTION_PUBLISH), places=PLACES,
     )  # fmt: skip
-
-
-@bp.get("/publication/export")
-@authorize(Permission.INSPECTION_LIST)
-def export_publications() -> ResponseReturnValue:
-    """检查结果公示表, as asked for; who took it out is in the history."""
-    actor, filters = current_actor(), forms.filters_asked(request.args)
-    rows = listed.every_result(actor, filters, clock.today())
-    made = workbook(publication_exports.sheets(rows, filters, actor, clock.now()), f"{publication_exports.TITLE}{clock.today()}.xlsx")
-    with transaction():
-        told = f"{publication_exports.conditions(filters)}；共 {len(rows)} 条"
-        history.record(KIND, None, "export", actor, org_id=actor.org_id, name=publication_exports.TITLE, comment=told)
-    return made
 
 
 @bp.post("/publication")

@@ -198,7 +198,7 @@ def _conditions(actor: Actor, filters: Filters, today: date) -> list[Any]:
     return found
 
 
-def _listed(actor: Actor, filters: Filters, today: date, *columns: Any) -> sa.Select[Any]:
+def listed(actor: Actor, filters: Filters, today: date, *columns: Any) -> sa.Select[Any]:
     statement = (
         sa.select(*columns)
         .select_from(Row)
@@ -213,18 +213,18 @@ def inspections(
     actor: Actor, filters: Filters, today: date, *, before: int | None = None, after: int | None = None, size: int = PAGE
 ) -> Page:
     """监督检查 by key, newest first."""
-    statement, ids = (_listed(actor, filters, today, *wanted) for wanted in (COLUMNS, (Row.id,)))
+    statement, ids = (listed(actor, filters, today, *wanted) for wanted in (COLUMNS, (Row.id,)))
     return page(statement, ids, Row.id, before=before, after=after, size=size, most=COUNTED)
 
 
 def every_inspection(actor: Actor, filters: Filters, today: date) -> Sequence[Any]:
     """The whole list, for the workbook and commands."""
-    return session().execute(_listed(actor, filters, today, *COLUMNS).order_by(Row.id.desc()).limit(COUNTED)).all()
+    return session().execute(listed(actor, filters, today, *COLUMNS).order_by(Row.id.desc()).limit(COUNTED)).all()
 
 
 def of_enterprise(actor: Actor, enterprise_id: int, limit: int = LATEST) -> Sequence[Any]:
     """The inspections of an enterprise, newest first."""
-    statement = _listed(actor, Filters(enterprise_id=enterprise_id), date.max, *COLUMNS)
+    statement = listed(actor, Filters(enterprise_id=enterprise_id), date.max, *COLUMNS)
     return session().execute(statement.where(Row.state != InspectionState.VOIDED).order_by(Row.id.desc()).limit(limit)).all()
 
 

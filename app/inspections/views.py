@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import secrets
-import tempfile
-from pathlib import Path
 from typing import Any
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, history
+from app import clock
 from app.authorize import authorize, current_actor
 from app.checklists.queries import kinds_covered
 from app.db import transaction
@@ -20,11 +17,10 @@ from app.domain.supervision_kinds import InspectionNature, InspectionResult
 from app.domain.supervision_states import InspectionState
 from app.enterprises import queries as enterprises
 from app.enterprises.models import Enterprise
-from app.inspections import exports, forms, operations, publication_views, queries, recording_views, showing, step_views
+from app.inspections import forms, operations, publication_views, queries, recording_views, showing, step_views
 from app.inspections.blueprint import bp
 from app.inspections.models import Inspection
-from app.inspections.pages import KIND, done, page
-from app.spreadsheet_stream import write_table
+from app.inspections.pages import done, page
 
 __all__ = ["bp", "publication_views", "recording_views", "step_views"]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -51,26 +47,6 @@ def index() -> ResponseReturnValue:
         tones=showing.STATE_TONES, result_tones=showing.RESULT_TONES, today=today, places=queries.organisations(actor),
         people=queries.inspectors_of_reach(actor), may_plan=may_ever(actor, Permission.INSPECTION_MAKE),
     )  # fmt: skip
-
-
-@bp.get("/export")
-@authorize(Permission.INSPECTION_LIST)
-def export() -> ResponseReturnValue:
-    """The list as asked for, as a workbook; who took it out is in the history."""
-    actor, filters = current_actor(), forms.filters_asked(request.args)
-    rows = queries.every_inspection(actor, filters, clock.today())
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "inspections.xlsx"
-        write_table(path, exports.sheets(rows, filters, actor, clock.now()))
-        content = path.read_bytes()
-    with transaction():
-        history.record(
-            KIND, None, "export", actor, org_id=actor.org_id, name=exports.TITLE,
-            comment=f"{exports.conditions(filters)}；共 {len(rows)} 条",
-        )  # fmt: skip
-    response = send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=f"{exports.TITLE}{clock.today()}.xlsx")
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 # ---------------------------------------------------------------- planning

@@ -7,11 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from app import clock as time
-from app.domain.actors import Actor
 from app.domain.working_days import WorkingDays
 from app.legal_clocks.queries import SOON, STATES, Filters, standing
 from app.spreadsheet_cells import CellValue, Column
-from app.spreadsheet_stream import TableSheet
 
 COLUMNS = (
     Column("期限"), Column("事项"), Column("抽样编号"), Column("责任主体"), Column("承办单位"), Column("办理人"), Column("起算事由"),
@@ -20,18 +18,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def clock_sheets(rows: Sequence[Any], filters: Filters, actor: Actor, at: datetime, days: WorkingDays) -> list[TableSheet]:
-    about: list[tuple[CellValue, CellValue]] = [
-        ("导出人", actor.name), ("导出时间", f"{time.office_time(at):%Y-%m-%d %H:%M}"), ("查询条件", conditions(filters)),
-        ("件数", len(rows)),
-    ]  # fmt: skip
-    return [
-        TableSheet("法定期限", COLUMNS, _cells(rows, at, days)),
-        TableSheet("导出说明", (Column("项目"), Column("内容")), about),
-    ]
-
-
-def _cells(rows: Sequence[Any], at: datetime, days: WorkingDays) -> Iterator[Sequence[CellValue]]:
+def cells(rows: Sequence[Any], at: datetime, days: WorkingDays) -> Iterator[Sequence[CellValue]]:
     today = time.office_time(at).date()
     for row in rows:
         now = standing(row, today, days)

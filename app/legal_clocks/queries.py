@@ -96,17 +96,17 @@ def open_pause() -> Any:
 
 def clocks(actor: Actor, filters: Filters, today: date, days: WorkingDays, page: int = 1) -> tuple[Sequence[Any], int]:
     """One page, due soonest first, and how many there are."""
-    chosen = _chosen(actor, filters, today, days)
-    total = session().scalar(sa.select(sa.func.count()).select_from(chosen.with_only_columns(LegalClock.id).subquery())) or 0
-    ordered = chosen.order_by(LegalClock.due_on, LegalClock.id).limit(PAGE).offset((page - 1) * PAGE)
+    found = chosen(actor, filters, today, days)
+    total = session().scalar(sa.select(sa.func.count()).select_from(found.with_only_columns(LegalClock.id).subquery())) or 0
+    ordered = found.order_by(LegalClock.due_on, LegalClock.id).limit(PAGE).offset((page - 1) * PAGE)
     return session().execute(ordered).all(), total
 
 
 def every_clock(actor: Actor, filters: Filters, today: date, days: WorkingDays) -> Sequence[Any]:
-    return session().execute(_chosen(actor, filters, today, days).order_by(LegalClock.due_on, LegalClock.id)).all()
+    return session().execute(chosen(actor, filters, today, days).order_by(LegalClock.due_on, LegalClock.id)).all()
 
 
-def _chosen(actor: Actor, filters: Filters, today: date, days: WorkingDays) -> sa.Select[Any]:
+def chosen(actor: Actor, filters: Filters, today: date, days: WorkingDays) -> sa.Select[Any]:
     columns = [
         LegalClock.id, LegalClock.code, LegalClock.name, LegalClock.duty_of, LegalClock.subject_name, LegalClock.started_on,
         LegalClock.start_event, LegalClock.due_on, LegalClock.due_at, LegalClock.article, LegalClock.provisional, LegalClock.done_on,

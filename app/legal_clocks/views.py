@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import io
-import tempfile
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock as time
-from app import history, upload_limits
+from app import upload_limits
 from app.authorize import authorize, can, current_actor
 from app.db import transaction
 from app.domain import workflow
@@ -23,10 +20,8 @@ from app.domain.permissions import Permission
 from app.errors import NotFound
 from app.forms import OfficeForm
 from app.legal_clocks import changes, forecasting, forms, operations, queries
-from app.legal_clocks.exports import clock_sheets, conditions
 from app.legal_clocks.models import ClockChange, LegalClock
 from app.reference_data.books import calendar
-from app.spreadsheet_stream import write_table
 from app.trail import trail
 
 bp = Blueprint("legal_clocks", __name__, url_prefix="/clocks")
@@ -61,24 +56,6 @@ def index() -> ResponseReturnValue:
         standings=[queries.standing(row, today, days) for row in rows], codes=queries.codes(actor), tones=TONES, legend=LEGEND,
         people=queries.by_person(actor, today), months=queries.monthly(actor, today - timedelta(days=COUNTED_DAYS)),
     )  # fmt: skip
-
-
-@bp.get("/export")
-@authorize(Permission.CLOCK_LIST)
-def export() -> ResponseReturnValue:
-    """The list as asked for, as a workbook; who took it out is in the history."""
-    actor, today, days = current_actor(), time.today(), calendar()
-    filters = forms.filters_asked(request.args)
-    rows = queries.every_clock(actor, filters, today, days)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "clocks.xlsx"
-        write_table(path, clock_sheets(rows, filters, actor, time.now(), days))
-        content = path.read_bytes()
-    with transaction():
-        history.record(
-            KIND, None, "export", actor, org_id=actor.org_id, name="法定期限", comment=f"{conditions(filters)}；共 {len(rows)} 项"
-        )
-    return send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=f"法定期限{today}.xlsx")
 
 
 @bp.get("/forecast")

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
-from app import clock
-from app.domain.actors import Actor
 from app.labels import label
 from app.listings.queries import Filters
 from app.spreadsheet_cells import CellValue, Column
-from app.spreadsheet_stream import TableSheet
 
 COLUMNS = (
     Column("编号"), Column("企业名称"), Column("列入事由"), Column("状态"), Column("提出人"), Column("审批人"), Column("列入决定文号"),
@@ -20,9 +16,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def sheets(rows: Sequence[Any], filters: Filters, actor: Actor, at: datetime) -> list[TableSheet]:
-    """The entries, and a sheet that says who took them out, when and by which conditions."""
-    cells: list[tuple[CellValue, ...]] = [
+def cells(rows: Sequence[Any]) -> list[tuple[CellValue, ...]]:
+    """What stands in the columns, row by row."""
+    return [
         (
             row.number, row.enterprise_name, row.ground, label(row.state), row.proposer, row.decider, row.document_no, row.listed_on,
             row.remove_due_on, row.removed_on, row.removal.value if row.removal else None, row.removal_note, row.penalty_number,
@@ -30,11 +26,6 @@ def sheets(rows: Sequence[Any], filters: Filters, actor: Actor, at: datetime) ->
         )
         for row in rows
     ]  # fmt: skip
-    about: list[tuple[CellValue, CellValue]] = [
-        ("导出人", actor.name), ("导出时间", f"{clock.office_time(at):%Y-%m-%d %H:%M}"), ("查询条件", conditions(filters)),
-        ("条数", len(rows)),
-    ]  # fmt: skip
-    return [TableSheet("严重违法失信名单", COLUMNS, cells), TableSheet("导出说明", (Column("项目"), Column("内容")), about)]
 
 
 def conditions(filters: Filters) -> str:

@@ -114,7 +114,7 @@ def due_for_removal(today: date) -> list[Any]:
     return [Row.state == ListingState.LISTED, Row.remove_due_on <= today]
 
 
-def _listed(actor: Actor, filters: Filters, today: date, *columns: Any) -> sa.Select[Any]:
+def listed(actor: Actor, filters: Filters, today: date, *columns: Any) -> sa.Select[Any]:
     statement = (
         sa.select(*columns)
         .select_from(Row)
@@ -138,18 +138,18 @@ def listings(
     actor: Actor, filters: Filters, today: date, *, before: int | None = None, after: int | None = None, size: int = PAGE
 ) -> Page:
     """失信名单 by key, newest first."""
-    statement, ids = (_listed(actor, filters, today, *wanted) for wanted in (COLUMNS, (Row.id,)))
+    statement, ids = (listed(actor, filters, today, *wanted) for wanted in (COLUMNS, (Row.id,)))
     return page(statement, ids, Row.id, before=before, after=after, size=size, most=COUNTED)
 
 
 def every_listing(actor: Actor, filters: Filters, today: date) -> Sequence[Any]:
     """The whole list, for the workbook and commands."""
-    return session().execute(_listed(actor, filters, today, *COLUMNS).order_by(Row.id.desc()).limit(COUNTED)).all()
+    return session().execute(listed(actor, filters, today, *COLUMNS).order_by(Row.id.desc()).limit(COUNTED)).all()
 
 
 def of_enterprise(actor: Actor, enterprise_id: int) -> Sequence[Any]:
     """Every entry of a firm, newest first."""
-    statement = _listed(actor, Filters(), date.max, *COLUMNS).where(Row.enterprise_id == enterprise_id)
+    statement = listed(actor, Filters(), date.max, *COLUMNS).where(Row.enterprise_id == enterprise_id)
     return session().execute(statement.order_by(Row.id.desc())).all()
 
 

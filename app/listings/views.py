@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import secrets
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, history
+from app import clock
 from app.authorize import authorize, can, current_actor
 from app.db import transaction
 from app.domain import listings as rules
@@ -23,12 +20,11 @@ from app.domain.workflow import ListingState, ListingStep
 from app.enterprises import queries as enterprises
 from app.enterprises.models import Enterprise
 from app.errors import NotLikeThis
-from app.listings import exports, forms, operations, queries, showing
+from app.listings import forms, operations, queries, showing
 from app.listings.models import CreditListing
 from app.penalties import queries as penalties
 from app.penalties.forms import number
 from app.reference_data.books import calendar
-from app.spreadsheet_stream import write_table
 from app.trail import trail
 
 bp = Blueprint("listings", __name__, url_prefix="/listings")
@@ -55,26 +51,6 @@ def index() -> ResponseReturnValue:
         "listings/index.html", page=found, filters=filters, kept=forms.kept(filters), counts=queries.counts(actor, today),
         states=list(ListingState), tones=TONES, today=today,
     )  # fmt: skip
-
-
-@bp.get("/export")
-@authorize(Permission.LISTING_LIST)
-def export() -> ResponseReturnValue:
-    """The list as asked for, as a workbook; who took it out is in the history."""
-    actor, filters = current_actor(), forms.filters_asked(request.args)
-    rows = queries.every_listing(actor, filters, clock.today())
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "listings.xlsx"
-        write_table(path, exports.sheets(rows, filters, actor, clock.now()))
-        content = path.read_bytes()
-    with transaction():
-        history.record(
-            KIND, None, "export", actor, org_id=actor.org_id, name="严重违法失信名单",
-            comment=f"{exports.conditions(filters)}；共 {len(rows)} 条",
-        )  # fmt: skip
-    response = send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=f"严重违法失信名单{clock.today()}.xlsx")
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 @bp.route("/enterprises/<int:enterprise_id>/propose", methods=["GET", "POST"])

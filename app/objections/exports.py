@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from app import clock
-from app.domain.actors import Actor
 from app.domain.working_days import WorkingDays
 from app.labels import label
 from app.legal_clocks.queries import standing
 from app.objections.queries import Filters
 from app.spreadsheet_cells import CellValue, Column
-from app.spreadsheet_stream import TableSheet
 
 COLUMNS = (
     Column("异议编号"), Column("异议类别"), Column("申请人"), Column("申请人身份"), Column("抽样编号"), Column("样品名称"),
@@ -24,17 +21,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def sheets(rows: Sequence[Any], filters: Filters, actor: Actor, at: datetime, days: WorkingDays) -> list[TableSheet]:
-    """The objections, and a sheet that says who took them out, when and by which conditions."""
-    about: list[tuple[CellValue, CellValue]] = [
-        ("导出人", actor.name), ("导出时间", f"{clock.office_time(at):%Y-%m-%d %H:%M}"), ("查询条件", conditions(filters)),
-        ("件数", len(rows)),
-    ]  # fmt: skip
-    cells = [_cells(row, at, days) for row in rows]
-    return [TableSheet("异议", COLUMNS, cells), TableSheet("导出说明", (Column("项目"), Column("内容")), about)]
-
-
-def _cells(row: Any, at: datetime, days: WorkingDays) -> tuple[CellValue, ...]:
+def cells(row: Any, at: datetime, days: WorkingDays) -> tuple[CellValue, ...]:
     now = standing(row, clock.office_time(at).date(), days) if row.clock_id is not None else None
     return (
         row.number, row.kind.value, row.applicant, row.side.value, row.sample_number, row.product_name, row.org, label(row.state),

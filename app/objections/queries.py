@@ -112,7 +112,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def _listed(actor: Actor, filters: Filters, today: date, *columns: Any) -> sa.Select[Any]:
+def listed(actor: Actor, filters: Filters, today: date, *columns: Any) -> sa.Select[Any]:
     """Each with the clock that runs: there is never more than one, because a step stops its own before the next begins."""
     runs = sa.and_(
         LegalClock.subject_kind == KIND, LegalClock.subject_id == Objection.id, LegalClock.done_on.is_(None),
@@ -152,23 +152,23 @@ def objections(
     actor: Actor, filters: Filters, today: date, *, before: int | None = None, after: int | None = None, size: int = PAGE
 ) -> Page:
     """异议列表 by key, newest first."""
-    statement, ids = (_listed(actor, filters, today, *wanted) for wanted in (COLUMNS, (Objection.id,)))
+    statement, ids = (listed(actor, filters, today, *wanted) for wanted in (COLUMNS, (Objection.id,)))
     return page(statement, ids, Objection.id, before=before, after=after, size=size, most=COUNTED)
 
 
 def counted(actor: Actor, filters: Filters, today: date) -> int:
-    return keyset.counted(_listed(actor, filters, today, Objection.id), COUNTED)
+    return keyset.counted(listed(actor, filters, today, Objection.id), COUNTED)
 
 
 def every_objection(actor: Actor, filters: Filters, today: date) -> Sequence[Any]:
     """The whole list, for the workbook and commands."""
-    return session().execute(_listed(actor, filters, today, *COLUMNS).order_by(Objection.id.desc()).limit(COUNTED)).all()
+    return session().execute(listed(actor, filters, today, *COLUMNS).order_by(Objection.id.desc()).limit(COUNTED)).all()
 
 
 def of_sample(actor: Actor, sample_id: int, today: date) -> Sequence[Any]:
     """The objections about a sample, for its page and for the pages of its cases."""
-    listed = _listed(actor, Filters(), today, *COLUMNS).where(Objection.sample_id == sample_id)
-    return session().execute(listed.order_by(Objection.id)).all()
+    found = listed(actor, Filters(), today, *COLUMNS).where(Objection.sample_id == sample_id)
+    return session().execute(found.order_by(Objection.id)).all()
 
 
 def to_decide(actor: Actor) -> sa.Select[Any]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import secrets
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, history, upload_limits
+from app import clock, upload_limits
 from app.attachments import operations as attachments
 from app.authorize import authorize, current_actor
 from app.db import transaction
@@ -27,10 +24,8 @@ from app.errors import NotFound
 from app.objections import exports, forms, operations, papers, queries, showing, timing
 from app.objections.models import Objection
 from app.objections.pages import KIND, bp, done, page, refused
-from app.reference_data.books import calendar
 from app.sampling import queries as samples
 from app.sampling.models import Sample
-from app.spreadsheet_stream import write_table
 
 bp.record_once(lambda state: upload_limits.init_app(state.app))  # type: ignore[arg-type]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -50,25 +45,6 @@ def index() -> ResponseReturnValue:
         states=list(ObjectionState), outcomes=list(ObjectionOutcome), tones=showing.TONES, state_tones=showing.STATE_TONES,
         standings=showing.standings(found.rows, today), legend=showing.LEGEND, words=exports.conditions(filters),
     )  # fmt: skip
-
-
-@bp.get("/export")
-@authorize(Permission.OBJECTION_LIST)
-def export() -> ResponseReturnValue:
-    """The list as asked for, as a workbook; who took it out is in the history."""
-    actor, filters = current_actor(), forms.filters_asked(request.args)
-    rows = queries.every_objection(actor, filters, clock.today())
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "objections.xlsx"
-        write_table(path, exports.sheets(rows, filters, actor, clock.now(), calendar()))
-        content = path.read_bytes()
-    with transaction():
-        history.record(
-            KIND, None, "export", actor, org_id=actor.org_id, name="异议清单", comment=f"{exports.conditions(filters)}；共 {len(rows)} 件"
-        )
-    response = send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=f"异议清单{clock.today()}.xlsx")
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 # ---------------------------------------------------------------- registering

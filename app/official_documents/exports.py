@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
-from app import clock
-from app.domain.actors import Actor
 from app.labels import label
 from app.official_documents.queries import Filters
 from app.spreadsheet_cells import CellValue, Column
-from app.spreadsheet_stream import TableSheet
 
 COLUMNS = (
     Column("文书种类"), Column("文号"), Column("受送达人"), Column("受送达人身份"), Column("状态"), Column("制发日期", "date"),
@@ -19,20 +15,15 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def sheets(rows: Sequence[Any], filters: Filters, actor: Actor, at: datetime) -> list[TableSheet]:
-    """The documents, and a sheet that says who took them out, when and by which conditions."""
-    cells: list[tuple[CellValue, ...]] = [
+def cells(rows: Sequence[Any]) -> list[tuple[CellValue, ...]]:
+    """What stands in the columns, row by row."""
+    return [
         (
             row.kind, row.number, row.recipient, row.side.value, label(row.state), row.issued_on, row.delivered_on,
             row.sample_number, row.case_number, row.void_reason,
         )
         for row in rows
     ]  # fmt: skip
-    about: list[tuple[CellValue, CellValue]] = [
-        ("导出人", actor.name), ("导出时间", f"{clock.office_time(at):%Y-%m-%d %H:%M}"), ("查询条件", conditions(filters)),
-        ("件数", len(rows)),
-    ]  # fmt: skip
-    return [TableSheet("执法文书", COLUMNS, cells), TableSheet("导出说明", (Column("项目"), Column("内容")), about)]
 
 
 def conditions(filters: Filters) -> str:

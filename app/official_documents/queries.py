@@ -109,7 +109,7 @@ def _conditions(filters: Filters) -> list[Any]:
     return found
 
 
-def _listed(actor: Actor, filters: Filters, *columns: Any) -> sa.Select[Any]:
+def listed(actor: Actor, filters: Filters, *columns: Any) -> sa.Select[Any]:
     statement = sa.select(*columns).select_from(Doc).outerjoin(Sample, Sample.id == Doc.sample_id)
     statement = statement.outerjoin(DisposalCase, DisposalCase.id == Doc.case_id)
     return scope(statement, Doc, actor).where(*_conditions(filters))
@@ -123,7 +123,7 @@ COLUMNS = (
 
 def documents(actor: Actor, filters: Filters, *, before: int | None = None, after: int | None = None, size: int = PAGE) -> Page:
     """执法文书列表 by key, newest first."""
-    statement = _listed(actor, filters, *COLUMNS)
+    statement = listed(actor, filters, *COLUMNS)
     if after is not None:
         found = session().execute(statement.where(Doc.id > after).order_by(Doc.id).limit(size + 1)).all()
         rows, more = found[:size][::-1], len(found) > size
@@ -133,32 +133,32 @@ def documents(actor: Actor, filters: Filters, *, before: int | None = None, afte
         found = session().execute(statement.order_by(Doc.id.desc()).limit(size + 1)).all()
         rows, more = found[:size], len(found) > size
         newer, older = (rows[0].id if rows and before is not None else None), (rows[-1].id if rows and more else None)
-    some = _listed(actor, filters, Doc.id).limit(COUNTED + 1).subquery()
+    some = listed(actor, filters, Doc.id).limit(COUNTED + 1).subquery()
     count = session().scalar(sa.select(sa.func.count()).select_from(some)) or 0
     return Page(rows, f"{COUNTED}+" if count > COUNTED else str(count), newer, older)
 
 
 def every_document(actor: Actor, filters: Filters) -> Sequence[Any]:
     """The whole list, for the workbook and commands."""
-    return session().execute(_listed(actor, filters, *COLUMNS).order_by(Doc.id.desc()).limit(COUNTED)).all()
+    return session().execute(listed(actor, filters, *COLUMNS).order_by(Doc.id.desc()).limit(COUNTED)).all()
 
 
 def of_sample(actor: Actor, sample_id: int) -> Sequence[Any]:
     """The documents of a sample, for its page."""
-    return session().execute(_listed(actor, Filters(), *COLUMNS).where(Doc.sample_id == sample_id).order_by(Doc.id)).all()
+    return session().execute(listed(actor, Filters(), *COLUMNS).where(Doc.sample_id == sample_id).order_by(Doc.id)).all()
 
 
 def of_case(actor: Actor, case: DisposalCase) -> Sequence[Any]:
     """The documents of a case and, of its sample, the notices and what was written about retests and objections."""
     shared = sa.or_(Doc.kind == DocumentKind.RESULT_NOTICE.value, Doc.about_kind.in_(("retest", "objection")))
     belongs = sa.or_(Doc.case_id == case.id, sa.and_(Doc.sample_id == case.sample_id, shared))
-    return session().execute(_listed(actor, Filters(), *COLUMNS).where(belongs).order_by(Doc.id)).all()
+    return session().execute(listed(actor, Filters(), *COLUMNS).where(belongs).order_by(Doc.id)).all()
 
 
 def of_record(actor: Actor, record: Any) -> Sequence[Any]:
     """The documents that tell of this record (a retest, an objection, a transfer), for its page."""
     about = (Doc.about_kind == record.__tablename__, Doc.about_id == record.id)
-    return session().execute(_listed(actor, Filters(), *COLUMNS).where(*about).order_by(Doc.id)).all()
+    return session().execute(listed(actor, Filters(), *COLUMNS).where(*about).order_by(Doc.id)).all()
 
 
 # ---------------------------------------------------------------- what others ask

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import io
 import secrets
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, document_preview, documents, history, upload_limits
+from app import clock, document_preview, documents, upload_limits
 from app.authorize import authorize, can, current_actor
 from app.db import transaction
 from app.disposal import queries as cases
@@ -22,12 +20,11 @@ from app.domain.official_documents import Kind
 from app.domain.permissions import Permission
 from app.domain.workflow import DocumentState, DocumentStep, arrow
 from app.errors import NotFound
-from app.official_documents import deliveries, exports, forms, operations, queries, showing
+from app.official_documents import deliveries, forms, operations, queries, showing
 from app.official_documents.models import OfficialDocument
 from app.official_documents.operations import Subject
 from app.sampling import queries as samples
 from app.sampling.models import Sample
-from app.spreadsheet_stream import write_table
 from app.trail import trail
 
 bp = Blueprint("official_documents", __name__, url_prefix="/documents")
@@ -58,24 +55,6 @@ def index() -> ResponseReturnValue:
         "official_documents/index.html", page=page, filters=filters, kept=forms.kept(filters), kinds=[one.value for one in rules.KINDS],
         states=list(DocumentState), sides=list(Side), tones=TONES,
     )  # fmt: skip
-
-
-@bp.get("/export")
-@authorize(Permission.DOCUMENT_LIST)
-def export() -> ResponseReturnValue:
-    """The list as asked for, as a workbook; who took it out is in the history."""
-    actor, filters = current_actor(), forms.filters_asked(request.args)
-    rows = queries.every_document(actor, filters)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "documents.xlsx"
-        write_table(path, exports.sheets(rows, filters, actor, clock.now()))
-        content = path.read_bytes()
-    with transaction():
-        history.record(
-            KIND, None, "export", actor, org_id=actor.org_id, name="执法文书清单",
-            comment=f"{exports.conditions(filters)}；共 {len(rows)} 件",
-        )  # fmt: skip
-    return _file(content, XLSX, f"执法文书清单{clock.today()}.xlsx")
 
 
 def _file(content: bytes, mime: str, name: str) -> ResponseReturnValue:

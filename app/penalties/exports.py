@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
-from app import clock
-from app.domain.actors import Actor
 from app.labels import label
 from app.penalties.queries import REMOVALS, TO_PUBLISH, Filters
 from app.penalties.recording import cents
 from app.spreadsheet_cells import CellValue, Column
-from app.spreadsheet_stream import TableSheet
 
 COLUMNS = (
     Column("立案号"), Column("当事人"), Column("统一社会信用代码"), Column("承办单位"), Column("办案人"), Column("状态"),
@@ -23,9 +19,9 @@ COLUMNS = (
 DUE = {TO_PUBLISH: "待公示", REMOVALS: "应停止公示"}
 
 
-def sheets(rows: Sequence[Any], filters: Filters, actor: Actor, at: datetime) -> list[TableSheet]:
-    """The penalties, and a sheet that says who took them out, when and by which conditions."""
-    cells: list[tuple[CellValue, ...]] = [
+def cells(rows: Sequence[Any]) -> list[tuple[CellValue, ...]]:
+    """What stands in the columns, row by row."""
+    return [
         (
             row.number, row.party_name, row.party_code, row.org_name, row.handler, label(row.state), row.filed_on,
             row.outcome.value if row.outcome else None, row.decision_no, row.decided_on, cents(row.income), cents(row.goods_value),
@@ -33,11 +29,6 @@ def sheets(rows: Sequence[Any], filters: Filters, actor: Actor, at: datetime) ->
         )
         for row in rows
     ]  # fmt: skip
-    about: list[tuple[CellValue, CellValue]] = [
-        ("导出人", actor.name), ("导出时间", f"{clock.office_time(at):%Y-%m-%d %H:%M}"), ("查询条件", conditions(filters)),
-        ("件数", len(rows)),
-    ]  # fmt: skip
-    return [TableSheet("行政处罚", COLUMNS, cells), TableSheet("导出说明", (Column("项目"), Column("内容")), about)]
 
 
 def conditions(filters: Filters) -> str:

@@ -200,7 +200,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def _listed(actor: Actor, filters: Filters, today: date, *columns: Any) -> sa.Select[Any]:
+def listed(actor: Actor, filters: Filters, today: date, *columns: Any) -> sa.Select[Any]:
     statement = (
         sa.select(*columns)
         .select_from(Penalty)
@@ -216,24 +216,24 @@ def penalties(
     actor: Actor, filters: Filters, today: date, *, before: int | None = None, after: int | None = None, size: int = PAGE
 ) -> Page:
     """行政处罚列表 by key, newest first."""
-    statement, ids = (_listed(actor, filters, today, *wanted) for wanted in (COLUMNS, (Penalty.id,)))
+    statement, ids = (listed(actor, filters, today, *wanted) for wanted in (COLUMNS, (Penalty.id,)))
     return page(statement, ids, Penalty.id, before=before, after=after, size=size, most=COUNTED)
 
 
 def every_penalty(actor: Actor, filters: Filters, today: date) -> Sequence[Any]:
     """The whole list, for the workbook and commands."""
-    return session().execute(_listed(actor, filters, today, *COLUMNS).order_by(Penalty.id.desc()).limit(COUNTED)).all()
+    return session().execute(listed(actor, filters, today, *COLUMNS).order_by(Penalty.id.desc()).limit(COUNTED)).all()
 
 
 def of_case(actor: Actor, case_id: int) -> Sequence[Any]:
     """The penalties of a case, newest first."""
-    statement = _listed(actor, Filters(), date.max, *COLUMNS).where(Penalty.case_id == case_id)
+    statement = listed(actor, Filters(), date.max, *COLUMNS).where(Penalty.case_id == case_id)
     return session().execute(statement.order_by(Penalty.id.desc())).all()
 
 
 def of_enterprise(actor: Actor, enterprise_id: int) -> Sequence[Any]:
     """The penalties of a firm, newest first."""
-    statement = _listed(actor, Filters(), date.max, *COLUMNS).where(Penalty.enterprise_id == enterprise_id)
+    statement = listed(actor, Filters(), date.max, *COLUMNS).where(Penalty.enterprise_id == enterprise_id)
     return session().execute(statement.order_by(Penalty.id.desc()).limit(PAGE)).all()
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import secrets
-import tempfile
-from pathlib import Path
 from typing import Any
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, history
+from app import clock
 from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.disposal import queries as cases
@@ -19,12 +16,11 @@ from app.disposal.models import DisposalCase
 from app.domain.case_kinds import PenaltyOutcome
 from app.domain.permissions import Permission
 from app.domain.workflow import PenaltyState
-from app.penalties import afterwards, exports, forms, operations, publishing, queries, showing, step_views
+from app.penalties import afterwards, forms, operations, publishing, queries, showing, step_views
 from app.penalties.models import Penalty
 from app.penalties.operations import Filing
-from app.penalties.pages import KIND, STATE_TONES, bp, done, page, refused
+from app.penalties.pages import STATE_TONES, bp, done, page, refused
 from app.penalties.recording import record_of
-from app.spreadsheet_stream import write_table
 
 __all__ = ["bp", "step_views"]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -50,26 +46,6 @@ def index() -> ResponseReturnValue:
         states=list(PenaltyState), outcomes=list(PenaltyOutcome), tones=STATE_TONES, to_publish=queries.TO_PUBLISH,
         to_remove=queries.REMOVALS, removals=queries.removals(actor, today) if filters.due == queries.REMOVALS else [],
     )  # fmt: skip
-
-
-@bp.get("/export")
-@authorize(Permission.PENALTY_LIST)
-def export() -> ResponseReturnValue:
-    """The list as asked for, as a workbook; who took it out is in the history."""
-    actor, filters = current_actor(), forms.filters_asked(request.args)
-    rows = queries.every_penalty(actor, filters, clock.today())
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "penalties.xlsx"
-        write_table(path, exports.sheets(rows, filters, actor, clock.now()))
-        content = path.read_bytes()
-    with transaction():
-        history.record(
-            KIND, None, "export", actor, org_id=actor.org_id, name="行政处罚清单",
-            comment=f"{exports.conditions(filters)}；共 {len(rows)} 件",
-        )  # fmt: skip
-    response = send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=f"行政处罚清单{clock.today()}.xlsx")
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 # ---------------------------------------------------------------- filing

@@ -16,46 +16,24 @@ from app.domain.workflow import BatchState
 from app.enterprises.forms import ConfirmForm, UploadForm
 from app.errors import NotLikeThis
 from app.forms import OfficeForm, VersionForm
-from app.random_inspections import exports, forms, importing, inspectors
-from app.random_inspections.inspectors import Details, Filters
+from app.random_inspections import forms, importing, inspectors
+from app.random_inspections.inspectors import Details
 from app.random_inspections.models import Inspector
 from app.random_inspections.page_views import bp, workbook
 from app.results.models import ImportBatch
 from app.trail import trail
 
-STANDINGS = (("valid", "有效"), ("ended", "已失效"))
-DEPARTMENTS = (("own", "本部门"), ("others", "联合部门"))
-
-
-def _filters() -> Filters:
-    asked = request.args
-    return Filters(
-        " ".join((asked.get("q") or "").split())[:60] or None, asked.get("standing") if asked.get("standing") in dict(STANDINGS) else None,
-        asked.get("department") if asked.get("department") in dict(DEPARTMENTS) else None,
-    )  # fmt: skip
-
 
 @bp.get("/inspectors", endpoint="inspectors")
 @authorize(Permission.INSPECTOR_EDIT)
 def inspector_list() -> ResponseReturnValue:
-    actor, filters, today = current_actor(), _filters(), clock.today()
+    actor, filters, today = current_actor(), inspectors.filters_asked(request.args), clock.today()
     before, after = read_id(request.args.get("before")), read_id(request.args.get("after"))
     found = inspectors.listed(actor, filters, today, before=before, after=after)
     return render_template(
-        "random_inspections/inspectors.html", page=found, filters=filters, kept=forms.kept(filters), today=today, standings=STANDINGS,
-        departments=DEPARTMENTS,
+        "random_inspections/inspectors.html", page=found, filters=filters, kept=forms.kept(filters), today=today,
+        standings=inspectors.STANDINGS, departments=inspectors.DEPARTMENTS,
     )  # fmt: skip
-
-
-@bp.get("/inspectors/export.xlsx")
-@authorize(Permission.INSPECTOR_EDIT)
-def export_inspectors() -> ResponseReturnValue:
-    actor, filters = current_actor(), _filters()
-    rows = exports.inspector_rows(inspectors.every(actor, filters, clock.today()))
-    words = {**dict(STANDINGS), **dict(DEPARTMENTS)}
-    said = "，".join(words.get(value, value) for value in forms.kept(filters).values()) or "全部"
-    content = exports.written(importing.TITLE, exports.INSPECTORS, rows, actor, clock.now(), said)
-    return workbook(content, f"检查人员名录{clock.today()}.xlsx", f"检查人员名录，{said}，共 {len(rows)} 人")
 
 
 def _details(form: Any) -> Details:

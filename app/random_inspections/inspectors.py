@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -52,6 +52,18 @@ class Filters:
     department: str | None = None  # own (本部门), others (联合部门)
 
 
+STANDINGS = (("valid", "有效"), ("ended", "已失效"))
+DEPARTMENTS = (("own", "本部门"), ("others", "联合部门"))
+
+
+def filters_asked(asked: Mapping[str, str]) -> Filters:
+    """The query of the list from its address; what it does not know is no condition."""
+    return Filters(
+        " ".join((asked.get("q") or "").split())[:60] or None, asked.get("standing") if asked.get("standing") in dict(STANDINGS) else None,
+        asked.get("department") if asked.get("department") in dict(DEPARTMENTS) else None,
+    )  # fmt: skip
+
+
 # ---------------------------------------------------------------- read
 
 def inspector(actor: Actor, inspector_id: int) -> Inspector | None:
@@ -76,7 +88,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def _listed(actor: Actor, filters: Filters, today: date, *columns: Any) -> sa.Select[Any]:
+def chosen(actor: Actor, filters: Filters, today: date, *columns: Any) -> sa.Select[Any]:
     statement = sa.select(*columns).select_from(Inspector).join(Organisation, Organisation.id == Inspector.org_id)
     statement = statement.outerjoin(User, User.id == Inspector.user_id)
     if filters.q:
@@ -93,12 +105,12 @@ def _listed(actor: Actor, filters: Filters, today: date, *columns: Any) -> sa.Se
 
 def listed(actor: Actor, filters: Filters, today: date, *, before: int | None = None, after: int | None = None) -> Page:
     """检查人员名录 by key, newest first."""
-    statement, ids = (_listed(actor, filters, today, *wanted) for wanted in (COLUMNS, (Inspector.id,)))
+    statement, ids = (chosen(actor, filters, today, *wanted) for wanted in (COLUMNS, (Inspector.id,)))
     return page(statement, ids, Inspector.id, before=before, after=after, size=PAGE, most=COUNTED)
 
 
 def every(actor: Actor, filters: Filters, today: date) -> Sequence[Any]:
-    return session().execute(_listed(actor, filters, today, *COLUMNS).order_by(Inspector.id.desc()).limit(COUNTED)).all()
+    return session().execute(chosen(actor, filters, today, *COLUMNS).order_by(Inspector.id.desc()).limit(COUNTED)).all()
 
 
 def user_named(actor: Actor, username: str) -> User | None:

@@ -88,7 +88,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def _listed(actor: Actor, filters: Filters, *columns: Any) -> sa.Select[Any]:
+def listed(actor: Actor, filters: Filters, *columns: Any) -> sa.Select[Any]:
     statement = sa.select(*columns).select_from(Row).join(Organisation, Organisation.id == Row.org_id)
     for column, wanted in ((Row.state, filters.state), (Row.year, filters.year)):
         statement = statement.where(column == wanted) if wanted is not None else statement
@@ -101,13 +101,13 @@ def _listed(actor: Actor, filters: Filters, *columns: Any) -> sa.Select[Any]:
 
 def programmes(actor: Actor, filters: Filters, *, before: int | None = None, after: int | None = None) -> Page:
     """双随机抽查任务 by key, newest first."""
-    statement, ids = (_listed(actor, filters, *wanted) for wanted in (COLUMNS, (Row.id,)))
+    statement, ids = (listed(actor, filters, *wanted) for wanted in (COLUMNS, (Row.id,)))
     return page(statement, ids, Row.id, before=before, after=after, size=PAGE, most=COUNTED)
 
 
 def every_programme(actor: Actor, filters: Filters) -> Sequence[Any]:
     """The whole list, for the workbook and commands."""
-    return session().execute(_listed(actor, filters, *COLUMNS).order_by(Row.id.desc()).limit(COUNTED)).all()
+    return session().execute(listed(actor, filters, *COLUMNS).order_by(Row.id.desc()).limit(COUNTED)).all()
 
 
 def counts(actor: Actor) -> Mapping[str, int]:

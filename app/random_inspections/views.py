@@ -54,16 +54,6 @@ def index() -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@bp.get("/export.xlsx")
-@authorize(Permission.INSPECTION_LIST)
-def export() -> ResponseReturnValue:
-    actor, filters = current_actor(), forms.filters_asked(request.args)
-    rows = exports.programme_rows(queries.every_programme(actor, filters))
-    said = "，".join(f"{value}" for value in forms.kept(filters).values()) or "全部"
-    content = exports.written("双随机抽查", exports.PROGRAMMES, rows, actor, clock.now(), said)
-    return workbook(content, f"双随机抽查{clock.today()}.xlsx", f"双随机抽查任务，{said}，共 {len(rows)} 条")
-
-
 # ---------------------------------------------------------------- drafting
 
 def _offered(form: Any) -> Any:

@@ -113,12 +113,11 @@ def counted(actor: Actor, filters: Filters, today: date, limit: int) -> int:
     return session().scalar(sa.select(sa.func.count()).select_from(some)) or 0
 
 
-def exported(actor: Actor, filters: Filters, today: date, limit: int) -> Sequence[Any]:
-    """Whole rows for the workbook of the list, newest first, with sample and credit code."""
-    columns = [RapidTest, Sample.number.label("sample_number"), Enterprise.credit_code]
+def whole_rows(actor: Actor, filters: Filters, today: date) -> sa.Select[Any]:
+    """Whole records with sample and credit code, to be taken out."""
+    columns = [RapidTest, Sample.number.label("sample_number"), Enterprise.credit_code, RapidTest.id]
     statement = listed(actor, filters, today, columns).outerjoin(Sample, Sample.id == RapidTest.sample_id)
-    statement = statement.outerjoin(Enterprise, Enterprise.id == RapidTest.enterprise_id)
-    return session().execute(statement.order_by(RapidTest.id.desc()).limit(limit)).all()
+    return statement.outerjoin(Enterprise, Enterprise.id == RapidTest.enterprise_id)
 
 
 # ---------------------------------------------------------------- counts

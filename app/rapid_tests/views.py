@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, history, upload_limits, uploads
+from app import clock, upload_limits, uploads
 from app.authorize import authorize, can, current_actor
 from app.db import transaction
 from app.domain import rapid_tests as rules
@@ -61,22 +61,6 @@ def counts() -> ResponseReturnValue:
         "rapid_tests/counts.html", groups=queries.groups(actor, filters, today, by), whole=queries.whole(actor, filters, today),
         by=by, filters=filters, kept=kept, places=regions_to_choose(), regions=region_book(), results=RapidResult,
     )  # fmt: skip
-
-
-@bp.get("/export")
-@authorize(Permission.RAPID_READ)
-def export() -> ResponseReturnValue:
-    actor, filters = current_actor(), forms.filters_asked(request.args)
-    if queries.counted(actor, filters, clock.today(), workbooks.INLINE + 1) > workbooks.INLINE:
-        flash(f"符合条件的记录超过 {workbooks.INLINE} 条，未导出：请按日期、地区缩小查询条件后分次导出", "warning")
-        return redirect(url_for(".index", **forms.kept(filters)), 303)
-    made = workbooks.export(actor, filters, clock.now())
-    with transaction():
-        history.record(
-            KIND, None, "export", actor, org_id=actor.org_id, name=workbooks.TITLE,
-            comment=f"{made.words}；共 {made.rows} 条；SHA-256 {made.sha256}",
-        )  # fmt: skip
-    return _workbook(made.content, f"{workbooks.TITLE}{clock.today()}.xlsx")
 
 
 def _workbook(content: bytes, filename: str) -> ResponseReturnValue:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from app import clock
-from app.domain.actors import Actor
 from app.domain.rectifications import overdue
 from app.labels import label
 from app.rectifications.queries import DUE, Filters
 from app.spreadsheet_cells import CellValue, Column
-from app.spreadsheet_stream import TableSheet
 
 COLUMNS = (
     Column("文号"), Column("企业名称"), Column("检查编号"), Column("改正方式"), Column("责令日期", "date"), Column("改正期限", "date"),
@@ -21,10 +18,10 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def sheets(rows: Sequence[Any], filters: Filters, actor: Actor, at: datetime) -> list[TableSheet]:
-    """The orders, and a sheet that says who took them out, when and by which conditions."""
-    today = clock.office_time(at).date()
-    cells: list[tuple[CellValue, ...]] = [
+def cells(rows: Sequence[Any]) -> list[tuple[CellValue, ...]]:
+    """What stands in the columns, row by row."""
+    today = clock.today()
+    return [
         (
             row.number, row.enterprise_name, row.inspection_number, "立即改正" if row.at_once else "限期改正", row.ordered_on, row.term,
             label(row.state), overdue(row.state, row.term, today), row.requirement, row.basis, row.reported_on, row.rechecked_on,
@@ -32,11 +29,6 @@ def sheets(rows: Sequence[Any], filters: Filters, actor: Actor, at: datetime) ->
         )
         for row in rows
     ]  # fmt: skip
-    about: list[tuple[CellValue, CellValue]] = [
-        ("导出人", actor.name), ("导出时间", f"{clock.office_time(at):%Y-%m-%d %H:%M}"), ("查询条件", conditions(filters)),
-        ("件数", len(rows)),
-    ]  # fmt: skip
-    return [TableSheet("责令改正", COLUMNS, cells), TableSheet("导出说明", (Column("项目"), Column("内容")), about)]
 
 
 def conditions(filters: Filters) -> str:

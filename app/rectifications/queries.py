@@ -127,7 +127,7 @@ def _conditions(filters: Filters, today: date) -> list[Any]:
     return found
 
 
-def _listed(actor: Actor, filters: Filters, today: date, *columns: Any) -> sa.Select[Any]:
+def listed(actor: Actor, filters: Filters, today: date, *columns: Any) -> sa.Select[Any]:
     statement = (
         sa.select(*columns)
         .select_from(Row)
@@ -141,25 +141,25 @@ def _listed(actor: Actor, filters: Filters, today: date, *columns: Any) -> sa.Se
 
 def orders(actor: Actor, filters: Filters, today: date, *, before: int | None = None, after: int | None = None) -> Page:
     """责令改正 by key, newest first."""
-    statement, ids = (_listed(actor, filters, today, *wanted) for wanted in (COLUMNS, (Row.id,)))
+    statement, ids = (listed(actor, filters, today, *wanted) for wanted in (COLUMNS, (Row.id,)))
     return page(statement, ids, Row.id, before=before, after=after, size=PAGE, most=COUNTED)
 
 
 def every_order(actor: Actor, filters: Filters, today: date) -> Sequence[Any]:
     """The whole list, for the workbook and commands."""
-    return session().execute(_listed(actor, filters, today, *COLUMNS).order_by(Row.id.desc()).limit(COUNTED)).all()
+    return session().execute(listed(actor, filters, today, *COLUMNS).order_by(Row.id.desc()).limit(COUNTED)).all()
 
 
 def of_enterprise(actor: Actor, enterprise_id: int) -> Sequence[Any]:
     """Those of an enterprise, newest first."""
-    statement = _listed(actor, Filters(), date.max, *COLUMNS).where(Row.enterprise_id == enterprise_id)
+    statement = listed(actor, Filters(), date.max, *COLUMNS).where(Row.enterprise_id == enterprise_id)
     return session().execute(statement.order_by(Row.id.desc()).limit(PAGE)).all()
 
 
 def of_inspection(actor: Actor, inspection_id: int) -> Sequence[Any]:
     """Those of an inspection, and the one it re-checks."""
     either = sa.or_(Row.inspection_id == inspection_id, Row.recheck_id == inspection_id)
-    return session().execute(_listed(actor, Filters(), date.max, *COLUMNS).where(either).order_by(Row.id.desc())).all()
+    return session().execute(listed(actor, Filters(), date.max, *COLUMNS).where(either).order_by(Row.id.desc())).all()
 
 
 def counts(actor: Actor, today: date) -> Mapping[str, int]:
@@ -177,4 +177,4 @@ def late(actor: Actor, today: date) -> sa.Select[Any]:
 
 def row_of(actor: Actor, one: RectificationOrder) -> Any:
     """One order as the list shows it."""
-    return session().execute(_listed(actor, Filters(), date.max, *COLUMNS).where(Row.id == one.id)).one()
+    return session().execute(listed(actor, Filters(), date.max, *COLUMNS).where(Row.id == one.id)).one()

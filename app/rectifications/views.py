@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, documents, history
+from app import clock, documents
 from app.authorize import authorize, can, current_actor
 from app.db import transaction
 from app.domain import rectifications as rules
@@ -20,10 +20,9 @@ from app.domain.supervision_states import RectificationState, RectificationStep
 from app.inspections.models import Inspection
 from app.penalties import queries as penalties
 from app.printing import operations as printed
-from app.rectifications import exports, forms, operations, paper, queries, showing
+from app.rectifications import forms, operations, paper, queries, showing
 from app.rectifications.models import RectificationOrder
 from app.reference_data.books import calendar
-from app.schedules.sending import workbook
 from app.trail import trail
 
 bp = Blueprint("rectifications", __name__, url_prefix="/rectifications")
@@ -54,19 +53,6 @@ def index() -> ResponseReturnValue:
         "rectifications/index.html", page=found, filters=filters, kept=forms.kept(filters), counts=queries.counts(actor, today),
         states=list(RectificationState), due=queries.DUE, tones=showing.TONES, lights=showing.lights(found.rows),
     )  # fmt: skip
-
-
-@bp.get("/export")
-@authorize(Permission.RECTIFY_LIST)
-def export() -> ResponseReturnValue:
-    """The list as asked for, as a workbook; who took it out is in the history."""
-    actor, filters = current_actor(), forms.filters_asked(request.args)
-    rows = queries.every_order(actor, filters, clock.today())
-    made = workbook(exports.sheets(rows, filters, actor, clock.now()), f"责令改正{clock.today()}.xlsx")
-    with transaction():
-        told = f"{exports.conditions(filters)}；共 {len(rows)} 条"
-        history.record(KIND, None, "export", actor, org_id=actor.org_id, name="责令改正", comment=told)
-    return made
 
 
 @bp.route("/inspections/<int:inspection_id>/new", methods=["GET", "POST"])

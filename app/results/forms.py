@@ -222,7 +222,12 @@ class BatchFilterForm(OfficeForm):
 
 def asked() -> BatchFilterForm:
     """The query of the address."""
-    form = BatchFilterForm(formdata=request.args)
+    return of(request.args)
+
+
+def of(asked: Any) -> BatchFilterForm:
+    """The query that these values ask for."""
+    form = BatchFilterForm(formdata=asked)
     for name in ("kind", "state"):
         if form[name].data is None:
             form[name].data = ""

@@ -82,6 +82,11 @@ def batches(
     )
 
 
+def narrowed(statement: sa.Select[Any], filters: Filters) -> sa.Select[Any]:
+    """The same conditions for whoever takes the list out."""
+    return statement.where(*_conditions(filters))
+
+
 def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
     found: list[sa.ColumnElement[bool]] = []
     if filters.kind:

@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from app import clock
-from app.domain.actors import Actor
 from app.domain.workflow import RetestState
 from app.domain.working_days import WorkingDays
 from app.labels import label
 from app.legal_clocks.queries import Standing, standing
 from app.retests.queries import ALL, OVERDUE, RUNNING, Filters
 from app.spreadsheet_cells import CellValue, Column
-from app.spreadsheet_stream import TableSheet
 
 COLUMNS = (
     Column("复检编号"), Column("抽样编号"), Column("样品名称"), Column("申请人身份"), Column("申请人"), Column("受理部门"),
@@ -40,18 +37,7 @@ def standings(rows: Sequence[Any], today: date, days: WorkingDays) -> list[Stand
     return [standing(_Read(row.clock_from, row.due_on), today, days) if row.due_on else None for row in rows]
 
 
-def sheets(rows: Sequence[Any], filters: Filters, actor: Actor, at: datetime, days: WorkingDays) -> list[TableSheet]:
-    about: list[tuple[CellValue, CellValue]] = [
-        ("导出人", actor.name), ("导出时间", f"{clock.office_time(at):%Y-%m-%d %H:%M}"), ("查询条件", conditions(filters)),
-        ("件数", len(rows)),
-    ]  # fmt: skip
-    return [
-        TableSheet("复检", COLUMNS, _cells(rows, clock.office_time(at).date(), days)),
-        TableSheet("导出说明", (Column("项目"), Column("内容")), about),
-    ]
-
-
-def _cells(rows: Sequence[Any], today: date, days: WorkingDays) -> Iterator[Sequence[CellValue]]:
+def cells(rows: Sequence[Any], today: date, days: WorkingDays) -> Iterator[Sequence[CellValue]]:
     for row, now in zip(rows, standings(rows, today, days), strict=True):
         yield (
             row.number, row.sample_number, row.product_name, row.side.value, row.applicant, row.org_name, row.applied_on, row.received_on,

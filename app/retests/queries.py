@@ -252,7 +252,7 @@ def columns() -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _listed(actor: Actor, filters: Filters, today: date, *shown: Any) -> sa.Select[Any]:
+def listed(actor: Actor, filters: Filters, today: date, *shown: Any) -> sa.Select[Any]:
     statement = sa.select(*shown).select_from(Retest).join(Sample, Sample.id == Retest.sample_id)
     statement = statement.join(Organisation, Organisation.id == Retest.org_id)
     statement = statement.outerjoin(RetestLaboratory, RetestLaboratory.id == Retest.laboratory_id)
@@ -279,20 +279,20 @@ def _conditions(filters: Filters) -> list[Any]:
 
 def retests(actor: Actor, filters: Filters, today: date, *, before: int | None = None, after: int | None = None) -> Page:
     """复检列表 by key, newest first."""
-    statement, ids = (_listed(actor, filters, today, *wanted) for wanted in (columns(), (Retest.id,)))
+    statement, ids = (listed(actor, filters, today, *wanted) for wanted in (columns(), (Retest.id,)))
     return page(statement, ids, Retest.id, before=before, after=after, size=PAGE, most=COUNTED)
 
 
 def every_retest(actor: Actor, filters: Filters, today: date) -> Sequence[Any]:
     """The whole list, for the workbook and commands."""
-    return session().execute(_listed(actor, filters, today, *columns()).order_by(Retest.id.desc()).limit(COUNTED)).all()
+    return session().execute(listed(actor, filters, today, *columns()).order_by(Retest.id.desc()).limit(COUNTED)).all()
 
 
 def counts(actor: Actor, today: date) -> Mapping[str, int]:
     """How many in each state, for the tabs."""
     grouped = scope(sa.select(Retest.state, sa.func.count()), Retest, actor).group_by(Retest.state)
     found: dict[str, int] = {state.value: number for state, number in session().execute(grouped)}
-    late = _listed(actor, Filters(OVERDUE), today, Retest.id).subquery()
+    late = listed(actor, Filters(OVERDUE), today, Retest.id).subquery()
     return {
         **{state.value: found.get(state.value, 0) for state in RetestState},
         RUNNING: sum(found.get(state.value, 0) for state in LIVE), ALL: sum(found.values()),

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import secrets
-import tempfile
-from pathlib import Path
 from typing import Any
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, history
+from app import clock
 from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.domain.case_kinds import RetestConclusion, Side
@@ -24,10 +21,9 @@ from app.official_documents.queries import delivered_on
 from app.reference_data.books import calendar
 from app.retests import documents, exports, feasibility, forms, laboratory_views, operations, queries, step_views
 from app.retests.models import Retest
-from app.retests.pages import KIND, LEGEND, STATE_TONES, TONES, again, bp, page
+from app.retests.pages import LEGEND, STATE_TONES, TONES, again, bp, page
 from app.sampling import queries as samples
 from app.sampling.models import Sample
-from app.spreadsheet_stream import write_table
 
 __all__ = ["bp", "laboratory_views", "step_views"]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -47,24 +43,6 @@ def index() -> ResponseReturnValue:
         standings=exports.standings(listed.rows, today, calendar()), states=list(RetestState), sides=list(Side),
         conclusions=list(RetestConclusion), tones=TONES, state_tones=STATE_TONES, legend=LEGEND,
     )  # fmt: skip
-
-
-@bp.get("/export")
-@authorize(Permission.RETEST_LIST)
-def export() -> ResponseReturnValue:
-    """The list as asked for, as a workbook; who took it out is in the history."""
-    actor, today, filters = current_actor(), clock.today(), forms.filters_asked(request.args)
-    rows = queries.every_retest(actor, filters, today)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "retests.xlsx"
-        write_table(path, exports.sheets(rows, filters, actor, clock.now(), calendar()))
-        content = path.read_bytes()
-    with transaction():
-        history.record(
-            KIND, None, "export", actor, org_id=actor.org_id, name="复检",
-            comment=f"{exports.conditions(filters)}；共 {len(rows)} 件",
-        )  # fmt: skip
-    return send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=f"复检{today}.xlsx")
 
 
 # ---------------------------------------------------------------- registering

@@ -19,7 +19,6 @@ from app.domain.actors import Actor
 from app.domain.numbering import normalise_number
 from app.domain.samples import Domain, Link, Monitoring, Purpose, Supervision
 from app.domain.workflow import SampleState
-from app.jobs import Job
 from app.organisations.models import Organisation
 from app.plans.models import SamplingPlan
 from app.reference_data.books import category_book, region_book
@@ -28,7 +27,7 @@ from app.sampling.models import BatchFact, Sample, SampleSampler
 from app.scope import scope
 from app.search_text import like
 
-IMPORT, EXPORT = "samples", "sample_export"  # kinds of import batch and of job
+IMPORT = "samples"  # kind of import batch
 COUNTED = 10_000
 SIZES = (20, 50, 100)
 PENDING = "待核"
@@ -186,15 +185,6 @@ def counted(actor: Actor, filters: Filters, limit: int) -> int:
     return session().scalar(sa.select(sa.func.count()).select_from(some)) or 0
 
 
-def streamed(actor: Actor, filters: Filters, columns: Sequence[Any], part: int = 500) -> Iterator[Sequence[Any]]:
-    """Every row in parts, newest first: by key, so that an export of any size holds one part at a time."""
-    last: int | None = None
-    statement = listed(actor, filters, [Sample.id, *columns]).order_by(Sample.id.desc()).limit(part)
-    while rows := session().execute(statement if last is None else statement.where(Sample.id < last)).all():
-        yield rows
-        last = rows[-1].id
-
-
 def plans_to_choose(actor: Actor) -> list[tuple[int, str]]:
     """Plans that the actor may read, for the list's filter."""
     statement = scope(sa.select(SamplingPlan), SamplingPlan, actor).where(SamplingPlan.issued_at.is_not(None))
@@ -266,11 +256,6 @@ def samples_by_ids(ids: Sequence[int]) -> dict[int, Sample]:
         for row in session().scalars(sa.select(Sample).where(Sample.id.in_(ids[start : start + 500]))):
             found[row.id] = row
     return found
-
-
-def export_job(actor: Actor, job_id: int) -> Job | None:
-    """A background export of the actor's own."""
-    return session().scalars(scope(sa.select(Job), Job, actor).where(Job.id == job_id, Job.kind == EXPORT)).first()
 
 
 def batch(actor: Actor, batch_id: int) -> ImportBatch | None:

@@ -10,7 +10,7 @@ from typing import Any
 from flask import current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, history, jobs, upload_limits, uploads
+from app import clock, upload_limits, uploads
 from app.announcements.hints import of_sample as findings_of
 from app.authorize import authorize, can, current_actor
 from app.custody import queries as custody
@@ -40,6 +40,7 @@ from app.trail import trail
 from app.urgent import queries as urgent
 
 KIND = Sample.__tablename__
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @bp.get("/")
@@ -57,50 +58,6 @@ def index() -> ResponseReturnValue:
         states=list(SampleState), purposes=list(Purpose), links=list(Link), domains=list(Domain),
         conclusions=queries.CONCLUSIONS, plans=queries.plans_to_choose(actor), words=exports.conditions(filters) if kept(filters) else None,
     )  # fmt: skip
-
-
-@bp.get("/export")
-@authorize(Permission.SAMPLE_EXPORT)
-def export() -> ResponseReturnValue:
-    """The list as asked for; a long one is made in the background once the reader says so."""
-    actor, at, filters = current_actor(), clock.now(), filters_asked(request.args)
-    count = queries.counted(actor, filters, queries.COUNTED + 1)
-    if count > exports.INLINE:
-        return render_template(
-            "sampling/export.html", count=f"{queries.COUNTED}+" if count > queries.COUNTED else str(count),
-            kept=kept(filters), words=exports.conditions(filters), inline=exports.INLINE,
-        )  # fmt: skip
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "samples.xlsx"
-        made = exports.write(path, actor, filters, at)
-        content = path.read_bytes()
-    with transaction():
-        history.record(
-            KIND, None, "export", actor, org_id=actor.org_id, name=exports.FILENAME,
-            comment=f"{exports.conditions(filters)}；共 {made.rows} 批；SHA-256 {made.sha256}",
-        )  # fmt: skip
-    response = send_file(
-        io.BytesIO(content), exports.XLSX, as_attachment=True, download_name=f"{exports.FILENAME}{clock.today()}.xlsx"
-    )
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
-
-
-@bp.post("/export")
-@authorize(Permission.SAMPLE_EXPORT)
-def enqueue_export() -> ResponseReturnValue:
-    actor, filters = current_actor(), filters_asked(request.args)
-    rows = queries.counted(actor, filters, 10 * queries.COUNTED)
-    with transaction():
-        job = jobs.enqueue(exports.JOB, {"filters": exports.packed(filters), "rows": rows}, actor)
-    flash(f"已提交后台导出（任务 {job.id}），完成后可在工作台下载", "success")
-    return redirect(url_for(".export_job", job_id=job.id), 303)
-
-
-@bp.get("/export/jobs/<int:job_id>")
-@authorize(Permission.JOB_READ, queries.export_job)
-def export_job(job: jobs.Job) -> ResponseReturnValue:
-    return render_template("sampling/export_job.html", job=job, done=jobs.JobStatus.DONE, failed=jobs.JobStatus.FAILED)
 
 
 # ---------------------------------------------------------------- one sheet
@@ -211,7 +168,7 @@ def template() -> ResponseReturnValue:
         path = Path(folder) / "template.xlsx"
         templates.write(path)
         content = io.BytesIO(path.read_bytes())
-    return send_file(content, exports.XLSX, as_attachment=True, download_name="抽样单导入模板.xlsx")
+    return send_file(content, XLSX, as_attachment=True, download_name="抽样单导入模板.xlsx")
 
 
 @bp.get("/import/<int:batch_id>")

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from app import clock
-from app.domain.actors import Actor
 from app.domain.inspection_schedule import is_overdue
 from app.schedules.queries import NOBODY, STATES, UNGRADED, Filters
 from app.spreadsheet_cells import CellValue, Column
-from app.spreadsheet_stream import TableSheet
 
 COLUMNS = (
     Column("企业名称"), Column("统一社会信用代码"), Column("企业类型"), Column("地址"), Column("责任单位"), Column("年度", "integer"),
@@ -31,10 +29,10 @@ def standing(row: Any, today: date) -> str:
     return "已安排检查" if row.going else "待检查"
 
 
-def sheets(rows: Sequence[Any], filters: Filters, actor: Actor, at: datetime) -> list[TableSheet]:
-    """The duties, and a sheet that says who took them out, when and by which conditions."""
-    today = clock.office_time(at).date()
-    cells: list[tuple[CellValue, ...]] = [
+def cells(rows: Sequence[Any]) -> list[tuple[CellValue, ...]]:
+    """What stands in the columns, row by row."""
+    today = clock.today()
+    return [
         (
             row.enterprise_name, row.credit_code, row.kind, row.address, row.station_name, row.year, row.ordinal,
             row.grade.value if row.grade else "未评级", row.why, row.from_on, row.due_on, standing(row, today), row.person,
@@ -42,11 +40,6 @@ def sheets(rows: Sequence[Any], filters: Filters, actor: Actor, at: datetime) ->
         )
         for row in rows
     ]  # fmt: skip
-    about: list[tuple[CellValue, CellValue]] = [
-        ("导出人", actor.name), ("导出时间", f"{clock.office_time(at):%Y-%m-%d %H:%M}"), ("查询条件", conditions(filters)),
-        ("条数", len(rows)),
-    ]  # fmt: skip
-    return [TableSheet("年度检查安排", COLUMNS, cells), TableSheet("导出说明", (Column("项目"), Column("内容")), about)]
 
 
 def conditions(filters: Filters) -> str:

@@ -142,7 +142,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def _listed(actor: Actor, filters: Filters, today: date, *columns: Any) -> sa.Select[Any]:
+def listed(actor: Actor, filters: Filters, today: date, *columns: Any) -> sa.Select[Any]:
     statement = (
         sa.select(*columns)
         .select_from(Duty)
@@ -156,7 +156,7 @@ def _listed(actor: Actor, filters: Filters, today: date, *columns: Any) -> sa.Se
 
 def duties(actor: Actor, filters: Filters, today: date, *, after: str | None = None, before: str | None = None) -> Page:
     """年度检查安排 by key: the earliest due first."""
-    statement, place = _listed(actor, filters, today, *COLUMNS), sa.tuple_(Duty.due_on, Duty.id)
+    statement, place = listed(actor, filters, today, *COLUMNS), sa.tuple_(Duty.due_on, Duty.id)
     beyond, upto = _place(after), _place(before)
     if upto is not None:
         found = session().execute(statement.where(place < upto).order_by(Duty.due_on.desc(), Duty.id.desc()).limit(PAGE + 1)).all()
@@ -165,7 +165,7 @@ def duties(actor: Actor, filters: Filters, today: date, *, after: str | None = N
         statement = statement.where(place > beyond) if beyond is not None else statement
         found = session().execute(statement.order_by(Duty.due_on, Duty.id).limit(PAGE + 1)).all()
         rows, earlier, later = found[:PAGE], beyond is not None, len(found) > PAGE
-    total = counted(_listed(actor, filters, today, Duty.id), COUNTED)
+    total = counted(listed(actor, filters, today, Duty.id), COUNTED)
     return Page(
         rows, f"{COUNTED}+" if total > COUNTED else str(total), _key(rows[0]) if rows and earlier else None,
         _key(rows[-1]) if rows and later else None,
@@ -188,18 +188,18 @@ def _place(written: str | None) -> Any:
 
 def every_duty(actor: Actor, filters: Filters, today: date, most: int = EXPORTED) -> Sequence[Any]:
     """The whole list, for the workbook and commands."""
-    return session().execute(_listed(actor, filters, today, *COLUMNS).order_by(Duty.due_on, Duty.id).limit(most)).all()
+    return session().execute(listed(actor, filters, today, *COLUMNS).order_by(Duty.due_on, Duty.id).limit(most)).all()
 
 
 def of_enterprise(actor: Actor, enterprise_id: int, year: int) -> Sequence[Any]:
     """The duties of an enterprise in a year and the next, cancelled ones too."""
-    statement = _listed(actor, Filters(year, ALL), date(year, 12, 31), *COLUMNS).where(Duty.enterprise_id == enterprise_id)
+    statement = listed(actor, Filters(year, ALL), date(year, 12, 31), *COLUMNS).where(Duty.enterprise_id == enterprise_id)
     return session().execute(statement.order_by(Duty.kind, Duty.due_on, Duty.id)).all()
 
 
 def row_of(actor: Actor, duty: InspectionDuty) -> Any:
     """One duty as the list shows it."""
-    return session().execute(_listed(actor, Filters(duty.year, ALL), duty.due_on, *COLUMNS).where(Duty.id == duty.id)).one()
+    return session().execute(listed(actor, Filters(duty.year, ALL), duty.due_on, *COLUMNS).where(Duty.id == duty.id)).one()
 
 
 # ---------------------------------------------------------------- figures

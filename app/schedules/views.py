@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, history
+from app import clock
 from app.authorize import authorize, can, current_actor
 from app.db import transaction
 from app.domain.inspection_frequency import SUPERVISED
@@ -25,7 +25,6 @@ from app.sampling.showing import regions_to_choose
 from app.schedules import exports, forms, handling, loads, operations, queries, showing
 from app.schedules.counting import Wanted
 from app.schedules.models import InspectionDuty
-from app.schedules.sending import workbook
 from app.trail import trail
 
 bp = Blueprint("schedules", __name__, url_prefix="/schedules")
@@ -66,20 +65,6 @@ def overview() -> ResponseReturnValue:
         "schedules/overview.html", year=year, today=today, months=loads.by_month(actor, year, today),
         stations=loads.by_station(actor, year, today), people=loads.by_person(actor, year, today),
     )  # fmt: skip
-
-
-@bp.get("/export")
-@authorize(Permission.INSPECTION_LIST)
-def export() -> ResponseReturnValue:
-    """The list as asked for, as a workbook; who took it out is in the history."""
-    actor, today = current_actor(), clock.today()
-    filters = forms.filters_asked(request.args, today)
-    rows = queries.every_duty(actor, filters, today)
-    made = workbook(exports.sheets(rows, filters, actor, clock.now()), f"{filters.year}年度检查安排{today}.xlsx")
-    with transaction():
-        told = f"{exports.conditions(filters)}；共 {len(rows)} 条"
-        history.record(KIND, None, "export", actor, org_id=actor.org_id, name="年度检查安排", comment=told)
-    return made
 
 
 # ---------------------------------------------------------------- making it

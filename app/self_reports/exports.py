@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from app import clock
-from app.domain.actors import Actor
 from app.domain.self_reports import period_words, standing
 from app.domain.supervision_states import SelfReportState
 from app.labels import label
 from app.reference_data.books import region_book
 from app.self_reports.queries import Filters
 from app.spreadsheet_cells import CellValue, Column
-from app.spreadsheet_stream import TableSheet
 
 COLUMNS = (
     Column("企业名称"), Column("统一社会信用代码"), Column("企业类型"), Column("企业状态"), Column("所属区域"), Column("报告期"),
@@ -23,10 +21,10 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def sheets(rows: Sequence[Any], filters: Filters, actor: Actor, at: datetime) -> list[TableSheet]:
-    """The reports, and a sheet that says who took them out, when and by which conditions."""
-    book, today = region_book(), clock.office_time(at).date()
-    cells: list[tuple[CellValue, ...]] = [
+def cells(rows: Sequence[Any]) -> list[tuple[CellValue, ...]]:
+    """What stands in the columns, row by row."""
+    book, today = region_book(), clock.today()
+    return [
         (
             row.enterprise_name, row.credit_code, row.kind, row.enterprise_status.value,
             book.full_name(row.region_id) if row.region_id else None, period_words(row.period), row.due_on, label(row.state),
@@ -34,11 +32,6 @@ def sheets(rows: Sequence[Any], filters: Filters, actor: Actor, at: datetime) ->
         )
         for row in rows
     ]  # fmt: skip
-    about: list[tuple[CellValue, CellValue]] = [
-        ("导出人", actor.name), ("导出时间", f"{clock.office_time(at):%Y-%m-%d %H:%M}"), ("查询条件", conditions(filters)),
-        ("条数", len(rows)),
-    ]  # fmt: skip
-    return [TableSheet("企业自查报告", COLUMNS, cells), TableSheet("导出说明", (Column("项目"), Column("内容")), about)]
 
 
 def told(row: Any, today: date) -> str:

@@ -109,7 +109,7 @@ def late(today: date) -> list[Any]:
     return [Row.state == SelfReportState.DUE, Row.due_on < today]
 
 
-def _listed(actor: Actor, filters: Filters, today: date, *columns: Any) -> sa.Select[Any]:
+def listed(actor: Actor, filters: Filters, today: date, *columns: Any) -> sa.Select[Any]:
     statement = (
         sa.select(*columns)
         .select_from(Row)
@@ -138,27 +138,27 @@ def self_reports(
     actor: Actor, filters: Filters, today: date, *, before: int | None = None, after: int | None = None, size: int = PAGE
 ) -> Page:
     """The reports by key, newest first."""
-    statement, ids = (_listed(actor, filters, today, *wanted) for wanted in (COLUMNS, (Row.id,)))
+    statement, ids = (listed(actor, filters, today, *wanted) for wanted in (COLUMNS, (Row.id,)))
     return page(statement, ids, Row.id, before=before, after=after, size=size, most=COUNTED)
 
 
 def every_self_report(actor: Actor, filters: Filters, today: date) -> Sequence[Any]:
     """The whole list, for the workbook and commands."""
-    return session().execute(_listed(actor, filters, today, *COLUMNS).order_by(Row.id.desc()).limit(EXPORTED)).all()
+    return session().execute(listed(actor, filters, today, *COLUMNS).order_by(Row.id.desc()).limit(EXPORTED)).all()
 
 
 def of_enterprise(actor: Actor, enterprise_id: int) -> Sequence[Any]:
     """Every report of an enterprise, newest first."""
-    statement = _listed(actor, Filters(), date.max, *COLUMNS).where(Row.enterprise_id == enterprise_id)
+    statement = listed(actor, Filters(), date.max, *COLUMNS).where(Row.enterprise_id == enterprise_id)
     return session().execute(statement.order_by(Row.period.desc(), Row.id.desc())).all()
 
 
 def counts(actor: Actor, filters: Filters, today: date) -> Mapping[str, int]:
     """How many stand in each state under the other conditions, and how many of the owed are overdue."""
     rest = Filters(q=filters.q, kind=filters.kind, period=filters.period, station_id=filters.station_id, region_id=filters.region_id)
-    grouped = _listed(actor, rest, today, Row.state, sa.func.count()).group_by(Row.state)
+    grouped = listed(actor, rest, today, Row.state, sa.func.count()).group_by(Row.state)
     found: dict[str, int] = {state.value: number for state, number in session().execute(grouped)}
-    return {**found, OVERDUE: counted(_listed(actor, rest, today, Row.id).where(*late(today)), COUNTED)}
+    return {**found, OVERDUE: counted(listed(actor, rest, today, Row.id).where(*late(today)), COUNTED)}
 
 
 def known_periods(actor: Actor) -> list[str]:

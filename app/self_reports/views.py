@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, history, upload_limits
+from app import clock, upload_limits
 from app.attachments import operations as attachments
 from app.attachments.queries import attachments_of
 from app.attachments.types import ACCEPT
@@ -26,9 +23,8 @@ from app.errors import NotLikeThis
 from app.penalties.forms import number
 from app.reference_data.books import calendar, region_book
 from app.sampling.showing import region_names
-from app.self_reports import exports, forms, operations, queries
+from app.self_reports import forms, operations, queries
 from app.self_reports.models import SelfReport
-from app.spreadsheet_stream import write_table
 from app.trail import trail
 
 bp = Blueprint("self_reports", __name__, url_prefix="/self-reports")
@@ -68,26 +64,6 @@ def index() -> ResponseReturnValue:
         states=list(SelfReportState), tones=TONES, kinds=KINDS, periods=queries.known_periods(actor), stations=queries.stations(actor),
         regions=region_book(), today=today,
     )  # fmt: skip
-
-
-@bp.get("/export")
-@authorize(Permission.SELF_REPORT_LIST)
-def export() -> ResponseReturnValue:
-    """The list as asked for, as a workbook; who took it out is in the history."""
-    actor, filters = current_actor(), forms.filters_asked(request.args)
-    rows = queries.every_self_report(actor, filters, clock.today())
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "self_reports.xlsx"
-        write_table(path, exports.sheets(rows, filters, actor, clock.now()))
-        content = path.read_bytes()
-    with transaction():
-        history.record(
-            KIND, None, "export", actor, org_id=actor.org_id, name="企业自查报告",
-            comment=f"{exports.conditions(filters)}；共 {len(rows)} 份",
-        )  # fmt: skip
-    response = send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=f"企业自查报告{clock.today()}.xlsx")
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 @bp.route("/require", methods=["GET", "POST"])

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from app import clock
-from app.domain.actors import Actor
 from app.domain.transfers import filing, is_overdue
 from app.domain.workflow import TransferState
 from app.labels import label
 from app.spreadsheet_cells import CellValue, Column
-from app.spreadsheet_stream import TableSheet
 from app.transfers.queries import ALL_STATES, DIRECTIONS, OPEN_STATES, Filters
 
 COLUMNS = (
@@ -23,20 +19,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def sheets(rows: Sequence[Any], filters: Filters, actor: Actor, at: datetime) -> list[TableSheet]:
-    """The rows, and a sheet that says who took them out, when and by which conditions."""
-    today = clock.office_time(at).date()
-    about: list[tuple[CellValue, CellValue]] = [
-        ("导出人", actor.name), ("导出时间", f"{clock.office_time(at):%Y-%m-%d %H:%M}"), ("查询条件", conditions(filters)),
-        ("件数", len(rows)),
-    ]  # fmt: skip
-    return [
-        TableSheet("移送协查", COLUMNS, [_cells(row, today) for row in rows]),
-        TableSheet("导出说明", (Column("项目"), Column("内容")), about),
-    ]
-
-
-def _cells(row: Any, today: date) -> tuple[CellValue, ...]:
+def cells(row: Any, today: date) -> tuple[CellValue, ...]:
     return (
         row.number, row.kind.value, row.from_name, row.to_name, row.body.value, row.channel.value, row.document_no, row.subject,
         row.case_number, row.sample_number, row.product_name, label(row.state), row.sent_on, row.receipt_on, row.reply_due_on,

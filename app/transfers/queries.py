@@ -141,7 +141,7 @@ COLUMNS = (
 
 def transfers(actor: Actor, filters: Filters, today: date, *, before: int | None = None, after: int | None = None) -> Page:
     """移送协查列表 by key, newest first."""
-    statement = _listed(actor, filters, today, *COLUMNS)
+    statement = listed(actor, filters, today, *COLUMNS)
     if after is not None:
         found = session().execute(statement.where(T.id > after).order_by(T.id).limit(PAGE + 1)).all()
         rows, more = found[:PAGE][::-1], len(found) > PAGE
@@ -156,11 +156,11 @@ def transfers(actor: Actor, filters: Filters, today: date, *, before: int | None
 
 def every_transfer(actor: Actor, filters: Filters, today: date) -> Sequence[Any]:
     """The whole list, for the workbook and commands."""
-    return session().execute(_listed(actor, filters, today, *COLUMNS).order_by(T.id.desc()).limit(COUNTED)).all()
+    return session().execute(listed(actor, filters, today, *COLUMNS).order_by(T.id.desc()).limit(COUNTED)).all()
 
 
 def count(actor: Actor, filters: Filters, today: date) -> str:
-    some = _listed(actor, filters, today, T.id).limit(COUNTED + 1).subquery()
+    some = listed(actor, filters, today, T.id).limit(COUNTED + 1).subquery()
     found = session().scalar(sa.select(sa.func.count()).select_from(some)) or 0
     return f"{COUNTED}+" if found > COUNTED else str(found)
 
@@ -191,7 +191,7 @@ def _joined(actor: Actor, *columns: Any) -> sa.Select[Any]:
     return scope(statement, T, actor)
 
 
-def _listed(actor: Actor, filters: Filters, today: date, *columns: Any) -> sa.Select[Any]:
+def listed(actor: Actor, filters: Filters, today: date, *columns: Any) -> sa.Select[Any]:
     return _joined(actor, *columns).where(*_conditions(actor, filters, today))
 
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import io
 import secrets
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, documents, history
+from app import clock, documents
 from app.authorize import authorize, can, current_actor
 from app.db import transaction
 from app.disposal import queries as cases
@@ -27,9 +25,8 @@ from app.legal_clocks.operations import clock_of
 from app.official_documents import operations as papers
 from app.official_documents.queries import office_of
 from app.reference_data.books import calendar
-from app.spreadsheet_stream import write_table
 from app.trail import trail
-from app.transfers import exports, forms, notifying, operations, prefill, queries
+from app.transfers import forms, notifying, operations, prefill, queries
 from app.transfers.models import CaseTransfer
 from app.transfers.showing import STATE_TONES, panel, standing
 
@@ -61,24 +58,6 @@ def index() -> ResponseReturnValue:
         late=late, kinds=list(TransferKind), bodies=list(TransferBody), states=list(TransferState), tones=STATE_TONES, reach=actor.reach,
         standings=[standing(row, today, days) for row in page.rows],
     )  # fmt: skip
-
-
-@bp.get("/export")
-@authorize(Permission.TRANSFER_LIST)
-def export() -> ResponseReturnValue:
-    """The list as asked for, as a workbook; who took it out is in the history."""
-    actor, filters = current_actor(), forms.filters_asked(request.args)
-    rows = queries.every_transfer(actor, filters, clock.today())
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "transfers.xlsx"
-        write_table(path, exports.sheets(rows, filters, actor, clock.now()))
-        content = path.read_bytes()
-    with transaction():
-        history.record(
-            KIND, None, "export", actor, org_id=actor.org_id, name="移送协查清单",
-            comment=f"{exports.conditions(filters)}；共 {len(rows)} 件",
-        )  # fmt: skip
-    return _file(content, XLSX, f"移送协查清单{clock.today()}.xlsx")
 
 
 def _file(content: bytes, mime: str, name: str) -> ResponseReturnValue:

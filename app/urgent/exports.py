@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from app import clock
 from app.blinding import shown
 from app.domain import urgent as rules
 from app.domain.actors import Actor
@@ -14,7 +13,6 @@ from app.domain.workflow import UrgentState
 from app.filters import format_datetime
 from app.labels import label
 from app.spreadsheet_cells import CellValue, Column
-from app.spreadsheet_stream import TableSheet
 from app.urgent.queries import ALL_STATES, LIVE_STATES, Filters
 
 COLUMNS = (
@@ -24,16 +22,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def sheets(rows: Sequence[Any], filters: Filters, actor: Actor, at: datetime) -> list[TableSheet]:
-    """The reports, and a sheet that says who took them out, when and by which conditions."""
-    about: list[tuple[CellValue, CellValue]] = [
-        ("导出人", actor.name), ("导出时间", f"{clock.office_time(at):%Y-%m-%d %H:%M}"), ("查询条件", conditions(filters)),
-        ("件数", len(rows)),
-    ]  # fmt: skip
-    return [TableSheet("限时报告", COLUMNS, _cells(rows, actor, at)), TableSheet("导出说明", (Column("项目"), Column("内容")), about)]
-
-
-def _cells(rows: Sequence[Any], actor: Actor, at: datetime) -> Iterator[Sequence[CellValue]]:
+def cells(rows: Sequence[Any], actor: Actor, at: datetime) -> Iterator[Sequence[CellValue]]:
     for one in rows:
         row = shown(one, actor)
         live = row.state is not UrgentState.CANCELLED

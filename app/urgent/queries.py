@@ -80,17 +80,17 @@ def _one(actor: Actor, *conditions: sa.ColumnElement[bool]) -> UrgentReport | No
 
 
 def reports(actor: Actor, filters: Filters, now: datetime, before: int | None = None) -> Page:
-    chosen = _chosen(actor, filters, now)
-    total = session().scalar(sa.select(sa.func.count()).select_from(chosen.with_only_columns(UrgentReport.id).subquery()))
+    found = chosen(actor, filters, now)
+    total = session().scalar(sa.select(sa.func.count()).select_from(found.with_only_columns(UrgentReport.id).subquery()))
     if before is not None:
-        chosen = chosen.where(UrgentReport.id < before)
-    rows = session().execute(chosen.order_by(UrgentReport.id.desc()).limit(PAGE + 1)).all()
+        found = found.where(UrgentReport.id < before)
+    rows = session().execute(found.order_by(UrgentReport.id.desc()).limit(PAGE + 1)).all()
     return Page(rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None, before is not None, total or 0)
 
 
 def every_report(actor: Actor, filters: Filters, now: datetime) -> Sequence[Any]:
     """The whole list, for commands and exports."""
-    return session().execute(_chosen(actor, filters, now).order_by(UrgentReport.due_at, UrgentReport.id)).all()
+    return session().execute(chosen(actor, filters, now).order_by(UrgentReport.due_at, UrgentReport.id)).all()
 
 
 def on_desk(actor: Actor, now: datetime, *, acknowledging: bool) -> tuple[Sequence[Any], int, int]:
@@ -127,7 +127,7 @@ def _listed(actor: Actor) -> sa.Select[Any]:
     )
 
 
-def _chosen(actor: Actor, filters: Filters, now: datetime) -> sa.Select[Any]:
+def chosen(actor: Actor, filters: Filters, now: datetime) -> sa.Select[Any]:
     found: list[sa.ColumnElement[bool]] = []
     if filters.state == LIVE_STATES:
         found.append(UrgentReport.state.in_(UNFINISHED))

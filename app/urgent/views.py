@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import io
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, document_preview, documents, history
+from app import clock, document_preview, documents
 from app.authorize import authorize, can, current_actor
 from app.db import transaction
 from app.domain import urgent as rules
@@ -20,9 +18,8 @@ from app.domain.workflow import UrgentState, UrgentStep, arrow
 from app.forms import OfficeForm
 from app.printing import operations as printing
 from app.reference_data.forms import number
-from app.spreadsheet_stream import write_table
 from app.trail import trail
-from app.urgent import exports, forms, operations, queries
+from app.urgent import forms, operations, queries
 from app.urgent.form_fields import has_producer, recipients, visible
 from app.urgent.models import UrgentReport
 from app.urgent.printing import document
@@ -64,24 +61,6 @@ def index() -> ResponseReturnValue:
         kept=forms.kept(filters), counts=queries.counts(actor, now), states=list(UrgentState), lights=forms.LIGHTS,
         state_tones=STATE_TONES, legend=LEGEND,
     )  # fmt: skip
-
-
-@bp.get("/export")
-@authorize(Permission.URGENT_LIST)
-def export() -> ResponseReturnValue:
-    """The list as asked for, as a workbook; who took it out is in the history."""
-    actor, now, filters = current_actor(), clock.now(), forms.filters_asked(request.args)
-    rows = queries.every_report(actor, filters, now)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "urgent.xlsx"
-        write_table(path, exports.sheets(rows, filters, actor, now))
-        content = path.read_bytes()
-    with transaction():
-        history.record(
-            KIND, None, "export", actor, org_id=actor.org_id, name="限时报告",
-            comment=f"{exports.conditions(filters)}；共 {len(rows)} 件",
-        )  # fmt: skip
-    return _file(content, XLSX, f"限时报告{clock.today()}.xlsx")
 
 
 def _file(content: bytes, kind: str, name: str) -> ResponseReturnValue:

@@ -27,6 +27,7 @@ from app.sampling.models import BatchFact, Sample
 from app.worker import Worker, load_handlers
 from tests.announcements.conftest import HEADER, as_csv, bring_in, every, newest, row_of, step, upload
 from tests.conftest import SHARED, Office, make_office
+from tests.downloads.taking import taken_out
 from tests.gaps.conftest import County, food
 from tests.gaps.conftest import county as county
 from tests.printing.conftest import take as take
@@ -269,7 +270,7 @@ def test_the_list_filters_exports_and_keeps_to_ones_own(clerk: Any, stranger: An
     }  # fmt: skip
     for query, count in asked.items():
         assert f"共 <b>{count}</b> 条" in clerk.get(f"/announcements/?{query}").text, query
-    book = openpyxl.load_workbook(io.BytesIO(clerk.get("/announcements/export?item=镉").data))
+    book = openpyxl.load_workbook(io.BytesIO(taken_out(clerk, "external_findings", "item=镉")))
     titles, values = ([cell.value for cell in line] for line in list(book["外部公示"].iter_rows())[:2])
     row = dict(zip(titles, values, strict=True))
     assert (row["食品名称"], row["关联方式"]) == ("=1+1", "被抽样单位：名称相同")

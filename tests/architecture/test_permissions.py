@@ -18,12 +18,7 @@ from tests.sources import modules
 MATRIX = Path(__file__).with_name("permission_matrix.csv")
 LIBRARY = {"static", "bootstrap.static"}
 # Asked about a value on a page or by another permission's page, not by a route of its own.
-WITHOUT_DOOR: frozenset[Permission] = frozenset(
-    {
-        Permission.DOWNLOAD_LIST,
-        Permission.DOWNLOAD_READ,
-    }
-)
+WITHOUT_DOOR: frozenset[Permission] = frozenset()
 
 
 def written() -> dict[str, dict[str, bool]]:

@@ -52,7 +52,7 @@ SHEET = {
 }  # fmt: skip
 EXTRA = {"网店名称": "暗记巳店", "被抽样单位传真": "暗记午"}
 PEOPLE = {"sampled_contact": "暗记未", "sampled_phone": "暗记申13812345678", "producer_contact": "暗记酉"}
-EXPORT = "/sampling/export"
+EXPORT = "/downloads/lists/samples"
 LAB = "lab:承检机构"
 LEFT_OUT = frozenset({"static", "bootstrap.static", "accounts.sign_out", "accounts.sign_in", "accounts.end_session"})
 

@@ -15,6 +15,7 @@ from app.enterprises import operations
 from app.enterprises.details import Details
 from app.enterprises.operations import Registered
 from app.results.models import ImportBatch
+from tests.downloads.taking import pressed, taken_out
 from tests.enterprises.conftest import batch_now, cells_of, code_of
 from tests.queries import counting
 
@@ -131,32 +132,29 @@ def test_the_export_says_what_the_list_says_and_is_on_record(clerk: Any, strange
     register(name="=1+1", credit_code=code_of(1), kinds=["小作坊"], subkinds_3="学校食堂")
     register(name="不在条件内", credit_code=code_of(2))
     register(stranger, name="别县", credit_code=code_of(3), region="500156", kinds=["小作坊"])
-    answer = clerk.get("/enterprises/export?kind=小作坊")
-    rows = cells_of(answer.data)
+    content = taken_out(clerk, "enterprises", "kind=小作坊")
+    rows = cells_of(content)
     assert rows[0][:4] == ["统一社会信用代码", "企业名称", "企业类型", "所属区域"]
     assert [row[:3] for row in rows[1:]] == [[code_of(1), "=1+1", "小作坊；餐饮服务提供者（学校食堂）"]]  # text, not a formula
-    told = dict(cells_of(answer.data, 1)[1:])
-    assert (told["查询条件"], told["家数"]) == ("企业类型：小作坊", "1")
+    ((_,), (told,)) = cells_of(content, 1)
+    assert "查询条件：企业类型：小作坊" in told and "共 1 家" in told
     entry = session().scalars(sa.select(HistoryEntry).where(HistoryEntry.step == "export")).one()
-    assert entry.comment and entry.comment.startswith("企业类型：小作坊；共 1 家；SHA-256 ")
+    assert entry.comment and entry.comment.startswith("企业类型：小作坊；列：") and "；共 1 家；SHA-256 " in entry.comment
 
 
 def test_what_was_exported_can_be_imported_and_changes_nothing(clerk: Any, register: Any, command: Any) -> None:
     register(kinds=["食品销售者"], subkinds_3="学校食堂、小餐饮")
     register(name="老王小作坊（一店）", credit_code="", kinds=["小作坊"])
-    answer = clerk.get("/enterprises/export")
-    status, told, said = command(answer.data, "--confirm", name="export.xlsx")
+    status, told, said = command(taken_out(clerk, "enterprises"), "--confirm", name="export.xlsx")
     assert (status, told["unchanged"], told["errors"], told["batch"]) == (0, 2, [], None)
     assert "完全一致" in said
 
 
-def test_an_export_too_long_to_wait_for_is_refused(clerk: Any, many: Any) -> None:
-    many(5_000)
-    assert clerk.get("/enterprises/export").status_code == 200
-    many(1, first=90_000)
-    answer = clerk.get("/enterprises/export?kind=小作坊")
-    assert answer.status_code == 303
-    assert "超过 5000 家，未导出" in clerk.get(answer.location).text
+def test_an_export_too_long_to_wait_for_is_left_to_the_worker(clerk: Any, many: Any) -> None:
+    many(5_001)
+    assert "5,000+" in clerk.get("/downloads/lists/enterprises?kind=小作坊").text
+    answer = pressed(clerk, "enterprises", "kind=小作坊")
+    assert answer.status_code == 303 and "已转为后台导出" in clerk.get(answer.location).text
 
 
 def test_the_list_of_imports_leads_here(clerk: Any, many: Any) -> None:

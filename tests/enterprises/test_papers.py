@@ -18,6 +18,7 @@ from app.enterprises.models import (
     EnterpriseLicence,
     EnterpriseStatus,
 )
+from tests.downloads.taking import taken_out, values_of
 from tests.enterprises.conftest import HEADER, as_csv, cells_of, code_of, every, only, row_of, typed
 
 PEOPLE = {"principal": "张三丰", "phone": "13812341234"}
@@ -92,10 +93,10 @@ def test_product_categories_by_form_and_by_import(clerk: Any, register: Any, upl
 
 def test_the_export_masks_people_and_comes_back_without_a_change(clerk: Any, register: Any, command: Any, office: Any) -> None:
     register(**PEOPLE, categories="糕点；0101 小麦粉", station=str(office.orgs["station"].id))
-    answer = clerk.get("/enterprises/export")
-    row = dict(zip(*cells_of(answer.data)[:2], strict=True))
+    content = taken_out(clerk, "enterprises")
+    row = dict(zip(*cells_of(content)[:2], strict=True))
     assert (row["法定代表人（负责人）"], row["联系电话"], row["责任监管所"]) == ("张**", "138****1234", office.orgs["station"].name)
-    status, data, said = command(answer.data, "--confirm", name="export.xlsx")
+    status, data, said = command(content, "--confirm", name="export.xlsx")
     assert (status, data["unchanged"], data["errors"]) == (0, 1, [])
     assert "完全一致" in said
 
@@ -194,8 +195,8 @@ def test_due_licences_by_page_export_and_command(app: Any, office: Any, clerk: A
     assert names() == ["过期店", "将到期店"]
     assert (names("?due=已过期"), names("?due=90天内到期"), names("?due=90天后到期")) == (["过期店"], ["将到期店"], ["尚早店"])
     assert names(f"?station_id={office.orgs['station'].id}") == ["过期店"]
-    rows = cells_of(clerk.get("/enterprises/licences/export?due=已过期").data)
-    assert [(row[0], row[5]) for row in rows[1:]] == [("过期店", -19)]
+    rows = values_of(taken_out(clerk, "licences", "due=已过期"))
+    assert [(row["企业名称"], row["剩余天数"]) for row in rows] == [("过期店", -19)]
     result = app.test_cli_runner().invoke(args=["enterprises", "licences", "--due", "90天内到期", "--json"])
     assert {one["enterprise"] for one in json.loads(result.stdout)} == {"将到期店"}
 

@@ -25,6 +25,7 @@ from app.schedules import operations as schedules
 from app.schedules.counting import Wanted as Planned
 from app.schedules.models import InspectionDuty
 from app.worker import Worker, load_handlers
+from tests.downloads.taking import taken_out, values_of
 from tests.grading.conftest import DAY, SALE, build_checklist, build_firm, build_inspection, build_profile
 from tests.queries import counting
 
@@ -86,7 +87,8 @@ def test_previewed_and_confirmed_by_another(firms: list[Enterprise], people: Any
     page = people(MAKER).get(f"/grading/runs/{run.id}?way=moved").text
     assert "蓟州区第一超市" in page and "蓟州区第二超市" not in page and "动态 未计→30 分" in page
     assert "缺少必须填报的静态要素" in people(MAKER).get(f"/grading/runs/{run.id}/left-out").text
-    assert people(MAKER).get(f"/grading/runs/{run.id}/export?way=moved").status_code == 200
+    moved = values_of(taken_out(people(MAKER), "risk_run_grades", f"run_id={run.id}&way=moved"))
+    assert [row["企业名称"] for row in moved] == ["蓟州区第一超市"]
     assert post(people, MAKER, run, "submit").status_code == 303
     assert post(people, MAKER, run, "confirm", effective_from="2026-11-20").status_code == 403  # not by oneself
     refused = post(people, REVIEWER, run, "confirm", effective_from="2027-01-01")

@@ -24,6 +24,7 @@ from app.legal_clocks.models import ClockChange, LegalClock
 from app.reference_data.books import calendar
 from app.reference_data.models import CalendarYear, DeadlineRuleRow
 from tests.disposal.conftest import act, again, awaiting_case, batch, case, closed_case, open_cases  # noqa: F401
+from tests.downloads.taking import taken_out
 
 MORE, STOP = ClockChangeKind.EXTENSION, ClockChangeKind.PAUSE
 
@@ -152,7 +153,7 @@ def test_the_list_its_export_and_who_may_see_it(case: DisposalCase, office: Any,
     soon = client.get("/clocks/?state=soon&days=5").text.partition("<tbody")[2].partition("</tbody>")[0]
     assert "启动核查处置" in soon and "完成核查处置" not in soon  # due on the fifth working day
     assert client.get("/clocks/?page=9999999999&days=x&code=%00").status_code == 200
-    book = openpyxl.load_workbook(io.BytesIO(client.get("/clocks/export?code=DISP_DONE").data))
+    book = openpyxl.load_workbook(io.BytesIO(taken_out(client, "legal_clocks", "code=DISP_DONE")))
     row = [cell.value for cell in book["法定期限"][2]]
     assert row[0] == "完成核查处置" and row[8].date() == date(2027, 2, 18) and row[12] == 61 and "正常" in row
     stranger = sign_in(office.people["other:审核人"])

@@ -23,6 +23,7 @@ from app.rapid_tests.models import RapidTest
 from app.rapid_tests.objection import clock_of
 from app.results.models import ImportBatch
 from app.sampling.models import BatchFact, Sample
+from tests.downloads.taking import taken_out
 from tests.printing.conftest import take as take
 from tests.queries import counting
 from tests.rapid_tests.conftest import as_csv, every, positive, typed
@@ -321,7 +322,7 @@ def test_every_fault_is_reported_with_row_and_column(clerk: Any):
 
 def test_the_export_can_be_imported_and_the_template_reads(record: Any, clerk: Any):
     record(positive(remark="=1+1"))
-    content = clerk.get("/rapid-tests/export").data
+    content = taken_out(clerk, "rapid_tests")
     sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
     cells = dict(zip(*([cell.value for cell in row] for row in sheet.iter_rows()), strict=True))
     assert (cells["样品名称"], cells["备注"], cells["告知时间"], cells["状态"]) == ("韭菜", "=1+1", "2026-11-18 09:30", "已登记")

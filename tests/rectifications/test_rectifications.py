@@ -19,6 +19,7 @@ from app.domain.supervision_states import RectificationState
 from app.inspections import finishing
 from app.inspections.models import Inspection
 from app.rectifications.models import RectificationOrder
+from tests.downloads.taking import taken_out, values_of
 from tests.flows.supervision.rectifications import failing_inspection
 from tests.inspections.material import planned, recorded
 from tests.queries import counting
@@ -141,7 +142,7 @@ def test_the_notice_on_paper_the_workbook_and_the_pages_of_others(order: Rectifi
     for part in ("津蓟市监责改〔2026〕1号", "好又多超市", "补建进货查验记录。", "2026年11月30日", "《食品安全法》"):
         assert part in text
     assert [one.step for one in history.entries_of("rectification_order", order.id)] == ["order", "print"]
-    assert handler.get("/rectifications/export").headers["Content-Type"].startswith("application/vnd")
+    assert [row["文号"] for row in values_of(taken_out(handler, "rectifications"))] == [order.number]
     assert order.number in handler.get(f"/inspections/{order.inspection_id}").text
     assert people("other:办案人").get(f"/rectifications/{order.id}").status_code == 404
     assert people("lab:承检机构").get("/rectifications/").status_code == 403

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-import openpyxl
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app import clock, worker
+from app import clock
 from app.db import session, transaction
 from app.domain.samples import Domain, Link, Purpose
 from app.history import HistoryEntry
-from app.jobs import Job, JobStatus
 from app.reference_data.books import category_book, region_book
 from app.sampling import exports, operations, queries
 from app.sampling.asked import filters_asked, kept
 from app.sampling.drafts import Drafter
 from app.sampling.models import Sample
 from app.sampling.queries import Filters
+from tests.downloads.taking import pressed, rows_of, taken_out
 from tests.queries import counting
 
 ITEMS = ("油麦菜", "50%果汁_甲", "=HYPERLINK(1)", "长春堂山楂丸", "鸡蛋")
@@ -137,21 +135,14 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(
 
 def test_a_query_survives_being_kept(app: Flask) -> None:
     asked = {"q": "油麦菜", "link": "流通", "sampled_from": "2026-01-02", "conclusion": "待核", "state": "registered"}
-    assert filters_asked(exports.packed(filters_asked(asked))) == filters_asked(asked) == filters_asked(kept(filters_asked(asked)))
+    assert filters_asked(asked) == filters_asked(kept(filters_asked(asked)))
 
 
 # ---------------------------------------------------------------- export
 
-def _workbook(content: bytes) -> list[dict[str, Any]]:
-    rows = list(openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows())
-    return [{head.value: cell for head, cell in zip(rows[0], row, strict=True)} for row in rows[1:]]
-
-
 def test_the_export_is_the_query_with_people_masked(sampler: FlaskClient, stocked: Any) -> None:
     stocked(10)
-    answer = sampler.get("/sampling/export?link=流通")
-    assert answer.status_code == 200 and "filename*=UTF-8''" in answer.headers["Content-Disposition"]
-    *rows, mark = _workbook(answer.data)
+    *rows, mark = rows_of(taken_out(sampler, "samples", "link=流通&after=3"))
     assert len(rows) == 5 and {row["抽样环节"].value for row in rows} == {"流通"}
     assert {row["被抽样单位电话"].value for row in rows} == {"138****5678"}
     assert not [cell for row in rows for cell in row.values() if cell.data_type == "f"]  # H5: no live formula
@@ -164,31 +155,9 @@ def test_the_export_is_the_query_with_people_masked(sampler: FlaskClient, stocke
 
 def test_only_who_may_export_does(office: Any, sign_in: Callable[..., FlaskClient], stocked: Any) -> None:
     stocked(3)
-    assert sign_in(office.people["county:审计管理员"]).get("/sampling/export").status_code == 403
-    *rows, _ = _workbook(sign_in(office.people["other:统计员"]).get("/sampling/export").data)
+    assert pressed(sign_in(office.people["county:审计管理员"]), "samples").status_code == 403
+    *rows, _ = rows_of(taken_out(sign_in(office.people["other:统计员"]), "samples"))
     assert rows == []  # another county's samples are not in it
-
-
-def test_a_long_export_is_a_job(
-    app: Flask, office: Any, sign_in: Callable[..., FlaskClient], stocked: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """H4: what is too long to wait for is made by the worker and offered for download to whoever asked."""
-    stocked(12)
-    monkeypatch.setattr(exports, "INLINE", 10)
-    client = sign_in(office.people["county:统计员"])
-    page = client.get("/sampling/export")
-    assert page.status_code == 200 and "后台导出" in page.text and page.mimetype == "text/html"
-    answer = client.post("/sampling/export")
-    assert answer.status_code == 303
-    worker.load_handlers()
-    assert worker.Worker(app).run_until_empty() == 1
-    session().rollback()
-    job = session().scalars(sa.select(Job).execution_options(populate_existing=True)).one()
-    assert (job.status, job.message) == (JobStatus.DONE, "已导出 12 批"), job.error
-    shown = client.get(answer.headers["Location"])
-    assert f"/attachments/{job.attachment_id}" in shown.text
-    assert len(_workbook(client.get(f"/attachments/{job.attachment_id}").data)) == 13
-    assert sign_in(office.people["county:抽样员"]).get(answer.headers["Location"]).status_code == 404
 
 
 def test_words_of_every_filter(app: Flask) -> None:

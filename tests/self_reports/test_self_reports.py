@@ -17,6 +17,7 @@ from app.enterprises.models import Enterprise, EnterpriseKind, EnterpriseStatus
 from app.self_reports import operations, queries
 from app.self_reports.models import SelfReport
 from tests.disposal.conftest import race
+from tests.downloads.taking import taken_out
 
 KIND = "食品生产企业"
 ASKED = {"kind": KIND, "period": "2026H1"}
@@ -133,7 +134,7 @@ def test_urged_waived_and_owed_again(owed: list[SelfReport], people: Any) -> Non
     assert reviewer.post(f"/self-reports/{one.id}/waive", data=data | {"comment": "停业"}).status_code == 303
     assert every()[1].state is SelfReportState.WAIVED
     assert people("other:审核人").get(f"/self-reports/{one.id}").status_code == 404
-    assert client.get("/self-reports/export").mimetype.endswith("sheet")
+    assert taken_out(client, "self_reports").startswith(b"PK")
 
 
 def test_by_command(firms: list[Enterprise], app: Any) -> None:

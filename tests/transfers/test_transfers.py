@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import re
 from datetime import date
 
-import openpyxl
 import pytest
 import sqlalchemy as sa
 
@@ -22,6 +20,7 @@ from app.legal_clocks.models import ClockChange, LegalClock
 from app.official_documents.models import OfficialDocument
 from app.transfers.models import CaseTransfer
 from tests.disposal.conftest import again
+from tests.downloads.taking import rows_of, taken_out
 from tests.transfers.conftest import SENDING, every
 
 US, THEM, CITY = "county:办案人", "other:办案人", "city:办案人"
@@ -400,11 +399,8 @@ def test_filters(send, person, query, found):
 
 def test_the_list_is_exported_with_its_conditions(send, person):
     sent = send()
-    response = person(THEM).get("/transfers/export?direction=received&kind=协查")
-    book = openpyxl.load_workbook(io.BytesIO(response.data))
-    rows = list(book["移送协查"].values)
-    assert [row[0] for row in rows] == ["编号", sent.number]
-    assert "收到的，状态：全部，类别：协查" in str(list(book["导出说明"].values))
+    row, mark = rows_of(taken_out(person(THEM), "transfers", "direction=received&kind=协查"))
+    assert row["编号"].value == sent.number and "收到的，状态：全部，类别：协查" in mark["编号"].value
 
 
 def test_an_approved_extension_moves_the_date(send, person, office):

@@ -1,0 +1,229 @@
+"""清单: what every list that can be taken out says of itself (导出的来源).
+
+A feature declares its lists in ``list_sources.py``; pages, commands and the worker know nothing but these declarations. Rows
+come in parts found by key, so that an export of any size holds one part at a time and asks a bounded number of questions.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from importlib import import_module
+from importlib.util import find_spec
+from operator import attrgetter, itemgetter
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+import app as package
+from app import clock
+from app.blinding import shown
+from app.db import session
+from app.domain.actors import Actor
+from app.domain.permissions import Permission
+from app.errors import NotFound
+from app.keyset import counted
+from app.labels import label
+from app.spreadsheet_cells import CellValue, Column
+
+PART = 500
+FieldKind = Literal["text", "date", "moment", "integer", "decimal", "percent"]
+MOMENT = "yyyy-mm-dd hh:mm"
+READY = frozenset({str, int, Decimal, date, type(None)})
+Parts = Callable[[Actor, Any], Iterable[Sequence[Any]]]
+Count = Callable[[Actor, Any, int], int]
+Prepare = Callable[[Actor, Sequence[Any], bool], Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column that can be taken: its heading, what kind of thing stands in it, where it comes from."""
+
+    title: str
+    value: Callable[[Any], Any]
+    kind: FieldKind = "text"
+    default: bool = True
+    personal: bool = False  # masked unless un-masking was asked for with a reason
+
+    @property
+    def column(self) -> Column:
+        return Column(self.title, "date", number_format=MOMENT) if self.kind == "moment" else Column(self.title, self.kind)
+
+
+def column(
+    title: str, value: str | int | Callable[[Any], Any], kind: FieldKind = "text", *, default: bool = True, personal: bool = False
+) -> Field:
+    """A column by the name of an attribute, by the place in a tuple, or by what works it out of the row."""
+    getter = attrgetter(value) if isinstance(value, str) else itemgetter(value) if isinstance(value, int) else value
+    return Field(title, getter, kind, default, personal)
+
+
+def columns_of(columns: Iterable[Column], *, off: Iterable[str] = ()) -> tuple[Field, ...]:
+    """The columns of a table whose rows are tuples."""
+    left_out = frozenset(off)
+    return tuple(column(one.header, place, one.kind, default=one.header not in left_out) for place, one in enumerate(columns))
+
+
+def as_shown(actor: Actor, part: Sequence[Any], whole: bool) -> Sequence[Any]:
+    """The rows as this actor may see them."""
+    return [shown(row, actor) for row in part]
+
+
+def worked_out(cells: Callable[[Any], Any]) -> Prepare:
+    """Rows from which something is worked out first, a tuple of cells as a rule."""
+    return lambda actor, part, whole: [cells(shown(row, actor)) for row in part]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListSource:
+    """One list of the product that can be taken out."""
+
+    code: str
+    title: str
+    permission: Permission
+    endpoints: tuple[str, ...]  # the pages that show it
+    asked: Callable[[Mapping[str, Any]], Any]  # the filters, from an address or from what a job kept of it
+    words: Callable[[Any], str]  # the filters in words
+    fields: tuple[Field, ...]
+    parts: Parts
+    count: Count  # how many, counted no further than the limit
+    prepare: Prepare = as_shown
+    unit: str = "条"
+    marked_apart: bool = False  # who took it out stands on a sheet of its own, because the rows may be corrected and imported again
+    home: str | None = None  # the page to go back to, where no page shows just this list
+    more: Callable[[Any], tuple[Field, ...]] | None = None  # columns that depend on the filter
+
+    def columns(self, filters: Any) -> tuple[Field, ...]:
+        """Every column that can be taken under these filters."""
+        return self.fields if self.more is None else self.fields + self.more(filters)
+
+    def chosen(self, filters: Any, titles: Iterable[str] | None) -> tuple[Field, ...]:
+        """The columns named, in that order; those that stand there by default where none is named or known."""
+        every = self.columns(filters)
+        known = {one.title: one for one in every}
+        found = tuple(known[title] for title in dict.fromkeys(titles or ()) if title in known)
+        return found or tuple(one for one in every if one.default)
+
+    @property
+    def has_people(self) -> bool:
+        return any(one.personal for one in self.fields)
+
+
+def cell(value: Any) -> CellValue:
+    """A value of a row as a cell: words for states, the office's clock for moments, "、" between many."""
+    if type(value) in READY:
+        return value  # type: ignore[no-any-return]
+    if isinstance(value, Enum):
+        return label(value)
+    if isinstance(value, datetime):
+        return clock.office_time(value).replace(tzinfo=None)
+    if isinstance(value, list | tuple | set | frozenset):
+        return "、".join(str(cell(one)) for one in value) or None
+    return value  # type: ignore[no-any-return]
+
+
+# ---------------------------------------------------------------- rows by key
+
+Statement = Callable[[Actor, Any], sa.Select[Any]]
+
+
+def by_key(statement: Statement, key: Any, *, ids: Statement | None = None, ascending: bool = False) -> dict[str, Any]:
+    """``parts`` and ``count`` of a statement whose rows have an ``id``, found by key: never OFFSET, no row lost above a limit.
+
+    ``ids`` is the same list without its columns, where that cannot be made of the statement itself.
+    """
+
+    def parts(actor: Actor, filters: Any) -> Iterator[Sequence[Any]]:
+        asked = statement(actor, filters).order_by(None).order_by(key if ascending else key.desc()).limit(PART)
+        last: int | None = None
+        while rows := _rows(asked if last is None else asked.where(key > last if ascending else key < last)):
+            yield rows
+            last = rows[-1].id
+
+    def count(actor: Actor, filters: Any, most: int) -> int:
+        if ids is not None:
+            return counted(ids(actor, filters), most)
+        return counted(statement(actor, filters).order_by(None).with_only_columns(key, maintain_column_froms=True), most)
+
+    return {"parts": parts, "count": count}
+
+
+def _rows(statement: sa.Select[Any]) -> Sequence[Any]:
+    described = statement.column_descriptions
+    if len(described) == 1 and described[0]["entity"] is described[0]["expr"]:
+        return session().scalars(statement).all()
+    return session().execute(statement).all()
+
+
+def at_once(rows: Callable[[Actor, Any], Sequence[Any]]) -> dict[str, Any]:
+    """``parts`` and ``count`` of a list that is worked out as a whole and short by its nature."""
+
+    def parts(actor: Actor, filters: Any) -> Iterator[Sequence[Any]]:
+        found = rows(actor, filters)
+        yield from (found[start : start + PART] for start in range(0, len(found), PART))
+
+    return {"parts": parts, "count": lambda actor, filters, most: len(rows(actor, filters))}
+
+
+# ---------------------------------------------------------------- filters in words
+
+def spoken(**names: str | tuple[str, Callable[[Any], Any]]) -> Callable[[Any], str]:
+    """The filters in words: by attribute (or key) the word for it, and for ids what turns one into a name."""
+
+    def words(filters: Any) -> str:
+        said = []
+        for name, told in names.items():
+            value = filters.get(name) if isinstance(filters, Mapping) else getattr(filters, name)
+            if value in (None, "", False, ()):
+                continue
+            title, word = told if isinstance(told, tuple) else (told, cell)
+            said.append(f"{title}：{'是' if value is True else word(value)}")
+        return "，".join(said) or "全部"
+
+    return words
+
+
+def everything(asked: Mapping[str, Any]) -> None:
+    """A list without conditions."""
+
+
+def no_words(filters: Any) -> str:
+    return "全部"
+
+
+# ---------------------------------------------------------------- the register
+
+_sources: dict[str, ListSource] = {}
+_loaded: list[bool] = []
+
+
+def register(*sources: ListSource) -> None:
+    for source in sources:
+        if _sources.setdefault(source.code, source) is not source:
+            raise RuntimeError(f"two lists are called {source.code!r}")
+
+
+def every() -> Mapping[str, ListSource]:
+    """Every list of the product, by code."""
+    if not _loaded:
+        for found in pkgutil.iter_modules(package.__path__):
+            if found.ispkg and find_spec(f"app.{found.name}.list_sources") is not None:
+                import_module(f"app.{found.name}.list_sources")
+        _loaded.append(True)
+    return _sources
+
+
+def source_of(code: str) -> ListSource:
+    found = every().get(code)
+    if found is None:
+        raise NotFound(f"没有清单“{code[:40]}”，可用的清单见 flask downloads lists")
+    return found
+
+
+def of_page(endpoint: str | None) -> ListSource | None:
+    """The list that a page shows."""
+    return next((source for source in every().values() if endpoint in source.endpoints), None)

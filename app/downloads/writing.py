@@ -1,0 +1,70 @@
+"""A list as a workbook: the columns chosen, people masked, and who took it out in the last row (水印行)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from app import clock
+from app.domain.actors import Actor
+from app.downloads.lists import READY, Field, ListSource, cell
+from app.errors import NotLikeThis
+from app.spreadsheet_cells import CellValue, Column
+from app.spreadsheet_stream import LAST_ROW, TableSheet, write_table
+
+MOST = LAST_ROW - 2  # the headings and the mark of who took it out
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is taken out: which list under which filters, which columns, and whether people are shown whole."""
+
+    source: ListSource
+    filters: Any
+    fields: tuple[Field, ...]
+    words: str
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written."""
+
+    rows: int
+    sha256: str
+
+
+def write(path: Path, wanted: Wanted, actor: Actor, at: datetime, progress: Callable[[int], None] | None = None) -> Exported:
+    """Write the workbook; one part of the rows is held at a time."""
+    sheets = [TableSheet(wanted.source.title, [one.column for one in wanted.fields], _rows(wanted, actor, at))]
+    if wanted.source.marked_apart:
+        sheets.append(TableSheet("导出说明", (Column("导出说明", width=80),), [[_mark_apart(wanted, actor, at)]]))
+    rows = write_table(path, sheets, progress) - 1
+    with path.open("rb") as file:
+        return Exported(rows, hashlib.file_digest(file, "sha256").hexdigest())
+
+
+def _rows(wanted: Wanted, actor: Actor, at: datetime) -> Iterator[Sequence[CellValue]]:
+    getters, count = [one.value for one in wanted.fields], 0
+    for part in wanted.source.parts(actor, wanted.filters):
+        for row in wanted.source.prepare(actor, part, wanted.whole):
+            count += 1
+            if count > MOST:
+                raise NotLikeThis(f"超过 {MOST} 行，一张工作表放不下，请缩小查询条件后分次导出")
+            yield [value if type(value := getter(row)) in READY else cell(value) for getter in getters]
+    if not wanted.source.marked_apart:
+        yield [watermark(wanted, actor, at, count), *[None] * (len(getters) - 1)]
+
+
+def _mark_apart(wanted: Wanted, actor: Actor, at: datetime) -> str:
+    return watermark(wanted, actor, at, wanted.source.count(actor, wanted.filters, MOST))
+
+
+def watermark(wanted: Wanted, actor: Actor, at: datetime, count: int) -> str:
+    """导出人/时间/条件/行数, the last row of the table."""
+    moment = f"{clock.office_time(at):%Y-%m-%d %H:%M}"
+    return f"导出人：{actor.name}　导出时间：{moment}　查询条件：{wanted.words}　共 {count} {wanted.source.unit}"
