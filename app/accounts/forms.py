@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from flask import request
+from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, IntegerField, PasswordField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
@@ -75,9 +76,9 @@ class NewUserForm(UserForm):
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
 
-def filters_asked() -> Filters:
+def filters_asked(given: MultiDict[str, str] | None = None) -> Filters:
     """The query of the list from its address; what it does not know is no condition."""
-    asked = request.args
+    asked = request.args if given is None else given
     role = asked.get("role")
     org = asked.get("org", type=int)
     state = asked.get("state")

@@ -46,20 +46,20 @@ class Page:
 
 def users(actor: Actor, filters: Filters, now: datetime, *, after: str | None = None, before: str | None = None) -> Page:
     """用户列表."""
-    chosen = _chosen(actor, filters, now)
-    rows, earlier, later = _cut(chosen, after, before)
-    counted = session().scalar(sa.select(sa.func.count()).select_from(chosen.limit(COUNTED + 1).subquery())) or 0
+    found = chosen(actor, filters, now)
+    rows, earlier, later = _cut(found, after, before)
+    counted = session().scalar(sa.select(sa.func.count()).select_from(found.limit(COUNTED + 1).subquery())) or 0
     return Page(
         rows,
-        _roles_of([row.id for row in rows]),
+        roles_of([row.id for row in rows]),
         f"{COUNTED}+" if counted > COUNTED else str(counted),
         rows[0].username if rows and earlier else None,
         rows[-1].username if rows and later else None,
     )
 
 
-def _chosen(actor: Actor, filters: Filters, now: datetime) -> sa.Select[Any]:
-    chosen = scope(
+def chosen(actor: Actor, filters: Filters, now: datetime) -> sa.Select[Any]:
+    found = scope(
         sa.select(
             User.id, User.username, User.name, User.position, User.active, User.locked_until, User.must_change,
             User.initial_until, User.last_sign_in_at, Organisation.name.label("org_name"),
@@ -68,15 +68,15 @@ def _chosen(actor: Actor, filters: Filters, now: datetime) -> sa.Select[Any]:
         actor,
     )
     if filters.word:
-        chosen = chosen.where(
+        found = found.where(
             User.username.contains(filters.word.casefold(), autoescape=True) | User.name.contains(filters.word, autoescape=True)
         )
     if filters.org_id:
-        chosen = chosen.where(User.org_id == filters.org_id)
+        found = found.where(User.org_id == filters.org_id)
     if filters.role:
-        chosen = chosen.where(User.id.in_(sa.select(UserRole.user_id).where(UserRole.role == filters.role)))
+        found = found.where(User.id.in_(sa.select(UserRole.user_id).where(UserRole.role == filters.role)))
     condition = _in_state(filters.state, now)
-    return chosen if condition is None else chosen.where(condition)
+    return found if condition is None else found.where(condition)
 
 
 def _in_state(state: str | None, now: datetime) -> sa.ColumnElement[bool] | None:
@@ -102,7 +102,7 @@ def _cut(chosen: sa.Select[Any], after: str | None, before: str | None) -> tuple
     return found[:PAGE], after is not None, len(found) > PAGE
 
 
-def _roles_of(ids: Sequence[int]) -> Mapping[int, list[Role]]:
+def roles_of(ids: Sequence[int]) -> Mapping[int, list[Role]]:
     found: dict[int, list[Role]] = {user_id: [] for user_id in ids}
     for user_id, role in session().execute(sa.select(UserRole.user_id, UserRole.role).where(UserRole.user_id.in_(ids))):
         found[user_id].append(role)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -56,7 +57,8 @@ class RevokeForm(OfficeForm):
     reason = TextAreaField("吊销原因", [DataRequired("请填写吊销原因"), Length(max=300, message="吊销原因不得超过 300 个字")], [trimmed])
 
 
-def filters_asked() -> Filters:
+def filters_asked(given: Mapping[str, str] | None = None) -> Filters:
     """The query of the list from its address; what it does not know is no condition."""
-    state = request.args.get("state")
-    return Filters((request.args.get("q") or "").strip()[:60] or None, state if state in STATES else None)
+    asked = request.args if given is None else given
+    state = asked.get("state")
+    return Filters((asked.get("q") or "").strip()[:60] or None, state if state in STATES else None)

@@ -48,7 +48,16 @@ class Page:
 
 def keys(actor: Actor, filters: Filters, today: date, *, before: int | None = None, size: int = PAGE) -> Page:
     """接口密钥列表."""
-    statement = (
+    statement = listed(actor, filters, today)
+    if before is not None:
+        statement = statement.where(ApiKey.id < before)
+    found = session().execute(statement.order_by(ApiKey.id.desc()).limit(size + 1)).all()
+    return Page(found[:size], found[size - 1].id if len(found) > size else None)
+
+
+def listed(actor: Actor, filters: Filters, today: date) -> sa.Select[Any]:
+    """What may be known of keys: never the key."""
+    return (
         scope(
             sa.select(
                 ApiKey.id, ApiKey.name, ApiKey.prefix, ApiKey.scopes, ApiKey.per_minute, ApiKey.expires_on, ApiKey.revoked_at,
@@ -60,10 +69,6 @@ def keys(actor: Actor, filters: Filters, today: date, *, before: int | None = No
         .join(Organisation, Organisation.id == ApiKey.org_id)
         .where(*_conditions(filters, today))
     )  # fmt: skip
-    if before is not None:
-        statement = statement.where(ApiKey.id < before)
-    found = session().execute(statement.order_by(ApiKey.id.desc()).limit(size + 1)).all()
-    return Page(found[:size], found[size - 1].id if len(found) > size else None)
 
 
 def _conditions(filters: Filters, today: date) -> Iterator[Any]:

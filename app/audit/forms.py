@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Any
 
 from flask import request
 from wtforms import DateField, SelectField, StringField
@@ -60,7 +61,12 @@ class AuditFilterForm(OfficeForm):
 
 def asked() -> AuditFilterForm:
     """The query of the address."""
-    form = AuditFilterForm(formdata=request.args)
+    return of(request.args)
+
+
+def of(asked: Any) -> AuditFilterForm:
+    """The query that these values ask for."""
+    form = AuditFilterForm(formdata=asked)
     for name in ("kind", "step", "channel"):
         if form[name].data is None:
             form[name].data = ""

@@ -58,8 +58,9 @@ def decision(actor: Actor, decision_id: int) -> VerdictDecision | None:
     return session().scalars(scope(statement, VerdictDecision, actor)).first()
 
 
-def decisions(actor: Actor, filters: Filters, before: int | None = None, size: int = PAGE) -> Page:
-    statement = scope(
+def listed(actor: Actor, filters: Filters) -> sa.Select[Any]:
+    """Every decision under these conditions, with its sample, item and people."""
+    return scope(
         sa.select(
             *VerdictDecision.__table__.c, Sample.number.label("sample_number"), Sample.product_name,
             ResultRow.result_written, ResultRow.unit, ResultRow.limit_text, PROPOSER.name.label("proposer"),
@@ -72,6 +73,10 @@ def decisions(actor: Actor, filters: Filters, before: int | None = None, size: i
         VerdictDecision,
         actor,
     ).where(*_conditions(actor, filters))  # fmt: skip
+
+
+def decisions(actor: Actor, filters: Filters, before: int | None = None, size: int = PAGE) -> Page:
+    statement = listed(actor, filters)
     total = session().scalar(sa.select(sa.func.count()).select_from(statement.with_only_columns(VerdictDecision.id).subquery()))
     chosen = statement.where(VerdictDecision.id < before) if before is not None else statement
     rows = session().execute(chosen.order_by(VerdictDecision.id.desc()).limit(size + 1)).all()

@@ -53,14 +53,18 @@ def of_form(key: str) -> Delegation | None:
     return session().scalars(sa.select(Delegation).where(Delegation.submission_key == key)).first()
 
 
-def delegations(actor: Actor, view: str, today: date, before: int | None = None, size: int = PAGE) -> Page:
-    statement = scope(
+def listed(actor: Actor, view: str, today: date) -> sa.Select[Any]:
+    return scope(
         sa.select(*Delegation.__table__.c, GIVER.name.label("giver"), TAKER.name.label("taker"))
         .join(GIVER, GIVER.id == Delegation.from_user_id)
         .join(TAKER, TAKER.id == Delegation.to_user_id),
         Delegation,
         actor,
     ).where(in_view(view, today))
+
+
+def delegations(actor: Actor, view: str, today: date, before: int | None = None, size: int = PAGE) -> Page:
+    statement = listed(actor, view, today)
     total = session().scalar(sa.select(sa.func.count()).select_from(statement.with_only_columns(Delegation.id).subquery()))
     chosen = statement.where(Delegation.id < before) if before is not None else statement
     rows = session().execute(chosen.order_by(Delegation.id.desc()).limit(size + 1)).all()

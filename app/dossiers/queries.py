@@ -49,7 +49,14 @@ def latest(case_id: int) -> Dossier | None:
 
 def dossiers(actor: Actor, before: int | None = None, size: int = PAGE) -> Sequence[Any]:
     """Every edition, newest first; one more than asked for where there are more."""
-    statement = scope(
+    statement = listed(actor)
+    if before is not None:
+        statement = statement.where(Dossier.id < before)
+    return session().execute(statement.order_by(Dossier.id.desc()).limit(size + 1)).all()
+
+
+def listed(actor: Actor) -> sa.Select[Any]:
+    return scope(
         sa.select(
             Dossier, DisposalCase.number, DisposalCase.party_name, User.name.label("who"), Organisation.name.label("org_name")
         )
@@ -59,9 +66,6 @@ def dossiers(actor: Actor, before: int | None = None, size: int = PAGE) -> Seque
         Dossier,
         actor,
     )
-    if before is not None:
-        statement = statement.where(Dossier.id < before)
-    return session().execute(statement.order_by(Dossier.id.desc()).limit(size + 1)).all()
 
 
 def archived(actor: Actor, zip_sha256: str, manifest_sha256: str) -> Sequence[Dossier]:

@@ -117,13 +117,16 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def drawings(actor: Actor, filters: Filters, *, before: int | None = None, after: int | None = None) -> Page:
-    """随机抽取, newest first. ``before`` asks for older ones, ``after`` for newer ones."""
+def chosen_drawings(actor: Actor, filters: Filters) -> sa.Select[Any]:
     chosen = scope(sa.select(*COLUMNS).join(Organisation, Organisation.id == Drawing.org_id), Drawing, actor)
     if filters.kind:
         chosen = chosen.where(Drawing.kind == filters.kind)
-    if filters.state:
-        chosen = chosen.where(Drawing.state == filters.state)
+    return chosen.where(Drawing.state == filters.state) if filters.state else chosen
+
+
+def drawings(actor: Actor, filters: Filters, *, before: int | None = None, after: int | None = None) -> Page:
+    """随机抽取, newest first. ``before`` asks for older ones, ``after`` for newer ones."""
+    chosen = chosen_drawings(actor, filters)
     total = session().scalar(
         sa.select(sa.func.count()).select_from(chosen.with_only_columns(Drawing.id).limit(10_001).subquery())
     )

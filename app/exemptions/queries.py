@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -125,13 +126,27 @@ def _listed(actor: Actor, filters: Filters, *columns: Any) -> sa.Select[Any]:
     return scope(sa.select(*columns), RuleExemption, actor).where(*_conditions(filters))
 
 
-def exemptions(actor: Actor, filters: Filters, before: int | None = None) -> Page:
+def listed(actor: Actor, filters: Filters) -> sa.Select[Any]:
     asker, decider = sa.orm.aliased(User), sa.orm.aliased(User)
-    statement = (
+    return (
         _listed(actor, filters, *RuleExemption.__table__.c, asker.name.label("asker"), decider.name.label("decider"))
         .join(asker, asker.id == RuleExemption.asked_by_id, isouter=True)
         .join(decider, decider.id == RuleExemption.decided_by_id, isouter=True)
     )
+
+
+MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])", re.ASCII)
+
+
+def filters_asked(asked: Mapping[str, Any]) -> Filters:
+    """The query of the list from its address; what it does not know is no condition."""
+    state, code, month = (str(asked.get(name, "")) for name in ("state", "rule", "month"))
+    known = {member.value: member for member in ExemptionState}
+    return Filters(known.get(state), code[:40] or None, month if MONTH.fullmatch(month) else None)
+
+
+def exemptions(actor: Actor, filters: Filters, before: int | None = None) -> Page:
+    statement = listed(actor, filters)
     if before is not None:
         statement = statement.where(RuleExemption.id < before)
     rows = session().execute(statement.order_by(RuleExemption.id.desc()).limit(PAGE + 1)).all()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -23,7 +22,6 @@ from app.trail import trail
 
 bp = Blueprint("exemptions", __name__, url_prefix="/exemptions")
 KIND = RuleExemption.__tablename__
-MONTH = re.compile(r"20\d{2}-(0[1-9]|1[0-2])")
 TONES = {
     ExemptionState.ASKED: "yellow", ExemptionState.APPROVED: "green", ExemptionState.DECLINED: "neutral",
     ExemptionState.REVOKED: "red",
@@ -32,16 +30,10 @@ USUAL_DAYS = 30
 COUNTED_DAYS = 365
 
 
-def _filters() -> queries.Filters:
-    state, code, month = (request.args.get(name, "") for name in ("state", "rule", "month"))
-    known = {member.value: member for member in ExemptionState}
-    return queries.Filters(known.get(state), code[:40] or None, month if MONTH.fullmatch(month) else None)
-
-
 @bp.get("/")
 @authorize(Permission.EXEMPTION_READ)
 def index() -> ResponseReturnValue:
-    actor, filters = current_actor(), _filters()
+    actor, filters = current_actor(), queries.filters_asked(request.args)
     page = queries.exemptions(actor, filters, number(request.args.get("before")))
     kept = {name: value for name in ("state", "rule", "month") if (value := request.args.get(name))}
     return render_template(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,6 @@ from app.domain.risk_rules import RuleSet
 from app.errors import NotLikeThis
 from app.filters import format_datetime
 from app.grading_rules import operations
-from app.labels import label
 from app.spreadsheet_cells import Column
 from app.spreadsheet_gate import ReadLimits, UnreadableFile
 from app.spreadsheet_stream import TableSheet, write_table
@@ -48,25 +46,6 @@ def as_workbook(rules: RuleSet, who: str, at: datetime) -> bytes:
             TableSheet("说明", [Column("项目", width=12), Column("内容", width=90)], told),
         ))  # fmt: skip
         return path.read_bytes()
-
-
-def list_workbook(rows: Sequence[Any]) -> tuple[bytes, int]:
-    """The list of the offices' sets, and how many they are."""
-    columns = [
-        Column("编号", width=18), Column("版次", "integer", 8), Column("名称", width=40), Column("适用类型", width=30),
-        Column("制定单位", width=26), Column("依据", width=50), Column("施行日期", "date", 12), Column("停止日期", "date", 12),
-        Column("状态", width=10),
-    ]  # fmt: skip
-    told = [
-        (
-            row.code, row.edition, row.title, row.kinds, row.org_name, row.source, row.valid_from, row.valid_to, label(row.state),
-        )
-        for row in rows
-    ]  # fmt: skip
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "list.xlsx"
-        write_table(path, [TableSheet("分级规则", columns, told)])
-        return path.read_bytes(), len(told)
 
 
 def read_file(path: Path, filename: str) -> RuleSet:

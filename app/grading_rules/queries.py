@@ -107,7 +107,7 @@ def named(actor: Actor, code: str, edition: int, org_code: str | None = None) ->
     return session().scalars(scope(statement, RiskRuleSet, actor).order_by(RiskRuleSet.org_id)).all()
 
 
-def _listed(actor: Actor, state: RuleSetState | None, *columns: Any) -> sa.Select[Any]:
+def listed(actor: Actor, state: RuleSetState | None, *columns: Any) -> sa.Select[Any]:
     statement = sa.select(*columns).select_from(RiskRuleSet).join(Organisation, Organisation.id == RiskRuleSet.org_id)
     return scope(statement if state is None else statement.where(RiskRuleSet.state == state), RiskRuleSet, actor)
 
@@ -116,12 +116,12 @@ def rule_sets(
     actor: Actor, state: RuleSetState | None = None, *, before: int | None = None, after: int | None = None, size: int = PAGE
 ) -> Page:
     """Own sets and those of the organisations above and below, newest first."""
-    statement, ids = (_listed(actor, state, *wanted) for wanted in (COLUMNS, (RiskRuleSet.id,)))
+    statement, ids = (listed(actor, state, *wanted) for wanted in (COLUMNS, (RiskRuleSet.id,)))
     return page(statement, ids, RiskRuleSet.id, before=before, after=after, size=size, most=COUNTED)
 
 
 def every_rule_set(actor: Actor, state: RuleSetState | None = None) -> Sequence[Any]:
-    return session().execute(_listed(actor, state, *COLUMNS).order_by(RiskRuleSet.id.desc()).limit(COUNTED)).all()
+    return session().execute(listed(actor, state, *COLUMNS).order_by(RiskRuleSet.id.desc()).limit(COUNTED)).all()
 
 
 def counts(actor: Actor) -> Mapping[str, int]:

@@ -23,7 +23,6 @@ from app.domain.supervision_states import RuleSetState
 from app.errors import NotFound, NotLikeThis
 from app.grading_rules import files, forms, operations, queries, showing
 from app.grading_rules.models import RiskRuleSet
-from app.labels import label
 from app.penalties.forms import number
 from app.reference.risk_rule_files import read_rule_sets
 
@@ -41,18 +40,6 @@ def index() -> ResponseReturnValue:
         "grading_rules/index.html", page=found, state=state, states=list(RuleSetState), counts=queries.counts(actor), tones=showing.TONES,
         shipped=[showing.shipped_row(rules) for rules in read_rule_sets()], today=clock.today(), holding=showing.holding(actor),
     )  # fmt: skip
-
-
-@bp.get("/export")
-@authorize(Permission.RISK_RULE_READ)
-def export_list() -> ResponseReturnValue:
-    """The list as asked for, as a workbook; who took it out is in the history."""
-    actor, state = current_actor(), forms.state_asked(request.args)
-    content, count = files.list_workbook(queries.every_rule_set(actor, state))
-    with transaction():
-        told = f"{label(state) if state else '全部'}；共 {count} 套"
-        history.record(KIND, None, "export", actor, org_id=actor.org_id, name="分级规则", comment=told)
-    return _sent(content, files.XLSX, f"分级规则{clock.today()}.xlsx")
 
 
 @bp.get("/shipped/<code>/<valid_from>")

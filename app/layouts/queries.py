@@ -48,10 +48,13 @@ def _listed(actor: Actor) -> sa.Select[Any]:
     return scope(statement, LayoutMapping, actor)
 
 
+def listed(actor: Actor, *, voided: bool) -> sa.Select[Any]:
+    return _listed(actor).where(LayoutMapping.voided_at.is_not(None) if voided else LayoutMapping.voided_at.is_(None))
+
+
 def mappings(actor: Actor, *, voided: bool = False, before: int | None = None) -> Page:
     """Those in use, or those taken out of use."""
-    condition = LayoutMapping.voided_at.is_not(None) if voided else LayoutMapping.voided_at.is_(None)
-    statement = _listed(actor).where(condition)
+    statement = listed(actor, voided=voided)
     if before is not None:
         statement = statement.where(LayoutMapping.id < before)
     rows = session().execute(statement.order_by(LayoutMapping.id.desc()).limit(PAGE + 1)).all()

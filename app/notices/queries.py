@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -30,6 +30,16 @@ class Filters:
     kind: str | None = None
     number: str | None = None  # of the sample
     below: bool = False
+
+
+KEPT = ("state", "kind", "number", "below")
+STATES = {"unread": True, "read": False}
+
+
+def filters_asked(given: Mapping[str, Any]) -> Filters:
+    """The query of the list from its address; what it does not know is no condition."""
+    asked = {name: str(given.get(name, "")).strip()[:40] for name in KEPT}
+    return Filters(STATES.get(asked["state"]), asked["kind"] or None, asked["number"] or None, asked["below"] == "1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +70,17 @@ def _listed(actor: Actor, filters: Filters, *columns: Any) -> sa.Select[Any]:
 
 def notices(actor: Actor, filters: Filters, number: int = 1) -> Page:
     """One page of the list; the sample is linked only where the reader may still open it."""
+    statement = listed(actor, filters).order_by(AmendmentNotice.read_at.is_not(None), AmendmentNotice.id.desc())
+    rows: Sequence[Any] = session().execute(statement.offset((number - 1) * PAGE).limit(PAGE + 1)).all()
+    rows = seen(rows, actor)
+    total = session().scalar(sa.select(sa.func.count()).select_from(_listed(actor, filters, AmendmentNotice.id).subquery())) or 0
+    return Page(rows[:PAGE], number, len(rows) > PAGE, total)
+
+
+def listed(actor: Actor, filters: Filters) -> sa.Select[Any]:
     sender, told, reader = sa.orm.aliased(Organisation), sa.orm.aliased(Organisation), sa.orm.aliased(User)
     openable = sa.case((visible(Sample, actor), Sample.id))
-    statement = (
+    return (
         _listed(
             actor, filters, *AmendmentNotice.__table__.c, Sample.number.label("sample_number"), openable.label("opens"),
             sender.name.label("sender"), told.name.label("told"), reader.name.label("reader"),
@@ -70,15 +88,10 @@ def notices(actor: Actor, filters: Filters, number: int = 1) -> Page:
         .join(sender, sender.id == AmendmentNotice.from_org_id)
         .join(told, told.id == AmendmentNotice.org_id)
         .join(reader, reader.id == AmendmentNotice.read_by_id, isouter=True)
-        .order_by(AmendmentNotice.read_at.is_not(None), AmendmentNotice.id.desc())
     )  # fmt: skip
-    rows: Sequence[Any] = session().execute(statement.offset((number - 1) * PAGE).limit(PAGE + 1)).all()
-    rows = _seen(rows, actor)
-    total = session().scalar(sa.select(sa.func.count()).select_from(_listed(actor, filters, AmendmentNotice.id).subquery())) or 0
-    return Page(rows[:PAGE], number, len(rows) > PAGE, total)
 
 
-def _seen(rows: Sequence[Any], actor: Actor) -> Sequence[Any]:
+def seen(rows: Sequence[Any], actor: Actor) -> Sequence[Any]:
     """盲样检验: what a notice says of the firm is left out; of many samples at once, free text is left out wholly."""
     if not is_blind(actor):
         return rows

@@ -15,21 +15,14 @@ from app.notices import operations, queries
 from app.notices.models import AmendmentNotice
 
 bp = Blueprint("notices", __name__, url_prefix="/notices")
-STATES = {"unread": True, "read": False}
-KEPT = ("state", "kind", "number", "below")
-
-
-def _filters() -> queries.Filters:
-    asked = {name: request.args.get(name, "").strip()[:40] for name in KEPT}
-    return queries.Filters(STATES.get(asked["state"]), asked["kind"] or None, asked["number"] or None, asked["below"] == "1")
 
 
 @bp.get("/")
 @authorize(Permission.NOTICE_LIST)
 def index() -> ResponseReturnValue:
     number = max(1, request.args.get("page", 1, type=int))
-    page = queries.notices(current_actor(), _filters(), number)
-    kept = {name: value for name in KEPT if (value := request.args.get(name))}
+    page = queries.notices(current_actor(), queries.filters_asked(request.args), number)
+    kept = {name: value for name in queries.KEPT if (value := request.args.get(name))}
     return render_template("notices/index.html", page=page, kept=kept, kinds=list(NoticeKind), actor=current_actor())
 
 

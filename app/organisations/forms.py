@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import request
 from wtforms import DateField, IntegerField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
@@ -56,11 +58,12 @@ class NewOrganisationForm(OrganisationForm):
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
 
-def filters_asked() -> Filters:
+def filters_asked(given: Mapping[str, str] | None = None) -> Filters:
     """The query of the tree from its address; what it does not know is no condition."""
-    kind = request.args.get("kind")
+    asked = request.args if given is None else given
+    kind = asked.get("kind")
     return Filters(
-        (request.args.get("q") or "").strip()[:60] or None,
+        (asked.get("q") or "").strip()[:60] or None,
         OrganisationKind(kind) if kind in {known.value for known in OrganisationKind} else None,
-        STATES.get(request.args.get("state", "")),
+        STATES.get(asked.get("state", "")),
     )

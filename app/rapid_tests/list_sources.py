@@ -13,7 +13,7 @@ register(
         code="rapid_tests", title="快检记录", unit="条", marked_apart=True,
         permission=Permission.RAPID_READ, endpoints=("rapid_tests.index",),
         asked=forms.filters_asked, words=workbooks.conditions, fields=columns_of(workbooks.COLUMNS),
-        prepare=lambda actor, part, whole: [workbooks.line(row) for row in part],
+        prepare=lambda actor, part, whole: workbooks.lines(part),
         **by_key(lambda actor, filters: queries.whole_rows(actor, filters, clock.today()), RapidTest.id),
     )
 )  # fmt: skip

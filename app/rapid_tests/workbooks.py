@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,7 +16,7 @@ from app.labels import label
 from app.rapid_tests import imports
 from app.rapid_tests.details import WRITTEN, in_words
 from app.rapid_tests.queries import Filters
-from app.reference_data.books import region_book
+from app.reference_data.books import category_book, region_book
 from app.results.models import ImportBatch
 from app.sampling.showing import region_names
 from app.spreadsheet_cells import Column
@@ -75,16 +75,22 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def line(row: Any) -> list[Any]:
-    """One record under the headers of the template."""
-    test, sample_number, credit_code, _ = row
-    names = {name: field for field, name in WRITTEN.items()}
-    cells = [credit_code if name == "credit_code" else _cell(test, names.get(name, name)) for name in TITLES]
-    return [test.number, *cells, label(test.state), sample_number]
+def lines(rows: Sequence[Any]) -> list[list[Any]]:
+    """Records under the headers of the template; places and foods are looked up once for all of them."""
+    names, regions, categories = {name: field for field, name in WRITTEN.items()}, region_book(), category_book()
+    named = {"region_id": regions.full_name, "category_id": lambda value: categories.by_id(value).path}
 
+    def cell(test: Any, name: str) -> Any:
+        value = getattr(test, name)
+        return named[name](value) if name in named and value is not None else in_words(name, value)
 
-def _cell(test: Any, name: str) -> Any:
-    return in_words(name, getattr(test, name))
+    return [
+        [
+            test.number, *(credit_code if name == "credit_code" else cell(test, names.get(name, name)) for name in TITLES),
+            label(test.state), sample_number,
+        ]
+        for test, sample_number, credit_code, _ in rows
+    ]  # fmt: skip
 
 
 def conditions(filters: Filters) -> str:

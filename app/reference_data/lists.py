@@ -110,6 +110,10 @@ def _count(model: type[Any], name: str) -> TableCount:
 
 def limits(filters: LimitFilters, cursor: Cursor) -> Page:
     """限量 by item, the versions of one item together."""
+    return page_of(FoodLimit, chosen_limits(filters), [FoodLimit.item, FoodLimit.id], cursor)
+
+
+def chosen_limits(filters: LimitFilters) -> sa.Select[Any]:
     chosen = sa.select(FoodLimit.__table__)
     if not filters.every_version:
         chosen = chosen.where(FoodLimit.superseded_at.is_(None))
@@ -122,7 +126,7 @@ def limits(filters: LimitFilters, cursor: Cursor) -> Page:
         chosen = chosen.where(FoodLimit.category.contains(filters.category, autoescape=True))
     if filters.confidence:
         chosen = chosen.where(FoodLimit.confidence == filters.confidence)
-    return page_of(FoodLimit, chosen, [FoodLimit.item, FoodLimit.id], cursor)
+    return chosen
 
 
 def limit(actor: Actor, limit_id: int) -> FoodLimit | None:
@@ -144,13 +148,17 @@ def limit_versions(row: FoodLimit) -> Sequence[FoodLimit]:
 
 def items(word: str | None, kind: ItemClass | None, cursor: Cursor) -> Page:
     """检验项目; a word also finds the item it is another spelling of."""
+    return page_of(TestItem, chosen_items(word, kind), [TestItem.id], cursor)
+
+
+def chosen_items(word: str | None, kind: ItemClass | None) -> sa.Select[Any]:
     chosen = sa.select(TestItem.__table__)
     if word:
         spelled = sa.select(ItemAlias.name).where(ItemAlias.written.contains(word, autoescape=True))
         chosen = chosen.where(TestItem.name.contains(word, autoescape=True) | TestItem.name.in_(spelled))
     if kind:
         chosen = chosen.where(TestItem.item_class == kind)
-    return page_of(TestItem, chosen, [TestItem.id], cursor)
+    return chosen
 
 
 def item_spellings(names: Sequence[str]) -> Mapping[str, list[str]]:
@@ -163,6 +171,10 @@ def item_spellings(names: Sequence[str]) -> Mapping[str, list[str]]:
 
 def categories(word: str | None, parent_id: int | None, cursor: Cursor) -> Page:
     """食品分类: the children of one node, or what a word finds anywhere in the tree."""
+    return page_of(FoodCategory, chosen_categories(word, parent_id), [FoodCategory.id], cursor)
+
+
+def chosen_categories(word: str | None, parent_id: int | None) -> sa.Select[Any]:
     children = sa.orm.aliased(FoodCategory)
     below = sa.select(sa.func.count()).where(children.parent_id == FoodCategory.id).scalar_subquery()
     chosen = sa.select(*FoodCategory.__table__.c, below.label("children"))
@@ -170,7 +182,7 @@ def categories(word: str | None, parent_id: int | None, cursor: Cursor) -> Page:
         chosen = chosen.where(FoodCategory.path.contains(word, autoescape=True))
     else:
         chosen = chosen.where(FoodCategory.parent_id.is_not_distinct_from(parent_id))
-    return page_of(FoodCategory, chosen, [FoodCategory.id], cursor)
+    return chosen
 
 
 def category_line(category_id: int | None) -> list[tuple[str, int]]:
@@ -185,12 +197,16 @@ def category_line(category_id: int | None) -> list[tuple[str, int]]:
 
 def regions(word: str | None, level: RegionLevel | None, cursor: Cursor) -> Page:
     """行政区划 by code."""
+    return page_of(Region, chosen_regions(word, level), [Region.code, Region.id], cursor)
+
+
+def chosen_regions(word: str | None, level: RegionLevel | None) -> sa.Select[Any]:
     chosen = sa.select(Region.__table__)
     if word:
         chosen = chosen.where(Region.name.contains(word, autoescape=True) | Region.code.startswith(word, autoescape=True))
     if level:
         chosen = chosen.where(Region.level == level)
-    return page_of(Region, chosen, [Region.code, Region.id], cursor)
+    return chosen
 
 
 def region(actor: Actor, region_id: int) -> Region | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -19,11 +20,15 @@ KINDS: Mapping[str, str] = {"category": "食品分类", "region": "行政区划"
 
 def unknown_words(kind: str, decided: bool, word: str | None, cursor: Cursor) -> Page:
     """未识别名称 of a kind, the most frequent first; ``decided`` lists those already explained."""
+    return page_of(UnknownWord, chosen_words(kind, decided, word), [-UnknownWord.occurrences, UnknownWord.id], cursor)
+
+
+def chosen_words(kind: str, decided: bool, word: str | None) -> sa.Select[Any]:
     has_meaning = UnknownWord.mapped_to.is_not(None) if decided else UnknownWord.mapped_to.is_(None)
     chosen = sa.select(UnknownWord.__table__).where(UnknownWord.kind == kind, has_meaning)
     if word:
         chosen = chosen.where(UnknownWord.written.contains(word, autoescape=True))
-    return page_of(UnknownWord, chosen, [-UnknownWord.occurrences, UnknownWord.id], cursor)
+    return chosen
 
 
 def unknown_counts() -> Mapping[str, int]:

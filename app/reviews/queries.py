@@ -71,21 +71,26 @@ class Page:
 
 def reviews(actor: Actor, queue: str, before: int | None = None, word: str = "", size: int = PAGE) -> Page:
     """Submissions of one queue; ``word`` is part of the title (抽样编号, report number or file name)."""
+    statement = listed(actor, queue, word)
+    if before is not None:
+        statement = statement.where(ResultReview.id < before)
+    rows = session().execute(statement.order_by(ResultReview.id.desc()).limit(size + 1)).all()
+    counted = sa.select(sa.func.count()).select_from(_listed(actor, queue, word, ResultReview.id).subquery())
+    return Page(rows[:size], rows[size - 1].id if len(rows) > size else None, before is not None, session().scalar(counted) or 0)
+
+
+def listed(actor: Actor, queue: str, word: str) -> sa.Select[Any]:
+    """The same with the names of its people, all of it."""
     submitter, checker, approver = aliased(User), aliased(User), aliased(User)
     columns = [getattr(ResultReview, name) for name in LISTED]
     names = (submitter.name.label("submitter"), checker.name.label("checker"), approver.name.label("approver"))
-    statement = (
+    return (
         _listed(actor, queue, word, *columns, *names, Organisation.name.label("org_name"))
         .join(Organisation, Organisation.id == ResultReview.org_id)
         .join(submitter, submitter.id == ResultReview.submitted_by_id, isouter=True)
         .join(checker, checker.id == ResultReview.checked_by_id, isouter=True)
         .join(approver, approver.id == ResultReview.approved_by_id, isouter=True)
     )
-    if before is not None:
-        statement = statement.where(ResultReview.id < before)
-    rows = session().execute(statement.order_by(ResultReview.id.desc()).limit(size + 1)).all()
-    counted = sa.select(sa.func.count()).select_from(_listed(actor, queue, word, ResultReview.id).subquery())
-    return Page(rows[:size], rows[size - 1].id if len(rows) > size else None, before is not None, session().scalar(counted) or 0)
 
 
 def _listed(actor: Actor, queue: str, word: str, *columns: Any) -> sa.Select[Any]:

@@ -64,11 +64,14 @@ def _told() -> sa.Select[Any]:
     )  # fmt: skip
 
 
+def listed(actor: Actor, state: str) -> sa.Select[Any]:
+    chosen = scope(_told(), ResultReturn, actor)
+    return chosen.where(CONDITIONS[state]) if state in CONDITIONS else chosen
+
+
 def returns(actor: Actor, state: str = "", before: int | None = None, size: int = PAGE) -> Page:
     """退修 in the reader's scope, newest first: a bureau's own, a laboratory's own reports."""
-    chosen = scope(_told(), ResultReturn, actor)
-    if state in CONDITIONS:
-        chosen = chosen.where(CONDITIONS[state])
+    chosen = listed(actor, state)
     total = session().scalar(sa.select(sa.func.count()).select_from(chosen.with_only_columns(ResultReturn.id).subquery())) or 0
     if before is not None:
         chosen = chosen.where(ResultReturn.id < before)

@@ -47,16 +47,32 @@ class Page:
 
 
 def ripples(actor: Actor, filters: Filters, number: int = 1, size: int = PAGE) -> Page:
-    statement = (
+    statement = listed(actor, filters).order_by(WAITS.desc(), Ripple.id.desc())
+    rows = session().execute(statement.offset((number - 1) * size).limit(size + 1)).all()
+    total = session().scalar(sa.select(sa.func.count()).select_from(_listed(actor, filters, Ripple.id).subquery())) or 0
+    return Page(rows[:size], number, len(rows) > size, total)
+
+
+def listed(actor: Actor, filters: Filters) -> sa.Select[Any]:
+    return (
         _listed(actor, filters, *Ripple.__table__.c, Sample.number.label("sample_number"), Sample.product_name,
                 Organisation.name.label("org_name"), User.name.label("maker"))
         .join(Organisation, Organisation.id == Ripple.org_id)
         .join(User, User.id == Ripple.created_by_id, isouter=True)
-        .order_by(WAITS.desc(), Ripple.id.desc())
     )  # fmt: skip
-    rows = session().execute(statement.offset((number - 1) * size).limit(size + 1)).all()
-    total = session().scalar(sa.select(sa.func.count()).select_from(_listed(actor, filters, Ripple.id).subquery())) or 0
-    return Page(rows[:size], number, len(rows) > size, total)
+
+
+def listed_tasks(actor: Actor, filters: Filters) -> sa.Select[Any]:
+    """波及事项 of these lists, each with the list that it belongs to."""
+    chosen = _listed(actor, filters, Ripple.id)
+    statement = (
+        sa.select(*RippleTask.__table__.c, Sample.number.label("sample_number"), Ripple.cause, DOER.name.label("doer"))
+        .join(Ripple, Ripple.id == RippleTask.ripple_id)
+        .join(Sample, Sample.id == Ripple.sample_id)
+        .outerjoin(DOER, DOER.id == RippleTask.done_by_id)
+        .where(RippleTask.ripple_id.in_(chosen))
+    )
+    return scope(statement, RippleTask, actor)
 
 
 def _listed(actor: Actor, filters: Filters, *columns: Any) -> sa.Select[Any]:
