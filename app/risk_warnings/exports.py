@@ -29,11 +29,11 @@ SOURCES = (
 def sheets(rows: Sequence[Any], filters: Filters, actor: Actor, at: datetime) -> list[TableSheet]:
     """The list, and a sheet that says who took it out, when and by which conditions."""
     today = clock.office_time(at).date()
-    cells = [_cells(row, today) for row in rows]
-    return [TableSheet("风险交流", COLUMNS, cells), _about(actor, at, conditions(filters), len(rows))]
+    told = [cells(row, today) for row in rows]
+    return [TableSheet("风险交流", COLUMNS, told), _about(actor, at, conditions(filters), len(rows))]
 
 
-def _cells(row: Any, today: date) -> tuple[CellValue, ...]:
+def cells(row: Any, today: date) -> tuple[CellValue, ...]:
     return (
         row.number, row.kind.value, row.title, label(row.state), row.audience, row.basis, row.findings.get("failed"), row.published_on,
         row.channel, row.url, row.expires_on, "已过期" if queries.expired(row, today) else None, row.withdrawn_on, row.reason, row.drafter,

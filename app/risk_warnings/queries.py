@@ -97,7 +97,7 @@ def _reasons() -> Mapping[str, sa.ColumnElement[bool]]:
     return {"结论已不是不合格": sa.not_(stands), "有检验项目已改判": overturned, "检验报告有新版本": reported}
 
 
-def _listed(actor: Actor, filters: Filters, *columns: Any) -> sa.Select[Any]:
+def listed(actor: Actor, filters: Filters, *columns: Any) -> sa.Select[Any]:
     statement = (
         sa.select(*columns)
         .select_from(Row)
@@ -119,20 +119,20 @@ def _listed(actor: Actor, filters: Filters, *columns: Any) -> sa.Select[Any]:
 
 def warnings(actor: Actor, filters: Filters, *, before: int | None = None, after: int | None = None, size: int = PAGE) -> Page:
     """The list by key, newest first."""
-    statement, ids = (_listed(actor, filters, *wanted) for wanted in (COLUMNS, (Row.id,)))
+    statement, ids = (listed(actor, filters, *wanted) for wanted in (COLUMNS, (Row.id,)))
     return page(statement, ids, Row.id, before=before, after=after, size=size, most=COUNTED)
 
 
 def every_warning(actor: Actor, filters: Filters) -> Sequence[Any]:
     """The whole list, for the workbook and commands."""
-    return session().execute(_listed(actor, filters, *COLUMNS).order_by(Row.id.desc()).limit(COUNTED)).all()
+    return session().execute(listed(actor, filters, *COLUMNS).order_by(Row.id.desc()).limit(COUNTED)).all()
 
 
 def counts(actor: Actor) -> Mapping[str, int]:
     """By state, and how many have a basis that has changed."""
     grouped = scope(sa.select(Row.state, sa.func.count()), Row, actor).group_by(Row.state)
     found = {state.value: number for state, number in session().execute(grouped)}
-    return {**found, CHANGED: counted(_listed(actor, Filters(changed=True), Row.id), COUNTED)}
+    return {**found, CHANGED: counted(listed(actor, Filters(changed=True), Row.id), COUNTED)}
 
 
 # ---------------------------------------------------------------- the batches behind one
