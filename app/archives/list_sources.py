@@ -26,10 +26,17 @@ def _element(name: str, code: str) -> Field:
     return column(name if name not in PLACES else f"要素：{name}", lambda row: row[1].get(code))
 
 
+BASE = tuple(_base(one.header) for one in exports.COLUMNS)
+
+
+def _fields(filters: queries.Filters) -> tuple[Field, ...]:
+    return BASE + _elements(filters)
+
+
 register(
     ListSource(
         code="archives", title="一户一档", unit="家", permission=Permission.ENTERPRISE_LIST, endpoints=("archives.index",),
-        asked=forms.filters_asked, words=exports.conditions, fields=tuple(_base(one.header) for one in exports.COLUMNS), more=_elements,
+        asked=forms.filters_asked, words=exports.conditions, fields=BASE, fields_of=_fields,
         prepare=lambda actor, part, whole: exports.cells(part),
         **by_key(lambda actor, filters: queries.named(actor, filters, clock.today()), Enterprise.id),
     )

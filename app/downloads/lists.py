@@ -95,11 +95,11 @@ class ListSource:
     unit: str = "条"
     marked_apart: bool = False  # who took it out stands on a sheet of its own, because the rows may be corrected and imported again
     home: str | None = None  # the page to go back to, where no page shows just this list
-    more: Callable[[Any], tuple[Field, ...]] | None = None  # columns that depend on the filter
+    fields_of: Callable[[Any], tuple[Field, ...]] | None = None  # every column, where they depend on the filter
 
     def columns(self, filters: Any) -> tuple[Field, ...]:
         """Every column that can be taken under these filters."""
-        return self.fields if self.more is None else self.fields + self.more(filters)
+        return self.fields if self.fields_of is None else self.fields_of(filters)
 
     def chosen(self, filters: Any, titles: Iterable[str] | None) -> tuple[Field, ...]:
         """The columns named, in that order; those that stand there by default where none is named or known."""

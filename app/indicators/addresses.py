@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -65,15 +66,16 @@ class Here:
         return frames.offered(self.frame.area.book, self.frame.area.id, self.plan.region_id, *more)
 
 
-def here(plan: Plan) -> Here:
-    """Read the address; the plan's own area, or the reader's where that is another place, and this year by default."""
+def here(plan: Plan, given: Mapping[str, str] | None = None) -> Here:
+    """Read the address, or what was kept of it; the plan's own area, or the reader's where that is another place; this year by default."""
     book = region_book()
-    code = request.args.get("area")
+    args: Mapping[str, str] = request.args if given is None else given
+    code = args.get("area")
     found = frames.area_by_code(book, code) if code else frames.area(book, default_area(book, plan))
-    year = _whole("year", "年份") or clock.today().year
-    month, quarter = _months()
-    period = frames.period(year, month, request.args.get("to_date") == "1", quarter)
-    as_of = (request.args.get("as_of") or "").strip() or None
+    year = _whole(args, "year", "年份") or clock.today().year
+    month, quarter = _months(args)
+    period = frames.period(year, month, args.get("to_date") == "1", quarter)
+    as_of = (args.get("as_of") or "").strip() or None
     return Here(plan, Frame(current_actor(), found, period, frames.read_moment(as_of)), as_of)
 
 
@@ -85,16 +87,16 @@ def default_area(book: RegionBook, plan: Plan) -> int:
     return int(own.id)
 
 
-def _months() -> tuple[int | None, int | None]:
+def _months(args: Mapping[str, str]) -> tuple[int | None, int | None]:
     """Month and quarter; one list of the page offers both, a quarter as Q1 to Q4."""
-    written = (request.args.get("month") or "").strip().upper()
+    written = (args.get("month") or "").strip().upper()
     if written in QUARTERS:
         return None, QUARTERS.index(written) + 1
-    return _whole("month", "月份"), _whole("quarter", "季度")
+    return _whole(args, "month", "月份"), _whole(args, "quarter", "季度")
 
 
-def _whole(name: str, label: str) -> int | None:
-    written = (request.args.get(name) or "").strip()
+def _whole(args: Mapping[str, str], name: str, label: str) -> int | None:
+    written = (args.get(name) or "").strip()
     if not written:
         return None
     if not written.isascii() or not written.isdecimal() or len(written) > 4:

@@ -37,7 +37,6 @@ NOT_TAKEN_OUT: dict[str, str] = {
     "indicators.differences": "evidence of one figure",
     "messages.index": "what was said to one person",
     "pages.morning_changes": "what changed since yesterday, a page to be read",
-    "indicators.show_records": "evidence of one figure",
     "merges.index": "pairs compared anew each time",
     "planning.show": "evidence of one task",
     "progress.show_records": "evidence of one line of a plan",
