@@ -155,14 +155,16 @@ def _write_sheet(output: IO[bytes], frame: bytes, sheet: _Measured, progress: Ca
 
 def _rows_xml(rows: Iterable[Sequence[CellValue]], styles: Sequence[str]) -> Iterator[str]:
     texts = _Texts()
+    known = _Kinds(lambda value: _typed(value, texts))
     letters = [f'<c r="{column_letters(index)}' for index in range(1, len(styles) + 1)]
     tails = [f'" s="{style}"' for style in styles]
     for number, row in enumerate(rows, 2):
+        place = str(number)
         if number > LAST_ROW:
             raise ValueError(f"超过 {LAST_ROW - 1} 行，一张工作表放不下：请缩小范围后再导出")
         cells = "".join(
             [
-                f"{letter}{number}{tail}{texts[value] if type(value) is str else _typed(value, texts)}"
+                letter + place + tail + (texts[value] if type(value) is str else "/>" if value is None else known[type(value)](value))
                 for letter, tail, value in zip(letters, tails, row, strict=True)
             ]
         )
@@ -178,6 +180,26 @@ def _typed(value: CellValue, texts: _Texts) -> str:
     if isinstance(content, date):
         return f"><v>{serial(content)}</v></c>"
     return f"><v>{format(content, 'f') if isinstance(content, Decimal) else content}</v></c>"
+
+
+class _Kinds(dict[type[Any], Callable[[Any], str]]):
+    """By the kind of a value, what writes it: the usual ones at once, dates once each, others by looking closer."""
+
+    def __init__(self, others: Callable[[Any], str]) -> None:
+        super().__init__({date: _Days().__getitem__})
+        self.others = others
+
+    def __missing__(self, kind: type[Any]) -> Callable[[Any], str]:
+        return self.others
+
+
+class _Days(dict[date, str]):
+    """Days as cell XML; those of a table repeat."""
+
+    def __missing__(self, value: date) -> str:
+        xml = f"><v>{serial(value)}</v></c>"
+        self[value] = xml
+        return xml
 
 
 class _Texts(dict[str, str]):

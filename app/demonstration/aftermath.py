@@ -14,6 +14,7 @@ from app.authorize import act_as
 from app.db import session
 from app.delegations import operations as delegations
 from app.demonstration import (
+    downloads,
     evaluations,
     inspections,
     penalties,
@@ -66,6 +67,7 @@ def follow(county: County, actor: Callable[[int | None], Actor], today: date) ->
     _to_leader(stage)
     made["delegations"] = _delegate(stage)
     made["dossiers"] = _dossier(stage, filed)
+    made["downloads"] = downloads.take_out(stage)
     made["evaluations"] = evaluations.evaluate(stage)
     made["returns"] = returns.report(stage)  # last: nothing is written into the past after it
     made["messages"] = inboxes_told()

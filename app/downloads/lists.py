@@ -113,12 +113,15 @@ class ListSource:
         return any(one.personal for one in self.fields)
 
 
+_words: dict[int, str] = {}  # members are there once and for all, so their ids may stand for them: looked up a million times
+
+
 def cell(value: Any) -> CellValue:
     """A value of a row as a cell: words for states, the office's clock for moments, "、" between many."""
     if type(value) in READY:
         return value  # type: ignore[no-any-return]
     if isinstance(value, Enum):
-        return label(value)
+        return _words.get(id(value)) or _words.setdefault(id(value), label(value))
     if isinstance(value, datetime):
         return clock.office_time(value).replace(tzinfo=None)
     if isinstance(value, list | tuple | set | frozenset):
