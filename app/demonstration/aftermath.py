@@ -18,6 +18,7 @@ from app.demonstration import (
     evaluations,
     inspections,
     penalties,
+    publications,
     random_draw,
     register,
     reports,
@@ -56,6 +57,7 @@ def follow(county: County, actor: Callable[[int | None], Actor], today: date) ->
     made |= {"self_reports": reports.self_reported(stage), "incidents": reports.incidents_told(stage)}
     made["risk_events"] = risk.follow_events(stage)
     made["warnings"] = warnings.warn(stage)  # before the retests: one of its batches may be overturned afterwards
+    made["publications"] = publications.publish(stage)
     made["retest_laboratories"] = rights.laboratory_list(stage)
     made["objections"] = rights.counterfeit(stage)
     made["retests"] = rights.retest_passed(stage) + rights.retest_declined(stage)
@@ -67,6 +69,7 @@ def follow(county: County, actor: Callable[[int | None], Actor], today: date) ->
     _to_leader(stage)
     made["delegations"] = _delegate(stage)
     made["dossiers"] = _dossier(stage, filed)
+    made["publications"] += publications.correct(stage)
     made["downloads"] = downloads.take_out(stage)
     made["evaluations"] = evaluations.evaluate(stage)
     made["returns"] = returns.report(stage)  # last: nothing is written into the past after it

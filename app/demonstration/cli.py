@@ -24,6 +24,7 @@ SUPERVISED = {
     "duties": "年度检查安排", "inspections": "监督检查", "published": "检查公示", "rectifications": "责令改正",
     "random_targets": "双随机抽中",
     "self_reports": "自查报告", "incidents": "安全事故", "warnings": "消费提示和风险预警",
+    "publications": "抽检结果公示",
 }  # fmt: skip
 
 

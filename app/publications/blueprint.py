@@ -35,6 +35,7 @@ STEP_FORMS = {
 WAITING = {
     PublicationState.SUBMITTED: "等待审批（审批人不得为提交人本人）", PublicationState.APPROVED: "等待公布",
 }  # fmt: skip
+OF_NATURE = {PublicNature.CORRECTION: "更正原公示中的该批次", PublicNature.WITHDRAWAL: "撤回原公示中的该批次"}
 PHRASES = ("同意公布。", "请核对标称生产企业名称和地址后再报。", "公示内容与检验报告一致，同意公布。")
 
 
@@ -73,6 +74,8 @@ def _words(row: Any, later: Any) -> str:
         return "尚未公布"
     if row.withdrawn_at is not None:
         return f"已撤回：{row.withdrawn_reason or ''}"
+    if row.nature is not PublicNature.FIRST:
+        return OF_NATURE[row.nature]
     done = [one.announcement_no for one in later if one.nature is PublicNature.CORRECTION and one.state is PublicationState.PUBLISHED]
     under_way = queries.in_preparation(later)
     told = f"已更正：公告号 {'、'.join(done)}" if done else "公布中"

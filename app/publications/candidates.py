@@ -178,8 +178,11 @@ def late(actor: Actor, today: date) -> sa.Select[Any]:
 
 
 def late_failures(actor: Actor, filters: Filters, today: date) -> list[Candidate]:
+    return _late(failed(actor, filters, today), actor, today)
+
+
+def _late(found: Sequence[Candidate], actor: Actor, today: date) -> list[Candidate]:
     first = since(actor.org_id) or date.min
-    found = failed(actor, filters, today)
     return [one for one in found if one.ready.due_on is not None and one.ready.due_on < today and one.row.reported_on >= first]
 
 
@@ -195,11 +198,12 @@ def counts(actor: Actor, filters: Filters, today: date) -> Mapping[str, int]:
     """How many wait in each tab, of these conditions."""
     some = _waiting(actor, actor.org_id, filters, Sample.id).where(*PASS).limit(COUNTED).subquery()
     others = failing(actor, filters, today)
-    late = session().scalar(sa.select(sa.func.count()).select_from(late_passes(actor, filters, today).limit(COUNTED).subquery())) or 0
+    ready = [one for one in others if one.ready.hold is None and one.row.supervision is Supervision.FAIL]
+    passes = session().scalar(sa.select(sa.func.count()).select_from(late_passes(actor, filters, today).limit(COUNTED).subquery())) or 0
     return {
         PASSED: session().scalar(sa.select(sa.func.count()).select_from(some)) or 0,
-        FAILED: sum(one.ready.hold is None and one.row.supervision is Supervision.FAIL for one in others),
-        HELD: sum(one.ready.hold is not None for one in others), OVERDUE: late + len(late_failures(actor, filters, today)),
+        FAILED: len(ready), HELD: sum(one.ready.hold is not None for one in others),
+        OVERDUE: passes + len(_late(ready, actor, today)),
     }  # fmt: skip
 
 

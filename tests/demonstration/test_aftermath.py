@@ -14,6 +14,8 @@ from app.db import session
 from app.delegations.models import Delegation
 from app.disposal.models import CaseApproval, CasePublication, CaseUrging, DisposalCase
 from app.domain.case_kinds import ApprovalLevel, ObjectionEffect, RippleCause, TransferKind
+from app.domain.reporting_kinds import PublicList, PublicNature
+from app.domain.reporting_states import PublicationState
 from app.domain.workflow import (
     CaseState,
     ListingState,
@@ -27,6 +29,7 @@ from app.dossiers.models import Dossier
 from app.listings.models import CreditListing
 from app.objections.models import Objection
 from app.penalties.models import Penalty
+from app.publications.models import Publication, PublicationItem
 from app.retests.models import Retest, RetestLaboratory
 from app.ripples.models import Ripple, RippleTask
 from app.transfers.models import CaseTransfer
@@ -49,6 +52,7 @@ def test_one_of_each_follows_a_nonconforming_result(app: Any) -> None:
     rights()
     penalties()
     supervision()
+    publications()
 
 
 def rights() -> None:
@@ -91,6 +95,20 @@ def supervision() -> None:
     assert {one.level for one in every(CaseApproval)} >= {ApprovalLevel.SECTION}
     assert any(one.state is CaseState.LEADING for one in every(DisposalCase))
     assert len(every(Dossier)) == (1 if fonts.present() else 0)
+
+
+def publications() -> None:
+    """Lists of past months published, one waiting, one forgotten, and the batch whose retest passed is withdrawn."""
+    lists = every(Publication)
+    assert {one.state for one in lists} == {PublicationState.PUBLISHED, PublicationState.SUBMITTED, PublicationState.DRAFT}
+    assert {one.kind for one in lists if one.published_on} == set(PublicList)
+    assert [one.due_on < clock.today() for one in lists if one.state is PublicationState.DRAFT] == [True]
+    (taken,) = [one for one in lists if one.nature is PublicNature.WITHDRAWAL]
+    passed = next(one for one in every(Retest) if one.state is RetestState.TOLD)
+    rows = [one for one in every(PublicationItem) if one.sample_id == passed.sample_id]
+    assert [(one.withdrawn_at is not None, one.publication_id == taken.id) for one in rows] == [(True, False), (False, True)]
+    of_case = [one for one in every(CasePublication) if one.case_id in {case.id for case in cases_of(passed.sample_id)}]
+    assert of_case and all(one.removed_on == clock.today() for one in of_case if one.penalty_id is None)
 
 
 @pytest.mark.parametrize("batches", ["1", "30"])
