@@ -329,3 +329,8 @@ def test_days_and_words_of_cells() -> None:
     assert lists.cell(datetime(2026, 11, 20, 16, 30)) == datetime(2026, 11, 21, 0, 30)  # the office's clock
     assert lists.cell(date(2026, 11, 20)) == date(2026, 11, 20) and lists.cell(("甲", "乙")) == "甲、乙"
     assert lists.cell([]) is None and lists.cell(Fraction(1, 2)) == Fraction(1, 2)
+
+
+def test_a_page_without_filter_or_pager_has_the_button_as_well(handler: FlaskClient) -> None:
+    assert handler.get("/dossiers/").text.count("/downloads/lists/dossiers") == 1
+    assert handler.get("/enterprises/?code=1&endpoint=x&_method=y").text.count("/downloads/lists/enterprises?code=1&amp;endpoint=x&amp;") == 1
