@@ -17,12 +17,21 @@ from tests.sources import called, modules, templates
 PAGED = re.compile(r"\bpager\(|class=\"pager\"|_pager\.html")
 # Paged lists that are no list of the register, each with the reason.
 NOT_TAKEN_OUT: dict[str, str] = {
+    "comparisons.item_records": "evidence of one figure",
+    "comparisons.pending": "what a comparison waits for",
+    "comparisons.records": "evidence of one figure",
     "disposal.enforcement_records": "its workbook of the three records, a sheet each, is made as one",
     "downloads.index": "the record of the exports themselves",
     "drawings.replay": "the page of one draw, listed with the draw",
     "drawings.show": "the frozen list is published with its proof",
     "gaps.index": "a proposal worked out anew each time; its workbook holds the shortfalls as well",
     "grading.show": "one grade; the list of its run is taken out there",
+    "public.index": "open to anybody; what is published has its own files",
+    "public.inspections": "the same",
+    "public.notice": "the same",
+    "public.notices": "the same",
+    "public.tips": "the same",
+    "publications.waiting": "the batches to draft from; they are taken out in 样品列表",
     "random_inspections.coverage_of_year": "its workbook holds both lists and the ratio",
     "random_inspections.pool": "the frozen list of one draw, a workbook of its own",
     "random_inspections.targets": "the tasks of one draw, a workbook of its own",
