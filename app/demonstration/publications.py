@@ -69,10 +69,7 @@ def _list(stage: Stage, kind: PublicList, filters: Filters, day: date, until: st
         with stage.on(day + timedelta(days=1), reviewer) as at:
             operations.approve(_one(publication_id), reviewer, at, comment="同意公布。")
         with stage.on(day + timedelta(days=2), handler) as at:
-            found = _one(publication_id)
-            operations.publish(found, Issue(day + timedelta(days=2), CHANNEL, number), handler, at)
-            if kind is PublicList.FAILED:
-                stage.published |= {one.sample_id for one in queries.every_item(found)}
+            operations.publish(_one(publication_id), Issue(day + timedelta(days=2), CHANNEL, number), handler, at)
     return 1
 
 
@@ -82,20 +79,19 @@ def _one(publication_id: int) -> Publication:
 
 
 def correct(stage: Stage) -> int:
-    """After the retests: what was overturned is withdrawn from its list; what else differs is left for the page to show."""
+    """After the retests: what was overturned is withdrawn from its list, else one that differs is corrected; the rest is left to see."""
     handler, reviewer = stage.person(Role.HANDLER), stage.person(Role.REVIEWER)
     with stage.on(stage.today, handler) as at:
-        wrong = [one for one in guard.deviations(handler) if one.remedy is Remedy.WITHDRAW][:1]
+        wrong = sorted(guard.deviations(handler), key=lambda one: one.remedy is not Remedy.WITHDRAW)
         if not wrong:
             return 0
-        item = wrong[0].item
-        original = _one(item.publication_id)
-        made = correcting.draft(original, Wish(Remedy.WITHDRAW, [item.id], "复检合格，原检验结论已变更"), handler, at)
+        item, remedy = wrong[0].item, wrong[0].remedy
+        made = correcting.draft(_one(item.publication_id), Wish(remedy, [item.id], wrong[0].cause.value), handler, at)
         publication_id = made.id
-        operations.submit(made, handler, at, comment="复检结论已通知申请人，请审批。")
+        operations.submit(made, handler, at, comment="已与记录核对，请审批。")
     with stage.on(stage.today, reviewer) as at:
-        operations.approve(_one(publication_id), reviewer, at, comment="同意撤回。")
+        operations.approve(_one(publication_id), reviewer, at, comment=f"同意{remedy.value}。")
     with stage.on(stage.today, handler) as at:
-        issue = Issue(stage.today, CHANNEL, f"{stage.today.year}年第{publication_id}号（撤回）")
+        issue = Issue(stage.today, CHANNEL, f"{stage.today.year}年第{publication_id}号（{remedy.value}）")
         operations.publish(_one(publication_id), issue, handler, at)
     return 1

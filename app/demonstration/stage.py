@@ -48,7 +48,6 @@ class Stage:
     people: dict[Role, list[Actor]]
     found: list[Found] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
-    published: set[int] = field(default_factory=set)  # failing samples in a published list
 
     def back(self, number: int) -> date:
         """The day so many working days ago."""
