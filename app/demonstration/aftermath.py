@@ -72,7 +72,7 @@ def follow(county: County, actor: Callable[[int | None], Actor], today: date) ->
     made["publications"] += publications.correct(stage)
     made["downloads"] = downloads.take_out(stage)
     made["evaluations"] = evaluations.evaluate(stage)
-    made["returns"] = returns.report(stage)  # last: nothing is written into the past after it
+    made["monthly_returns"] = returns.report(stage)  # last: nothing is written into the past after it
     made["messages"] = inboxes_told()
     return made
 

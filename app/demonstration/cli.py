@@ -17,14 +17,14 @@ SETTINGS = f'BANNER = "{BANNER}"\n'
 
 FOLLOWED = {
     "retests": "复检", "objections": "异议", "penalties": "行政处罚", "transfers": "移送协查", "listings": "失信名单", "urgings": "督促",
-    "delegations": "审批委托", "dossiers": "案卷", "returns": "报表",
+    "delegations": "审批委托", "dossiers": "案卷", "monthly_returns": "报表",
 }  # fmt: skip
 SUPERVISED = {
     "archives": "建档小作坊", "risk_grades": "风险等级", "risk_events": "风险事件",
     "duties": "年度检查安排", "inspections": "监督检查", "published": "检查公示", "rectifications": "责令改正",
     "random_targets": "双随机抽中",
     "self_reports": "自查报告", "incidents": "安全事故", "warnings": "消费提示和风险预警",
-    "publications": "抽检结果公示",
+    "publications": "抽检结果公示", "evaluations": "规划评估", "downloads": "导出", "messages": "站内消息",
 }  # fmt: skip
 
 

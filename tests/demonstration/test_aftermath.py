@@ -14,6 +14,7 @@ from app.db import session
 from app.delegations.models import Delegation
 from app.disposal.models import CaseApproval, CasePublication, CaseUrging, DisposalCase
 from app.domain.case_kinds import ApprovalLevel, ObjectionEffect, RippleCause, TransferKind
+from app.domain.publications import fingerprint
 from app.domain.reporting_kinds import PublicList, PublicNature
 from app.domain.reporting_states import PublicationState
 from app.domain.workflow import (
@@ -98,17 +99,16 @@ def supervision() -> None:
 
 
 def publications() -> None:
-    """Lists of past months published, one waiting, one forgotten, and the batch whose retest passed is withdrawn."""
+    """Lists of past months published, one waiting, one forgotten; what was overturned is withdrawn by an announcement of its own."""
     lists = every(Publication)
     assert {one.state for one in lists} == {PublicationState.PUBLISHED, PublicationState.SUBMITTED, PublicationState.DRAFT}
     assert {one.kind for one in lists if one.published_on} == set(PublicList)
     assert [one.due_on < clock.today() for one in lists if one.state is PublicationState.DRAFT] == [True]
-    (taken,) = [one for one in lists if one.nature is PublicNature.WITHDRAWAL]
-    passed = next(one for one in every(Retest) if one.state is RetestState.TOLD)
-    rows = [one for one in every(PublicationItem) if one.sample_id == passed.sample_id]
-    assert [(one.withdrawn_at is not None, one.publication_id == taken.id) for one in rows] == [(True, False), (False, True)]
-    of_case = [one for one in every(CasePublication) if one.case_id in {case.id for case in cases_of(passed.sample_id)}]
-    assert of_case and all(one.removed_on == clock.today() for one in of_case if one.penalty_id is None)
+    rows = {one.id: one for one in every(PublicationItem)}
+    taken = {one.id for one in lists if one.nature is PublicNature.WITHDRAWAL}
+    withdrawn = {one.id for one in rows.values() if one.withdrawn_at is not None}
+    assert withdrawn == {one.corrects_id for one in rows.values() if one.publication_id in taken}
+    assert all(one.content_sha256 == fingerprint(one.content) for one in rows.values())
 
 
 @pytest.mark.parametrize("batches", ["1", "30"])

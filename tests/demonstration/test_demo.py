@@ -91,7 +91,7 @@ def test_the_months_are_reported(app: Any, made: dict[str, Any]) -> None:
         *((202600 + month, ReturnState.SENT) for month in range(1, 11)), (202611, ReturnState.CHECKED)
     ]  # fmt: skip
     assert all(one.approved_by_id not in (None, one.created_by_id, one.checked_by_id) for one in rows[:-1])
-    assert made["returns"] == session().scalar(sa.select(sa.func.count()).select_from(MonthlyReturn))
+    assert made["monthly_returns"] == session().scalar(sa.select(sa.func.count()).select_from(MonthlyReturn))
 
 
 def test_a_second_demonstration_is_refused(app: Any, made: dict[str, Any], tmp_path: Any) -> None:

@@ -319,7 +319,7 @@ def test_who_may(freeze: Any, office: Any, sign_in: Any):
 def test_pages_ask_the_same_for_many_as_for_few(app: Flask, drawn: Any, freeze: Any, office: Any, sign_in: Any):
     few = drawn(take=2)
     client = sign_in(office.people[STATISTICIAN])
-    addresses = {"/drawings/": 12, "/drawings/new": 16, "/drawings/{}": 18, "/drawings/{}/replay": 20}
+    addresses = {"/drawings/": 12, "/drawings/new": 16, "/drawings/{}": 19, "/drawings/{}/replay": 21}
     first = {}
     for address in addresses:
         client.get(address.format(few.id))
