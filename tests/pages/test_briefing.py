@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -95,3 +96,15 @@ def test_the_page_is_for_supervisors_and_asks_as_much_for_many_as_for_few(app: F
     with counting(app) as many:
         client.get("/morning")
     assert many.count <= few.count + 1, many
+
+
+def test_the_command_says_what_the_page_counts(app: Flask, several: Any, office: Any) -> None:
+    (found,) = several(1)
+    claimed(office, found, TODAY - timedelta(days=1))
+    runner = app.test_cli_runner()
+    told = runner.invoke(args=["morning", "--as", office.people["county:审核人"].username, "--json"])
+    assert told.exit_code == 0, told.output
+    page = json.loads(told.stdout)
+    assert [(one["late"], one["near"]) for one in page["people"]] == [(1, 0)] and page["day"] == TODAY.isoformat()
+    assert runner.invoke(args=["morning"]).exit_code == 1  # for nobody
+    assert runner.invoke(args=["morning", "--as", office.people["county:抽样员"].username]).exit_code == 1
