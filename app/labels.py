@@ -40,6 +40,7 @@ from app.domain.workflow import (
 from app.jobs import JobStatus
 from app.reporting_labels import REPORTING_WORDS
 from app.supervision_labels import SUPERVISION_RECORDED, SUPERVISION_WORDS
+from app.trust_labels import TRUST_WORDS
 
 
 class Words(Mapping[Enum, str]):
@@ -176,6 +177,7 @@ LABELS: Mapping[Enum, str] = Words((
     *CASE_WORDS,
     *SUPERVISION_WORDS,
     *REPORTING_WORDS,
+    *TRUST_WORDS,
     (JobStatus.QUEUED, "排队中"),
     (JobStatus.RUNNING, "处理中"),
     (JobStatus.DONE, "已完成"),

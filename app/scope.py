@@ -11,7 +11,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.accounts.models import User
+from app.accounts.models import AccountGrant, User
+from app.alerts.models import SecurityAlert
 from app.announcements.models import ExternalFinding
 from app.api.models import ApiKey
 from app.archives.models import ArchiveElement
@@ -21,6 +22,7 @@ from app.chain import HistoryEntry
 from app.custody.models import BackupSample, CustodyEvent, SamplePhoto, SampleSignature
 from app.decisions.models import VerdictDecision
 from app.delegations.models import Delegation
+from app.desk.models import BulkAction, SavedView
 from app.disposal.models import (
     CaseAnswer,
     CaseApproval,
@@ -30,7 +32,7 @@ from app.disposal.models import (
     CaseUrging,
     DisposalCase,
 )
-from app.domain.actors import BUREAU_STAFF, Actor, Role
+from app.domain.actors import Actor, Role
 from app.dossiers.models import Dossier
 from app.downloads.models import ListExport
 from app.drawings.models import Drawing
@@ -79,6 +81,7 @@ from app.random_inspections.models import (
 )
 from app.rapid_tests.models import RapidTest
 from app.rectifications.models import RectificationOrder
+from app.reference_changes.models import ReferenceChange
 from app.results.models import ImportBatch, ImportConflict, OverturnedVerdict, ResultReport, ResultRow
 from app.retests.models import Retest, RetestItem, RetestLaboratory
 from app.return_templates.models import ReturnTemplate
@@ -87,29 +90,32 @@ from app.ripples.models import Ripple, RippleTask
 from app.risk_warnings.models import PublicWarning, WarningSource
 from app.sampling.models import BatchFact, Sample, SampleReturn
 from app.schedules.models import InspectionDuty
+from app.scope_clauses import (
+    NOBODY,
+    Clause,
+    below,
+    for_roles,
+    for_staff,
+    for_staff_or_laboratory,
+    handed_down,
+    of_importers,
+    ours_or_tested,
+    own,
+    staff,
+)
 from app.self_reports.models import SelfReport
 from app.transfers.models import CaseTransfer
 from app.turnaround.models import ReportAgreement
 from app.urgent.models import UrgentReport
 
-Clause = sa.ColumnElement[bool]
-NOBODY: Clause = sa.false()
-
-
-def below(actor: Actor, column: Any) -> Clause:
-    """The column names the actor's organisation or one below it."""
-    return column.in_(sa.select(Organisation.id).where(Organisation.path.startswith(actor.org_path, autoescape=True)))
-
-
-def _staff(actor: Actor) -> bool:
-    return actor.has(*BUREAU_STAFF)
+__all__ = ["NOBODY", "RULES", "Clause", "below", "scope", "visible"]
 
 
 def _sample(actor: Actor) -> Clause:
     clauses: list[Clause] = []
-    if _staff(actor) and actor.org_path.strip("/").isdecimal():
+    if staff(actor) and actor.org_path.strip("/").isdecimal():
         return sa.true()  # the topmost office sees all; asking each row would cost a sort of the whole table
-    if _staff(actor):
+    if staff(actor):
         ours = sa.select(DisposalCase.sample_id).where(below(actor, DisposalCase.org_id))
         clauses += [below(actor, Sample.org_id), below(actor, Sample.organiser_org_id), Sample.id.in_(ours)]
     if actor.has(Role.LABORATORY):
@@ -117,27 +123,9 @@ def _sample(actor: Actor) -> Clause:
     return sa.or_(NOBODY, *clauses)
 
 
-def _for_staff(model: Any) -> Callable[[Actor], Clause]:
-    return lambda actor: below(actor, model.org_id) if _staff(actor) else NOBODY
-
-
-def _of_importers(model: Any) -> Callable[[Actor], Clause]:
-    """What belongs to imports: for those who may import."""
-    return lambda actor: (
-        below(actor, model.org_id) if actor.has(Role.SAMPLER, Role.STATISTICIAN, Role.LABORATORY) else NOBODY
-    )
-
-
-def _for_staff_or_laboratory(model: Any) -> Callable[[Actor], Clause]:
-    return lambda actor: below(actor, model.org_id) if _staff(actor) or actor.has(Role.LABORATORY) else NOBODY
-
-
-def _api_key(actor: Actor) -> Clause:
-    return below(actor, ApiKey.org_id) if actor.has(Role.SYSTEM_ADMIN) else NOBODY
-
-
-def _user(actor: Actor) -> Clause:
-    return below(actor, User.org_id) if actor.has(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN) else NOBODY
+def _reference_change(actor: Actor) -> Clause:
+    """Changes of the installation's reference data are no secret of one office."""
+    return sa.true() if staff(actor) or actor.has(Role.SYSTEM_ADMIN) else NOBODY
 
 
 def _organisation(actor: Actor) -> Clause:
@@ -163,12 +151,12 @@ def _of_sample(column: Any) -> Callable[[Actor], Clause]:
 
 def _fact(actor: Actor) -> Clause:
     """Figures count the batches of the reader's own organisation and those below it."""
-    return below(actor, BatchFact.org_id) if _staff(actor) else NOBODY
+    return below(actor, BatchFact.org_id) if staff(actor) else NOBODY
 
 
 def _plan(actor: Actor) -> Clause:
     """Our own and those below; of the organisations above, what has been issued."""
-    if not _staff(actor):
+    if not staff(actor):
         return NOBODY
     above = [int(part) for part in actor.org_path.split("/") if part]
     return sa.or_(
@@ -180,21 +168,9 @@ def _of_plan(column: Any) -> Callable[[Actor], Clause]:
     return lambda actor: column.in_(sa.select(SamplingPlan.id).where(_plan(actor)))
 
 
-def _ours_or_tested(model: Any) -> Callable[[Actor], Clause]:
-    """The bureau's own, and the laboratory's where it is named."""
-
-    def visible_to(actor: Actor) -> Clause:
-        clauses = [below(actor, model.org_id)] if _staff(actor) else []
-        if actor.has(Role.LABORATORY):
-            clauses.append(below(actor, model.laboratory_org_id))
-        return sa.or_(NOBODY, *clauses)
-
-    return visible_to
-
-
 def _transfer(actor: Actor) -> Clause:
     """What we have sent and what was sent to us."""
-    return sa.or_(below(actor, CaseTransfer.org_id), below(actor, CaseTransfer.to_org_id)) if _staff(actor) else NOBODY
+    return sa.or_(below(actor, CaseTransfer.org_id), below(actor, CaseTransfer.to_org_id)) if staff(actor) else NOBODY
 
 
 def _delegation(actor: Actor) -> Clause:
@@ -203,27 +179,10 @@ def _delegation(actor: Actor) -> Clause:
 
 def _retest_laboratory(actor: Actor) -> Clause:
     """The lists of our own organisation, of those below and of those above."""
-    if not (_staff(actor) or actor.has(Role.SYSTEM_ADMIN)):
+    if not (staff(actor) or actor.has(Role.SYSTEM_ADMIN)):
         return NOBODY
     above = [int(part) for part in actor.org_path.split("/") if part]
     return sa.or_(below(actor, RetestLaboratory.org_id), RetestLaboratory.org_id.in_(above))
-
-
-def _handed_down(model: Any) -> Callable[[Actor], Clause]:
-    """Our own, those below, and those of the organisations above, whose rules and templates we work by."""
-
-    def rule(actor: Actor) -> Clause:
-        if not _staff(actor):
-            return NOBODY
-        above = [int(part) for part in actor.org_path.split("/") if part]
-        return sa.or_(below(actor, model.org_id), model.org_id.in_(above))
-
-    return rule
-
-
-def _own(column: Any) -> Callable[[Actor], Clause]:
-    """What belongs to one person and to nobody else."""
-    return lambda actor: column == actor.user_id if actor.user_id is not None else NOBODY
 
 
 RULES: Mapping[type[Any], Callable[[Actor], Clause]] = {
@@ -232,66 +191,71 @@ RULES: Mapping[type[Any], Callable[[Actor], Clause]] = {
     ResultRow: _of_sample(ResultRow.sample_id),
     OverturnedVerdict: _of_sample(OverturnedVerdict.sample_id),
     BatchFact: _fact,
-    Enterprise: _for_staff(Enterprise),
-    DisposalCase: _for_staff(DisposalCase),
-    SamplingTask: _for_staff(SamplingTask),
-    ReportedValue: _for_staff(ReportedValue),
-    MonthlyReturn: _for_staff(MonthlyReturn),
-    ImportBatch: _of_importers(ImportBatch),
-    Attachment: _for_staff_or_laboratory(Attachment),
-    User: _user,
+    Enterprise: for_staff(Enterprise),
+    DisposalCase: for_staff(DisposalCase),
+    SamplingTask: for_staff(SamplingTask),
+    ReportedValue: for_staff(ReportedValue),
+    MonthlyReturn: for_staff(MonthlyReturn),
+    ImportBatch: of_importers(ImportBatch),
+    Attachment: for_staff_or_laboratory(Attachment),
+    User: for_roles(User, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN),
     Organisation: _organisation,
-    Job: _own(Job.created_by_id),
+    Job: own(Job.created_by_id),
     HistoryEntry: _history,
     SamplingPlan: _plan,
     PlanQuota: _of_plan(PlanQuota.plan_id),
     PlanItemSet: _of_plan(PlanItemSet.plan_id),
-    SamplingAssignment: _ours_or_tested(SamplingAssignment),
-    BackupSample: _ours_or_tested(BackupSample),
-    Drawing: _for_staff(Drawing),
-    RuleExemption: _for_staff(RuleExemption),
-    RapidTest: _for_staff(RapidTest),
-    LabCapacity: _for_staff(LabCapacity),
+    SamplingAssignment: ours_or_tested(SamplingAssignment),
+    BackupSample: ours_or_tested(BackupSample),
+    Drawing: for_staff(Drawing),
+    RuleExemption: for_staff(RuleExemption),
+    RapidTest: for_staff(RapidTest),
+    LabCapacity: for_staff(LabCapacity),
     CustodyEvent: _of_sample(CustodyEvent.sample_id),
     SamplePhoto: _of_sample(SamplePhoto.sample_id),
     SampleSignature: _of_sample(SampleSignature.sample_id),
     SampleReturn: _of_sample(SampleReturn.sample_id),
-    ResultReview: _ours_or_tested(ResultReview),
-    ResultReturn: _ours_or_tested(ResultReturn),
-    VerdictDecision: _for_staff(VerdictDecision),
-    UrgentReport: _ours_or_tested(UrgentReport),
-    ReportAgreement: _ours_or_tested(ReportAgreement),
-    ExternalFinding: _for_staff(ExternalFinding),
-    LayoutMapping: _of_importers(LayoutMapping),
-    ImportConflict: _of_importers(ImportConflict),
-    AmendmentNotice: _for_staff_or_laboratory(AmendmentNotice),
-    ApiKey: _api_key,
-    LegalClock: _for_staff(LegalClock),
-    ClockChange: _for_staff(ClockChange),
-    OfficialDocument: _for_staff(OfficialDocument),
-    CaseQuantity: _for_staff(CaseQuantity),
-    CaseAnswer: _for_staff(CaseAnswer),
-    CasePublication: _for_staff(CasePublication),
-    CaseFollowUp: _for_staff(CaseFollowUp),
-    CaseApproval: _for_staff(CaseApproval),
-    CaseUrging: _for_staff(CaseUrging),
-    Retest: _for_staff(Retest),
-    RetestItem: _for_staff(RetestItem),
+    ResultReview: ours_or_tested(ResultReview),
+    ResultReturn: ours_or_tested(ResultReturn),
+    VerdictDecision: for_staff(VerdictDecision),
+    UrgentReport: ours_or_tested(UrgentReport),
+    ReportAgreement: ours_or_tested(ReportAgreement),
+    ExternalFinding: for_staff(ExternalFinding),
+    LayoutMapping: of_importers(LayoutMapping),
+    ImportConflict: of_importers(ImportConflict),
+    AmendmentNotice: for_staff_or_laboratory(AmendmentNotice),
+    ApiKey: for_roles(ApiKey, Role.SYSTEM_ADMIN),
+    LegalClock: for_staff(LegalClock),
+    ClockChange: for_staff(ClockChange),
+    OfficialDocument: for_staff(OfficialDocument),
+    CaseQuantity: for_staff(CaseQuantity),
+    CaseAnswer: for_staff(CaseAnswer),
+    CasePublication: for_staff(CasePublication),
+    CaseFollowUp: for_staff(CaseFollowUp),
+    CaseApproval: for_staff(CaseApproval),
+    CaseUrging: for_staff(CaseUrging),
+    Retest: for_staff(Retest),
+    RetestItem: for_staff(RetestItem),
     RetestLaboratory: _retest_laboratory,
-    Objection: _for_staff(Objection),
-    Ripple: _for_staff(Ripple),
-    RippleTask: _for_staff(RippleTask),
+    Objection: for_staff(Objection),
+    Ripple: for_staff(Ripple),
+    RippleTask: for_staff(RippleTask),
     CaseTransfer: _transfer,
-    Penalty: _for_staff(Penalty),
-    CreditListing: _for_staff(CreditListing),
+    Penalty: for_staff(Penalty),
+    CreditListing: for_staff(CreditListing),
     Delegation: _delegation,
-    Dossier: _for_staff(Dossier),
-    RiskRuleSet: _handed_down(RiskRuleSet),
-    ReturnTemplate: _handed_down(ReturnTemplate),
-    ListExport: _own(ListExport.created_by_id),
-    Message: _own(Message.user_id),
+    Dossier: for_staff(Dossier),
+    RiskRuleSet: handed_down(RiskRuleSet),
+    ReturnTemplate: handed_down(ReturnTemplate),
+    ListExport: own(ListExport.created_by_id),
+    Message: own(Message.user_id),
+    SavedView: own(SavedView.created_by_id),
+    BulkAction: own(BulkAction.created_by_id),
+    AccountGrant: for_roles(AccountGrant, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN),
+    SecurityAlert: for_roles(SecurityAlert, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN),
+    ReferenceChange: _reference_change,
     **{
-        model: _for_staff(model)
+        model: for_staff(model)
         for model in (
             EnterpriseCategory, EnterpriseFormerName, EnterpriseLicence, ArchiveElement, EnterpriseMerge, RiskEvent,
             RiskGrade, RiskPoint, RiskProfile, RiskRun, Inspection, InspectionFinding, InspectionDuty,

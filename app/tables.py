@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app import chain, jobs
 from app.accounts import models as accounts
+from app.alerts import models as alerts
 from app.announcements import models as announcements
 from app.api import models as api
 from app.archives import models as archives
@@ -14,6 +15,7 @@ from app.custody import models as custody
 from app.db import Base
 from app.decisions import models as decisions
 from app.delegations import models as delegations
+from app.desk import models as desk
 from app.disposal import models as disposal
 from app.dossiers import models as dossiers
 from app.downloads import models as downloads
@@ -45,6 +47,7 @@ from app.publications import models as publications
 from app.random_inspections import models as random_inspections
 from app.rapid_tests import models as rapid_tests
 from app.rectifications import models as rectifications
+from app.reference_changes import models as reference_changes
 from app.reference_data import models as reference_data
 from app.results import models as results
 from app.retests import models as retests
@@ -63,6 +66,7 @@ metadata = Base.metadata
 
 __all__ = [
     "accounts",
+    "alerts",
     "announcements",
     "api",
     "archives",
@@ -73,6 +77,7 @@ __all__ = [
     "custody",
     "decisions",
     "delegations",
+    "desk",
     "disposal",
     "dossiers",
     "downloads",
@@ -106,6 +111,7 @@ __all__ = [
     "random_inspections",
     "rapid_tests",
     "rectifications",
+    "reference_changes",
     "reference_data",
     "results",
     "retests",

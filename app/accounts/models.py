@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from app.db import Base, coded
 from app.domain.actors import Role
+from app.domain.trust_kinds import GrantKind, SignMethod
+from app.domain.trust_states import GrantState
 from app.organisations.models import Organisation
 
 
@@ -79,6 +81,8 @@ class UserSession(Base):
     ended_at: Mapped[datetime | None]
     ip: Mapped[str | None] = mapped_column(sa.String(60))
     agent: Mapped[str | None] = mapped_column(sa.String(200))
+    confirmed_at: Mapped[datetime | None]  # when the person last proved who he is in this session (再次确认身份)
+    factor_at: Mapped[datetime | None]  # when the second factor was given; None: not asked yet
 
 
 class SignInAttempt(Base):
@@ -91,3 +95,102 @@ class SignInAttempt(Base):
     ip: Mapped[str] = mapped_column(sa.String(60))
     at: Mapped[datetime]
     succeeded: Mapped[bool]
+
+
+class AccountGrant(Base):
+    """授权申请: what the system administrator asks for an account, and what the security administrator decided."""
+
+    __tablename__ = "account_grant"
+    __table_args__ = (
+        sa.UniqueConstraint("org_id", "number"),
+        sa.Index("ix_account_grant_state", "org_id", "state", "id"),
+        sa.Index("ix_account_grant_user", "user_id", "id"),
+    )
+
+    org_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))  # of the account when it was asked
+    number: Mapped[str] = mapped_column(sa.String(40))
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"))
+    kind: Mapped[GrantKind] = mapped_column(coded(GrantKind))
+    roles_before: Mapped[str | None] = mapped_column(sa.String(200))
+    roles_after: Mapped[str | None] = mapped_column(sa.String(200))  # words of Role joined by 、; None: the account is disabled
+    to_org_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
+    to_position: Mapped[str | None] = mapped_column(sa.String(60))
+    successor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))  # takes over the open work
+    effective_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(sa.String(400))
+    state: Mapped[GrantState] = mapped_column(coded(GrantState))
+    proposed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    proposed_at: Mapped[datetime]
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    decided_at: Mapped[datetime | None]
+    opinion: Mapped[str | None] = mapped_column(sa.String(400))
+    applied_at: Mapped[datetime | None]
+    submission_key: Mapped[str | None] = mapped_column(sa.String(60), unique=True)
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
+
+
+class UserPosition(Base):
+    """任职: where a person worked as what, from and until when; one of them is his main post, others are 兼职."""
+
+    __tablename__ = "user_position"
+    __table_args__ = (sa.Index("ix_user_position_user", "user_id", "from_on"),)
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"))
+    org_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    department: Mapped[str | None] = mapped_column(sa.String(60))  # 科（股）室、所
+    title: Mapped[str | None] = mapped_column(sa.String(60))  # 职务
+    main: Mapped[bool] = mapped_column(default=True)
+    from_on: Mapped[date]
+    until_on: Mapped[date | None]  # the last day
+    recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
+
+
+class SecondFactor(Base):
+    """动态口令 of a person (RFC 6238); the secret is kept encrypted with the key of the installation."""
+
+    __tablename__ = "second_factor"
+    __table_args__ = (sa.UniqueConstraint("user_id"),)
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"))
+    secret: Mapped[str] = mapped_column(sa.String(400))
+    confirmed_at: Mapped[datetime | None]  # None: shown, but no code has been given yet
+    last_step: Mapped[int] = mapped_column(sa.BigInteger, default=0)  # a code is good once
+    created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
+
+
+class RecoveryCode(Base):
+    """恢复码: lets its owner in once, when the telephone is lost; only the hash is kept."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (sa.Index("ix_recovery_code_user", "user_id"),)
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"))
+    code_hash: Mapped[str] = mapped_column(sa.String(200))
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class ApprovalSignature(Base):
+    """审批签名: who signed what, with which meaning, over which content of the record, and how he proved who he is."""
+
+    __tablename__ = "approval_signature"
+    __table_args__ = (sa.Index("ix_approval_signature_subject", "subject_kind", "subject_id", "id"),)
+
+    org_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    for_user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))  # under a delegation
+    name: Mapped[str] = mapped_column(sa.String(60))
+    subject_kind: Mapped[str] = mapped_column(sa.String(40))
+    subject_id: Mapped[int]
+    step: Mapped[str] = mapped_column(sa.String(40))
+    meaning: Mapped[str] = mapped_column(sa.String(120))
+    record_sha256: Mapped[str] = mapped_column(sa.String(64))
+    record_version: Mapped[int]
+    method: Mapped[SignMethod] = mapped_column(coded(SignMethod))
+    signed_at: Mapped[datetime]

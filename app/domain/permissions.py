@@ -49,6 +49,7 @@ from app.domain.permission_tests import (
 from app.domain.permission_titles import NAMES
 from app.domain.reporting_permissions import REPORTING_RULES
 from app.domain.supervision_permissions import SUPERVISION_RULES
+from app.domain.trust_permissions import TRUST_RULES
 
 __all__ = ["NAMES", "RULES", "Permission", "may_ever", "permits"]
 
@@ -215,6 +216,7 @@ RULES: Mapping[Permission, Sequence[Clause]] = {
     P.DOSSIER_MAKE: [[holding(Role.HANDLER, Role.REVIEWER, Role.LEADER, Role.LEGAL), in_reach]],
     **SUPERVISION_RULES,
     **REPORTING_RULES,
+    **TRUST_RULES,
 }
 
 
@@ -226,6 +228,7 @@ DELEGABLE: frozenset[Permission] = frozenset(
         P.PENALTY_REVOKE, P.RETEST_DECIDE, P.OBJECTION_DECIDE, P.LISTING_DECIDE, P.EXEMPTION_DECIDE, P.VERDICT_DECIDE,
         P.PLAN_APPROVE, P.RESULT_APPROVE, P.RISK_RULE_ADOPT, P.RISK_DECIDE, P.INCIDENT_RATE,
         P.RETURN_APPROVE, P.RETURN_TEMPLATE_ADOPT, P.PUBLICATION_DECIDE, P.WARNING_DECIDE, P.EVALUATION_DECIDE,
+        P.CHANGE_ADOPT,
     }
 )  # fmt: skip
 

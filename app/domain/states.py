@@ -28,6 +28,7 @@ from app.domain.case_states import (
 )
 from app.domain.reporting_states import ReportingState, ReportingStep
 from app.domain.supervision_states import SupervisionState, SupervisionStep
+from app.domain.trust_states import TrustState, TrustStep
 
 
 class SampleState(StrEnum):
@@ -284,10 +285,12 @@ State = (
     | BackupState | RapidState | ReviewState | DecisionState | UrgentState
     | ClockChangeState | DocumentState | RetestState | ObjectionState | RippleTaskState | TransferState | PenaltyState | ListingState
     | DelegationState | SupervisionState | ReportingState
+    | TrustState
 )  # fmt: skip
 Step = (
     SampleStep | BatchStep | CaseStep | ReturnStep | PlanStep | AssignmentStep | DrawingStep | ExemptionStep | BackupStep
     | RapidStep | ReviewStep | DecisionStep | UrgentStep
     | ClockChangeStep | DocumentStep | RetestStep | ObjectionStep | RippleTaskStep | TransferStep | PenaltyStep | ListingStep
     | DelegationStep | SupervisionStep | ReportingStep
+    | TrustStep
 )  # fmt: skip

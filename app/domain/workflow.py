@@ -66,6 +66,7 @@ from app.domain.states import (
     UrgentStep,
 )
 from app.domain.supervision_workflow import SUPERVISION
+from app.domain.trust_workflow import TRUST
 
 __all__ = [
     "TABLES",
@@ -276,6 +277,7 @@ TABLES: Mapping[str, Table] = {
     **FOLLOWING,
     **SUPERVISION,
     **REPORTING,
+    **TRUST,
 }
 
 

@@ -37,6 +37,13 @@ WITHOUT_ORG = {
     "return_rule": "of a template",
     "list_columns": "of a user",
     "message_setting": "of a user",
+    "second_factor": "of a user",
+    "recovery_code": "of a user",
+    "user_preference": "of a user",
+    "setting_version": "of the whole installation",
+    "rule_edition": "reference data of the whole installation",
+    "chain_anchor": "of the one history chain",
+    "alert_cursor": "how far the history has been watched",
     "message_cursor": "how far the history has been told",
 }
 # JSON that no query looks into
@@ -47,6 +54,7 @@ OPAQUE = {
     "risk_profile.facts", "risk_grade.facts", "risk_run.counts", "random_programme.filters",
     "return_cell.spec", "list_export.query", "list_export.columns", "list_columns.columns", "publication_item.content",
     "public_warning.findings", "plan_evaluation.sections", "message_setting.muted",
+    "reference_change.payload", "reference_change.effect", "saved_view.columns", "bulk_action.outcomes", "user_preference.phrases",
 }  # fmt: skip
 
 

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from app import clock, history, scope
-from app.accounts.models import User
+from app.accounts.models import AccountGrant, User
+from app.alerts.models import SecurityAlert
 from app.announcements.models import ExternalFinding
 from app.api.models import ApiKey
 from app.archives.models import ArchiveElement
@@ -25,6 +26,7 @@ from app.custody.models import BackupSample, CustodyEvent, SamplePhoto, SampleSi
 from app.db import session, transaction
 from app.decisions.models import VerdictDecision
 from app.delegations.models import Delegation
+from app.desk.models import BulkAction, SavedView
 from app.disposal.models import (
     CaseAnswer,
     CaseApproval,
@@ -99,6 +101,8 @@ from app.domain.supervision_states import (
     RuleSetState,
     SelfReportState,
 )
+from app.domain.trust_kinds import AlertKind, ChangeKind, GrantKind
+from app.domain.trust_states import AlertState, ChangeState, GrantState
 from app.domain.workflow import (
     AssignmentState,
     BackupState,
@@ -163,6 +167,7 @@ from app.random_inspections.models import (
 )
 from app.rapid_tests.models import RapidTest
 from app.rectifications.models import RectificationOrder
+from app.reference_changes.models import ReferenceChange
 from app.reference_data.models import FoodCategory, Region
 from app.results.models import ImportBatch, ImportConflict, OverturnedVerdict, ResultReport, ResultRow
 from app.retests.models import Retest, RetestItem, RetestLaboratory
@@ -202,6 +207,11 @@ READ_UNDER: dict[type[Any], Permission] = {
     ReturnTemplate: Permission.RETURN_TEMPLATE_READ,
     ListExport: Permission.DOWNLOAD_READ,
     Message: Permission.MESSAGE_READ,
+    SavedView: Permission.VIEW_EDIT,
+    BulkAction: Permission.BULK_READ,
+    AccountGrant: Permission.GRANT_READ,
+    SecurityAlert: Permission.ALERT_READ,
+    ReferenceChange: Permission.CHANGE_READ,
     Publication: Permission.PUBLICATION_READ,
     PublicationItem: Permission.PUBLICATION_READ,
     PublicWarning: Permission.WARNING_READ,
@@ -587,6 +597,20 @@ def of_reporting(org: int, user: int | None, region: int, plan: int, sample_id: 
     add(PlanEvaluation(**ours, **report, number=f"E{org}", as_of=NOW, chain_head="0" * 64, state=EvaluationState.DRAFT))
 
 
+def of_trust(org: int, user: int | None) -> None:
+    """A grant that was asked, an alert, a change of the reference data, a saved view and a bulk action."""
+    ours, by = {"org_id": org, "created_at": NOW}, {"created_by_id": user}
+    somebody = user or session().scalars(sa.select(User.id).order_by(User.id).limit(1)).one()
+    asked = {"kind": GrantKind.ROLES, "effective_on": DAY, "reason": "x", "state": GrantState.ASKED, "proposed_at": NOW}
+    add(AccountGrant(org_id=org, number=f"Q{org}", user_id=somebody, **asked))
+    seen = {"text": "x", "first_at": NOW, "last_at": NOW, "state": AlertState.OPEN}
+    add(SecurityAlert(org_id=org, kind=AlertKind.LOCKED, key=f"{org}", **seen))
+    changed = {"title": "x", "payload": {}, "effect": {}, "reason": "x", "state": ChangeState.PROPOSED, "proposed_at": NOW}
+    add(ReferenceChange(org_id=org, number=f"B{org}", kind=ChangeKind.LIMIT, **changed))
+    add(SavedView(**ours, created_by_id=somebody, list_code="sampling", name=f"{org}"))
+    add(BulkAction(**ours, **by, kind="x", title="x", asked=1, done=1, outcomes=[]))
+
+
 def plans_and_work(org: int, region: int, category: int, laboratory: int | None) -> None:
     """A plan that was issued and one that was not, a task, a draw, an exemption and a rapid test."""
     for number, issued in enumerate((None, NOW)):
@@ -677,6 +701,7 @@ def mixed(office: Office) -> Office:
             of_disposal(org, taken[-1])
             of_supervision(org, region)
             of_reporting(org, users[0] if users else None, region, plan, taken.pop())
+            of_trust(org, users[0] if users else None)
             if key in actors:
                 history.record("sample", 1, "export", actors[key], org_id=ids["other"])  # one of ours at work elsewhere
                 history.record("sample", 1, "export", actors[key], org_id=org)
@@ -700,6 +725,7 @@ ABOUT_A_RECORD = (
     SelfReport, Incident, EnterpriseMerge, ArchiveElement, Inspector, RandomFinding, RandomMember, RandomPartner,
     RandomProgramme, RandomTarget, ReturnFigure, ReturnCheck, ReturnTemplate, ListExport, Message, Publication, PublicationItem,
     PublicWarning, WarningSource, PlanEvaluation, EnterpriseCategory, EnterpriseFormerName, EnterpriseLicence,
+    SavedView, BulkAction, AccountGrant, SecurityAlert, ReferenceChange,
 )  # fmt: skip
 
 

@@ -1,0 +1,33 @@
+"""Words on screen of 授权申请、基础数据变更 and 安全告警: their states and steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+
+from app.domain.trust_states import AlertState, AlertStep, ChangeState, ChangeStep, GrantState, GrantStep
+
+TRUST_WORDS: Sequence[tuple[Enum, str]] = (
+    (GrantState.ASKED, "待审批"),
+    (GrantState.APPROVED, "已批准，待生效"),
+    (GrantState.EFFECTIVE, "已生效"),
+    (GrantState.REFUSED, "不予批准"),
+    (GrantState.WITHDRAWN, "已撤回"),
+    (GrantStep.ASK, "提出授权申请"),
+    (GrantStep.APPROVE, "批准授权"),
+    (GrantStep.APPLY, "授权生效"),
+    (GrantStep.REFUSE, "不予批准"),
+    (GrantStep.WITHDRAW, "撤回申请"),
+    (ChangeState.PROPOSED, "待复核"),
+    (ChangeState.ADOPTED, "已采用"),
+    (ChangeState.REFUSED, "不予采用"),
+    (ChangeState.WITHDRAWN, "已撤回"),
+    (ChangeStep.PROPOSE, "提出变更"),
+    (ChangeStep.ADOPT, "复核采用"),
+    (ChangeStep.REFUSE, "不予采用"),
+    (ChangeStep.WITHDRAW, "撤回变更"),
+    (AlertState.OPEN, "待处理"),
+    (AlertState.HANDLED, "已处理"),
+    (AlertStep.RAISE, "发出告警"),
+    (AlertStep.HANDLE, "处理告警"),
+)
