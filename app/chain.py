@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -94,18 +94,21 @@ def link_pending(current: Session) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ChainReport:
-    """What walking the chain found: entries read, and a sentence for every broken link."""
+    """What walking the chain found: entries read, a sentence for every broken link, and hashes that were asked for and not met."""
 
     entries: int
     broken: list[str]
     head: str
+    missing: frozenset[str] = frozenset()
 
 
-def verify_chain(connection: sa.Connection | None = None) -> ChainReport:
+def verify_chain(connection: sa.Connection | None = None, wanted: Collection[str] = ()) -> ChainReport:
     """Walk the whole chain: numbering without gaps, each link to the one before, each hash over its content.
 
-    ``connection`` names another database than this application's (a backup being checked).
+    ``connection`` names another database than this application's (a backup being checked); ``wanted`` are hashes that have left
+    the database and must be met on the way.
     """
+    missing = set(wanted)
     columns = HistoryEntry.__table__.columns
     expected, previous, broken, count = 1, FIRST, [], 0
     stream = (connection or session().connection()).execution_options(yield_per=2000).execute(
@@ -121,4 +124,5 @@ def verify_chain(connection: sa.Connection | None = None) -> ChainReport:
         if link_hash(dict(row)) != row["hash"]:
             broken.append(f"第 {row['seq']} 条记录内容与其校验值不符，可能被改动")
         previous, expected = row["hash"], expected + 1
-    return ChainReport(count, broken, previous)
+        missing.discard(previous)
+    return ChainReport(count, broken, previous, frozenset(missing))

@@ -15,6 +15,7 @@ from app.domain.public_masking import UnknownPolicy, policy
 from app.domain.publications import WIDTHS
 from app.domain.supervision_kinds import InspectionNature
 
+CLOCK_HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -55,6 +56,15 @@ DEFAULTS: Mapping[str, Any] = {
     "EXPORT_DAYS": 30,  # days that the file of an export of a list is kept; its record stays
     "DOSSIER_AT_ONCE": 8 << 20,  # bytes of originals; a larger dossier (案卷) is made by the worker
     "DIGEST_TIME": "08:00",  # 每日提要 is made from then on, on working days
+    # 安全告警: how many of one person or address a day (越权 within 10 minutes, 登录失败 within FAILURE_WINDOW_MINUTES) are too many.
+    "ALERT_DENIED": 10,
+    "ALERT_GUESSES": 20,
+    "ALERT_EXPORTS": 30,
+    "ALERT_EXPORT_ROWS": 20_000,
+    "ALERT_UNMASKS": 30,
+    "ALERT_HOURS": "08:00-20:00",  # in which administrators sign in without an alert, on working days
+    "ANCHOR_TIME": "02:30",  # from when the nightly verification of the history is made
+    "ANCHOR_FILE": "",  # where its anchor is written besides the database; empty: anchors.log in the instance folder
     # 督促 of one case. No rule names a number: a rung that may be repeated for ever is never left, so each has a few; none twice a day.
     "URGING_REMINDERS": 3,
     "URGING_SUPERVISIONS": 2,
@@ -119,6 +129,7 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     _check_publication(settings)
     if not CLOCK_TIME.fullmatch(settings["DIGEST_TIME"]):
         raise RefusedToStart("DIGEST_TIME 应为时刻，如 08:00")
+    _check_alerts(settings)
     _check_public_page(settings)
     if settings["ENV"] == "production":
         _check_production(settings)
@@ -152,6 +163,16 @@ def _check_publication(settings: Mapping[str, Any]) -> None:
         policy(settings["PUBLICATION_MASKING"])
     except UnknownPolicy as fault:
         raise RefusedToStart(str(fault)) from fault
+
+
+def _check_alerts(settings: Mapping[str, Any]) -> None:
+    for name in ("ALERT_DENIED", "ALERT_GUESSES", "ALERT_EXPORTS", "ALERT_EXPORT_ROWS", "ALERT_UNMASKS"):
+        if not isinstance(settings[name], int) or settings[name] < 1:
+            raise RefusedToStart(f"{name} 应为不小于 1 的整数")
+    if not CLOCK_HOURS.fullmatch(settings["ALERT_HOURS"]):
+        raise RefusedToStart("ALERT_HOURS 应为起止时刻，如 08:00-20:00")
+    if not CLOCK_TIME.fullmatch(settings["ANCHOR_TIME"]):
+        raise RefusedToStart("ANCHOR_TIME 应为时刻，如 02:30")
 
 
 def _check_public_page(settings: Mapping[str, Any]) -> None:

@@ -31,6 +31,7 @@ BLUEPRINTS = (
     "archives", "merges", "grading_rules", "grading", "checklists", "inspections", "schedules", "rectifications",
     "random_inspections", "self_reports", "incidents",
     "return_templates", "downloads", "publications", "risk_warnings", "public", "evaluations", "messages", "comparisons", "screens",
+    "alerts",
 )
 COMMANDS = (
     "app.cli", "app.pages.cli", "app.accounts.cli", "app.reference_data.cli", "app.enterprises.cli", "app.sampling.cli",
@@ -46,6 +47,7 @@ COMMANDS = (
     "app.schedules.cli", "app.rectifications.cli", "app.random_inspections.cli", "app.self_reports.cli", "app.incidents.cli",
     "app.return_templates.cli", "app.downloads.cli", "app.publications.cli", "app.risk_warnings.cli", "app.evaluations.cli",
     "app.messages.cli", "app.comparisons.cli",
+    "app.alerts.cli",
 )
 
 SECURITY_HEADERS = {

@@ -10,7 +10,7 @@ from wtforms import DateField, SelectField, StringField
 from wtforms.validators import Length
 from wtforms.validators import Optional as MayBeEmpty
 
-from app.audit.queries import Filters
+from app.audit.queries import GROUPS, Filters
 from app.audit.words import SUBJECTS
 from app.domain.actors import Channel
 from app.domain.workflow import TABLES
@@ -47,6 +47,8 @@ class AuditFilterForm(OfficeForm):
     kind = SelectField("对象类别", choices=[ANY, *SUBJECTS.items()])
     actor = StringField("操作人", filters=[trimmed], validators=[MayBeEmpty(), Length(max=60, message="不超过 60 字")])
     step = SelectField("操作", choices=[ANY, *_steps()])
+    group = SelectField("类别", choices=[ANY, *((name, name) for name in GROUPS)])
+    address = StringField("地址", filters=[trimmed], validators=[MayBeEmpty(), Length(max=60, message="不超过 60 字")])
     channel = SelectField("渠道", choices=[ANY, *_choices(Channel)])
     since = DateField("日期", validators=[MayBeEmpty()])
     until = DateField("日期止", validators=[MayBeEmpty()])
@@ -67,7 +69,7 @@ def asked() -> AuditFilterForm:
 def of(asked: Any) -> AuditFilterForm:
     """The query that these values ask for."""
     form = AuditFilterForm(formdata=asked)
-    for name in ("kind", "step", "channel"):
+    for name in ("kind", "step", "channel", "group"):
         if form[name].data is None:
             form[name].data = ""
     form.validate()

@@ -40,7 +40,7 @@ register(
         code="audit", title="审计日志", unit="条", permission=Permission.AUDIT_READ, endpoints=("audit.index",),
         asked=_asked, words=spoken(
             subject="办理对象", kind=("对象类别", subject_word), actor="操作人", step=("操作", lambda step: RECORDED.get(step, step)),
-            channel="渠道", since="日期自", until="日期至",
+            group="类别", address="地址", channel="渠道", since="日期自", until="日期至",
         ),
         prepare=_told,
         fields=(

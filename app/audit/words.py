@@ -85,6 +85,7 @@ SUBJECTS: Mapping[str, str] = {
     "public_warning": "风险交流",
     "comparison": "比较分析",
     "plan_evaluation": "规划评估",
+    "security_alert": "安全告警",
     **SUPERVISION_SUBJECTS,
 }
 

@@ -49,6 +49,7 @@ SHOWN = {
     "publication": "publications.show",
     "public_warning": "risk_warnings.show",
     "plan_evaluation": "evaluations.show",
+    "security_alert": "alerts.show",
 }
 
 

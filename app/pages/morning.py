@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.alerts.models import SecurityAlert
 from app.db import session
 from app.decisions.models import VerdictDecision
 from app.delegations import queries as delegations
@@ -21,6 +22,7 @@ from app.domain.deadlines import AMBER_DAYS, DeadlineLight
 from app.domain.permissions import Permission, may_ever
 from app.domain.reporting_states import EvaluationState, PublicationState, WarningState
 from app.domain.supervision_states import GradeState, IncidentState, RiskRunState, RuleSetState
+from app.domain.trust_states import AlertState
 from app.domain.workflow import DecisionState, ExemptionState, ReturnState
 from app.domain.working_days import WorkingDays
 from app.evaluations.models import PlanEvaluation
@@ -95,6 +97,7 @@ DECISIONS: Sequence[Decision] = (
              "publications.index", {"state": "submitted"}),
     Decision("待审批的规划评估", P.EVALUATION_DECIDE, PlanEvaluation, (EvaluationState.SUBMITTED,), ("proposed_by_id",),
              "evaluations.index", {"state": "submitted"}),
+    Decision("待处理的安全告警", P.ALERT_HANDLE, SecurityAlert, (AlertState.OPEN,), (), "alerts.index", {"state": "open"}, "bell"),
 )  # fmt: skip
 
 
