@@ -32,6 +32,7 @@ BLUEPRINTS = (
     "random_inspections", "self_reports", "incidents",
     "return_templates", "downloads", "publications", "risk_warnings", "public", "evaluations", "messages", "comparisons", "screens",
     "alerts",
+    "desk",
 )
 COMMANDS = (
     "app.cli", "app.pages.cli", "app.accounts.cli", "app.reference_data.cli", "app.enterprises.cli", "app.sampling.cli",
@@ -48,6 +49,7 @@ COMMANDS = (
     "app.return_templates.cli", "app.downloads.cli", "app.publications.cli", "app.risk_warnings.cli", "app.evaluations.cli",
     "app.messages.cli", "app.comparisons.cli",
     "app.alerts.cli",
+    "app.desk.cli",
 )
 
 SECURITY_HEADERS = {

@@ -197,6 +197,9 @@ LABELS: Mapping[Enum, str] = Words((
 RECORDED: Mapping[str, str] = {
     **SUPERVISION_RECORDED,
     "archived": "留存归档文件",
+    "save_view": "存为常用查询",
+    "share_view": "共享常用查询",
+    "remove_view": "删除常用查询",
     "sign_in": "登录",
     "sign_in_failed": "登录失败",
     "sign_out": "退出",

@@ -86,6 +86,8 @@ SUBJECTS: Mapping[str, str] = {
     "comparison": "比较分析",
     "plan_evaluation": "规划评估",
     "security_alert": "安全告警",
+    "saved_view": "常用查询",
+    "bulk_action": "批量操作",
     **SUPERVISION_SUBJECTS,
 }
 

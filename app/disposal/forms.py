@@ -9,8 +9,8 @@ from datetime import date
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, IntegerField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import HiddenInput
 
 from app.disposal.models import DisposalCase, Party
@@ -79,6 +79,15 @@ class UrgeForm(OfficeForm):
     level = SelectField("等级", [InputRequired("请选择督促等级")], choices=[(each.value, each.value) for each in UrgingLevel])
     due_on = Day("要求完成日期", [InputRequired("请填写要求完成日期")])
     reason = TextAreaField("事由", [InputRequired("请填写督促事由"), Length(max=500, message="事由不得超过 500 个字")], [plain])
+
+
+class BulkUrgeForm(OfficeForm):
+    """批量督促 from the list."""
+
+    level = SelectField("等级", [InputRequired("请选择督促等级")], choices=[(each.value, each.value) for each in UrgingLevel])
+    due_on = Day("要求完成日期", [InputRequired("请填写要求完成日期")])
+    urge_reason = StringField("事由", [DataRequired("请填写督促事由"), Length(max=500, message="事由不得超过 500 个字")], [plain])
+    key = HiddenField(validators=[Length(max=60)])
 
 
 class UrgingAnswerForm(OfficeForm):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import secrets
 
 from flask import render_template, request, send_file
 from flask.typing import ResponseReturnValue
@@ -32,6 +33,7 @@ from app.disposal.models import DisposalCase, Party
 from app.disposal.pages import LEGEND, STATE_TONES, TONES, bp, done, page, refused
 from app.disposal.record_forms import RecordForm
 from app.disposal.urging_queries import AT_RANK, URGED
+from app.domain.case_kinds import UrgingLevel
 from app.domain.permissions import Permission
 from app.domain.workflow import CaseState
 from app.forms import VersionForm
@@ -60,6 +62,7 @@ def index() -> ResponseReturnValue:
         terms=[clocks.left_and_light(row, today, days) for row in listed.rows], words=clocks.remaining_words,
         tones=TONES, state_tones=STATE_TONES, legend=LEGEND, states=list(CaseState), urged=URGED, at_rank=AT_RANK,
         urging_tones=approval_showing.TONES,
+        levels=[level.value for level in UrgingLevel] if can(Permission.CASE_URGE) else [], bulk_key=secrets.token_hex(16),
         people=assigning.assignable(actor, {filters.org_id or actor.org_id}) if can(Permission.CASE_ASSIGN) else [],
     )
 

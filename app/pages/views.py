@@ -15,6 +15,7 @@ from app.accounts.queries import days_to_password_change
 from app.audit.words import Change, changes_of
 from app.authorize import authorize, can, current_actor
 from app.db import engine, session
+from app.desk.queries import tour_seen
 from app.domain.actors import BUREAU_STAFF
 from app.domain.deadlines import AMBER_DAYS, AMBER_PERCENT, DeadlineLight
 from app.domain.permissions import Permission
@@ -50,6 +51,7 @@ def home() -> ResponseReturnValue:
         step_label=step_label, tones=TONES, lights=_legend(), staff=actor.has(*BUREAU_STAFF),
         soon=morning.coming_due(actor, today, days_off) if morning.supervises(actor) else None,
         changes=morning.changes_asked(actor) if can(Permission.CLOCK_DECIDE) else [], standing=morning.standing(actor, today),
+        tour_wanted=not tour_seen(actor),
         password_days=days if days is not None and days <= WARN_DAYS else None,
     )
 

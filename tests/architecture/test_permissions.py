@@ -23,7 +23,6 @@ WITHOUT_DOOR: frozenset[Permission] = frozenset(
         Permission.GRANT_LIST, Permission.GRANT_READ, Permission.WORK_HAND_OVER, Permission.SESSION_LIST, Permission.SESSION_END,
         Permission.FACTOR_RESET, Permission.MATRIX_READ,
         Permission.CHANGE_LIST, Permission.CHANGE_READ, Permission.SETTING_READ, Permission.SETTING_PROPOSE, Permission.SETTING_ADOPT,
-        Permission.VIEW_LIST, Permission.VIEW_EDIT, Permission.BULK_READ,
     }
 )  # fmt: skip
 

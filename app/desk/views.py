@@ -1,0 +1,125 @@
+"""Pages of 常用查询, the outcome of 批量操作, and the tour of the first day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from app import clock
+from app.authorize import authorize, can, current_actor
+from app.db import transaction
+from app.desk import forms, operations, queries, tour
+from app.desk.models import BulkAction, SavedView
+from app.domain.permissions import Permission
+from app.downloads import operations as downloads
+from app.downloads.lists import of_page
+from app.downloads.queries import query_of
+from app.downloads.showing import page_of
+from app.pages.addresses import address_of
+
+bp = Blueprint("desk", __name__)
+
+
+@bp.record_once
+def _everywhere(state: Any) -> None:
+    """``views_here()`` in the macros of lists: where the filter of this page is kept under a name."""
+    state.app.jinja_env.globals["views_here"] = views_here
+
+
+def views_here() -> tuple[str, str] | None:
+    """Where this list's saved views are, and where the present filter is saved; None where the page is no such list."""
+    source = of_page(request.endpoint) if request and current_user.is_authenticated else None
+    if source is None or not can(source.permission) or not can(Permission.VIEW_LIST):
+        return None
+    query = {**query_of(request.args), **(request.view_args or {})}
+    return url_for("desk.index", list=source.code), url_for("desk.save", list_code=source.code, **query)
+
+
+@bp.get("/views/")
+@authorize(Permission.VIEW_LIST)
+def index() -> ResponseReturnValue:
+    actor, code = current_actor(), request.args.get("list")
+    lists = {source.code: source.title for source in queries.lists_of(actor)}
+    chosen = code if code in lists else None
+    return render_template(
+        "desk/index.html", views=queries.shown_to(actor, chosen), chosen=chosen, title=lists.get(chosen or ""), lists=sorted(
+            lists.items(), key=lambda item: item[1]
+        ),
+    )  # fmt: skip
+
+
+@bp.route("/views/save/<list_code>", methods=["GET", "POST"])
+@authorize(Permission.VIEW_LIST)
+def save(list_code: str) -> ResponseReturnValue:
+    actor, form = current_actor(), forms.SaveForm()
+    source, query = downloads.source_for(actor, list_code), query_of(request.args)
+    if form.validate_on_submit():
+        with form.keeping():
+            with transaction():
+                made = operations.save(actor, source, form.name.data or "", query, clock.now(), shared=form.shared.data)
+            flash(f"已存为常用查询：{made.name}", "success")
+            return redirect(url_for(".index", list=source.code), 303)
+    page = render_template(
+        "desk/save.html", form=form, source=source, words=queries.in_words(source, query),
+        at=url_for(".save", list_code=list_code, **query),
+        back=page_of(source, query),
+    )  # fmt: skip
+    return page, form.status if form.is_submitted() else 200
+
+
+@bp.get("/views/<int:view_id>")
+@authorize(Permission.VIEW_EDIT, queries.view)
+def show(view: SavedView) -> ResponseReturnValue:
+    shown = next((one for one in queries.shown_to(current_actor()) if one.id == view.id), None)
+    return render_template("desk/show.html", view=view, shown=shown, form=forms.StepForm(formdata=None, data={"version": view.version}))
+
+
+@bp.post("/views/<int:view_id>/share")
+@authorize(Permission.VIEW_EDIT, queries.view)
+def share(view: SavedView) -> ResponseReturnValue:
+    form = forms.StepForm()
+    if form.validate_on_submit():
+        shared = not view.shared
+        with transaction():
+            operations.share(current_actor(), view, shared, seen=form.version.data)
+        flash("已与本单位同事共享" if shared else "已取消共享", "success")
+    return redirect(url_for(".index"), 303)
+
+
+@bp.post("/views/<int:view_id>/remove")
+@authorize(Permission.VIEW_EDIT, queries.view)
+def remove(view: SavedView) -> ResponseReturnValue:
+    form, name = forms.StepForm(), view.name
+    if form.validate_on_submit():
+        with transaction():
+            operations.remove(current_actor(), view, seen=form.version.data)
+        flash(f"已删除常用查询：{name}", "success")
+    return redirect(url_for(".index"), 303)
+
+
+@bp.get("/bulk/<int:action_id>")
+@authorize(Permission.BULK_READ, queries.action)
+def bulk(action: BulkAction) -> ResponseReturnValue:
+    return render_template("desk/bulk.html", action=action, address_of=address_of)
+
+
+# ---------------------------------------------------------------- the first day
+
+@bp.get("/tour")
+@authorize(Permission.HOME)
+def first_day() -> ResponseReturnValue:
+    steps = tour.steps(current_actor())
+    asked = request.args.get("step", "1")
+    at = min(max(int(asked) if asked.isdecimal() and len(asked) < 3 else 1, 1), len(steps))
+    return render_template("desk/tour.html", steps=steps, at=at, step=steps[at - 1])
+
+
+@bp.post("/tour")
+@authorize(Permission.HOME)
+def seen() -> ResponseReturnValue:
+    with transaction():
+        operations.see_tour(current_actor(), clock.now())
+    return redirect(url_for("pages.home"), 303)
