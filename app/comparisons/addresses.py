@@ -17,7 +17,7 @@ from app.domain.indicators import FORMULAS, Period
 from app.errors import NotLikeThis
 from app.indicators import frames, holdings, queries
 from app.indicators.frames import Area, Frame
-from app.indicators.summaries import NATION
+from app.indicators.yearly import NATION
 from app.reference.comparison_rules import small_below
 from app.reference_data.books import region_book
 

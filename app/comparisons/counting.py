@@ -18,9 +18,9 @@ from app.indicators import breakdowns, cases, coverage, tallies
 from app.indicators.figures import answers, counts_batches, disposed, divided, divisible
 from app.indicators.frames import Frame, sums
 from app.indicators.groups import By
-from app.indicators.models import BatchSummary, WideSummary
 from app.indicators.residents import residents
-from app.indicators.selections import fact_clause, in_summary, summary_clause
+from app.indicators.selections import fact_clause, summary_clause
+from app.indicators.smallest import smallest, summarised
 from app.sampling.models import BatchFact, Sample
 
 WHOLE = "合计"
@@ -158,8 +158,8 @@ def _grid(frame: Frame, selections: Sequence[Selection], parts: Parts) -> dict[S
 
 def _grid_statement(frame: Frame, selections: Sequence[Selection], parts: Parts) -> sa.Select[Any]:
     """大类 are in the summaries; what lies below them only the batches know."""
-    if isinstance(parts, Plain) and frame.as_of is None and not frame.area.fine and all(in_summary(one) for one in selections):
-        lines: Any = WideSummary if frame.wide else BatchSummary
+    if isinstance(parts, Plain) and all(summarised(frame, one, By.MONTH) for one in selections):
+        lines = smallest(frame, selections, By.MONTH)  # by month and by category: whatever knows months knows 大类
         columns = [lines.category_root_id, lines.month]
         counted = sums([summary_clause(one, lines) for one in selections], lines.batches)
         return sa.select(*columns, *counted).where(*frame.summaries(lines)).group_by(*columns)

@@ -18,7 +18,7 @@ from app.domain.item_rates import ITEM_FAILURE
 from app.domain.samples import ItemClass, Verdict
 from app.errors import NotLikeThis
 from app.indicators.frames import Clause, Frame, moment, months_of, reach
-from app.indicators.models import BatchSummary, ItemSummary
+from app.indicators.models import AreaSummary, BatchSummary, ItemSummary
 from app.indicators.selections import fact_clause
 from app.indicators.summaries import FAILED, TESTED
 from app.reference_data.models import FoodCategory, TestItem
@@ -114,13 +114,15 @@ def _summarised(frame: Frame, conditions: Sequence[Condition]) -> bool:
     """The item summary knows month, organisation and 大类, but no place: it is read where everything counted lies in the area."""
     if frame.as_of is not None or frame.area.fine or any(one.field is not Field.CATEGORY for one in conditions):
         return False
-    if frame.area.whole:
+    if frame.area.whole or not _outside(frame, AreaSummary, AreaSummary.year == frame.period.year):
         return True
-    lines = BatchSummary
-    outside = sa.select(lines.id).where(
-        reach(frame.actor, lines.org_id), *months_of(lines.month, frame.period), sa.not_(frame.area.holds(lines.county_id))
-    )
-    return session().scalar(outside.limit(1)) is None
+    return len(frame.period.months) < 12 and not _outside(frame, BatchSummary, *months_of(BatchSummary.month, frame.period))
+
+
+def _outside(frame: Frame, lines: Any, *when: Clause) -> bool:
+    """Whether any line that the reader counts lies outside the area."""
+    where = [reach(frame.actor, lines.org_id), *when, sa.not_(frame.area.holds(lines.county_id))]
+    return session().scalar(sa.select(lines.id).where(*where).limit(1)) is not None
 
 
 def _roots(conditions: Sequence[Condition]) -> list[Clause]:

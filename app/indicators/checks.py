@@ -7,7 +7,7 @@ very moment, which reads no summary and replays every history.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -36,7 +36,7 @@ from app.indicators import cases, coverage, tallies
 from app.indicators.batch_rows import BatchRow, batch_rows
 from app.indicators.figures import KIND_LEVEL, Answer, Asked, answers, counts_batches, coverage_paths
 from app.indicators.frames import NATION, Frame, area, area_by_code
-from app.indicators.models import BatchSummary, ItemSummary, Plan, WideSummary
+from app.indicators.models import AreaSummary, BatchSummary, ItemSummary, Plan, WideSummary, YearSummary
 from app.indicators.queries import indicators
 from app.indicators.summaries import NO_LEVEL, WIDE_KEY
 from app.reference_data.books import category_book, region_book
@@ -49,6 +49,9 @@ BATCH_COLUMNS = (
     "org_id", "month", "county_id", "category_root_id", "purpose", "domain", "organiser_level", "supervision",
     "monitoring", "has_residue",
 )  # fmt: skip
+AREA_COLUMNS = ("org_id", "year", "county_id", "purpose", "domain", "supervision", "monitoring", "has_residue")
+WIDE_COLUMNS = ("region_id", *WIDE_KEY)
+YEAR_COLUMNS = ("region_id", "year", *WIDE_KEY[1:])
 ITEM_COLUMNS = ("org_id", "month", "category_root_id", "item")
 IN_FORCE = (BatchFact.superseded_at.is_(None), BatchFact.voided.is_(False))
 
@@ -78,16 +81,20 @@ def check(actor: Actor) -> Report:
     """Compare the summaries line by line and every computed indicator of every plan, year by year."""
     report = Report()
     rows = list(batch_rows(IN_FORCE))
-    report.tables("批次汇总", _batch_summary(), Counter(_batch_key(row) for row in rows))
-    report.tables("省级和全国汇总", _wide_summary(), _wide_recount(rows))
+    report.tables("批次汇总", _summed(BatchSummary, BATCH_COLUMNS), Counter(_batch_key(row) for row in rows))
+    report.tables("地区年度汇总", _summed(AreaSummary, AREA_COLUMNS), Counter(_area_key(row) for row in rows))
+    wide = _wide_recount(rows)
+    report.tables("省级和全国汇总", _summed(WideSummary, WIDE_COLUMNS), wide)
+    report.tables("省级和全国年度汇总", _summed(YearSummary, YEAR_COLUMNS), _of_years(wide))
     report.tables("项目汇总", _item_summary(), _item_recount(rows))
     _check_figures(report, actor, rows)
     return report
 
 
-def _batch_summary() -> dict[Key, int]:
-    columns = [getattr(BatchSummary, name) for name in BATCH_COLUMNS]
-    return {tuple(key): number for *key, number in session().execute(sa.select(*columns, BatchSummary.batches))}
+def _summed(lines: Any, names: Sequence[str]) -> dict[Key, int]:
+    """What a summary says, line by line."""
+    columns = [getattr(lines, name) for name in names]
+    return {tuple(key): number for *key, number in session().execute(sa.select(*columns, lines.batches))}
 
 
 def _batch_key(row: BatchRow) -> Key:
@@ -97,11 +104,6 @@ def _batch_key(row: BatchRow) -> Key:
         row.org_id, row.month, place, row.category_root_id or 0, row.purpose.value, row.domain.value, level,
         row.supervision.value, row.monitoring.value, row.has_residue,
     )  # fmt: skip
-
-
-def _wide_summary() -> dict[Key, int]:
-    columns = [WideSummary.region_id, *(getattr(WideSummary, name) for name in WIDE_KEY)]
-    return {tuple(key): number for *key, number in session().execute(sa.select(*columns, WideSummary.batches))}
 
 
 def _wide_recount(rows: Iterable[BatchRow]) -> dict[Key, int]:
@@ -122,6 +124,19 @@ def _wide_key(row: BatchRow) -> Key:
     """The key of ``batch_summary`` without the organisation and the county."""
     _, month, _, *others = _batch_key(row)
     return (month, *others)
+
+
+def _area_key(row: BatchRow) -> Key:
+    place = row.county_id or row.region_id or 0
+    conclusions = row.supervision.value, row.monitoring.value
+    return (row.org_id, row.month // 100, place, row.purpose.value, row.domain.value, *conclusions, row.has_residue)
+
+
+def _of_years(months: Mapping[Key, int]) -> dict[Key, int]:
+    counts: Counter[Key] = Counter()
+    for (region_id, month, *others), number in months.items():
+        counts[region_id, month // 100, *others] += number
+    return counts
 
 
 def _item_summary() -> dict[Key, tuple[int, int]]:

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from app.db import session
 from app.domain.indicators import Selection
 from app.indicators.frames import Frame, reach, sums
-from app.indicators.groups import SUMMARY_GROUPS, By, fact_group, plain_group, splits_townships
-from app.indicators.models import BatchSummary, WideSummary
-from app.indicators.selections import fact_clause, in_summary, sample_clause, summary_clause
+from app.indicators.groups import SUMMARY_GROUPS, By, fact_group, plain_group
+from app.indicators.selections import fact_clause, sample_clause, summary_clause
+from app.indicators.smallest import smallest, summarised
 from app.sampling.models import Sample
 
 Counts = dict[Selection, dict[Hashable, int]]
@@ -29,21 +29,16 @@ def count(frame: Frame, selections: Iterable[Selection]) -> dict[Selection, int]
 def count_by(frame: Frame, selections: Iterable[Selection], by: By | None) -> Counts:
     """The numbers by group; groups without a batch are absent, and None is 未分类."""
     wanted = list(dict.fromkeys(selections))
-    quick = [one for one in wanted if _summarised(frame, one, by)]
+    quick = [one for one in wanted if summarised(frame, one, by)]
     slow = [one for one in wanted if one not in set(quick)]
     return {**_from_summary(frame, quick, by), **_from_facts(frame, slow, by)}
 
 
-def _summarised(frame: Frame, one: Selection, by: By | None) -> bool:
-    """The summary holds what is true now, of counties and above, and does not know the link."""
-    if frame.as_of is not None or frame.area.fine or not in_summary(one):
-        return False
-    return by is None or (by in SUMMARY_GROUPS and not (by is By.AREA and splits_townships(frame)))
-
-
 def _from_summary(frame: Frame, selections: Sequence[Selection], by: By | None) -> Counts:
-    lines = WideSummary if frame.wide and by is not By.AREA else BatchSummary
-    column = getattr(lines, SUMMARY_GROUPS[by]) if by and selections else None  # a summary does not know every group
+    if not selections:
+        return {}
+    lines = smallest(frame, selections, by)
+    column = getattr(lines, SUMMARY_GROUPS[by]) if by else None
     columns = sums([summary_clause(one, lines) for one in selections], lines.batches)
     return _counted(frame, selections, columns, column, frame.summaries(lines))
 

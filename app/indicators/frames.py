@@ -14,8 +14,9 @@ from app import clock
 from app.domain.actors import BUREAU_STAFF, Actor
 from app.domain.indicators import Period
 from app.errors import NotLikeThis
-from app.indicators.models import BatchSummary, WideSummary
-from app.indicators.summaries import NATION, county_key
+from app.indicators.models import AreaSummary, BatchSummary, WideSummary, YearSummary
+from app.indicators.summaries import county_key
+from app.indicators.yearly import NATION
 from app.reference_data.models import Region, RegionLevel
 from app.reference_data.region_names import RegionBook
 from app.sampling.models import BatchFact
@@ -108,12 +109,13 @@ class Frame:
         asks_all = topmost(self.actor) and self.actor.has(*BUREAU_STAFF)
         return asks_all and self.area.level in (RegionLevel.PROVINCE, RegionLevel.COUNTRY)
 
-    def summaries(self, lines: type[BatchSummary] | type[WideSummary] = BatchSummary) -> list[Clause]:
+    def summaries(self, lines: Any = BatchSummary) -> list[Clause]:
         """The lines of a summary in the area and the period that the reader may count."""
-        months = months_of(lines.month, self.period)
-        if issubclass(lines, WideSummary):
-            return [lines.region_id == self.area.id, *months]
-        return [reach(self.actor, lines.org_id), self.area.holds(lines.county_id), *months]
+        yearly = issubclass(lines, AreaSummary | YearSummary)
+        span = [lines.year == self.period.year] if yearly else months_of(lines.month, self.period)
+        if issubclass(lines, WideSummary | YearSummary):
+            return [lines.region_id == self.area.id, *span]
+        return [reach(self.actor, lines.org_id), self.area.holds(lines.county_id), *span]
 
 
 def reach(actor: Actor, column: Any) -> Clause:

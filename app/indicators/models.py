@@ -167,6 +167,53 @@ class WideSummary(Base):
     batches: Mapped[int]
 
 
+class AreaSummary(Base):
+    """地区年度汇总: whole years of ``batch_summary`` without 大类 and organiser level, for questions that compare places.
+
+    A county of a busy province has some twenty lines a year instead of one a batch.
+    """
+
+    __tablename__ = "area_summary"
+    __table_args__ = (
+        sa.UniqueConstraint(
+            "year", "county_id", "org_id", "purpose", "domain", "supervision", "monitoring", "has_residue", name="uq_area_summary_key",
+        ),
+    )  # fmt: skip
+
+    org_id: Mapped[int]
+    year: Mapped[int]
+    county_id: Mapped[int]
+    purpose: Mapped[str] = mapped_column(sa.String(20))
+    domain: Mapped[str] = mapped_column(sa.String(20))
+    supervision: Mapped[str] = mapped_column(sa.String(20))
+    monitoring: Mapped[str] = mapped_column(sa.String(20))
+    has_residue: Mapped[bool]
+    batches: Mapped[int]
+
+
+class YearSummary(Base):
+    """省级和全国年度汇总: whole years of ``wide_summary``, so that ten years cost no more than one by month."""
+
+    __tablename__ = "year_summary"
+    __table_args__ = (
+        sa.UniqueConstraint(
+            "region_id", "year", "category_root_id", "purpose", "domain", "organiser_level",
+            "supervision", "monitoring", "has_residue", name="uq_year_summary_key",
+        ),
+    )  # fmt: skip
+
+    region_id: Mapped[int]
+    year: Mapped[int]
+    category_root_id: Mapped[int]
+    purpose: Mapped[str] = mapped_column(sa.String(20))
+    domain: Mapped[str] = mapped_column(sa.String(20))
+    organiser_level: Mapped[str] = mapped_column(sa.String(20))
+    supervision: Mapped[str] = mapped_column(sa.String(20))
+    monitoring: Mapped[str] = mapped_column(sa.String(20))
+    has_residue: Mapped[bool]
+    batches: Mapped[int]
+
+
 class ItemSummary(Base):
     """项目汇总: tested and failed rows of batches in force, by month, 大类 and item."""
 

@@ -18,11 +18,6 @@ SUMMARISED = frozenset({Field.DOMAIN, Field.PURPOSE, Field.LEVEL, Field.ITEM_GRO
 """What the summary can be asked; the link would make it nearly as long as the batches themselves."""
 
 
-def in_summary(chosen: Selection) -> bool:
-    """Whether the summary knows every column that the selection asks about."""
-    return all(condition.field in SUMMARISED for condition in chosen.conditions)
-
-
 def fact_clause(chosen: Selection) -> Clause:
     """Which batches are counted. Which version of them, where and when, is asked elsewhere."""
     return _clause(chosen, BatchFact, _fact_condition)

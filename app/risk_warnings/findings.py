@@ -22,7 +22,7 @@ from app.errors import NotLikeThis
 from app.indicators import frames, queries
 from app.indicators.frames import Clause, Frame
 from app.indicators.selections import fact_clause
-from app.indicators.summaries import NATION
+from app.indicators.yearly import NATION
 from app.organisations.models import Organisation
 from app.reference.comparison_rules import small_below
 from app.reference_data.books import region_book

@@ -23,6 +23,7 @@ WITHOUT_ORG = {
     "sign_in_attempt": "before anybody is known",
     "enterprise_kind": "of an enterprise",
     "wide_summary": "sums over all organisations, for the topmost reader",
+    "year_summary": "sums over all organisations, for the topmost reader",
     "cap_rule": "reference data of the whole installation",
     **dict.fromkeys(
         (

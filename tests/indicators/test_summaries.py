@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import uuid
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -12,15 +13,16 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from app import clock
+from app import clock, migrate
 from app.authorize import local_operator
-from app.db import session, transaction
-from app.domain.indicators import Part, Period, selection
+from app.db import engine, session, transaction
+from app.domain.indicators import Part, Period, parse_filter, selection
 from app.domain.samples import Domain, ItemKind, Supervision, Verdict
 from app.indicators.counts import count, count_by
 from app.indicators.frames import Frame, area_by_code
 from app.indicators.groups import By
-from app.indicators.models import BatchSummary, ItemSummary, WideSummary
+from app.indicators.models import AreaSummary, BatchSummary, ItemSummary, WideSummary, YearSummary
+from app.indicators.smallest import smallest
 from app.reference_data.books import region_book
 from app.reference_data.models import Region
 from app.results.models import ResultReport, ResultRow
@@ -146,6 +148,8 @@ def test_two_writers_of_one_month_leave_right_summaries_on_postgresql(pg_app: An
     with pg_app.app_context():
         assert lines() == [(202610, "食品", "合格", 50), (202611, "食品", "合格", 50)]
         assert check(pg_app)["different"] == []
+        assert filled_again() == [(2026, 100)]
+        assert check(pg_app)["different"] == []
 
 
 @pytest.mark.postgres
@@ -212,11 +216,64 @@ def test_the_topmost_reader_and_the_lines_agree(books: Books, app: Any) -> None:
             assert sum(count_by(frame, [completed], by)[completed].values()) == expected
 
 
-def test_a_spoilt_wide_line_is_found(books: Books, app: Any) -> None:
+def test_a_spoilt_line_above_the_months_is_found(books: Books, app: Any) -> None:
     books.add(Batch())
     with transaction():
-        session().execute(sa.update(WideSummary).values(batches=7))
-    assert [found["shown"] for found in check(app)["different"] if found["what"].startswith("省级和全国汇总")] == [7, 7]
+        for model in (WideSummary, YearSummary, AreaSummary):
+            session().execute(sa.update(model).values(batches=7))
+    spoilt = [found["what"].split()[0] for found in check(app)["different"] if found["shown"] == 7]
+    assert Counter(spoilt) == {"省级和全国汇总": 2, "省级和全国年度汇总": 2, "地区年度汇总": 1}
+    assert check(app, "--rebuild")["different"] == []
+
+
+def area_lines() -> list[tuple[int, int]]:
+    """(year, batches) of every county together."""
+    statement = sa.select(AreaSummary.year, sa.func.sum(AreaSummary.batches)).group_by(AreaSummary.year).order_by(AreaSummary.year)
+    return [(year, int(batches)) for year, batches in session().execute(statement)]
+
+
+def filled_again() -> list[tuple[int, int]]:
+    """The lines of the years as the migration makes them of those of the months."""
+    session().rollback()
+    migrate.downgrade(engine(), "20261201_reporting")
+    migrate.upgrade(engine())
+    return area_lines()
+
+
+def test_lines_of_years_follow_every_month_and_are_made_of_them_by_the_migration(books: Books, app: Any) -> None:
+    first, *_ = books.add(
+        Batch(), Batch(region=None), Batch(region="500156", reported_on=date(2025, 3, 31)), Batch(reported_on=date(2026, 3, 31))
+    )
+    assert area_lines() == [(2025, 1), (2026, 3)]
+    books.rewrite(first, Batch(reported_on=date(2025, 12, 31), supervision=Supervision.FAIL))
+    assert area_lines() == [(2025, 2), (2026, 2)]
+    assert not session().scalar(sa.select(sa.func.count()).select_from(AreaSummary).where(AreaSummary.batches <= 0))
+    assert check(app)["different"] == []
+    assert filled_again() == [(2025, 2), (2026, 2)]
+    assert check(app)["different"] == []
+
+
+SMALLEST = [
+    ("topmost", "120000", Period(2026), By.AREA, "", AreaSummary),
+    ("topmost", "120000", Period(2026), By.AREA, "domain = 食品; item group in (农药残留;兽药残留)", AreaSummary),
+    ("topmost", "120000", Period(2026), By.AREA, "category = 肉制品", BatchSummary),  # 大类 of a place: only the fine lines
+    ("topmost", "120000", Period(2026, month=12, cumulative=True), By.AREA, "", AreaSummary),  # twelve months are the year
+    ("topmost", "120000", Period(2026, quarter=3, cumulative=True), By.AREA, "", BatchSummary),
+    ("topmost", "120000", Period(2026), By.CATEGORY, "organiser level = 市级", YearSummary),
+    ("topmost", "120000", Period(2026), None, "", YearSummary),
+    ("topmost", "120000", Period(2026), By.MONTH, "", WideSummary),
+    ("topmost", "120119", Period(2026), None, "", AreaSummary),
+    ("county", "120119", Period(2026), By.PURPOSE, "", AreaSummary),
+    ("county", "120119", Period(2026), By.CATEGORY, "", BatchSummary),
+    ("county", "120000", Period(2026), By.AREA, "", AreaSummary),
+]
+
+
+def test_the_smallest_table_that_knows_enough_is_asked(office: Any) -> None:
+    readers = {"topmost": local_operator(), "county": office.actor("county:统计员")}
+    for reader, code, period, by, filters, lines in SMALLEST:
+        frame = Frame(readers[reader], area_by_code(region_book(), code), period)
+        assert smallest(frame, [selection(Part.COMPLETED, parse_filter(filters))], by) is lines, (reader, code, period, by, filters)
 
 
 def test_nobody_but_the_topmost_reads_the_wide_lines(books: Books, office: Any) -> None:

@@ -1,0 +1,53 @@
+"""Sums of whole years: by county without 大类 (area_summary) and by province with it (year_summary), filled from those of the months."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "20261202_area_summary"
+down_revision = "20261201_reporting"
+branch_labels = None
+depends_on = None
+
+NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+AREA = ("county_id", "org_id", "purpose", "domain", "supervision", "monitoring", "has_residue")
+YEAR = ("category_root_id", "purpose", "domain", "organiser_level", "supervision", "monitoring", "has_residue")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "area_summary",
+        *(sa.Column(name, NUMBER, nullable=False) for name in ("org_id", "year", "county_id")),
+        *(sa.Column(name, sa.String(length=20), nullable=False) for name in ("purpose", "domain", "supervision", "monitoring")),
+        sa.Column("has_residue", sa.Boolean(), nullable=False),
+        sa.Column("batches", NUMBER, nullable=False),
+        sa.Column("id", NUMBER, autoincrement=True, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_area_summary")),
+        sa.UniqueConstraint("year", *AREA, name="uq_area_summary_key"),
+    )
+    op.create_table(
+        "year_summary",
+        *(sa.Column(name, NUMBER, nullable=False) for name in ("region_id", "year", "category_root_id")),
+        *(sa.Column(name, sa.String(length=20), nullable=False) for name in YEAR[1:-1]),
+        sa.Column("has_residue", sa.Boolean(), nullable=False),
+        sa.Column("batches", NUMBER, nullable=False),
+        sa.Column("id", NUMBER, autoincrement=True, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_year_summary")),
+        sa.UniqueConstraint("region_id", "year", *YEAR, name="uq_year_summary_key"),
+    )
+    _fill("area_summary", "batch_summary", AREA)
+    _fill("year_summary", "wide_summary", ("region_id", *YEAR))
+
+
+def _fill(table: str, months: str, key: tuple[str, ...]) -> None:
+    lines = sa.table(months, sa.column("month", NUMBER), sa.column("batches", NUMBER), *map(sa.column, key))
+    into = sa.table(table, sa.column("year"), sa.column("batches"), *map(sa.column, key))
+    columns = [lines.c.month // 100, *(lines.c[name] for name in key)]
+    summed = sa.select(*columns, sa.func.sum(lines.c.batches)).group_by(*columns).order_by(*columns)
+    op.execute(sa.insert(into).from_select(["year", *key, "batches"], summed))
+
+
+def downgrade() -> None:
+    op.drop_table("year_summary")
+    op.drop_table("area_summary")
