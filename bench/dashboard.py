@@ -1,7 +1,7 @@
 """Figures over a million batches (统计看板): our questions to the summary against DuckDB over the same rows.
 
-Groupings of one county and of the whole province, ten years, and every figure of a plan; then what keeping the summaries
-costs the transaction that brings 10,000 facts. Both sides must count the same, and it is said when they do not.
+Groupings of one county and of the whole province, ten years, the heat map, the items and every figure of a plan; then what
+keeping the summaries costs the transaction that brings 10,000 facts. Both sides must count the same, and it is said when they do not.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import Any
 from bench.databases import Database, opened
 from bench.frame import Report, alternately, arguments, chosen, repeated
 from bench.province import PROVINCE, WAITING, in_duckdb, province
+from bench.province_items import YEAR
 
-YEAR = 2025
 COUNTY = "990713"
 PLAN = "liupanshui"
 IN_FORCE = "superseded_at IS NULL AND NOT voided"
@@ -69,6 +69,21 @@ def _plan_floor(store: Any, place: str) -> Callable[[], list[int]]:
     return ask
 
 
+def _heat_floor(store: Any, place: str) -> Callable[[], Any]:
+    counts = ", ".join(f"count(*) FILTER (WHERE supervision IN ({one}))" for one in ("'合格'", "'合格', '不合格'", "'未判定'"))
+    where = f"{IN_FORCE} AND {ONE_YEAR} AND {place} AND {SUPERVISED}"
+    statement = f"SELECT category_root_id, month, {counts} FROM batch_fact WHERE {where} GROUP BY 1, 2"
+    return lambda: store.execute(statement).fetchall()
+
+
+def _items_floor(store: Any, place: str) -> Callable[[], dict[Any, Any]]:
+    statement = (
+        "SELECT item, count(*) FILTER (WHERE verdict <> '未检验'), count(*) FILTER (WHERE verdict = '不合格项' AND NOT pending) "
+        f"FROM result_row JOIN batch_fact USING (sample_id) WHERE {IN_FORCE} AND {ONE_YEAR} AND {place} GROUP BY item"
+    )
+    return lambda: {row[0]: tuple(row[1:]) for row in store.execute(statement).fetchall()}
+
+
 # ---------------------------------------------------------------- ours
 
 
@@ -93,19 +108,34 @@ class Ours:
         return lambda: _fresh(lambda: count_by(self.frame, [completed], By(name))[completed])
 
     def crossed(self, years: Sequence[int] = (YEAR,)) -> Callable[[], dict[Any, int]]:
-        """Month (or year) × category from the summary, with the conditions of the frame."""
+        """Month (or year) × category from the smallest summary, with the conditions of the frame."""
         import sqlalchemy as sa
 
         from app.db import session
-        from app.indicators.models import BatchSummary, WideSummary
+        from app.indicators.models import BatchSummary, WideSummary, YearSummary
 
-        Line: Any = WideSummary if self.frame.wide else BatchSummary
-        unit = Line.month if len(years) == 1 else (Line.month / 100)
-        unit = sa.cast(sa.func.floor(unit), sa.Integer) if len(years) > 1 else unit
-        place = Line.region_id == self.frame.area.id if self.frame.wide else self.frame.area.holds(Line.county_id)
-        where = (place, Line.month.between(years[0] * 100 + 1, years[-1] * 100 + 12))
-        statement = sa.select(unit, Line.category_root_id, sa.func.sum(Line.batches)).where(*where).group_by(unit, Line.category_root_id)
+        ten = len(years) > 1
+        lines: Any = BatchSummary if not self.frame.wide else YearSummary if ten else WideSummary
+        unit = lines.month if not ten else lines.year if lines is YearSummary else lines.month // 100
+        place = lines.region_id == self.frame.area.id if self.frame.wide else self.frame.area.holds(lines.county_id)
+        when = unit.between(years[0], years[-1]) if ten else lines.month.between(YEAR * 100 + 1, YEAR * 100 + 12)
+        statement = sa.select(unit, lines.category_root_id, sa.func.sum(lines.batches)).where(place, when)
+        statement = statement.group_by(unit, lines.category_root_id)
         return lambda: _fresh(lambda: {(int(row[0]), row[1]): int(row[2]) for row in session().execute(statement)})
+
+    def heat_map(self) -> Callable[[], Any]:
+        """The page 类别×月份 of the pass rate: every cell and both sums."""
+        from app.comparisons.heatmap import heat_map
+        from app.comparisons.questions import question
+
+        asked = question(self.frame.actor, "pass_rate", {})
+        return lambda: _fresh(lambda: heat_map(self.frame, asked))
+
+    def items(self) -> Callable[[], dict[Any, Any]]:
+        """The counts of the page 检验项目: tested and failed by item."""
+        from app.comparisons.items import counted
+
+        return lambda: _fresh(lambda: {item: (tested, failed) for item, tested, failed in counted(self.frame, ())})
 
     def figures(self) -> Callable[[], list[int]]:
         """Every figure of the plan that is counted batch by batch, as the page asks for them: in one call."""
@@ -174,6 +204,8 @@ def _questions(ours: Ours, store: Any, area: str, place: str) -> list[Question]:
             f"{area}, ten years, year × category", ours.crossed(ten),
             _floor(store, "month // 100, category_root_id", place, "1, 2"), "≤ 2 × 22 ms",
         ),
+        Question(f"{area}, year, heat map of the pass rate", ours.heat_map(), _heat_floor(store, place), "≤ 1.0 + 10 ms"),
+        Question(f"{area}, year, items tested and failed", ours.items(), _items_floor(store, place), "≤ 0.5"),
         Question(f"{area}, plan {PLAN}: counts", ours.counts(), _plan_floor(store, place)),
         Question(f"{area}, plan {PLAN}: figures", ours.figures(), _plan_floor(store, place), "≤ 1.0 + 10 ms"),
         Question(f"{area}, plan {PLAN}: whole table", ours.table(), _plan_floor(store, place), "≤ 1.0 + 10 ms"),
@@ -186,7 +218,7 @@ def _questions(ours: Ours, store: Any, area: str, place: str) -> list[Question]:
 def _compare(report: Report, name: str, question: Question, server: bool) -> None:
     ours, floor = question.ours(), question.floor()
     if isinstance(ours, dict) and ours != floor:
-        report.note(name, f"DIFFERS: {len(ours)} groups, {sum(ours.values())} batches against {len(floor)}, {sum(floor.values())}")
+        report.note(name, f"DIFFERS: {len(ours)} groups against {len(floor)}, {len(ours.items() ^ floor.items())} of them unlike")
     paths: Mapping[str, Any] = {"ours": repeated(question.ours), "floor": repeated(question.floor)}
     medians = alternately(report.options.times, paths, warm=True)
     report.compare(name, medians["ours"], medians["floor"], question.goal, server=server)
@@ -277,9 +309,10 @@ def _tell_sizes(report: Report, database: Database) -> None:
     from bench.import_floors import connect
 
     connection = connect(database)
-    sizes = [connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("batch_fact", "batch_summary")]
+    tables = ("batch_fact", "batch_summary", "area_summary", "wide_summary", "year_summary", "result_row", "item_summary")
+    sizes = {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}
     connection.close()
-    report.note(f"rows, {database.kind}", f"{sizes[0]:,} facts, {sizes[1]:,} lines of summary")
+    report.note(f"rows, {database.kind}", ", ".join(f"{table} {number:,}" for table, number in sizes.items()))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """A province of the measurements: a million batches of ten years in 500 counties, with a bureau in each (模拟省).
 
 Made up from a fixed seed, so that both databases and the floor hold the same rows. Categories, purposes, levels and
-conclusions are as uneven as in life; one batch in a hundred has been corrected. Samples carry no result rows.
+conclusions are as uneven as in life; one batch in a hundred has been corrected. Only batches of one year carry result rows.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 
 from bench.databases import Database, prepared
 from bench.frame import FOLDER, TODAY
+from bench.province_items import COPIED, fill_items
 
 CITIES, COUNTIES = 25, 500
 PROVINCE = "990000"
@@ -58,6 +59,9 @@ def _fill(actor: Any, rows: int) -> None:
         with transaction():
             _insert(chunk)
         told = told or _tell_the_planner()
+    with transaction():
+        fill_items()
+    _tell_the_planner()
     with transaction():
         rebuild(session())
 
@@ -225,35 +229,41 @@ def _insert(chunk: Sequence[Any]) -> None:
 # ---------------------------------------------------------------- the same rows in DuckDB
 
 FACTS = (
-    "month", "county_id", "category_root_id", "purpose", "domain", "organiser_level", "link", "supervision", "monitoring",
+    "sample_id", "month", "county_id", "category_root_id", "purpose", "domain", "organiser_level", "link", "supervision", "monitoring",
     "has_residue", "voided", "superseded_at",
 )  # fmt: skip
 
 
 def in_duckdb(source: Database, rows: int) -> Path:
-    """The facts of the province as a DuckDB file, by way of CSV; made once."""
-    import csv
-
+    """The facts and result rows of the province as a DuckDB file, by way of CSV; made once."""
     import duckdb
 
     from bench.import_floors import connect
 
-    path, text = FOLDER / f"province_{rows}.duckdb", FOLDER / "facts.csv"
+    path = FOLDER / f"province_{rows}.duckdb"
     if path.exists():
         return path
     beside = path.with_suffix(".part")
     beside.unlink(missing_ok=True)
     connection = connect(source)
-    with text.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(FACTS)
-        cursor = connection.cursor()
-        cursor.execute(f"SELECT {', '.join(FACTS)} FROM batch_fact ORDER BY id")
-        while some := cursor.fetchmany(CHUNK):
-            writer.writerows(some)
-    connection.close()
     with duckdb.connect(str(beside)) as store:
-        store.execute(f"CREATE TABLE batch_fact AS SELECT * FROM read_csv('{text}', header = true)")
-    text.unlink()
+        for table, columns in (("batch_fact", FACTS), ("result_row", COPIED)):
+            _copy(connection, store, table, columns)
+    connection.close()
     beside.rename(path)
     return path
+
+
+def _copy(connection: Any, store: Any, table: str, columns: Sequence[str]) -> None:
+    import csv
+
+    text = FOLDER / f"{table}.csv"
+    with text.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        cursor = connection.cursor()
+        cursor.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY id")
+        while some := cursor.fetchmany(CHUNK):
+            writer.writerows(some)
+    store.execute(f"CREATE TABLE {table} AS SELECT * FROM read_csv('{text}', header = true)")
+    text.unlink()

@@ -277,16 +277,13 @@ def exempted_in(month: str) -> list[sa.ColumnElement[bool]]:
 
 def counts(actor: Actor, today: date) -> Mapping[str, int]:
     """Cases by state, and of the open ones those overdue (an index on organisation, state and due date answers)."""
-    grouped = scope(sa.select(DisposalCase.state, sa.func.count()), DisposalCase, actor).group_by(DisposalCase.state)
-    found: dict[str, int] = {state.value: number for state, number in session().execute(grouped)}
-    late = scope(
-        sa.select(sa.func.count(DisposalCase.id)).where(DisposalCase.state.in_(LIVE), DisposalCase.due_on < today),
-        DisposalCase,
-        actor,
-    )
+    past = sa.func.sum(sa.case((DisposalCase.due_on < today, 1), else_=0))
+    grouped = scope(sa.select(DisposalCase.state, sa.func.count(), past), DisposalCase, actor).group_by(DisposalCase.state)
+    rows = session().execute(grouped).all()
+    found: dict[str, int] = {state.value: number for state, number, _ in rows}
     return {
         **{state.value: found.get(state.value, 0) for state in CaseState},
         LIVE_STATES: sum(found.get(state.value, 0) for state in LIVE),
         ALL_STATES: sum(found.values()),
-        "overdue": session().scalar(late) or 0,
+        "overdue": sum(int(late) for state, _, late in rows if state in LIVE),
     }

@@ -232,10 +232,12 @@ def counts(actor: Actor, today: date) -> Mapping[str, int]:
     """How many in each state, and of each thing to do."""
     grouped = scope(sa.select(Row.state, sa.func.count()), Row, actor).group_by(Row.state)
     found: dict[str, int] = {state.value: number for state, number in session().execute(grouped)}
-    for due in (MINE, UNPUBLISHED, LATE):
-        conditions = _conditions(actor, Filters(due=due), today)
-        found[due] = session().scalar(sa.select(sa.func.count(Row.id)).where(*conditions, visible(Row, actor))) or 0
-    return found
+    dues = (MINE, UNPUBLISHED, LATE)
+    asked = [
+        sa.select(sa.func.count(Row.id)).where(*_conditions(actor, Filters(due=due), today), visible(Row, actor)).scalar_subquery()
+        for due in dues
+    ]
+    return found | dict(zip(dues, session().execute(sa.select(*asked)).one(), strict=True))
 
 
 def to_do(actor: Actor) -> sa.Select[Any]:

@@ -75,20 +75,43 @@ class Waiting:
     light: DeadlineLight
 
 
-def counted(ids: sa.Select[Any]) -> str:
-    """How many, in words, reading no more rows than it says."""
-    found = session().scalar(sa.select(sa.func.count()).select_from(ids.limit(MOST + 1).subquery())) or 0
-    return f"{MOST}+" if found > MOST else str(found)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """待办 of one kind before it is counted: the ids of what waits, and of what is late among it."""
+
+    title: str
+    ids: sa.Select[Any]
+    endpoint: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    icon: str = "inbox"
+    late: sa.Select[Any] | None = None
+    timed: bool = False
+    quiet: bool = False  # nothing is said while nothing waits
+
+    def card(self, number: int, late: int) -> Card:
+        count = f"{MOST}+" if number > MOST else str(number)
+        return Card(self.title, count, self.endpoint, self.query, self.icon, min(late, MOST), self.timed)
 
 
 def cards(actor: Actor, today: date, now: datetime) -> list[Card]:
     """The cards of every role the person has, in the order of the work."""
-    found = [card for each in case_desk.queues(actor) if not (card := _case_card(actor, each, today)).empty or not each.quiet]
-    for kind, ids in morning.decisions(actor):
-        card = Card(kind.title, counted(ids), kind.endpoint, kind.query, kind.icon)
-        found += [card] if not (kind.quiet and card.empty) else []
+    every = [*_unread(actor), *_of_work(actor, today), *_of_administrators(actor, now)]
+    counts = iter(counted([one for each in every for one in (each.ids, each.late) if one is not None]))
+    found = [(each, each.card(next(counts), 0 if each.late is None else next(counts))) for each in every]
+    return [card for each, card in found if not (each.quiet and card.empty)]
+
+
+def counted(every: Sequence[sa.Select[Any]]) -> list[int]:
+    """How many each of these finds, reading no more rows than a card says: all of them in one statement."""
+    numbers = [sa.select(sa.func.count()).select_from(ids.limit(MOST + 1).subquery()).scalar_subquery() for ids in every]
+    return list(session().execute(sa.select(*numbers)).one()) if numbers else []
+
+
+def _of_work(actor: Actor, today: date) -> list[Asked]:
+    found = [_cases(actor, each, today) for each in case_desk.queues(actor)]
+    found += [Asked(one.title, ids, one.endpoint, one.query, one.icon, quiet=one.quiet) for one, ids in morning.decisions(actor)]
     if actor.has(Role.REVIEWER):
-        found.append(Card("待审核的抽检计划", counted(plans.to_approve(actor)), "plans.index", {"waiting": "1"}, "clipboard-check"))
+        found.append(Asked("待审核的抽检计划", plans.to_approve(actor), "plans.index", {"waiting": "1"}, "clipboard-check"))
     if actor.has(Role.STATISTICIAN):
         found += [_staged(actor), _pending(actor)]
     if actor.has(Role.REVIEWER, Role.STATISTICIAN):
@@ -99,87 +122,85 @@ def cards(actor: Actor, today: date, now: datetime) -> list[Card]:
     if actor.has(Role.LABORATORY):
         found += [_to_receive(actor), _at_laboratory(actor), _disposable(actor, today), _staged(actor)]
     if actor.has(Role.HANDLER, Role.REVIEWER):
-        found += _transfers_received(actor, today)
-    found += [*_ripples(actor), *_penalties(actor, today), *_supervision(actor, today), *_reviews(actor)]
-    return [*_unread(actor), *found, *_of_administrators(actor, now)]
+        found.append(_transfers_received(actor, today))
+    return [*found, *_ripples(actor), *_penalties(actor, today), *_supervision(actor, today), *_reviews(actor)]
 
 
-def _ripples(actor: Actor) -> list[Card]:
-    """波及事项 that follow from changed conclusions: nothing is said while there are none."""
-    count = counted(ripples.waiting(actor)) if may_ever(actor, Permission.RIPPLE_HANDLE) else "0"
-    return [Card("待处理的波及事项", count, "ripples.index", {}, "exclamation-triangle-fill")] if count != "0" else []
+def _ripples(actor: Actor) -> list[Asked]:
+    """波及事项 that follow from changed conclusions."""
+    if not may_ever(actor, Permission.RIPPLE_HANDLE):
+        return []
+    return [Asked("待处理的波及事项", ripples.waiting(actor), "ripples.index", {}, "exclamation-triangle-fill", quiet=True)]
 
 
-def _transfers_received(actor: Actor, today: date) -> list[Card]:
+def _transfers_received(actor: Actor, today: date) -> Asked:
     """What other offices sent to us: nothing is said while nothing waits, since most offices receive little."""
     waiting = transfers.received_waiting(actor)
-    late = session().scalar(sa.select(sa.func.count()).select_from(transfers.late(waiting, today).limit(MOST).subquery())) or 0
     query = {"direction": transfers.RECEIVED, "state": transfers.OPEN_STATES}
-    card = Card("收到的移送协查待签收、待回复", counted(waiting), "transfers.index", query, "send", late, timed=True)
-    return [] if card.empty else [card]
+    late = transfers.late(waiting, today)
+    return Asked("收到的移送协查待签收、待回复", waiting, "transfers.index", query, "send", late, timed=True, quiet=True)
 
 
-def _reviews(actor: Actor) -> list[Card]:
+def _reviews(actor: Actor) -> list[Asked]:
     """结果审核 and 退修: nothing is said while nothing waits, since many offices let results stand at once."""
-    found = [Card(title, counted(ids), "reviews.index", {"queue": queue}, "patch-check") for title, queue, ids in reviews.waiting(actor)]
+    found = [
+        Asked(title, ids, "reviews.index", {"queue": queue}, "patch-check", quiet=True) for title, queue, ids in reviews.waiting(actor)
+    ]
     if actor.has(Role.LABORATORY):
-        found.append(Card("退修的检验报告", counted(open_returns(actor)), "reviews.returned", {"state": "open"}, "arrow-counterclockwise"))
-    return [card for card in found if not card.empty]
+        query = {"state": "open"}
+        found.append(Asked("退修的检验报告", open_returns(actor), "reviews.returned", query, "arrow-counterclockwise", quiet=True))
+    return found
 
 
-def _penalties(actor: Actor, today: date) -> list[Card]:
+def _penalties(actor: Actor, today: date) -> list[Asked]:
     """公示 of penalties and 失信名单 whose days are over: nothing is said while nothing waits."""
     waiting = (*penalties(actor, today), *listings(actor, today))
-    found = [Card(title, counted(ids), endpoint, query, "patch-check") for title, ids, endpoint, query in waiting]
-    return [card for card in found if not card.empty]
+    return [Asked(title, ids, endpoint, query, "patch-check", quiet=True) for title, ids, endpoint, query in waiting]
 
 
-def _supervision(actor: Actor, today: date) -> list[Card]:
+def _supervision(actor: Actor, today: date) -> list[Asked]:
     """Grades, inspections, self-inspection reports: nothing is said while nothing waits."""
-    waiting = supervision.waiting(actor, today)
-    return [card for title, ids, endpoint, query, icon in waiting if not (card := Card(title, counted(ids), endpoint, query, icon)).empty]
+    return [Asked(*each, quiet=True) for each in supervision.waiting(actor, today)]
 
 
-def _unread(actor: Actor) -> list[Card]:
+def _unread(actor: Actor) -> list[Asked]:
     """变动告知 is news, not work: nothing is said while there is none."""
-    count = counted(notices.unread(actor)) if actor.has(Role.LABORATORY, *BUREAU_STAFF) else "0"
-    return [Card("未读的变动告知", count, "notices.index", {"state": "unread"}, "bell")] if count != "0" else []
+    reads = actor.has(Role.LABORATORY, *BUREAU_STAFF)
+    return [Asked("未读的变动告知", notices.unread(actor), "notices.index", {"state": "unread"}, "bell", quiet=True)] if reads else []
 
 
-def _drafts(actor: Actor) -> Card:
+def _drafts(actor: Actor) -> Asked:
     """Sheets that this person was typing and has not registered: offered again after a crash or a time-out."""
     own = sa.select(FormDraft.id).where(FormDraft.user_id == actor.user_id, FormDraft.form == "sheet", FormDraft.closed_at.is_(None))
-    return Card("未登记的抽样单草稿", counted(own), "sheets.drafts", {}, "pencil-square")
+    return Asked("未登记的抽样单草稿", own, "sheets.drafts", {}, "pencil-square")
 
 
-def _case_card(actor: Actor, queue: case_desk.Queue, today: date) -> Card:
+def _cases(actor: Actor, queue: case_desk.Queue, today: date) -> Asked:
     cases = scope(sa.select(DisposalCase.id).where(queue.condition(actor, today)), DisposalCase, actor)
-    late = cases.where(DisposalCase.due_on < today).limit(MOST).subquery()
-    overdue = session().scalar(sa.select(sa.func.count()).select_from(late)) or 0
-    return Card(queue.title, counted(cases), "disposal.index", queue.query, queue.icon, overdue, timed=True)
+    late = cases.where(DisposalCase.due_on < today)
+    return Asked(queue.title, cases, "disposal.index", queue.query, queue.icon, late, timed=True, quiet=queue.quiet)
 
 
 MY_TASKS = ((AssignmentState.ASSIGNED, "待接受的任务"), (AssignmentState.ACCEPTED, "我的任务"))
 
 
-def _my_tasks(actor: Actor, state: AssignmentState, title: str, today: date) -> Card:
+def _my_tasks(actor: Actor, state: AssignmentState, title: str, today: date) -> Asked:
     """Tasks of the person's own team; overdue is told as in the list."""
     mine = sa.select(SamplingAssignment.id).where(SamplingAssignment.state == state, is_mine(actor))
     tasks = scope(mine, SamplingAssignment, actor)
-    late = session().scalar(sa.select(sa.func.count()).select_from(tasks.where(is_overdue(today)).limit(MOST).subquery())) or 0
     query = {"state": state.value, "mine": "1"}
-    return Card(title, counted(tasks), "assignments.index", query, "clipboard-check", late, timed=True)
+    return Asked(title, tasks, "assignments.index", query, "clipboard-check", tasks.where(is_overdue(today)), timed=True)
 
 
-def _declined_tasks(actor: Actor) -> Card:
+def _declined_tasks(actor: Actor) -> Asked:
     declined = sa.select(SamplingAssignment.id).where(SamplingAssignment.state == AssignmentState.DECLINED)
-    count = counted(scope(declined, SamplingAssignment, actor))
-    return Card("被退回的任务单", count, "assignments.index", {"state": "declined"}, "arrow-counterclockwise")
+    ids = scope(declined, SamplingAssignment, actor)
+    return Asked("被退回的任务单", ids, "assignments.index", {"state": "declined"}, "arrow-counterclockwise")
 
 
-def _staged(actor: Actor) -> Card:
+def _staged(actor: Actor) -> Asked:
     batches = scope(sa.select(ImportBatch.id).where(ImportBatch.state == BatchState.STAGED), ImportBatch, actor)
-    return Card("待确认的导入", counted(batches), "results.batches", {"state": "staged"}, "upload")
+    return Asked("待确认的导入", batches, "results.batches", {"state": "staged"}, "upload")
 
 
 # Literals, not parameters: only then may the database use the partial index made for the question.
@@ -187,67 +208,67 @@ IS_PENDING = sa.text("sample.pending_items > 0")
 IS_REGISTERED = sa.text("sample.state = 'registered'")
 
 
-def _samples(actor: Actor, whose: Any, what: Any) -> str:
-    return counted(scope(sa.select(Sample.id).where(below(actor, whose), what), Sample, actor))
+def _samples(actor: Actor, whose: Any, what: Any) -> sa.Select[Any]:
+    return scope(sa.select(Sample.id).where(below(actor, whose), what), Sample, actor)
 
 
-def _pending(actor: Actor) -> Card:
-    count = _samples(actor, Sample.org_id, IS_PENDING)
-    return Card("结论待核的样品", count, "results.pending", {}, "exclamation-triangle-fill")
+def _pending(actor: Actor) -> Asked:
+    ids = _samples(actor, Sample.org_id, IS_PENDING)
+    return Asked("结论待核的样品", ids, "results.pending", {}, "exclamation-triangle-fill")
 
 
-def _registered(actor: Actor) -> Card:
-    count = _samples(actor, Sample.org_id, Sample.state == SampleState.REGISTERED)
-    return Card("未出报告的样品", count, "sampling.index", {"state": "registered"}, "clipboard-check")
+def _registered(actor: Actor) -> Asked:
+    ids = _samples(actor, Sample.org_id, Sample.state == SampleState.REGISTERED)
+    return Asked("未出报告的样品", ids, "sampling.index", {"state": "registered"}, "clipboard-check")
 
 
-def _returned(actor: Actor) -> Card:
-    count = _samples(actor, Sample.org_id, Sample.state == SampleState.RETURNED)
-    return Card("退回修改的抽样单", count, "sampling.index", {"state": "returned"}, "arrow-counterclockwise")
+def _returned(actor: Actor) -> Asked:
+    ids = _samples(actor, Sample.org_id, Sample.state == SampleState.RETURNED)
+    return Asked("退回修改的抽样单", ids, "sampling.index", {"state": "returned"}, "arrow-counterclockwise")
 
 
-def _positive_unsent(actor: Actor) -> Card:
+def _positive_unsent(actor: Actor) -> Asked:
     """阳性待送检: positive rapid tests without a laboratory sample."""
     tests = scope(sa.select(RapidTest.id).where(UNSENT), RapidTest, actor)
-    return Card("阳性快检待送检", counted(tests), "rapid_tests.index", {"waiting": "0"}, "exclamation-triangle-fill")
+    return Asked("阳性快检待送检", tests, "rapid_tests.index", {"waiting": "0"}, "exclamation-triangle-fill")
 
 
-def _at_laboratory(actor: Actor) -> Card:
-    count = _samples(actor, Sample.laboratory_org_id, IS_REGISTERED)
-    return Card("待出报告的样品", count, "sampling.index", {"state": "registered"}, "clipboard-check")
+def _at_laboratory(actor: Actor) -> Asked:
+    ids = _samples(actor, Sample.laboratory_org_id, IS_REGISTERED)
+    return Asked("待出报告的样品", ids, "sampling.index", {"state": "registered"}, "clipboard-check")
 
 
-def _not_handed_over(actor: Actor, today: date) -> Card:
-    late = counted(scope(sa.select(Sample.id).where(custody.overdue(today, clocks())), Sample, actor))
-    return Card("超期未移交", late, "custody.index", {"stage": "overdue"}, "send")
+def _not_handed_over(actor: Actor, today: date) -> Asked:
+    ids = scope(sa.select(Sample.id).where(custody.overdue(today, clocks())), Sample, actor)
+    return Asked("超期未移交", ids, "custody.index", {"stage": "overdue"}, "send")
 
 
-def _to_receive(actor: Actor) -> Card:
-    count = _samples(actor, Sample.laboratory_org_id, custody.in_stage(Stage.TO_RECEIVE))
-    return Card("待接收的样品", count, "custody.index", {"stage": Stage.TO_RECEIVE.value}, "inbox")
+def _to_receive(actor: Actor) -> Asked:
+    ids = _samples(actor, Sample.laboratory_org_id, custody.in_stage(Stage.TO_RECEIVE))
+    return Asked("待接收的样品", ids, "custody.index", {"stage": Stage.TO_RECEIVE.value}, "inbox")
 
 
-def _disposable(actor: Actor, today: date) -> Card:
-    due = counted(backup_queries.disposable(actor, today))
-    return Card("到期可处置的备份样品", due, "custody.backups", {"stage": BackupStage.DUE.value}, "trash")
+def _disposable(actor: Actor, today: date) -> Asked:
+    ids = backup_queries.disposable(actor, today)
+    return Asked("到期可处置的备份样品", ids, "custody.backups", {"stage": BackupStage.DUE.value}, "trash")
 
 
-def _of_administrators(actor: Actor, now: datetime) -> list[Card]:
+def _of_administrators(actor: Actor, now: datetime) -> list[Asked]:
     found = []
     if actor.has(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN):
         locked = sa.select(User.id).where(User.active.is_(True), User.locked_until > now)
-        found.append(Card("已锁定的账号", counted(scope(locked, User, actor)), "accounts.users", {"state": "locked"}, "lock"))
+        found.append(Asked("已锁定的账号", scope(locked, User, actor), "accounts.users", {"state": "locked"}, "lock"))
     if actor.has(Role.SYSTEM_ADMIN):
         fresh = sa.select(User.id).where(User.active.is_(True), User.must_change.is_(True))
         found.append(
-            Card("未修改初始密码的账号", counted(scope(fresh, User, actor)), "accounts.users", {"state": "initial"}, "key")
+            Asked("未修改初始密码的账号", scope(fresh, User, actor), "accounts.users", {"state": "initial"}, "key")
         )
     if actor.has(Role.AUDIT_ADMIN):
         midnight = clock.end_of_day(clock.today() - timedelta(days=1))
         noted = sa.select(HistoryEntry.id).where(
             HistoryEntry.at > midnight, HistoryEntry.step.in_(("locked", "denied", "sign_in_failed"))
         )
-        found.append(Card("今日安全告警", counted(noted), "audit.index", {}, "bell"))
+        found.append(Asked("今日安全告警", noted, "audit.index", {}, "bell"))
     return found
 
 

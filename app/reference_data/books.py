@@ -1,7 +1,7 @@
 """The reference tables as immutable books, built once per process and again when a table has changed.
 
-Each call compares one stamp per table, so that a change made by another process is seen at the next call. Ask for a book
-once per operation, not once per row.
+Each page (and each call within a writing transaction) compares one stamp per table, so that a change made by another process is seen
+by the next page. In a writing transaction ask for a book once per operation, not once per row.
 """
 
 from __future__ import annotations
@@ -44,21 +44,43 @@ from app.reference_data.region_names import RegionBook, RegionNode
 
 T = TypeVar("T")
 Stamp = tuple[Any, ...]
-WATCHED = ("recorded_at", "superseded_at", "version")  # what moves when rows are added or replaced
+WATCHED = ("recorded_at", "superseded_at", "version")
 
 
 def _stamp(models: Sequence[type[Any]]) -> Stamp:
-    parts: list[Any] = []
-    for model in models:
-        columns = model.__table__.c
-        if model is UnknownWord:  # a word that is only noted changes nothing
-            decided = sa.select(sa.func.count(columns.mapped_to), sa.func.max(columns.decided_at))
-            parts += session().execute(decided).one()
-            continue
-        moving = [sa.func.max(columns[name]) for name in WATCHED if name in columns]
-        counted = sa.select(sa.func.count(), sa.func.max(columns.id), *moving).select_from(model.__table__)
-        parts += session().execute(counted).one()
-    return tuple(parts)
+    """One per table. Asked once in each reading transaction, which is one per page: nothing changes in it; in a writing one, which
+    may change the tables itself, at every call."""
+    current = session()
+    if current.info.get("in_transaction"):
+        return tuple(_moved(models))
+    current.connection()  # begins a transaction where none is going on
+    begun, kept = current.info.get("shian_stamps", (None, {}))
+    if begun is not current.get_transaction():
+        kept = {}
+        current.info["shian_stamps"] = current.get_transaction(), kept
+    unknown = [model for model in models if model not in kept]
+    kept.update(zip(unknown, _moved(unknown), strict=True))
+    return tuple(kept[model] for model in models)
+
+
+def _moved(models: Sequence[type[Any]]) -> list[Stamp]:
+    """What moves when rows are added or replaced: of all these tables in one statement."""
+    if not models:
+        return []
+    parts = [_moving(model).subquery() for model in models]
+    joined: Any = parts[0]
+    for part in parts[1:]:
+        joined = joined.join(part, sa.true())
+    row = iter(session().execute(sa.select(*(column for part in parts for column in part.c)).select_from(joined)).one())
+    return [tuple(next(row) for _ in part.c) for part in parts]
+
+
+def _moving(model: Any) -> sa.Select[Any]:
+    columns = model.__table__.c
+    if model is UnknownWord:  # a word that is only noted changes nothing
+        return sa.select(sa.func.count(columns.mapped_to), sa.func.max(columns.decided_at))
+    moving = [sa.func.max(columns[name]) for name in WATCHED if name in columns]
+    return sa.select(sa.func.count(), sa.func.max(columns.id), *moving).select_from(model.__table__)
 
 
 def _book(build: Callable[[], T], *models: type[Any]) -> T:

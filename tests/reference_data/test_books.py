@@ -21,8 +21,9 @@ from app.domain.samples import Confidence, Domain, ItemClass
 from app.errors import NotAllowedNow, NotLikeThis
 from app.organisations.models import Organisation
 from app.reference_data import amendments, books, operations, queries
-from app.reference_data.models import FoodLimit, Region, RegionLevel, UnknownWord
+from app.reference_data.models import FoodLimit, Region, RegionLevel, UnknownWord, WorkDay
 from tests.conftest import SHARED, Office
+from tests.queries import counting
 
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the real files are not here")
 
@@ -351,3 +352,27 @@ def test_somebody_elses_decision_is_not_overwritten_unseen(app: Flask) -> None:
     word = decide("category", "新式大类", "糕点")
     with pytest.raises(NotAllowedNow), transaction():
         operations.map_word(word, "食用农产品", local_operator(), seen=None)
+
+
+# ---------------------------------------------------------------- whether a book is still the one in memory
+
+def test_a_page_asks_once_and_a_writing_transaction_at_every_call(app: Flask) -> None:
+    day = date(2026, 3, 3)
+    session().rollback()
+    with counting(app) as sent:
+        assert all(books.calendar().is_working_day(day) for _ in range(5))
+        books.region_book()
+        books.category_book()
+    assert sent.count == 3, sent  # the calendar, the regions with what was mapped, the categories
+    row = sa.select(WorkDay).where(WorkDay.superseded_at.is_(None)).limit(1)
+    with transaction():
+        assert books.calendar().is_working_day(day)
+        kept = session().scalars(row).one()
+        session().add(WorkDay(day=day, year=2026, working=False, name="停工", source=kept.source, confidence=kept.confidence,
+                              recorded_at=clock.now()))  # fmt: skip
+        session().flush()
+        assert not books.calendar().is_working_day(day)  # its own change, before it lands
+    assert not books.calendar().is_working_day(day)
+    with transaction():
+        session().execute(sa.update(WorkDay).where(WorkDay.day == day).values(superseded_at=clock.now()))
+    assert books.calendar().is_working_day(day)

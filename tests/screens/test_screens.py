@@ -17,8 +17,8 @@ from tests.flows.supervision.risk_warnings import warning
 from tests.indicators.conftest import Batch, Books
 from tests.queries import counting
 
-# Each table is read once for all figures; half of the statements ask whether the calendar is still the one in memory, twice a month.
-STATEMENTS = 90
+# Each table is read once for all figures, and each book asks once per page whether it is still the one in memory.
+STATEMENTS = 32
 
 
 @pytest.fixture
