@@ -12,8 +12,8 @@ from app.commands import Answer, command
 from app.db import transaction
 from app.domain.actors import Actor
 from app.domain.permissions import Permission
-from app.errors import NotLikeThis
-from app.exports import differing, operations, showing, storing, verifying
+from app.errors import NotFound, NotLikeThis
+from app.exports import differing, operations, previous, showing, storing, verifying
 from app.exports.cli_group import exports, name, one, told
 from app.exports.differing import FigureDifference
 from app.exports.models import MonthlyReturn
@@ -162,6 +162,25 @@ def differences(actor: Actor, number: str, output: Path | None) -> Answer:
         f"{row.figure.place} {row.figure.name} {row.figure.period}：{row.value_then} → {row.value_now}，{row.reason_words}" for row in rows
     ]
     return Answer([_differing(row) for row in rows], [*lines, f"有变化的数值 {len(rows)} 项"])
+
+
+@command(exports, "compare", permission=Permission.RETURN_READ)
+@NUMBER
+def compare(actor: Actor, number: str) -> Answer:
+    """与上期比较：同样式、同区域上一期已封存报表的数值并列."""
+    found = one(actor, number)
+    before = previous.former(found, actor)
+    if before is None:
+        raise NotFound(f"没有{previous.period_before(found).label}的同样式、同区域的已封存报表，请先封存上一期报表")
+    rows = [
+        {
+            "sheet": row.figure.sheet, "name": row.figure.name, "side": row.figure.side, "before": row.before and row.before.value,
+            "after": row.after and row.after.value, "difference": row.difference,
+        }
+        for row in previous.pairs(found, before)
+    ]  # fmt: skip
+    lines = [f"{row['sheet']} {row['name']} {row['side']}：{row['before']} → {row['after']}（{row['difference']}）" for row in rows]
+    return Answer({"number": found.number, "former": before.number, "figures": rows}, [*lines, f"上期报表 {before.number}"])
 
 
 def _differing(row: FigureDifference) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from app.db import session, transaction
 from app.domain.permissions import Permission
 from app.domain.workflow import ReturnStep
 from app.errors import NotFound
-from app.exports import differing, operations, queries, showing, storing, verifying
+from app.exports import differing, operations, previous, queries, showing, storing, verifying
 from app.exports.blueprint import bp
 from app.exports.models import MonthlyReturn, ReturnFigure
 from app.history import entries_of
@@ -92,6 +92,17 @@ def differences_workbook(found: MonthlyReturn) -> ResponseReturnValue:
     response = send_file(io.BytesIO(content), operations.XLSX, as_attachment=True, download_name=name)
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+@bp.get("/<int:return_id>/previous")
+@authorize(Permission.RETURN_READ, queries.monthly_return)
+def compare_former(found: MonthlyReturn) -> ResponseReturnValue:
+    """The return beside the sealed one of the period before."""
+    before = previous.former(found, current_actor())
+    rows = previous.pairs(found, before) if before is not None else ()
+    return render_template(
+        "exports/previous.html", before=before, rows=rows, period=previous.period_before(found), **showing.page(found)
+    )
 
 
 @bp.get("/<int:return_id>/cover")

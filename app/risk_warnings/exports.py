@@ -1,4 +1,4 @@
-"""消费提示、风险预警 as a workbook: the list, or one with the batches behind it."""
+"""消费提示、风险预警 as rows of a workbook: the list, or one with the batches behind it."""
 
 from __future__ import annotations
 
@@ -24,13 +24,6 @@ SOURCES = (
     Column("抽样编号"), Column("样品名称"), Column("被抽样单位"), Column("标称生产企业"), Column("环节"), Column("报告日期", "date"),
     Column("现在的结论"), Column("现在的不合格项目"), Column("变化"),
 )  # fmt: skip
-
-
-def sheets(rows: Sequence[Any], filters: Filters, actor: Actor, at: datetime) -> list[TableSheet]:
-    """The list, and a sheet that says who took it out, when and by which conditions."""
-    today = clock.office_time(at).date()
-    told = [cells(row, today) for row in rows]
-    return [TableSheet("风险交流", COLUMNS, told), _about(actor, at, conditions(filters), len(rows))]
 
 
 def cells(row: Any, today: date) -> tuple[CellValue, ...]:

@@ -54,29 +54,16 @@ def index() -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def _workbook(sheets: Sequence[TableSheet], name: str, subject: PublicWarning | None, said: str) -> ResponseReturnValue:
+def _workbook(sheets: Sequence[TableSheet], name: str, subject: PublicWarning, said: str) -> ResponseReturnValue:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "warnings.xlsx"
         write_table(path, list(sheets))
         content = path.read_bytes()
-    actor = current_actor()
     with transaction():
-        history.record(
-            KIND, subject.id if subject else None, "export", actor, org_id=subject.org_id if subject else actor.org_id,
-            name=subject.number if subject else "风险交流", comment=said,
-        )  # fmt: skip
+        history.record(KIND, subject.id, "export", current_actor(), org_id=subject.org_id, name=subject.number, comment=said)
     response = send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=name)
     response.headers["Cache-Control"] = "private, no-store"
     return response
-
-
-@bp.get("/export")
-@authorize(Permission.WARNING_LIST)
-def export() -> ResponseReturnValue:
-    actor, filters = current_actor(), forms.filters_asked(request.args)
-    rows = queries.every_warning(actor, filters)
-    sheets = exports.sheets(rows, filters, actor, clock.now())
-    return _workbook(sheets, f"风险交流{clock.today()}.xlsx", None, f"{exports.conditions(filters)}；共 {len(rows)} 件")
 
 
 # ---------------------------------------------------------------- drafting

@@ -306,8 +306,28 @@ def test_the_pages(november: Any, sealed: Any, made: Any, sign_in: Any) -> None:
     assert "更正理由：漏报" in client.get(f"/returns/{found.id}").text
     assert "更正说明" in client.get(f"{made_again.location}/cover").text
     stranger = sign_in(november.people["other:统计员"])
-    for address in ("", "/figures", "/figures/1", "/differences", "/cover"):
+    for address in ("", "/figures", "/figures/1", "/differences", "/previous", "/cover"):
         assert stranger.get(f"/returns/{found.id}{address}").status_code == 404
+
+
+def test_a_return_beside_that_of_the_month_before(november: Any, sealed: Any, sign_in: Any, app: Any) -> None:
+    """与上期比较: both as they were sealed; the first return has none before it."""
+    october, found = sealed(Period(2026, month=10)), sealed()
+    with transaction():
+        batch(november, 20, date(2026, 10, 20))  # changes neither: that is for 与现有记录的差异
+    client = sign_in(november.people[CLERK])
+    page = client.get(f"/returns/{found.id}/previous").text
+    assert f"上期报表 {october.number}" in page and f"/returns/{october.id}/figures/" in page
+    assert "没有2026年9月的同样式、同区域的已封存报表" in client.get(f"/returns/{october.id}/previous").text
+    assert f"/returns/{found.id}/previous" in client.get("/returns/").text
+    run = app.test_cli_runner().invoke(args=["exports", "compare", found.number, "--json", "--as", "county-statistician"])
+    told = json.loads(run.stdout)
+    rows = {(one["sheet"], one["name"], one["side"]): one for one in reversed(told["figures"])}
+    assert told["former"] == october.number
+    one = rows["任务完成情况", "合计", "分子"] if ("任务完成情况", "合计", "分子") in rows else rows["任务完成情况", "合计", "数值"]
+    assert (one["before"], one["after"], one["difference"]) == ("2", "6", "+4")
+    run = app.test_cli_runner().invoke(args=["exports", "compare", october.number, "--as", "county-statistician"])
+    assert run.exit_code == 1 and "请先封存上一期报表" in run.stderr
 
 
 def test_one_page_makes_one_return_and_a_large_one_waits_for_the_worker(app: Any, november: Any, sign_in: Any, monkeypatch: Any) -> None:

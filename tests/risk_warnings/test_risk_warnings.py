@@ -264,7 +264,6 @@ def test_paper_and_workbooks(warning: PublicWarning, people: Any) -> None:
     assert warning.title in words and "（草稿）" in words and "66.67%" in words and "{" not in words
     assert warning.title in client.get(f"/warnings/{warning.id}/print").text
     assert client.get(f"/warnings/{warning.id}/sources.xlsx").mimetype.endswith("sheet")
-    assert client.get("/warnings/export?state=draft").mimetype.endswith("sheet")
     assert warning.number in client.get("/warnings/?q=灭蝇胺&kind=消费提示").text
     assert warning.number not in client.get("/warnings/?state=published").text
     assert warning.number not in people("other:审核人").get("/warnings/").text
