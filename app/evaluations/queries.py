@@ -39,20 +39,19 @@ COLUMNS = (
 )  # fmt: skip
 
 
+def listed(actor: Actor, filters: Filters) -> sa.Select[Any]:
+    """Every report that this reader may list under these conditions."""
+    statement = sa.select(*COLUMNS).join(Plan, Plan.id == PlanEvaluation.plan_id).join(Region, Region.id == PlanEvaluation.region_id)
+    statement = statement.join(Organisation, Organisation.id == PlanEvaluation.org_id)
+    statement = statement.join(User, User.id == PlanEvaluation.created_by_id, isouter=True)
+    return scope(statement, PlanEvaluation, actor).where(*_asked(filters))
+
+
 def evaluations(actor: Actor, filters: Filters, *, before: int | None = None, after: int | None = None, size: int = SIZE) -> Page:
     """One page, newest first."""
-    asked = _asked(filters)
-    rows = scope(
-        sa.select(*COLUMNS)
-        .join(Plan, Plan.id == PlanEvaluation.plan_id)
-        .join(Region, Region.id == PlanEvaluation.region_id)
-        .join(Organisation, Organisation.id == PlanEvaluation.org_id)
-        .join(User, User.id == PlanEvaluation.created_by_id, isouter=True),
-        PlanEvaluation,
-        actor,
-    ).where(*asked)
-    ids = scope(sa.select(PlanEvaluation.id).join(Plan, Plan.id == PlanEvaluation.plan_id), PlanEvaluation, actor).where(*asked)
-    return page(rows, ids, PlanEvaluation.id, before=before, after=after, size=size, most=MOST)
+    ids = scope(sa.select(PlanEvaluation.id).join(Plan, Plan.id == PlanEvaluation.plan_id), PlanEvaluation, actor)
+    statement = listed(actor, filters)
+    return page(statement, ids.where(*_asked(filters)), PlanEvaluation.id, before=before, after=after, size=size, most=MOST)
 
 
 def _asked(filters: Filters) -> list[Any]:

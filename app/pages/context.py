@@ -39,6 +39,7 @@ MENU = (
             ("扫码查样", "printing.scan", P.SAMPLE_LIST),
             ("导入数据", "results.batches", P.IMPORT_LIST),
             ("结果审核", "reviews.index", P.RESULT_REVIEW_READ),
+            ("检验结果明细", "results.rows", P.SAMPLE_LIST),
             ("待核项目", "results.pending", P.SAMPLE_LIST),
             ("判定复核", "decisions.index", P.VERDICT_READ),
             ("限时报告", "urgent.index", P.URGENT_LIST),

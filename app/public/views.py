@@ -20,16 +20,16 @@ from app.domain import public_masking
 from app.domain.permissions import Permission
 from app.domain.reporting_kinds import PublicList
 from app.errors import NotFound, Refused
-from app.public import exports, forms, limits, queries
+from app.public import exports, forms, limits, queries, record_views
+from app.public.pages import CSV, XLSX, keys, page
 from app.publications import public_queries
 
 bp = Blueprint("public", __name__, url_prefix="/public")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CSV = "text/csv; charset=utf-8"
+record_views.add_to(bp)
 FILE_WEIGHT = 10  # a file costs as much as so many pages
 GONE = "没有找到该信息，可能编号有误，或者已经更正、撤回"
 ROBOTS = "public.robots"
-FILES = ("public.export_xlsx", "public.export_csv", "public.notice_file")
+FILES = ("public.export_xlsx", "public.export_csv", "public.notice_file", *record_views.FILES)
 
 
 class NoCookies(SecureCookieSessionInterface):
@@ -72,23 +72,14 @@ def refused(error: Refused) -> ResponseReturnValue:
     return page("public/refused.html", sentence=error.sentence), error.status, dict(error.headers)
 
 
-def page(template: str, **values: Any) -> str:
-    """Rendered without what the office's pages are given: no menu, nobody signed in, no cookie looked at."""
-    common = {"title": current_app.config["PUBLIC_TITLE"], "banner": current_app.config["BANNER"], "here": request.endpoint}
-    return current_app.jinja_env.get_template(template).render(**common, **values)
-
-
 @authorize(Permission.PUBLIC)
 def robots() -> ResponseReturnValue:
     """Search engines may read what is published; the office's own pages are nothing to them."""
     lines = ["User-agent: *"]
     if current_app.config["PUBLIC_PAGE"]:
-        lines += [f"Allow: {url_for('public.index')}", f"Disallow: {url_for('public.export_csv').removesuffix('csv')}"]
+        files = ("public.export_csv", "public.penalties_csv", "public.random_csv")
+        lines += [f"Allow: {url_for('public.index')}", *(f"Disallow: {url_for(one).removesuffix('csv')}" for one in files)]
     return Response("\n".join([*lines, "Disallow: /", ""]), mimetype="text/plain")
-
-
-def _keys() -> dict[str, Any]:
-    return {name: forms.whole(request.args.get(name)) for name in ("before", "after")}
 
 
 # ---------------------------------------------------------------- the lists
@@ -98,7 +89,7 @@ def _keys() -> dict[str, Any]:
 def index() -> ResponseReturnValue:
     filters = forms.asked(request.args)
     return page(
-        "public/index.html", page=public_queries.items(filters, **_keys()), filters=filters, kept=forms.kept(filters),
+        "public/index.html", page=public_queries.items(filters, **keys()), filters=filters, kept=forms.kept(filters),
         kinds=[one.value for one in PublicList], years=public_queries.years(), categories=queries.categories(), most=queries.MOST_ROWS,
     )  # fmt: skip
 
@@ -133,7 +124,7 @@ def export_csv() -> ResponseReturnValue:
 @bp.get("/notices/")
 @authorize(Permission.PUBLIC)
 def notices() -> ResponseReturnValue:
-    return page("public/notices.html", page=public_queries.notices(**_keys()))
+    return page("public/notices.html", page=public_queries.notices(**keys()))
 
 
 def _notice(notice_id: int) -> queries.Notice:
@@ -147,7 +138,7 @@ def _notice(notice_id: int) -> queries.Notice:
 @authorize(Permission.PUBLIC)
 def notice(notice_id: int) -> ResponseReturnValue:
     found = _notice(notice_id)
-    rows = public_queries.items(public_queries.PublicFilters(publication_id=notice_id), **_keys())
+    rows = public_queries.items(public_queries.PublicFilters(publication_id=notice_id), **keys())
     return page("public/notice.html", notice=found, page=rows)
 
 
@@ -167,7 +158,7 @@ def notice_file(notice_id: int) -> ResponseReturnValue:
 @bp.get("/tips/")
 @authorize(Permission.PUBLIC)
 def tips() -> ResponseReturnValue:
-    return page("public/tips.html", page=queries.tips(clock.today(), **_keys()))
+    return page("public/tips.html", page=queries.tips(clock.today(), **keys()))
 
 
 @bp.get("/tips/<int:tip_id>")
@@ -183,7 +174,7 @@ def tip(tip_id: int) -> ResponseReturnValue:
 @authorize(Permission.PUBLIC)
 def inspections() -> ResponseReturnValue:
     filters = forms.asked(request.args)
-    found = queries.results(filters.q, filters.year, **_keys())
+    found = queries.results(filters.q, filters.year, **keys())
     kept = {name: value for name, value in forms.kept(filters).items() if name in ("q", "year")}
     return page(
         "public/inspections.html", page=found, filters=filters, kept=kept, names=_names(found.rows), years=queries.result_years()

@@ -24,7 +24,7 @@ from app.errors import NotAllowed, NotFound, Refused
 from app.layouts import operations as layouts
 from app.layouts.naming import asked_by, named_mapping
 from app.layouts.operations import Asked
-from app.results import entry_cli, intake, operations, queries, staging, text_cli
+from app.results import entry_cli, intake, operations, queries, row_cli, staging, text_cli
 from app.results.staging import LAYOUTS, Options, Prepared
 from app.reviews import holding
 from app.reviews import operations as reviews
@@ -34,6 +34,7 @@ ANNOUNCEMENT = "announcement"  # 公示名单: kept as findings, never as batche
 
 group = click.Group("results", help="检验结果的导入与撤销")
 text_cli.add_to(group)
+row_cli.add_to(group)
 
 
 def register(app: Flask) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,64 +12,18 @@ from app.accounts.models import User
 from app.blinding import shown
 from app.domain.actors import Actor
 from app.domain.permissions import Permission
-from app.domain.samples import Verdict
 from app.downloads.lists import ListSource, by_key, column, everything, no_words, register
 from app.labels import label
 from app.reference_data.books import category_book, region_book
-from app.results import forms, queries
+from app.results import forms, queries, row_queries
 from app.results.models import ImportBatch, ResultReport, ResultRow
-from app.sampling import exports
-from app.sampling import queries as samples
-from app.sampling.asked import filters_asked
 from app.sampling.models import Sample
 from app.scope import scope
 from app.spreadsheet_cells import CellValue
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """The conditions of the list of samples, and the verdict of the item."""
-
-    samples: samples.Filters
-    verdict: Verdict | None = None
-
-
-def _asked(asked: Mapping[str, Any]) -> Filters:
-    verdict = asked.get("verdict")
-    return Filters(filters_asked(asked), Verdict(verdict) if verdict in {one.value for one in Verdict} else None)
-
-
-def _words(filters: Filters) -> str:
-    said = exports.conditions(filters.samples)
-    if filters.verdict is None:
-        return said
-    return f"{said}，结果判定：{label(filters.verdict)}" if said != "全部" else f"结果判定：{label(filters.verdict)}"
-
-
-OF_ROW = (
-    "id", "item", "item_written", "item_class", "kind", "result_written", "value", "unit", "verdict_written", "lab_verdict", "our_verdict",
-    "verdict", "pending", "flags", "reason", "limit_source", "limit_text", "min_written", "max_written", "limit_unit", "lod_written",
-    "lod_unit", "method", "basis", "note", "decided_at",
-)  # fmt: skip
-OF_SAMPLE = (
-    "number", "state", "purpose", "domain", "category_id", "category_written", "product_name", "link", "region_id",
-    "sampled_region_written", "sampled_name", "sampled_credit_code", "producer_name", "sampled_on", "laboratory",
-)  # fmt: skip
-FROM_ROW = tuple(getattr(ResultRow, name) for name in OF_ROW)
-FROM_SAMPLE = tuple(getattr(Sample, name) for name in OF_SAMPLE)
-
-
-def _rows(actor: Actor, filters: Filters) -> sa.Select[Any]:
-    """Every item of the reports in force of the samples asked for."""
-    report = (ResultReport.report_no, ResultReport.reported_on)
-    chosen = samples.listed(actor, filters.samples, [*FROM_ROW, *FROM_SAMPLE, *report]).select_from(ResultRow)
-    chosen = chosen.join(ResultReport, ResultReport.id == ResultRow.report_id).join(Sample, Sample.id == ResultRow.sample_id)
-    chosen = chosen.where(ResultReport.superseded_at.is_(None))
-    return chosen if filters.verdict is None else chosen.where(ResultRow.verdict == filters.verdict)
-
-
 def _pending(actor: Actor, filters: None) -> sa.Select[Any]:
-    chosen = sa.select(*FROM_ROW, *FROM_SAMPLE, ResultReport.report_no, ResultReport.reported_on).select_from(ResultRow)
+    chosen = sa.select(*row_queries.COLUMNS).select_from(ResultRow)
     chosen = chosen.join(ResultReport, ResultReport.id == ResultRow.report_id).join(Sample, Sample.id == ResultRow.sample_id)
     chosen = chosen.where(ResultRow.pending, ResultReport.superseded_at.is_(None), queries.HAS_PENDING)
     return scope(chosen, Sample, actor)
@@ -169,8 +122,8 @@ def _asked_of_batches(asked: Mapping[str, Any]) -> queries.Filters:
 
 register(
     ListSource(
-        code="results", title="检验结果明细", unit="项", permission=Permission.SAMPLE_EXPORT, endpoints=(), home="sampling.index",
-        asked=_asked, words=_words, fields=FIELDS, prepare=_prepared, **by_key(_rows, ResultRow.id),
+        code="results", title="检验结果明细", unit="项", permission=Permission.SAMPLE_EXPORT, endpoints=("results.rows",),
+        asked=row_queries.asked, words=row_queries.words, fields=FIELDS, prepare=_prepared, **by_key(row_queries.listed, ResultRow.id),
     ),
     ListSource(
         code="pending_items", title="待核项目", unit="项", permission=Permission.SAMPLE_LIST, endpoints=("results.pending",),

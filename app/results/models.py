@@ -89,7 +89,12 @@ class ResultRow(Base):
     __table_args__ = (
         sa.UniqueConstraint("report_id", "ordinal"),
         sa.Index("ix_result_row_sample", "sample_id", "id"),
-    )
+        sa.Index("ix_result_row_item", "item", "id"),
+        sa.Index(  # few rows among many
+            "ix_result_row_failed", "id",
+            sqlite_where=sa.text("verdict = '不合格项'"), postgresql_where=sa.text("verdict = '不合格项'"),
+        ),
+    )  # fmt: skip
 
     org_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
     report_id: Mapped[int] = mapped_column(sa.ForeignKey("result_report.id"))
@@ -125,6 +130,10 @@ class ResultRow(Base):
     note: Mapped[str | None] = mapped_column(sa.String(2000))  # 说明
     decided_at: Mapped[datetime | None]  # 判定复核: since then ``verdict`` is what two people decided
     report: Mapped[ResultReport] = relationship(lazy="raise", back_populates="rows")
+
+
+# A literal, not a parameter: only then may the database use the partial index made for the question.
+FAILED_ROWS = sa.text("result_row.verdict = '不合格项'")
 
 
 class OverturnedVerdict(Base):

@@ -27,6 +27,7 @@ from app.results import (
     operations,
     preview_pages,
     queries,
+    row_views,
     sheets,
     staging,
     text_views,
@@ -38,7 +39,7 @@ from app.reviews import holding
 from app.reviews import queries as reviews
 from app.reviews.submit_views import submit_file
 
-__all__ = ["bp", "entry_views", "mapping_views", "text_views"]
+__all__ = ["bp", "entry_views", "mapping_views", "row_views", "text_views"]
 STATE_TONES = {
     BatchState.STAGED: "yellow", BatchState.CONFIRMED: "green", BatchState.UNDONE: "neutral", BatchState.DISCARDED: "neutral",
 }  # fmt: skip

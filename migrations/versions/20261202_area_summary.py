@@ -1,4 +1,5 @@
-"""Sums of whole years: by county without 大类 (area_summary) and by province with it (year_summary), filled from those of the months."""
+"""Sums of whole years, by county without 大类 (area_summary) and by province with it (year_summary), filled from those of the months;
+indexes of the list of result rows."""
 
 from __future__ import annotations
 
@@ -38,6 +39,9 @@ def upgrade() -> None:
     )
     _fill("area_summary", "batch_summary", AREA)
     _fill("year_summary", "wide_summary", ("region_id", *YEAR))
+    failed = sa.text("verdict = '不合格项'")
+    op.create_index("ix_result_row_item", "result_row", ["item", "id"])
+    op.create_index("ix_result_row_failed", "result_row", ["id"], sqlite_where=failed, postgresql_where=failed)
 
 
 def _fill(table: str, months: str, key: tuple[str, ...]) -> None:
@@ -49,5 +53,7 @@ def _fill(table: str, months: str, key: tuple[str, ...]) -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_result_row_failed", table_name="result_row")
+    op.drop_index("ix_result_row_item", table_name="result_row")
     op.drop_table("year_summary")
     op.drop_table("area_summary")

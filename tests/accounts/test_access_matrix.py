@@ -75,6 +75,7 @@ def test_what_is_open_to_everybody_is_listed_here(app):
     assert public - ours == {"accounts.sign_in", "pages.health", "pages.ready"}
     assert {name.removeprefix("public.") for name in ours} == {
         "robots", "index", "item", "export_xlsx", "export_csv", "notices", "notice", "notice_file", "tips", "tip", "inspections",
+        "penalties", "penalties_xlsx", "penalties_csv", "random", "random_xlsx", "random_csv",
     }  # fmt: skip
 
 

@@ -30,6 +30,8 @@ NOT_TAKEN_OUT: dict[str, str] = {
     "public.inspections": "the same",
     "public.notice": "the same",
     "public.notices": "the same",
+    "public.penalties": "the same",
+    "public.random": "the same",
     "public.tips": "the same",
     "publications.waiting": "the batches to draft from; they are taken out in 样品列表",
     "random_inspections.coverage_of_year": "its workbook holds both lists and the ratio",
@@ -42,7 +44,6 @@ NOT_TAKEN_OUT: dict[str, str] = {
     "turnaround.reports": "the same",
     "turnaround.screen_samples": "the evidence of one finding; the samples are taken out in 样品列表",
     "enterprises.samples": "the record of one enterprise",
-    "evaluations.index": "a few documents of each plan, documents themselves",
     "exports.figure": "evidence of one cell of a return, kept with it",
     "exports.index": "returns are workbooks themselves",
     "indicators.differences": "evidence of one figure",
@@ -54,7 +55,7 @@ NOT_TAKEN_OUT: dict[str, str] = {
 }
 
 
-SHORT = frozenset({"return_templates.index", "evaluations.index"})  # paged or not, as their tables grow
+SHORT = frozenset({"return_templates.index"})  # paged or not, as their tables grow
 
 
 def package_of(path: str) -> str:
