@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from docx import Document
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
@@ -754,10 +755,39 @@ def evaluation() -> Any:
     return document
 
 
-def _listed(document: Any, name: str, rows: str, size: float, columns: Sequence[tuple[str, str, int]]) -> None:
+def publication() -> Any:
+    """公示公告: the announcement upright, its list on pages that lie."""
+    document = page((30, 25, 26, 26))
+    title(document, f("标题"), 20)
+    line(document, f"{f('公告号')}　{f('状态')}", 14, font=FANG, align=CENTRE, spacing=26, before=6, after=8)
+    line(document, f("正文"), 16, font=FANG, indent=True, spacing=28)
+    line(document, f("声明"), 16, font=FANG, indent=True, spacing=28)
+    line(document, f"附件：{f('清单种类')}清单（{f('批次数')} 批次）", 16, font=FANG, indent=True, spacing=28, before=8)
+    line(document, f("公布单位"), 16, font=FANG, align=RIGHT, before=20, spacing=28)
+    line(document, f("公布日期"), 16, font=FANG, align=RIGHT, spacing=28)
+    line(document, f"打印：{f('打印单位')}　{f('打印人')}　{f('打印日期')}　编号 {f('编号')}", 9, before=8)
+    section = document.add_section(WD_SECTION.NEW_PAGE)
+    section.orientation, section.page_width, section.page_height = WD_ORIENT.LANDSCAPE, Mm(297), Mm(210)
+    section.top_margin = section.bottom_margin = section.left_margin = section.right_margin = Mm(15)
+    firms = [
+        ("序号", "序号", 2), ("食品名称", "食品名称", 5), ("规格型号", "规格型号", 3), ("商标", "商标", 3), ("生产日期/批号", "生产日期或批号", 4),
+        ("标称生产企业名称", "生产企业", 6), ("标称生产企业地址", "生产企业地址", 6), ("被抽样单位名称", "被抽样单位", 6),
+        ("被抽样单位地址", "被抽样单位地址", 6),
+    ]  # fmt: skip
+    last = [("分类", "分类", 3), ("检验机构", "检验机构", 4), ("备注", "备注", 4)]
+    for kind, more in (("不合格", [("不合格项目║检验结果║标准值", "不合格项目", 6)]), ("合格", [("抽样编号", "抽样编号", 5)])):
+        line(document, f"{{%p if {kind}清单 %}}", 12)
+        _listed(document, f"附件　{kind}产品清单", "各批", 8, [*firms, *more, *last], 267)
+        line(document, "{%p endif %}", 12)
+    return document
+
+
+def _listed(
+    document: Any, name: str, rows: str, size: float, columns: Sequence[tuple[str, str, int]], millimetres: float = 162
+) -> None:
     """A table that repeats its row for each of a list and its head on each page; a column is (heading, field, share of the width)."""
     line(document, name, 14, font=HEI, align=CENTRE, before=10, after=4)
-    add = table(document, sum(share for _, _, share in columns), 162, 6, size)
+    add = table(document, sum(share for _, _, share in columns), millimetres, 6, size)
     head = add([(heading, share) for heading, _, share in columns], named=False)
     repeated = OxmlElement("w:tblHeader")
     repeated.set(qn("w:val"), "true")
@@ -779,6 +809,7 @@ TEMPLATES: dict[str, Callable[[], Any]] = {
     "retest-acceptance": retest_acceptance, "retest-refusal": retest_refusal, "retest-designation": retest_designation,
     "notice-letter": notice_letter, "grade-sheet": grade_sheet, "inspection-result": inspection_result,
     "inspection-items": inspection_items, "warning": warning, "evaluation": evaluation,
+    "publication": publication,
 }  # fmt: skip
 
 

@@ -45,6 +45,7 @@ class DocumentKind(StrEnum):
     INSPECTION_ITEMS = "监督检查要点记录表"
     WARNING = "风险交流文稿"
     EVALUATION = "规划评估报告"
+    PUBLICATION = "公示公告"
 
     @property
     def code(self) -> str:
@@ -165,6 +166,11 @@ EVALUATED_LISTS: Mapping[str, Collection[str]] = {
     "各指标": ("序号", "指标名称", "单位", "属性", "基期值", "目标值", "现值", "分子分母", "完成情况", "数据来源"),
     "各类": ("类别", "项数", "达到", "未达到", "不能判定"), "各年": ("指标名称", "年度", "数值", "目标值", "完成情况"),
 }
+ANNOUNCED = ("编号", "标题", "公告号", "状态", "正文", "声明", "公布单位", "公布日期", "清单种类", "批次数", "不合格清单", "合格清单")
+ANNOUNCED_ROW = (
+    "序号", "抽样编号", "食品名称", "规格型号", "商标", "生产日期或批号", "生产企业", "生产企业地址", "被抽样单位", "被抽样单位地址",
+    "不合格项目", "分类", "检验机构", "备注",
+)  # fmt: skip
 ITEMS, ITEM_ROW = "各项目", ("序号", "检查内容", "重点项", "检查项目", "结果", "说明")
 SEALS, SAMPLES = "各封条", "各样品"  # the lists a template may walk through
 # 执法文书: what stands on each beside what its kind asks for.
@@ -205,7 +211,7 @@ OFFICIAL: Mapping[DocumentKind, Sequence[str]] = {
 # Documents with a list of fields of their own.
 WITH_COMMON: Mapping[DocumentKind, Sequence[str]] = {
     K.TASK: TASK, K.URGENT: URGENT, K.GRADE_SHEET: GRADE, K.INSPECTION_RESULT: INSPECTION, K.INSPECTION_ITEMS: INSPECTION,
-    K.WARNING: WARNED, K.EVALUATION: EVALUATED, K.SEAL: (),
+    K.WARNING: WARNED, K.EVALUATION: EVALUATED, K.PUBLICATION: ANNOUNCED, K.SEAL: (),
     K.HANDOVER: ("样品批数", "抽样单位", "检验机构", "移交日期", "移交人", "送达方式"),
 }  # fmt: skip
 
@@ -226,6 +232,6 @@ def lists(kind: DocumentKind) -> Mapping[str, Collection[str]]:
     rows: Mapping[DocumentKind, Mapping[str, Collection[str]]] = {
         K.SEAL: {SEALS: SEAL_ROW}, K.HANDOVER: {SAMPLES: SAMPLE_ROW}, K.URGENT: URGENT_LISTS,
         K.INSPECTION_ITEMS: {ITEMS: ITEM_ROW}, K.INSPECTION_RESULT: {ITEMS: ITEM_ROW}, K.WARNING: {"各段": ("文字",)},
-        K.EVALUATION: EVALUATED_LISTS,
+        K.EVALUATION: EVALUATED_LISTS, K.PUBLICATION: {"各批": ANNOUNCED_ROW},
     }  # fmt: skip
     return rows.get(kind, {})

@@ -18,7 +18,19 @@ from app.domain.reporting_kinds import PublicList, PublicNature
 from app.domain.reporting_states import PublicationState
 from app.errors import NotAllowedNow, NotFound, NotLikeThis
 from app.labels import label
-from app.publications import candidates, cli_group, exports, forms, guard, operations, queries, statistics, step_cli
+from app.printing import operations as printing
+from app.publications import (
+    candidates,
+    cli_group,
+    exports,
+    forms,
+    guard,
+    operations,
+    paper,
+    queries,
+    statistics,
+    step_cli,
+)
 from app.publications.cli_group import ORG, day, group, one, told
 from app.publications.operations import Wording
 from app.spreadsheet_stream import write_table
@@ -138,6 +150,20 @@ def show(actor: Actor, number: str, org: str | None) -> Answer:
         for row in items
     ]
     return Answer(data, [f"{found.number}　{found.title}　{label(found.state)}", *lines])
+
+
+@command(group, "docx", permission=P.PUBLICATION_LIST)
+@click.argument("number")
+@click.argument("output", type=click.Path(dir_okay=False, path_type=Path))
+@ORG
+def docx(actor: Actor, number: str, output: Path, org: str | None) -> Answer:
+    """公示公告的 Word 文稿（含清单），打印记录随之登记。"""
+    found = one(actor, number, org)
+    made = paper.announcement(found, actor)
+    with transaction():
+        printing.record(made, [found], actor, clock.now())
+    output.write_bytes(made.content)
+    return Answer({"number": found.number, "file": str(output), "bytes": len(made.content)}, [f"已生成：{output}"])
 
 
 @command(group, "export", permission=P.PUBLICATION_LIST)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import secrets
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.authorize import authorize, current_actor
 from app.db import transaction
+from app.documents import DOCX
 from app.domain import publications as rules
 from app.domain.permissions import Permission
 from app.domain.publications import Remedy, Stated
-from app.publications import correcting, forms, operations, queries
+from app.printing import operations as printing
+from app.publications import correcting, forms, operations, paper, queries
 from app.publications.blueprint import bp, page
 from app.publications.correcting import Wish
 from app.publications.models import Publication
@@ -57,9 +60,23 @@ def notice(publication: Publication) -> ResponseReturnValue:
     stated = Stated(publication.announcement_no or "", publication.published_on)
     return render_template(
         "publications/notice.html", found=publication, org_name=queries.organisation_name(publication.org_id),
+        opening=paper.opening(publication, len(rows), queries.organisation_name(publication.org_id)),
         columns=[rules.heading(name) for name in (rules.columns_of(rows[0].content, publication.kind) if rows else ())],
         cells=[rules.row_of(row.content, publication.kind, row.ordinal, stated) for row in rows], foreword=rules.FOREWORD,
     )  # fmt: skip
+
+
+@bp.get("/<int:publication_id>/notice.docx")
+@authorize(P.PUBLICATION_READ, queries.publication)
+def letter(publication: Publication) -> ResponseReturnValue:
+    """公告 as a Word file; the print is on record."""
+    actor = current_actor()
+    made = paper.announcement(publication, actor)
+    with transaction():
+        printing.record(made, [publication], actor, clock.now())
+    response = send_file(io.BytesIO(made.content), DOCX, as_attachment=True, download_name=f"{publication.number}公告.docx")
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @bp.route("/<int:publication_id>/edit", methods=["GET", "POST"])

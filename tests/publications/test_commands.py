@@ -54,6 +54,7 @@ def test_the_course_by_command(office: Any, run: Any, tmp_path: Path) -> None:
     out = tmp_path / "list.xlsx"
     assert run("county-handler", "export", str(out), "--number", NUMBER)[0] == 0 and out.read_bytes()[:2] == b"PK"
     assert run("county-handler", "export", str(out))[0] == 0
+    assert run("county-handler", "docx", NUMBER, str(tmp_path / "a.docx"))[0] == 0 and (tmp_path / "a.docx").read_bytes()[:2] == b"PK"
     assert run("county-handler", "guard")[:2] == (0, [])
     retest_of(office, FAILED)
     overturn(office, sample_id)

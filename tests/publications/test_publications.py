@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from docx import Document
 
 from app import files, history
 from app.announcements import imports
@@ -113,6 +115,14 @@ def test_the_page_of_what_waits(office: Any, people: Any) -> None:
 
 # ---------------------------------------------------------------- the course
 
+def words_of(answer: Any) -> str:
+    """Everything a Word file says, in its paragraphs and its tables."""
+    assert answer.status_code == 200
+    document = Document(io.BytesIO(answer.data))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(one.text for one in document.paragraphs), *cells])
+
+
 def test_from_a_draft_to_the_website(office: Any, people: Any) -> None:
     sample_id = failing(office, FAILED, sampled_name="张三（3号摊位）", sampled_address="文昌街东塔村2号", brand="青山")
     client, reviewer = people(HANDLER), people(REVIEWER)
@@ -143,6 +153,11 @@ def test_from_a_draft_to_the_website(office: Any, people: Any) -> None:
     told = {(one.document_no, one.published_on, one.url) for one in entries}
     assert told == {("2026年第1号", TODAY, "https://example.gov.cn/1")} and len({one.case_id for one in entries}) == len(entries)
     assert "张*" in client.get(f"/publications/{found.id}/notice").text
+    told = words_of(client.get(f"/publications/{found.id}/notice.docx"))
+    for word in ("2026年第1号", "第四十六条", "共 1 批次", "张*（3号摊位）", "毒死蜱║0.9mg/kg║≤0.2mg/kg", "不合格产品清单", "2026年11月"):
+        assert word in told, word
+    assert "张三" not in told and "{" not in told and "（待审批）" not in told
+    assert people("other:审核人").get(f"/publications/{found.id}/notice.docx").status_code == 404
     case = session().scalars(sa.select(DisposalCase).where(DisposalCase.sample_id == sample_id)).first()
     assert case is not None
     for address in (f"/sampling/{sample_id}", f"/disposal/{case.id}"):
