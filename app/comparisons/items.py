@@ -18,7 +18,7 @@ from app.domain.item_rates import ITEM_FAILURE
 from app.domain.samples import ItemClass, Verdict
 from app.errors import NotLikeThis
 from app.indicators.frames import Clause, Frame, moment, months_of, reach
-from app.indicators.models import AreaSummary, BatchSummary, ItemSummary
+from app.indicators.models import AreaSummary, BatchSummary, ItemSummary, YearItemSummary
 from app.indicators.selections import fact_clause
 from app.indicators.summaries import FAILED, TESTED
 from app.reference_data.models import FoodCategory, TestItem
@@ -100,9 +100,9 @@ def _row(one: Counted, item_class: str | None, threshold: int) -> Row:
 def counted(frame: Frame, conditions: Sequence[Condition]) -> list[tuple[str, int, int]]:
     """(item, tested, failed) of the batches in the frame: from the summary where it knows enough, else row by row."""
     if _summarised(frame, conditions):
-        one = ItemSummary
-        where = [reach(frame.actor, one.org_id), *months_of(one.month, frame.period), *_roots(conditions)]
-        statement = sa.select(one.item, sa.func.sum(one.tested), sa.func.sum(one.failed)).where(*where).group_by(one.item)
+        one = YearItemSummary if frame.asks_all and len(frame.period.months) == 12 else ItemSummary
+        statement = sa.select(one.item, sa.func.sum(one.tested), sa.func.sum(one.failed)).group_by(one.item)
+        statement = statement.where(*_lines(frame, one), *_roots(conditions, one))
     else:
         tested, failed = _verdicts(frame)
         statement = sa.select(ResultRow.item, sa.func.sum(tested), sa.func.sum(failed)).select_from(joined(frame))
@@ -125,12 +125,19 @@ def _outside(frame: Frame, lines: Any, *when: Clause) -> bool:
     return session().scalar(sa.select(lines.id).where(*where).limit(1)) is not None
 
 
-def _roots(conditions: Sequence[Condition]) -> list[Clause]:
+def _lines(frame: Frame, one: Any) -> list[Clause]:
+    """Of the period and the reader; the lines of a year are everybody's, for who counts all."""
+    if one is YearItemSummary:
+        return [YearItemSummary.year == frame.period.year]
+    return [reach(frame.actor, one.org_id), *months_of(one.month, frame.period)]
+
+
+def _roots(conditions: Sequence[Condition], lines: Any) -> list[Clause]:
     found: list[Clause] = []
     for one in conditions:
         roots = sa.select(FoodCategory.id).where(FoodCategory.parent_id.is_(None), FoodCategory.name.in_(one.allowed))
-        inside = ItemSummary.category_root_id.in_(roots)
-        found.append(sa.or_(inside, ItemSummary.category_root_id == 0) if one.includes_missing else inside)
+        inside = lines.category_root_id.in_(roots)
+        found.append(sa.or_(inside, lines.category_root_id == 0) if one.includes_missing else inside)
     return found
 
 

@@ -26,6 +26,7 @@ from app.indicators import queries as indicators
 from app.labels import label
 from app.organisations.models import Organisation
 from app.reference_data.books import region_book
+from app.step_cli import StepCommands
 
 P = Permission
 group = click.Group("evaluations", help="规划评估：建立、修改、审批、归档")
@@ -124,32 +125,24 @@ def edit(actor: Actor, number: str, title: str | None, sections: tuple[str, ...]
     return Answer(_told(found), [f"已保存：{found.number}"])
 
 
-def _step(name: str, permission: Permission, words: str, said: str, take: Any, *, comment: bool = False) -> None:
-    """A command for one step."""
-
-    def run(actor: Actor, number: str, org: str | None, **more: Any) -> Answer:
-        found = _one(actor, number, org, permission)
-        with transaction():
-            take(found, actor, **more)
-        return Answer(_told(found), [f"{said}：{found.number}"])
-
-    run.__doc__ = words
-    taken = click.argument("number")(ORG(COMMENT(run) if comment else run))
-    command(group, name, permission=permission)(taken)
+def _seen(actor: Actor, number: str, org: str | None) -> PlanEvaluation:
+    return _one(actor, number, org, P.EVALUATION_READ)
 
 
-_step("recount", P.EVALUATION_EDIT, "按现在的记录重新取数。", "已重新取数",
-      lambda found, actor: operations.recount(found, actor, clock.now(), seen=found.version))
-_step("submit", P.EVALUATION_EDIT, "提交审批。", "已提交审批", lambda found, actor: operations.submit(found, actor, seen=found.version))
-_step("recall", P.EVALUATION_EDIT, "撤回送审。", "已撤回", lambda found, actor: operations.recall(found, actor, seen=found.version))
-_step("return", P.EVALUATION_DECIDE, "退回修改。", "已退回",
-      lambda found, actor, comment: operations.send_back(found, actor, comment, seen=found.version), comment=True)
-_step("approve", P.EVALUATION_DECIDE, "批准（不得为提交人本人，须用 --as 指明审批人）。", "已批准",
-      lambda found, actor: operations.approve(found, actor, clock.now(), seen=found.version))
-_step("archive", P.EVALUATION_EDIT, "归档：生成并留存文稿和数据表。", "已归档",
-      lambda found, actor: operations.archive(found, actor, clock.now(), seen=found.version))
-_step("void", P.EVALUATION_EDIT, "作废草稿。", "已作废",
-      lambda found, actor, comment: operations.void(found, actor, comment, seen=found.version), comment=True)
+STEPS = StepCommands(group, "number", ORG, _seen, lambda found, said: Answer(_told(found), [f"{said}：{found.number}"]))
+STEPS.add("recount", P.EVALUATION_EDIT, "按现在的记录重新取数。", "已重新取数",
+          lambda found, actor: operations.recount(found, actor, clock.now(), seen=found.version))
+STEPS.add("submit", P.EVALUATION_EDIT, "提交审批。", "已提交审批",
+          lambda found, actor: operations.submit(found, actor, seen=found.version))
+STEPS.add("recall", P.EVALUATION_EDIT, "撤回送审。", "已撤回", lambda found, actor: operations.recall(found, actor, seen=found.version))
+STEPS.add("return", P.EVALUATION_DECIDE, "退回修改。", "已退回",
+          lambda found, actor, comment: operations.send_back(found, actor, comment, seen=found.version), COMMENT)
+STEPS.add("approve", P.EVALUATION_DECIDE, "批准（不得为提交人本人，须用 --as 指明审批人）。", "已批准",
+          lambda found, actor: operations.approve(found, actor, clock.now(), seen=found.version))
+STEPS.add("archive", P.EVALUATION_EDIT, "归档：生成并留存文稿和数据表。", "已归档",
+          lambda found, actor: operations.archive(found, actor, clock.now(), seen=found.version))
+STEPS.add("void", P.EVALUATION_EDIT, "作废草稿。", "已作废",
+          lambda found, actor, comment: operations.void(found, actor, comment, seen=found.version), COMMENT)
 
 
 @command(group, "export", permission=P.EVALUATION_LIST)

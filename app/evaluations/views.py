@@ -27,6 +27,7 @@ from app.forms import seen
 from app.indicators import frames, tables
 from app.indicators import queries as indicators
 from app.reference_data.books import calendar, region_book
+from app.step_views import StepPages
 from app.trail import trail
 
 bp = Blueprint("evaluations", __name__, url_prefix="/evaluations")
@@ -114,24 +115,13 @@ def _page(found: PlanEvaluation, refusal: Any = None) -> str:
     )  # fmt: skip
 
 
-def _taken(found: PlanEvaluation, form: Any, said: str, step: Callable[[Any], None]) -> ResponseReturnValue:
-    evaluation_id = found.id
-    if form.validate_on_submit():
-        with form.keeping():
-            with transaction():
-                step(form)
-            flash(said, "success")
-            return redirect(url_for(".show", evaluation_id=evaluation_id), 303)
-    fresh = queries.evaluation(current_actor(), evaluation_id)
-    assert fresh is not None
-    form.version.data, form.version.raw_data = fresh.version, None
-    return _page(fresh, form), form.status
+STEPS = StepPages("evaluation_id", queries.evaluation, _page)
 
 
 @bp.post("/<int:evaluation_id>/text")
 @authorize(Permission.EVALUATION_EDIT, queries.evaluation)
 def edit(found: PlanEvaluation) -> ResponseReturnValue:
-    return _taken(
+    return STEPS.take(
         found, forms.TextForm(), "已保存",
         lambda form: operations.edit(found, form.title.data or "", form.written, current_actor(), seen=form.version.data),
     )  # fmt: skip
@@ -178,7 +168,7 @@ def archive(found: PlanEvaluation) -> ResponseReturnValue:
 @bp.post("/<int:evaluation_id>/return")
 @authorize(Permission.EVALUATION_DECIDE, queries.evaluation)
 def send_back(found: PlanEvaluation) -> ResponseReturnValue:
-    return _taken(
+    return STEPS.take(
         found, forms.StepForm(), "已退回修改",
         lambda form: operations.send_back(found, current_actor(), form.comment.data or "", seen=form.version.data),
     )  # fmt: skip
@@ -187,7 +177,7 @@ def send_back(found: PlanEvaluation) -> ResponseReturnValue:
 @bp.post("/<int:evaluation_id>/void")
 @authorize(Permission.EVALUATION_EDIT, queries.evaluation)
 def void(found: PlanEvaluation) -> ResponseReturnValue:
-    return _taken(
+    return STEPS.take(
         found, forms.StepForm(), "已作废",
         lambda form: operations.void(found, current_actor(), form.comment.data or "", seen=form.version.data),
     )  # fmt: skip

@@ -36,7 +36,15 @@ from app.indicators import cases, coverage, tallies
 from app.indicators.batch_rows import BatchRow, batch_rows
 from app.indicators.figures import KIND_LEVEL, Answer, Asked, answers, counts_batches, coverage_paths
 from app.indicators.frames import NATION, Frame, area, area_by_code
-from app.indicators.models import AreaSummary, BatchSummary, ItemSummary, Plan, WideSummary, YearSummary
+from app.indicators.models import (
+    AreaSummary,
+    BatchSummary,
+    ItemSummary,
+    Plan,
+    WideSummary,
+    YearItemSummary,
+    YearSummary,
+)
 from app.indicators.queries import indicators
 from app.indicators.summaries import NO_LEVEL, WIDE_KEY
 from app.reference_data.books import category_book, region_book
@@ -86,7 +94,9 @@ def check(actor: Actor) -> Report:
     wide = _wide_recount(rows)
     report.tables("省级和全国汇总", _summed(WideSummary, WIDE_COLUMNS), wide)
     report.tables("省级和全国年度汇总", _summed(YearSummary, YEAR_COLUMNS), _of_years(wide))
-    report.tables("项目汇总", _item_summary(), _item_recount(rows))
+    items = _item_recount(rows)
+    report.tables("项目汇总", _item_summary(), items)
+    report.tables("项目年度汇总", _year_items(), _items_of_years(items))
     _check_figures(report, actor, rows)
     return report
 
@@ -143,6 +153,20 @@ def _item_summary() -> dict[Key, tuple[int, int]]:
     columns = [getattr(ItemSummary, name) for name in ITEM_COLUMNS]
     found = session().execute(sa.select(*columns, ItemSummary.tested, ItemSummary.failed))
     return {tuple(key): (tested, failed) for *key, tested, failed in found}
+
+
+def _year_items() -> dict[Key, tuple[int, int, int]]:
+    one = YearItemSummary
+    found = session().execute(sa.select(one.year, one.category_root_id, one.item, one.tested, one.failed, one.lines))
+    return {(year, root, item): (tested, failed, lines) for year, root, item, tested, failed, lines in found}
+
+
+def _items_of_years(months: Mapping[Key, tuple[int, int]]) -> dict[Key, tuple[int, int, int]]:
+    counts: dict[Key, tuple[int, int, int]] = defaultdict(lambda: (0, 0, 0))
+    for (_, month, root, item), (tested, failed) in months.items():
+        before = counts[month // 100, root, item]
+        counts[month // 100, root, item] = before[0] + tested, before[1] + failed, before[2] + 1
+    return dict(counts)
 
 
 def _item_recount(rows: Iterable[BatchRow]) -> dict[Key, tuple[int, int]]:

@@ -104,10 +104,14 @@ class Frame:
         return [self.area.holds(county_key())]
 
     @property
+    def asks_all(self) -> bool:
+        """Asked by somebody who may count everything there is."""
+        return topmost(self.actor) and self.actor.has(*BUREAU_STAFF)
+
+    @property
     def wide(self) -> bool:
         """Everything in a province or the nation, asked by somebody who may count all of it."""
-        asks_all = topmost(self.actor) and self.actor.has(*BUREAU_STAFF)
-        return asks_all and self.area.level in (RegionLevel.PROVINCE, RegionLevel.COUNTRY)
+        return self.asks_all and self.area.level in (RegionLevel.PROVINCE, RegionLevel.COUNTRY)
 
     def summaries(self, lines: Any = BatchSummary) -> list[Clause]:
         """The lines of a summary in the area and the period that the reader may count."""

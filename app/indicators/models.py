@@ -228,3 +228,21 @@ class ItemSummary(Base):
     item: Mapped[str]
     tested: Mapped[int]
     failed: Mapped[int]
+
+
+class YearItemSummary(Base):
+    """项目年度汇总: whole years of ``item_summary`` over all organisations, for the topmost reader.
+
+    A province of 500 bureaus has nearly as many lines of ``item_summary`` as result rows. ``lines`` says of how many it is the sum: an
+    item that was never tested is still listed.
+    """
+
+    __tablename__ = "year_item_summary"
+    __table_args__ = (sa.UniqueConstraint("year", "category_root_id", "item", name="uq_year_item_summary_key"),)
+
+    year: Mapped[int]
+    category_root_id: Mapped[int]
+    item: Mapped[str]
+    tested: Mapped[int]
+    failed: Mapped[int]
+    lines: Mapped[int]

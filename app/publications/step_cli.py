@@ -17,6 +17,7 @@ from app.publications.cli_group import COMMENT, NUMBER, ORG, day, group, one, to
 from app.publications.correcting import Wish
 from app.publications.models import Publication
 from app.publications.operations import Issue, Wording
+from app.step_cli import StepCommands
 
 P = Permission
 OPTIONAL = click.option("--comment", help="意见")
@@ -65,52 +66,17 @@ def refresh(actor: Actor, number: str, org: str | None) -> Answer:
     return _answer(found, f"已重新取数，{moved} 批有变化")
 
 
-@command(group, "submit", permission=P.PUBLICATION_EDIT)
-@NUMBER
-@OPTIONAL
-@ORG
-def submit(actor: Actor, number: str, comment: str | None, org: str | None) -> Answer:
-    """提交审批。"""
-    found = one(actor, number, org)
-    with transaction():
-        operations.submit(found, actor, clock.now(), comment=comment, seen=found.version)
-    return _answer(found, "已提交审批")
-
-
-@command(group, "recall", permission=P.PUBLICATION_EDIT)
-@NUMBER
-@OPTIONAL
-@ORG
-def recall(actor: Actor, number: str, comment: str | None, org: str | None) -> Answer:
-    """撤回送审。"""
-    found = one(actor, number, org)
-    with transaction():
-        operations.recall(found, actor, comment=comment, seen=found.version)
-    return _answer(found, "已撤回送审")
-
-
-@command(group, "approve", permission=P.PUBLICATION_DECIDE)
-@NUMBER
-@OPTIONAL
-@ORG
-def approve(actor: Actor, number: str, comment: str | None, org: str | None) -> Answer:
-    """批准公布（不得为提交人本人，须用 --as 指明审批人）。"""
-    found = one(actor, number, org)
-    with transaction():
-        operations.approve(found, actor, clock.now(), comment=comment, seen=found.version)
-    return _answer(found, "已批准")
-
-
-@command(group, "return", permission=P.PUBLICATION_DECIDE)
-@NUMBER
-@COMMENT
-@ORG
-def return_(actor: Actor, number: str, comment: str, org: str | None) -> Answer:
-    """退回草稿。"""
-    found = one(actor, number, org)
-    with transaction():
-        operations.send_back(found, actor, comment, seen=found.version)
-    return _answer(found, "已退回")
+STEPS = StepCommands(group, "number", ORG, one, _answer)
+STEPS.add("submit", P.PUBLICATION_EDIT, "提交审批。", "已提交审批",
+          lambda found, actor, comment: operations.submit(found, actor, clock.now(), comment=comment, seen=found.version), OPTIONAL)
+STEPS.add("recall", P.PUBLICATION_EDIT, "撤回送审。", "已撤回送审",
+          lambda found, actor, comment: operations.recall(found, actor, comment=comment, seen=found.version), OPTIONAL)
+STEPS.add("approve", P.PUBLICATION_DECIDE, "批准公布（不得为提交人本人，须用 --as 指明审批人）。", "已批准",
+          lambda found, actor, comment: operations.approve(found, actor, clock.now(), comment=comment, seen=found.version), OPTIONAL)
+STEPS.add("return", P.PUBLICATION_DECIDE, "退回草稿。", "已退回",
+          lambda found, actor, comment: operations.send_back(found, actor, comment, seen=found.version), COMMENT)
+STEPS.add("void", P.PUBLICATION_EDIT, "作废草稿，其中的批次可以列入其他公示。", "已作废",
+          lambda found, actor, comment: operations.void(found, actor, comment, seen=found.version), COMMENT)
 
 
 @command(group, "publish", permission=P.PUBLICATION_ISSUE)
@@ -160,17 +126,3 @@ def withdraw(actor: Actor, number: str, comment: str, on: str | None, org: str |
     with transaction():
         operations.withdraw(found, comment, day(on), actor, clock.now(), seen=found.version)
     return _answer(found, "已撤回")
-
-
-@command(group, "void", permission=P.PUBLICATION_EDIT)
-@NUMBER
-@COMMENT
-@ORG
-def void(actor: Actor, number: str, comment: str, org: str | None) -> Answer:
-    """作废草稿，其中的批次可以列入其他公示。"""
-    found = one(actor, number, org)
-    with transaction():
-        operations.void(found, actor, comment, seen=found.version)
-    return _answer(found, "已作废")
-
-

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import secrets
-from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, render_template, request, send_file, url_for
@@ -22,28 +21,12 @@ from app.publications import correcting, forms, operations, paper, queries
 from app.publications.blueprint import bp, page
 from app.publications.correcting import Wish
 from app.publications.models import Publication
+from app.step_views import StepPages
 
 P = Permission
 
 
-def step(found: Publication, form: Any, said: str, taken: Callable[[Any], None]) -> ResponseReturnValue:
-    """One step: form, transaction, flash, redirect; a refusal shows the page again with what was typed."""
-    publication_id = found.id
-    if form.validate_on_submit():
-        with form.keeping():
-            with transaction():
-                taken(form)
-            flash(said, "success")
-            return redirect(url_for(".show", publication_id=publication_id), 303)
-    return again(publication_id, form)
-
-
-def again(publication_id: int, form: Any) -> ResponseReturnValue:
-    found = queries.publication(current_actor(), publication_id)
-    assert found is not None
-    if "version" in form:
-        form.version.data, form.version.raw_data = found.version, None
-    return page(found, form), form.status
+STEPS = StepPages("publication_id", queries.publication, page)
 
 
 @bp.get("/<int:publication_id>")
@@ -105,19 +88,15 @@ def edit(publication: Publication) -> ResponseReturnValue:
 @bp.post("/<int:publication_id>/refresh")
 @authorize(P.PUBLICATION_EDIT, queries.publication)
 def refresh(publication: Publication) -> ResponseReturnValue:
-    return step(publication, forms.StepForm(), "已按现在的记录重新取数", lambda form: _done(
-        operations.refresh(publication, current_actor(), clock.now(), seen=form.version.data)
+    return STEPS.take(publication, forms.StepForm(), "已按现在的记录重新取数", lambda form: operations.refresh(
+        publication, current_actor(), clock.now(), seen=form.version.data
     ))  # fmt: skip
-
-
-def _done(_result: Any) -> None:
-    return None
 
 
 @bp.post("/<int:publication_id>/submit")
 @authorize(P.PUBLICATION_EDIT, queries.publication)
 def submit(publication: Publication) -> ResponseReturnValue:
-    return step(publication, forms.StepForm(), "已提交审批", lambda form: operations.submit(
+    return STEPS.take(publication, forms.StepForm(), "已提交审批", lambda form: operations.submit(
         publication, current_actor(), clock.now(), comment=form.comment.data, seen=form.version.data
     ))  # fmt: skip
 
@@ -125,7 +104,7 @@ def submit(publication: Publication) -> ResponseReturnValue:
 @bp.post("/<int:publication_id>/recall")
 @authorize(P.PUBLICATION_EDIT, queries.publication)
 def recall(publication: Publication) -> ResponseReturnValue:
-    return step(publication, forms.StepForm(), "已撤回送审", lambda form: operations.recall(
+    return STEPS.take(publication, forms.StepForm(), "已撤回送审", lambda form: operations.recall(
         publication, current_actor(), comment=form.comment.data, seen=form.version.data
     ))  # fmt: skip
 
@@ -133,7 +112,7 @@ def recall(publication: Publication) -> ResponseReturnValue:
 @bp.post("/<int:publication_id>/return")
 @authorize(P.PUBLICATION_DECIDE, queries.publication)
 def send_back(publication: Publication) -> ResponseReturnValue:
-    return step(publication, forms.ReasonForm(), "已退回", lambda form: operations.send_back(
+    return STEPS.take(publication, forms.ReasonForm(), "已退回", lambda form: operations.send_back(
         publication, current_actor(), form.comment.data, seen=form.version.data
     ))  # fmt: skip
 
@@ -141,7 +120,7 @@ def send_back(publication: Publication) -> ResponseReturnValue:
 @bp.post("/<int:publication_id>/approve")
 @authorize(P.PUBLICATION_DECIDE, queries.publication)
 def approve(publication: Publication) -> ResponseReturnValue:
-    return step(publication, forms.StepForm(), "已批准，请按时公布", lambda form: operations.approve(
+    return STEPS.take(publication, forms.StepForm(), "已批准，请按时公布", lambda form: operations.approve(
         publication, current_actor(), clock.now(), comment=form.comment.data, seen=form.version.data
     ))  # fmt: skip
 
@@ -149,7 +128,7 @@ def approve(publication: Publication) -> ResponseReturnValue:
 @bp.post("/<int:publication_id>/publish")
 @authorize(P.PUBLICATION_ISSUE, queries.publication)
 def publish(publication: Publication) -> ResponseReturnValue:
-    return step(publication, forms.IssueForm(), "已登记公布，清单工作簿已留存", lambda form: operations.publish(
+    return STEPS.take(publication, forms.IssueForm(), "已登记公布，清单工作簿已留存", lambda form: operations.publish(
         publication, form.issue(), current_actor(), clock.now(), seen=form.version.data
     ))  # fmt: skip
 
@@ -157,7 +136,7 @@ def publish(publication: Publication) -> ResponseReturnValue:
 @bp.post("/<int:publication_id>/withdraw")
 @authorize(P.PUBLICATION_WITHDRAW, queries.publication)
 def withdraw(publication: Publication) -> ResponseReturnValue:
-    return step(publication, forms.WithdrawForm(), "已撤回整份公示", lambda form: operations.withdraw(
+    return STEPS.take(publication, forms.WithdrawForm(), "已撤回整份公示", lambda form: operations.withdraw(
         publication, form.comment.data, form.withdrawn_on.data, current_actor(), clock.now(), seen=form.version.data
     ))  # fmt: skip
 
@@ -165,7 +144,7 @@ def withdraw(publication: Publication) -> ResponseReturnValue:
 @bp.post("/<int:publication_id>/void")
 @authorize(P.PUBLICATION_EDIT, queries.publication)
 def void(publication: Publication) -> ResponseReturnValue:
-    return step(publication, forms.ReasonForm(), "已作废，其中的批次可以列入其他公示", lambda form: operations.void(
+    return STEPS.take(publication, forms.ReasonForm(), "已作废，其中的批次可以列入其他公示", lambda form: operations.void(
         publication, current_actor(), form.comment.data, seen=form.version.data
     ))  # fmt: skip
 
@@ -186,4 +165,4 @@ def correct(publication: Publication) -> ResponseReturnValue:
                 made = correcting.draft(publication, wish, current_actor(), clock.now(), key=form.key.data or secrets.token_hex(16))
             flash(f"已起草{made.nature.value} {made.number}，请核对后提交审批", "success")
             return redirect(url_for(".show", publication_id=made.id), 303)
-    return again(publication_id, form)
+    return STEPS.again(publication_id, form)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -22,6 +21,7 @@ from app.return_templates.models import ReturnTemplate
 from app.return_templates.operations import XLSX
 from app.return_templates.page_views import bp, sent
 from app.return_templates.uploads import MOST_BYTES
+from app.step_views import StepPages
 
 __all__ = ["bp", "mapping_views"]
 P = Permission
@@ -116,25 +116,13 @@ def _note(row: ReturnTemplate, step: str, comment: str) -> None:
 
 # ---------------------------------------------------------------- its steps
 
-def _step(row: ReturnTemplate, said: str, taken: Callable[[Any], object]) -> ResponseReturnValue:
-    form: Any = forms.StepForm()
-    template_id = row.id
-    if form.validate_on_submit():
-        with form.keeping():
-            with transaction():
-                taken(form)
-            flash(said, "success")
-            return redirect(url_for(".show", template_id=template_id), 303)
-    found = queries.template(current_actor(), template_id)
-    assert found is not None
-    form.version.data, form.version.raw_data = found.version, None
-    return _page(found, form), form.status
+STEPS = StepPages("template_id", queries.template, _page)
 
 
 @bp.post("/<int:template_id>/submit")
 @authorize(P.RETURN_TEMPLATE_EDIT, queries.template)
 def submit(row: ReturnTemplate) -> ResponseReturnValue:
-    return _step(row, "已提交，请他人审核", lambda form: operations.submit(
+    return STEPS.take(row, forms.StepForm(), "已提交，请他人审核", lambda form: operations.submit(
         row, current_actor(), form.comment.data or None, seen=form.version.data,
     ))  # fmt: skip
 
@@ -142,13 +130,15 @@ def submit(row: ReturnTemplate) -> ResponseReturnValue:
 @bp.post("/<int:template_id>/recall")
 @authorize(P.RETURN_TEMPLATE_EDIT, queries.template)
 def recall(row: ReturnTemplate) -> ResponseReturnValue:
-    return _step(row, "已撤回，可以继续修改", lambda form: operations.recall(row, current_actor(), seen=form.version.data))
+    return STEPS.take(row, forms.StepForm(), "已撤回，可以继续修改", lambda form: operations.recall(
+        row, current_actor(), seen=form.version.data,
+    ))  # fmt: skip
 
 
 @bp.post("/<int:template_id>/return")
 @authorize(P.RETURN_TEMPLATE_ADOPT, queries.template)
 def give_back(row: ReturnTemplate) -> ResponseReturnValue:
-    return _step(row, "已退回编制人", lambda form: operations.give_back(
+    return STEPS.take(row, forms.StepForm(), "已退回编制人", lambda form: operations.give_back(
         row, current_actor(), form.comment.data or "", seen=form.version.data,
     ))  # fmt: skip
 
@@ -156,7 +146,7 @@ def give_back(row: ReturnTemplate) -> ResponseReturnValue:
 @bp.post("/<int:template_id>/adopt")
 @authorize(P.RETURN_TEMPLATE_ADOPT, queries.template)
 def adopt(row: ReturnTemplate) -> ResponseReturnValue:
-    return _step(row, "已启用，可以用它生成报表", lambda form: operations.adopt(
+    return STEPS.take(row, forms.StepForm(), "已启用，可以用它生成报表", lambda form: operations.adopt(
         row, current_actor(), clock.now(), comment=form.comment.data or None, seen=form.version.data,
     ))  # fmt: skip
 
@@ -164,10 +154,14 @@ def adopt(row: ReturnTemplate) -> ResponseReturnValue:
 @bp.post("/<int:template_id>/retire")
 @authorize(P.RETURN_TEMPLATE_ADOPT, queries.template)
 def retire(row: ReturnTemplate) -> ResponseReturnValue:
-    return _step(row, "已停用", lambda form: operations.retire(row, current_actor(), form.comment.data or "", seen=form.version.data))
+    return STEPS.take(row, forms.StepForm(), "已停用", lambda form: operations.retire(
+        row, current_actor(), form.comment.data or "", seen=form.version.data,
+    ))  # fmt: skip
 
 
 @bp.post("/<int:template_id>/void")
 @authorize(P.RETURN_TEMPLATE_EDIT, queries.template)
 def void(row: ReturnTemplate) -> ResponseReturnValue:
-    return _step(row, "已作废", lambda form: operations.void(row, current_actor(), form.comment.data or "", seen=form.version.data))
+    return STEPS.take(row, forms.StepForm(), "已作废", lambda form: operations.void(
+        row, current_actor(), form.comment.data or "", seen=form.version.data,
+    ))  # fmt: skip

@@ -24,7 +24,9 @@ from app.risk_warnings import findings, forms, operations, paper, queries
 from app.risk_warnings.findings import Found
 from app.risk_warnings.models import PublicWarning
 from app.risk_warnings.operations import Issue, Written
+from app.step_cli import StepCommands
 
+P = Permission
 group = click.Group("warnings", help="消费提示和风险预警：依据抽检结果起草、审批、发布、撤回")
 NUMBER = click.argument("number")
 ORG = click.option("--org", metavar="CODE", help="起草单位代码；几个单位有同一编号时填写")
@@ -183,51 +185,18 @@ def recount(actor: Actor, number: str, rewrite: bool, org: str | None) -> Answer
     return Answer(_told(one), [f"已重新取数：{one.number}，依据 {batches} 批次"])
 
 
-@command(group, "submit", permission=Permission.WARNING_EDIT)
-@NUMBER
-@OPINION
-@ORG
-def submit(actor: Actor, number: str, comment: str | None, org: str | None) -> Answer:
-    """提交审批。"""
-    one = _one(actor, number, org)
-    with transaction():
-        operations.submit(one, actor, clock.now(), comment, seen=one.version)
-    return Answer(_told(one), [f"已提交审批：{one.number}"])
-
-
-@command(group, "recall", permission=Permission.WARNING_EDIT)
-@NUMBER
-@ORG
-def recall(actor: Actor, number: str, org: str | None) -> Answer:
-    """撤回送审。"""
-    one = _one(actor, number, org)
-    with transaction():
-        operations.recall(one, actor, seen=one.version)
-    return Answer(_told(one), [f"已撤回送审：{one.number}"])
-
-
-@command(group, "return", permission=Permission.WARNING_DECIDE)
-@NUMBER
-@REASON
-@ORG
-def send_back(actor: Actor, number: str, comment: str, org: str | None) -> Answer:
-    """退回（须用 --as 指明审批人）。"""
-    one = _one(actor, number, org)
-    with transaction():
-        operations.send_back(one, actor, comment, seen=one.version)
-    return Answer(_told(one), [f"已退回：{one.number}"])
-
-
-@command(group, "approve", permission=Permission.WARNING_DECIDE)
-@NUMBER
-@OPINION
-@ORG
-def approve(actor: Actor, number: str, comment: str | None, org: str | None) -> Answer:
-    """批准发布（起草、修改、送审的人不得审批，须用 --as 指明审批人）。"""
-    one = _one(actor, number, org)
-    with transaction():
-        operations.approve(one, actor, clock.now(), comment, seen=one.version)
-    return Answer(_told(one), [f"已批准：{one.number}"])
+STEPS = StepCommands(group, "number", ORG, _one, lambda one, said: Answer(_told(one), [f"{said}：{one.number}"]))
+STEPS.add("submit", P.WARNING_EDIT, "提交审批。", "已提交审批",
+          lambda one, actor, comment: operations.submit(one, actor, clock.now(), comment, seen=one.version), OPINION)
+STEPS.add("recall", P.WARNING_EDIT, "撤回送审。", "已撤回送审", lambda one, actor: operations.recall(one, actor, seen=one.version))
+STEPS.add("return", P.WARNING_DECIDE, "退回（须用 --as 指明审批人）。", "已退回",
+          lambda one, actor, comment: operations.send_back(one, actor, comment, seen=one.version), REASON)
+STEPS.add("approve", P.WARNING_DECIDE, "批准发布（起草、修改、送审的人不得审批，须用 --as 指明审批人）。", "已批准",
+          lambda one, actor, comment: operations.approve(one, actor, clock.now(), comment, seen=one.version), OPINION)
+STEPS.add("withdraw", P.WARNING_DECIDE, "撤回已发布的（须用 --as 指明审批人）。", "已撤回",
+          lambda one, actor, comment: operations.withdraw(one, actor, comment, clock.now(), seen=one.version), REASON)
+STEPS.add("void", P.WARNING_EDIT, "作废草稿。", "已作废",
+          lambda one, actor, comment: operations.void(one, actor, comment, seen=one.version), REASON)
 
 
 @command(group, "publish", permission=Permission.WARNING_ISSUE)
@@ -243,30 +212,6 @@ def publish(actor: Actor, number: str, channel: str, published_on: str | None, u
     with transaction():
         operations.publish(one, issue, actor, clock.now(), seen=one.version)
     return Answer(_told(one), [f"已登记发布：{one.number}"])
-
-
-@command(group, "withdraw", permission=Permission.WARNING_DECIDE)
-@NUMBER
-@REASON
-@ORG
-def withdraw(actor: Actor, number: str, comment: str, org: str | None) -> Answer:
-    """撤回已发布的（须用 --as 指明审批人）。"""
-    one = _one(actor, number, org)
-    with transaction():
-        operations.withdraw(one, actor, comment, clock.now(), seen=one.version)
-    return Answer(_told(one), [f"已撤回：{one.number}"])
-
-
-@command(group, "void", permission=Permission.WARNING_EDIT)
-@NUMBER
-@REASON
-@ORG
-def void(actor: Actor, number: str, comment: str, org: str | None) -> Answer:
-    """作废草稿。"""
-    one = _one(actor, number, org)
-    with transaction():
-        operations.void(one, actor, comment, seen=one.version)
-    return Answer(_told(one), [f"已作废：{one.number}"])
 
 
 @command(group, "docx", permission=Permission.WARNING_LIST)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import secrets
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from app.risk_warnings import exports, findings, forms, operations, paper, queri
 from app.risk_warnings.models import PublicWarning
 from app.sampling.showing import region_names
 from app.spreadsheet_stream import TableSheet, write_table
+from app.step_views import StepPages
 from app.trail import trail
 
 bp = Blueprint("risk_warnings", __name__, url_prefix="/warnings")
@@ -215,19 +216,7 @@ def edit(warning: PublicWarning) -> ResponseReturnValue:
 
 # ---------------------------------------------------------------- steps
 
-def _step(warning: PublicWarning, form: Any, done: str, take: Callable[[Any], None]) -> ResponseReturnValue:
-    warning_id = warning.id
-    if form.validate_on_submit():
-        with form.keeping():
-            with transaction():
-                take(form)
-            flash(done, "success")
-            return redirect(url_for(".show", warning_id=warning_id), 303)
-    found = queries.warning(current_actor(), warning_id)
-    assert found is not None
-    if form.status == 409:
-        form.version.data, form.version.raw_data = found.version, None
-    return _page(found, form), form.status
+STEPS = StepPages("warning_id", queries.warning, _page)
 
 
 @bp.post("/<int:warning_id>/recount")
@@ -236,7 +225,7 @@ def recount(warning: PublicWarning) -> ResponseReturnValue:
     def taken(form: Any) -> None:
         operations.recount(warning, current_actor(), clock.now(), rewrite=form.rewrite.data, seen=form.version.data)
 
-    return _step(warning, forms.RecountForm(), "已重新取数，请核对正文中的数字", taken)
+    return STEPS.take(warning, forms.RecountForm(), "已重新取数，请核对正文中的数字", taken)
 
 
 @bp.post("/<int:warning_id>/submit")
@@ -245,13 +234,15 @@ def submit(warning: PublicWarning) -> ResponseReturnValue:
     def taken(form: Any) -> None:
         operations.submit(warning, current_actor(), clock.now(), form.comment.data or None, seen=form.version.data)
 
-    return _step(warning, forms.CommentForm(), "已提交，请他人审批", taken)
+    return STEPS.take(warning, forms.CommentForm(), "已提交，请他人审批", taken)
 
 
 @bp.post("/<int:warning_id>/recall")
 @authorize(Permission.WARNING_EDIT, queries.warning)
 def recall(warning: PublicWarning) -> ResponseReturnValue:
-    return _step(warning, VersionForm(), "已撤回送审", lambda form: operations.recall(warning, current_actor(), seen=form.version.data))
+    return STEPS.take(warning, VersionForm(), "已撤回送审", lambda form: operations.recall(
+        warning, current_actor(), seen=form.version.data,
+    ))  # fmt: skip
 
 
 @bp.post("/<int:warning_id>/return")
@@ -260,7 +251,7 @@ def send_back(warning: PublicWarning) -> ResponseReturnValue:
     def taken(form: Any) -> None:
         operations.send_back(warning, current_actor(), form.comment.data, seen=form.version.data)
 
-    return _step(warning, forms.CommentForm(), "已退回起草人", taken)
+    return STEPS.take(warning, forms.CommentForm(), "已退回起草人", taken)
 
 
 @bp.post("/<int:warning_id>/approve")
@@ -269,7 +260,7 @@ def approve(warning: PublicWarning) -> ResponseReturnValue:
     def taken(form: Any) -> None:
         operations.approve(warning, current_actor(), clock.now(), form.comment.data or None, seen=form.version.data)
 
-    return _step(warning, forms.CommentForm(), "已批准，请按批准的文字发布并登记", taken)
+    return STEPS.take(warning, forms.CommentForm(), "已批准，请按批准的文字发布并登记", taken)
 
 
 @bp.post("/<int:warning_id>/publish")
@@ -278,7 +269,7 @@ def publish(warning: PublicWarning) -> ResponseReturnValue:
     def taken(form: Any) -> None:
         operations.publish(warning, form.issue, current_actor(), clock.now(), seen=form.version.data)
 
-    return _step(warning, forms.IssueForm(), "已登记发布", taken)
+    return STEPS.take(warning, forms.IssueForm(), "已登记发布", taken)
 
 
 @bp.post("/<int:warning_id>/withdraw")
@@ -287,7 +278,7 @@ def withdraw(warning: PublicWarning) -> ResponseReturnValue:
     def taken(form: Any) -> None:
         operations.withdraw(warning, current_actor(), form.comment.data, clock.now(), seen=form.version.data)
 
-    return _step(warning, forms.CommentForm(), "已撤回，请同时在发布渠道撤下或更正", taken)
+    return STEPS.take(warning, forms.CommentForm(), "已撤回，请同时在发布渠道撤下或更正", taken)
 
 
 @bp.post("/<int:warning_id>/void")
@@ -296,4 +287,4 @@ def void(warning: PublicWarning) -> ResponseReturnValue:
     def taken(form: Any) -> None:
         operations.void(warning, current_actor(), form.comment.data, seen=form.version.data)
 
-    return _step(warning, forms.CommentForm(), "已作废", taken)
+    return STEPS.take(warning, forms.CommentForm(), "已作废", taken)

@@ -1,5 +1,5 @@
-"""Sums of whole years, by county without 大类 (area_summary) and by province with it (year_summary), filled from those of the months;
-indexes of the list of result rows."""
+"""Sums of whole years, by county without 大类 (area_summary), by province with it (year_summary), by item (year_item_summary), filled from
+those of the months; indexes of the list of result rows."""
 
 from __future__ import annotations
 
@@ -37,23 +37,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_year_summary")),
         sa.UniqueConstraint("region_id", "year", *YEAR, name="uq_year_summary_key"),
     )
+    op.create_table(
+        "year_item_summary",
+        *(sa.Column(name, NUMBER, nullable=False) for name in ("year", "category_root_id")),
+        sa.Column("item", sa.String(length=200), nullable=False),
+        *(sa.Column(name, NUMBER, nullable=False) for name in ("tested", "failed", "lines")),
+        sa.Column("id", NUMBER, autoincrement=True, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_year_item_summary")),
+        sa.UniqueConstraint("year", "category_root_id", "item", name="uq_year_item_summary_key"),
+    )
     _fill("area_summary", "batch_summary", AREA)
     _fill("year_summary", "wide_summary", ("region_id", *YEAR))
+    _fill("year_item_summary", "item_summary", ("category_root_id", "item"), ("tested", "failed"))
     failed = sa.text("verdict = '不合格项'")
     op.create_index("ix_result_row_item", "result_row", ["item", "id"])
     op.create_index("ix_result_row_failed", "result_row", ["id"], sqlite_where=failed, postgresql_where=failed)
 
 
-def _fill(table: str, months: str, key: tuple[str, ...]) -> None:
-    lines = sa.table(months, sa.column("month", NUMBER), sa.column("batches", NUMBER), *map(sa.column, key))
-    into = sa.table(table, sa.column("year"), sa.column("batches"), *map(sa.column, key))
+def _fill(table: str, months: str, key: tuple[str, ...], sums: tuple[str, ...] = ("batches",)) -> None:
+    lines = sa.table(months, sa.column("month", NUMBER), *(sa.column(name, NUMBER) for name in sums), *map(sa.column, key))
+    counted = [sa.func.sum(lines.c[name]) for name in sums]
+    more = ("lines",) if sums != ("batches",) else ()
+    into = sa.table(table, *map(sa.column, ("year", *key, *sums, *more)))
     columns = [lines.c.month // 100, *(lines.c[name] for name in key)]
-    summed = sa.select(*columns, sa.func.sum(lines.c.batches)).group_by(*columns).order_by(*columns)
-    op.execute(sa.insert(into).from_select(["year", *key, "batches"], summed))
+    summed = sa.select(*columns, *counted, *(sa.func.count() for _ in more)).group_by(*columns).order_by(*columns)
+    op.execute(sa.insert(into).from_select(["year", *key, *sums, *more], summed))
 
 
 def downgrade() -> None:
     op.drop_index("ix_result_row_failed", table_name="result_row")
     op.drop_index("ix_result_row_item", table_name="result_row")
+    op.drop_table("year_item_summary")
     op.drop_table("year_summary")
     op.drop_table("area_summary")

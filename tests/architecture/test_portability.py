@@ -24,6 +24,7 @@ WITHOUT_ORG = {
     "enterprise_kind": "of an enterprise",
     "wide_summary": "sums over all organisations, for the topmost reader",
     "year_summary": "sums over all organisations, for the topmost reader",
+    "year_item_summary": "sums over all organisations, for the topmost reader",
     "cap_rule": "reference data of the whole installation",
     **dict.fromkeys(
         (

@@ -21,7 +21,7 @@ from app.domain.samples import Domain, ItemKind, Supervision, Verdict
 from app.indicators.counts import count, count_by
 from app.indicators.frames import Frame, area_by_code
 from app.indicators.groups import By
-from app.indicators.models import AreaSummary, BatchSummary, ItemSummary, WideSummary, YearSummary
+from app.indicators.models import AreaSummary, BatchSummary, ItemSummary, WideSummary, YearItemSummary, YearSummary
 from app.indicators.smallest import smallest
 from app.reference_data.books import region_book
 from app.reference_data.models import Region
@@ -71,7 +71,18 @@ def test_items_of_reports_that_stand_are_summed(books: Books, app: Any) -> None:
             _report(one, verdicts, gone)
     books.rewrite(voided, Batch(), basis="作废", voided=True)
     assert [(row.item, row.tested, row.failed) for row in session().scalars(sa.select(ItemSummary))] == [("铅", 2, 1)]
+    assert year_items() == [(2026, "铅", 2, 1, 1)]
     assert check(app)["different"] == []
+    books.rewrite(sample, Batch(reported_on=date(2025, 12, 31)))
+    assert year_items() == [(2025, "铅", 2, 1, 1)]
+    filled_again()
+    assert year_items() == [(2025, "铅", 2, 1, 1)]
+    assert check(app)["different"] == []
+
+
+def year_items() -> list[tuple[Any, ...]]:
+    one = YearItemSummary
+    return [tuple(row) for row in session().execute(sa.select(one.year, one.item, one.tested, one.failed, one.lines))]
 
 
 def _report(sample: Any, verdicts: tuple[Verdict, ...], gone: Any) -> None:
