@@ -36,8 +36,19 @@ def upgrade(revision: str) -> Answer:
     before = migrate.current(engine())
     _migrate(lambda: migrate.upgrade(engine(), revision), revision)
     after = migrate.current(engine())
-    line = f"数据库结构已是最新版本 {after}" if before == after else f"数据库结构已升级：{before or '空库'} → {after}"
-    return Answer({"before": before, "after": after}, [line])
+    lines = [f"数据库结构已是最新版本 {after}" if before == after else f"数据库结构已升级：{before or '空库'} → {after}"]
+    if before != after and after in migrate.heads():
+        lines += _index_for_searching()
+    return Answer({"before": before, "after": after}, lines)
+
+
+def _index_for_searching() -> list[str]:
+    """What was in the database before the search box came is not in its index yet."""
+    from app.search.checking import fill_if_new
+
+    with transaction():
+        count = fill_if_new()
+    return [f"已建立检索索引（{count} 条）"] if count else []
 
 
 @command(db, "downgrade", act=False)

@@ -16,6 +16,7 @@ from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from app import blinding, config, db, errors, filters, tables
+from app.search import upkeep
 
 csrf = CSRFProtect()
 bootstrap = Bootstrap5()
@@ -33,6 +34,7 @@ BLUEPRINTS = (
     "return_templates", "downloads", "publications", "risk_warnings", "public", "evaluations", "messages", "comparisons", "screens",
     "alerts",
     "desk",
+    "return_templates", "downloads", "publications", "risk_warnings", "public", "evaluations", "messages", "comparisons", "screens", "search",
 )
 COMMANDS = (
     "app.cli", "app.pages.cli", "app.accounts.cli", "app.reference_data.cli", "app.enterprises.cli", "app.sampling.cli",
@@ -50,6 +52,7 @@ COMMANDS = (
     "app.messages.cli", "app.comparisons.cli",
     "app.alerts.cli",
     "app.desk.cli",
+    "app.messages.cli", "app.comparisons.cli", "app.search.cli",
 )
 
 SECURITY_HEADERS = {
@@ -83,7 +86,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     )
     app.config.from_mapping(settings)
     logging.getLogger("app").setLevel(logging.INFO)
-    assert tables.metadata.tables
+    assert tables.metadata.tables and upkeep.WATCHED  # both are told of by being imported
     app.url_map.converters["int"] = RowId
     _templates(app)
     db.init_app(app)

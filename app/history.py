@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from app import clock
 from app.chain import HistoryEntry, canonical, plain
-from app.db import session
+from app.db import session, tell_changing
 from app.domain import workflow
 from app.domain.actors import Actor, Channel
 from app.domain.permissions import permits, standing_in
@@ -147,6 +147,7 @@ def _update_states(
 ) -> None:
     current = session()
     by_version: dict[int, list[int]] = {}
+    tell_changing(table, list(values or ()), [subject.id for subject in subjects])
     for subject in subjects:
         by_version.setdefault(subject.version, []).append(subject.id)
     changed = 0
@@ -173,6 +174,7 @@ def _update_each(
         seen = {"seen_id": move.subject.id, "seen_version": move.subject.version, "next_version": move.subject.version + 1}
         by_columns.setdefault(tuple(own), []).append({**seen, **{f"new_{name}": value for name, value in own.items()}})
     for names, rows in by_columns.items():
+        tell_changing(table, names, [row["seen_id"] for row in rows])
         statement = (
             sa.update(table)
             .where(

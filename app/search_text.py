@@ -14,6 +14,8 @@ from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from app.domain import search_grams
+
 LONGEST = 1000  # the column of samples
 SPELLINGS = 8  # of one name; more would be noise
 BLANKS = re.compile(r"[\s\u200b-\u200f\ufeff]+")
@@ -51,6 +53,12 @@ def initials(name: str) -> str:
     return " ".join(spelling for spelling in spellings if spelling)
 
 
+def first_letter(mark: str) -> str:
+    """The letter that a character of a name as written stands for in its initials."""
+    plain = folded(mark)
+    return _letter(plain) if len(plain) == 1 else ""
+
+
 @cache
 def _letter(mark: str) -> str:
     """The first letter of a character's usual reading; a Latin letter or digit is its own; "" for anything else."""
@@ -75,6 +83,11 @@ def search_text(words: Iterable[str | None], names: Iterable[str | None]) -> str
     parts = [folded(word) for word in (*words, *named) if word]
     parts += [initials(name) for name in named]
     return " ".join(dict.fromkeys(part for part in parts if part))[:LONGEST]
+
+
+def words_of(query: str) -> tuple[str, ...]:
+    """The words of a search, each folded by itself: all of them must be found."""
+    return search_grams.words(" ".join(folded(word) for word in query.split()))
 
 
 def like(query: str) -> str:

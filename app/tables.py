@@ -57,6 +57,7 @@ from app.ripples import models as ripples
 from app.risk_warnings import models as risk_warnings
 from app.sampling import models as sampling
 from app.schedules import models as schedules
+from app.search import models as search
 from app.self_reports import models as self_reports
 from app.transfers import models as transfers
 from app.turnaround import models as turnaround
@@ -121,6 +122,7 @@ __all__ = [
     "risk_warnings",
     "sampling",
     "schedules",
+    "search",
     "self_reports",
     "transfers",
     "turnaround",

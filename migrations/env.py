@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from app.migrate import compared
 from app.tables import metadata
 
 
@@ -14,6 +15,7 @@ def run(connection) -> None:  # type: ignore[no-untyped-def]
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
         compare_server_default=False,
+        include_name=compared,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -22,6 +22,7 @@ from app.organisations.models import Organisation
 from app.plans.models import SamplingPlan
 from app.sampling.models import Sample
 from app.scope import scope
+from app.search.queries import found_by
 
 PAGE = 50
 COUNTED_MOST = 10_000
@@ -107,7 +108,7 @@ def _conditions(actor: Actor, filters: Filters, today: date) -> list[Clause]:
     if filters.word:
         named = [SamplingAssignment.number, SamplingPlan.name]
         named += [] if is_blind(actor) else [Enterprise.name]
-        found.append(sa.or_(*(column.contains(filters.word, autoescape=True) for column in named)))
+        found.append(sa.or_(found_by(SamplingAssignment.__tablename__, SamplingAssignment.id, filters.word), *(column.contains(filters.word, autoescape=True) for column in named)))
     return [*found, *_in_state(filters.state, today)]
 
 

@@ -27,6 +27,7 @@ from app.reference_data.books import calendar
 from app.results.models import ResultReport, ResultRow
 from app.sampling.models import Sample
 from app.scope import below, scope
+from app.search.queries import found_by
 
 COUNTED = 10_000
 LIVE_STATES = "live"
@@ -239,6 +240,7 @@ def _mentions(text: str) -> sa.ColumnElement[bool]:
         DisposalCase.party_name, DisposalCase.failing_items, Sample.product_name, Sample.sampled_name, Sample.producer_name,
     )
     return sa.or_(
+        found_by(DisposalCase.__tablename__, DisposalCase.id, text),
         *(column.contains(text, autoescape=True) for column in named),
         DisposalCase.number.contains(folded_number(text), autoescape=True),
         Sample.number.contains(folded_number(text).upper(), autoescape=True),

@@ -11,6 +11,7 @@ class Permission(StrEnum):
     PUBLIC = "public"
     SIGNED_IN = "signed_in"
     HOME = "home"
+    SEARCH = "search"
     SAMPLE_LIST = "sample_list"
     SAMPLE_READ = "sample_read"
     SAMPLE_CREATE = "sample_create"

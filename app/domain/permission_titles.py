@@ -9,6 +9,7 @@ from app.domain.permission_names import Permission
 NAMES: Mapping[Permission, str] = {
     Permission.PUBLIC: "公开页面",
     Permission.SIGNED_IN: "登录后可用",
+    Permission.SEARCH: "检索",
     Permission.HOME: "工作台",
     Permission.SAMPLE_LIST: "样品列表",
     Permission.SAMPLE_READ: "查看样品",

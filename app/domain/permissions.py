@@ -58,6 +58,7 @@ RULES: Mapping[Permission, Sequence[Clause]] = {
     P.PUBLIC: [[anybody]],
     P.SIGNED_IN: [[anybody]],
     P.HOME: [[anybody]],
+    P.SEARCH: [[is_staff], [is_laboratory]],
     P.SAMPLE_LIST: [[is_staff], [is_laboratory]],
     P.SAMPLE_READ: [
         [is_staff, in_reach],

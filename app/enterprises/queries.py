@@ -30,7 +30,8 @@ from app.reference_data.books import region_book
 from app.results.models import ImportBatch
 from app.sampling.models import Sample
 from app.scope import scope
-from app.search_text import ESCAPED, folded, initials, like
+from app.search.queries import found_by
+from app.search_text import folded, initials, like
 
 IMPORT = "enterprises"  # kind of import batch
 SIZES = (20, 50, 100)
@@ -91,28 +92,13 @@ def _conditions(filters: Filters) -> Iterator[Any]:
 
 
 def searched(q: str) -> Any:
-    """A whole credit code through the index; else any part of a name borne now or before, the beginning of initials or of a code."""
+    """A whole credit code through its own index; else any part of a name borne now or before, of a code, or of initials."""
     code = one_spelling(q)
     if len(code) == LENGTH and code.isascii():
         return sa.or_(Enterprise.credit_code == code, Enterprise.licence_no == code)
-    typed = folded(q).translate(ESCAPED)
-    begins = f"{code.translate(ESCAPED)}%"
-    return sa.or_(
-        _bare(Enterprise.name).like(like(q), escape="\\"),
-        Enterprise.id.in_(sa.select(EnterpriseFormerName.enterprise_id).where(_bare(EnterpriseFormerName.name).like(like(q), escape="\\"))),
-        Enterprise.initials.like(f"{typed}%", escape="\\"),
-        Enterprise.initials.like(f"% {typed}%", escape="\\"),
-        Enterprise.credit_code.like(begins, escape="\\"),
-        sa.func.upper(Enterprise.licence_no).like(begins, escape="\\"),
-    )
-
-
-def _bare(column: Any) -> Any:
-    """The name as a search is folded: official names are written with full-width brackets, searches with either."""
-    name: Any = sa.func.lower(column)
-    for written, meant in (("（", "("), ("）", ")"), (" ", "")):
-        name = sa.func.replace(name, written, meant)
-    return name
+    if len(folded(q)) == 1:
+        return Enterprise.name.like(like(q), escape="\\")
+    return found_by(Enterprise.__tablename__, Enterprise.id, q)
 
 
 def enterprises(

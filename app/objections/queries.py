@@ -25,6 +25,7 @@ from app.organisations.models import Organisation, OrganisationKind
 from app.ripples.models import Ripple
 from app.sampling.models import Sample
 from app.scope import scope
+from app.search.queries import found_by
 
 PAGE = 50
 COUNTED = 10_000
@@ -144,7 +145,7 @@ def _conditions(filters: Filters, today: date) -> list[Any]:
     if filters.q:
         number = Sample.number.startswith(normalise_number(filters.q), autoescape=True)
         texts = (Objection.number, Objection.applicant, Sample.product_name)
-        found.append(sa.or_(number, *(one.contains(filters.q, autoescape=True) for one in texts)))
+        found.append(sa.or_(found_by(Objection.__tablename__, Objection.id, filters.q), number, *(one.contains(filters.q, autoescape=True) for one in texts)))
     return found
 
 

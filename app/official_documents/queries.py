@@ -26,6 +26,7 @@ from app.reference_data.models import Region
 from app.results.models import ResultReport
 from app.sampling.models import Sample
 from app.scope import scope
+from app.search.queries import found_by
 
 PAGE = 50
 COUNTED = 10_000
@@ -105,7 +106,7 @@ def _conditions(filters: Filters) -> list[Any]:
     if filters.q:
         number = Sample.number.startswith(normalise_number(filters.q), autoescape=True)
         texts = (Doc.number, Doc.recipient, DisposalCase.number)
-        found.append(sa.or_(number, *(one.contains(filters.q, autoescape=True) for one in texts)))
+        found.append(sa.or_(found_by(Doc.__tablename__, Doc.id, filters.q), number, *(one.contains(filters.q, autoescape=True) for one in texts)))
     return found
 
 

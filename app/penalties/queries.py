@@ -27,6 +27,7 @@ from app.penalties.models import Penalty
 from app.reference_data.models import Region
 from app.sampling.models import Sample
 from app.scope import scope
+from app.search.queries import found_by
 
 PAGE = 50
 PRINCIPAL = aliased(User)
@@ -175,7 +176,7 @@ def _conditions(filters: Filters, today: date) -> list[Any]:
         number = Sample.number.startswith(normalise_number(filters.q), autoescape=True)
         texts = (Penalty.party_name, Penalty.party_code, Penalty.decision_no)
         folded = (column.contains(folded_number(filters.q), autoescape=True) for column in (Penalty.number, DisposalCase.number))
-        found.append(sa.or_(number, *folded, *(one.contains(filters.q, autoescape=True) for one in texts)))
+        found.append(sa.or_(found_by(Penalty.__tablename__, Penalty.id, filters.q), number, *folded, *(one.contains(filters.q, autoescape=True) for one in texts)))
     return found
 
 

@@ -30,6 +30,7 @@ from app.retests.models import Retest, RetestLaboratory
 from app.ripples.models import Ripple
 from app.sampling.models import Sample
 from app.scope import below, scope
+from app.search.queries import found_by
 
 KIND = Retest.__tablename__
 PAGE = 50
@@ -273,7 +274,7 @@ def _conditions(filters: Filters) -> list[Any]:
     if filters.word:
         number = Sample.number.startswith(normalise_number(filters.word), autoescape=True)
         texts = (Retest.number, Retest.applicant, Sample.product_name, RetestLaboratory.name)
-        found.append(sa.or_(number, *(each.contains(filters.word, autoescape=True) for each in texts)))
+        found.append(sa.or_(found_by(Retest.__tablename__, Retest.id, filters.word), number, *(each.contains(filters.word, autoescape=True) for each in texts)))
     return found
 
 

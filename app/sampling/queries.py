@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -25,7 +25,9 @@ from app.reference_data.books import category_book, region_book
 from app.results.models import ImportBatch, ResultReport
 from app.sampling.models import BatchFact, Sample, SampleSampler
 from app.scope import scope
-from app.search_text import like
+from app.search.postings import SAMPLES, Found, mentions, newest
+from app.search.queries import blind_mentions
+from app.search_text import like, words_of
 
 IMPORT = "samples"  # kind of import batch
 COUNTED = 10_000
@@ -36,8 +38,7 @@ LISTED = (
     "id", "number", "state", "purpose", "domain", "product_name", "sampled_name", "producer_name", "link", "category_id",
     "category_written", "region_id", "sampled_on", "reported_on", "supervision", "monitoring", "pending_items", "laboratory",
 )  # fmt: skip
-NUMBER_MARKS = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-")
-SHORTEST_NUMBER = 5  # what is shorter may just as well be initials
+NEAR = 2 * SIZES[-1]  # samples that the index proposes for a page: narrowed by other conditions, most pages are still full
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Filters:
     @property
     def searches_text(self) -> bool:
         """Is the whole text searched? Then counting costs as much as finding."""
-        return (bool(self.q) and not looks_like_number(self.q or "")) or bool(self.laboratory or self.sampler)
+        return bool(self.q or self.laboratory or self.sampler)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +79,18 @@ class Page:
     total: str
 
 
-def looks_like_number(q: str) -> bool:
-    number = normalise_number(q)
-    return len(number) >= SHORTEST_NUMBER and any(mark.isdigit() for mark in number) and set(number) <= NUMBER_MARKS
-
-
 def _searched(q: str, blind: bool) -> Any:
-    """A number by its beginning, through the index; else anything that a list shows, by any part or by initials."""
-    if looks_like_number(q):
-        number = normalise_number(q)
-        after = number[:-1] + chr(ord(number[-1]) + 1)
-        begins = sa.and_(Sample.number >= number, Sample.number < after)
-        local = sa.and_(Sample.local_number >= number, Sample.local_number < after)
-        return sa.or_(begins, local, *([] if blind else [Sample.sampled_credit_code == number]))
-    if blind:  # the text that is searched holds the firm's names
-        return sa.func.lower(Sample.product_name).like(like(q), escape="\\")
-    return Sample.search_text.like(like(q), escape="\\")
+    """Every word of what was typed, in any part of the numbers, names or initials; a blind reader's in what a list shows him."""
+    words = words_of(q)
+    if not words:  # brackets and dashes only
+        return (Sample.product_name if blind else Sample.search_text).like(like(q), escape="\\")
+    return blind_mentions(words) if blind else mentions(Sample.search_text, words)
+
+
+def _near(filters: Filters, before: int | None = None, after: int | None = None) -> Found | None:
+    """The samples next to this place of the list that have the words, by the index; None where it cannot help."""
+    words = words_of(filters.q or "")
+    return newest(SAMPLES, words, NEAR, before=before, after=after) if words else None
 
 
 def _concluded(conclusion: str) -> Any:
@@ -146,6 +143,12 @@ def _dated(filters: Filters) -> Iterator[Any]:
 
 def listed(actor: Actor, filters: Filters, columns: Sequence[Any]) -> sa.Select[Any]:
     """The columns of every sample that the actor may list under these conditions."""
+    statement = _listed(actor, filters, columns)
+    near = _near(filters) if filters.q else None
+    return statement.where(Sample.id.in_(near.ids)) if near is not None and near.whole else statement
+
+
+def _listed(actor: Actor, filters: Filters, columns: Sequence[Any]) -> sa.Select[Any]:
     return scope(sa.select(*columns), Sample, actor).where(*_conditions(filters, is_blind(actor)))
 
 
@@ -153,7 +156,19 @@ def samples(
     actor: Actor, filters: Filters, *, before: int | None = None, after: int | None = None, size: int = SIZES[0]
 ) -> Page:
     """One page by key: rows older than ``before``, or newer than ``after``, or the first ones."""
-    statement = listed(actor, filters, [getattr(Sample, name) for name in LISTED])
+    statement = _listed(actor, filters, [getattr(Sample, name) for name in LISTED])
+    near = _near(filters, before, after) if filters.q else None
+    page, full = None, False
+    if near is not None:
+        page, full = _page(statement.where(Sample.id.in_(near.ids)), before, after, size)
+    if page is None or not (full or (near is not None and near.whole)):
+        page, full = _page(statement, before, after, size)
+    whole = len(page.rows) if before is None and after is None and not full else None
+    return replace(page, total=_total(actor, filters, whole, size))
+
+
+def _page(statement: sa.Select[Any], before: int | None, after: int | None, size: int) -> tuple[Page, bool]:
+    """The page without its total, and whether there is more beyond it."""
     if after is not None:
         found = session().execute(statement.where(Sample.id > after).order_by(Sample.id).limit(size + 1)).all()
         rows, more = found[:size][::-1], len(found) > size
@@ -165,8 +180,7 @@ def samples(
         rows, more = found[:size], len(found) > size
         newer = rows[0].id if rows and before is not None else None
         older = rows[-1].id if rows and more else None
-    whole = len(rows) if before is None and after is None and not more else None
-    return Page(rows, newer, older, _total(actor, filters, whole, size))
+    return Page(rows, newer, older, ""), more
 
 
 def _total(actor: Actor, filters: Filters, whole: int | None, size: int) -> str:
