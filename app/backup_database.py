@@ -41,6 +41,8 @@ class Contents:
 def contents(connection: Connection) -> Contents:
     inspector = sa.inspect(connection)
     names = sorted(set(inspector.get_table_names()) - OURS_NOT)
+    if connection.dialect.name == "sqlite":  # the search index is in the file that is copied; its rows cannot be counted there
+        names = [name for name in names if migrate.compared(name, "table")]
     count = sa.func.count()
     return Contents(
         revision=migrate.revision_of(connection),

@@ -32,7 +32,7 @@ def find(actor: Actor, words: tuple[str, ...]) -> Answer:
     for group in answer.groups:
         lines.append(f"{group.kind.title}（{group.total}）")
         for hit in group.hits:
-            lines.append(f"  {'　'.join([hit.number or str(hit.id), *hit.texts])}　{label(hit.state)}")
+            lines.append(f"  {'　'.join([hit.title, *hit.rest])}　{label(hit.state)}")
     data = [
         {
             "kind": group.kind.table, "total": group.total,

@@ -40,6 +40,15 @@ class Hit:
     state: Any
     day: Any
 
+    @property
+    def title(self) -> str:
+        """Its number, or the name of what has none."""
+        return self.number or next(iter(self.texts), str(self.id))
+
+    @property
+    def rest(self) -> Sequence[str]:
+        return self.texts if self.number else self.texts[1:]
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -137,12 +146,10 @@ def _rows(kind: Kind, ids: Sequence[int]) -> Sequence[Any]:
 
 
 def _hit(actor: Actor, kind: Kind, row: Any) -> Hit:
-    said = [name for name in kind.columns if name not in BLIND or name != "number"]
-    if is_blind(actor):
-        said = [name for name in said if name in BLIND]
+    said = [name for name in (*kind.names, *kind.numbers) if name != "number" and (name in BLIND or not is_blind(actor))]
     number = row.number if "number" in kind.columns else None
-    texts = [text for name in said if name != "number" and (text := getattr(row, name))]
-    texts = [f"{row.year}年", *texts] if hasattr(row, "year") else texts
+    texts = [text for name in said if (text := getattr(row, name))]
+    texts += [f"{row.year}年"] if hasattr(row, "year") else []
     state = getattr(row, "state", None) or getattr(row, "status", None)
     return Hit(kind, row.id, number, list(dict.fromkeys(texts)), state, getattr(row, kind.day) if kind.day else None)
 
