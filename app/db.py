@@ -27,6 +27,7 @@ from sqlalchemy.orm.attributes import NO_VALUE
 
 from app.driver_values import Counted, Put, copied, in_order, stored
 from app.sqlite_blocks import insert_blocks
+from app.watching import passing
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -254,35 +255,9 @@ def reserve_ids(table: sa.Table, count: int) -> Sequence[int]:
     return range(highest + 1, highest + count + 1)
 
 
-Inserting = Callable[[sa.Table, Iterable[Mapping[str, Any]]], Iterable[Mapping[str, Any]]]
-Changing = Callable[[sa.Table, Sequence[str], Sequence[int]], None]
-_when_inserting: list[Inserting] = []
-_when_changing: list[Changing] = []
-
-
-def when_inserting(step: Inserting) -> Inserting:
-    """Register who looks at rows inserted in bulk, as they pass (the search index)."""
-    _when_inserting.append(step)
-    return step
-
-
-def when_changing(step: Changing) -> Changing:
-    """Register who wants to know of columns about to be changed in bulk, and of which rows."""
-    _when_changing.append(step)
-    return step
-
-
-def tell_changing(table: sa.Table, names: Sequence[str], ids: Sequence[int]) -> None:
-    """Say so before such a change."""
-    for step in _when_changing:
-        step(table, names, ids)
-
-
 def insert_many(table: sa.Table, rows: Iterable[Mapping[str, Any]]) -> int:
     """Insert rows that all have the same columns: COPY on PostgreSQL, one ``executemany`` on SQLite. Returns how many."""
-    for step in _when_inserting:
-        rows = step(table, rows)
-    source = iter(rows)
+    source = iter(passing(table, rows))
     first = next(source, None)
     if first is None:
         return 0

@@ -35,6 +35,7 @@ BLUEPRINTS = (
     "alerts",
     "desk",
     "return_templates", "downloads", "publications", "risk_warnings", "public", "evaluations", "messages", "comparisons", "screens", "search",
+    "search",
 )
 COMMANDS = (
     "app.cli", "app.pages.cli", "app.accounts.cli", "app.reference_data.cli", "app.enterprises.cli", "app.sampling.cli",

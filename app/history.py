@@ -17,12 +17,13 @@ import sqlalchemy as sa
 
 from app import clock
 from app.chain import HistoryEntry, canonical, plain
-from app.db import session, tell_changing
+from app.db import session
 from app.domain import workflow
 from app.domain.actors import Actor, Channel
 from app.domain.permissions import permits, standing_in
 from app.domain.workflow import Step
 from app.errors import NotAllowed, NotAllowedNow, NotLikeThis
+from app.watching import tell_changing
 
 CHANGED_BY_OTHERS = "其中有记录已被他人修改，本次操作未生效，请刷新后重试"
 channel: ContextVar[Channel] = ContextVar("channel", default=Channel.COMMAND)

@@ -15,7 +15,6 @@ from sqlalchemy.engine import Connection, Engine
 from app.config import ROOT
 from app.tables import metadata
 
-
 TERMS = "_grams"  # the tables of the search index are no models: on SQLite they are virtual, with shadows of their own
 
 

@@ -108,7 +108,8 @@ def _conditions(actor: Actor, filters: Filters, today: date) -> list[Clause]:
     if filters.word:
         named = [SamplingAssignment.number, SamplingPlan.name]
         named += [] if is_blind(actor) else [Enterprise.name]
-        found.append(sa.or_(found_by(SamplingAssignment.__tablename__, SamplingAssignment.id, filters.word), *(column.contains(filters.word, autoescape=True) for column in named)))
+        searched = found_by(SamplingAssignment.__tablename__, SamplingAssignment.id, filters.word)
+        found.append(sa.or_(searched, *(column.contains(filters.word, autoescape=True) for column in named)))
     return [*found, *_in_state(filters.state, today)]
 
 

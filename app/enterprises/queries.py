@@ -21,7 +21,6 @@ from app.enterprises.credit_codes import LENGTH, one_spelling
 from app.enterprises.details import place_of
 from app.enterprises.models import (
     Enterprise,
-    EnterpriseFormerName,
     EnterpriseKind,
     EnterpriseStatus,
 )

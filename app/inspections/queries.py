@@ -189,7 +189,8 @@ def _conditions(actor: Actor, filters: Filters, today: date) -> list[Any]:
     found += [day <= filters.until] if filters.until else []
     if filters.q:
         folded = Row.number.contains(folded_number(filters.q), autoescape=True)
-        found.append(sa.or_(found_by(Row.__tablename__, Row.id, filters.q), folded, Row.enterprise_name.contains(filters.q, autoescape=True)))
+        searched = found_by(Row.__tablename__, Row.id, filters.q)
+        found.append(sa.or_(searched, folded, Row.enterprise_name.contains(filters.q, autoescape=True)))
     if filters.due == MINE:
         found += [Row.state.in_(GOING), sa.or_(Row.lead_id == actor.user_id, Row.second_id == actor.user_id)]
     elif filters.due == UNPUBLISHED:

@@ -145,7 +145,8 @@ def _conditions(filters: Filters, today: date) -> list[Any]:
     if filters.q:
         number = Sample.number.startswith(normalise_number(filters.q), autoescape=True)
         texts = (Objection.number, Objection.applicant, Sample.product_name)
-        found.append(sa.or_(found_by(Objection.__tablename__, Objection.id, filters.q), number, *(one.contains(filters.q, autoescape=True) for one in texts)))
+        searched = found_by(Objection.__tablename__, Objection.id, filters.q)
+        found.append(sa.or_(searched, number, *(one.contains(filters.q, autoescape=True) for one in texts)))
     return found
 
 

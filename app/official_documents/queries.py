@@ -106,7 +106,8 @@ def _conditions(filters: Filters) -> list[Any]:
     if filters.q:
         number = Sample.number.startswith(normalise_number(filters.q), autoescape=True)
         texts = (Doc.number, Doc.recipient, DisposalCase.number)
-        found.append(sa.or_(found_by(Doc.__tablename__, Doc.id, filters.q), number, *(one.contains(filters.q, autoescape=True) for one in texts)))
+        searched = found_by(Doc.__tablename__, Doc.id, filters.q)
+        found.append(sa.or_(searched, number, *(one.contains(filters.q, autoescape=True) for one in texts)))
     return found
 
 

@@ -176,7 +176,8 @@ def _conditions(filters: Filters, today: date) -> list[Any]:
         number = Sample.number.startswith(normalise_number(filters.q), autoescape=True)
         texts = (Penalty.party_name, Penalty.party_code, Penalty.decision_no)
         folded = (column.contains(folded_number(filters.q), autoescape=True) for column in (Penalty.number, DisposalCase.number))
-        found.append(sa.or_(found_by(Penalty.__tablename__, Penalty.id, filters.q), number, *folded, *(one.contains(filters.q, autoescape=True) for one in texts)))
+        searched = found_by(Penalty.__tablename__, Penalty.id, filters.q)
+        found.append(sa.or_(searched, number, *folded, *(one.contains(filters.q, autoescape=True) for one in texts)))
     return found
 
 

@@ -274,7 +274,8 @@ def _conditions(filters: Filters) -> list[Any]:
     if filters.word:
         number = Sample.number.startswith(normalise_number(filters.word), autoescape=True)
         texts = (Retest.number, Retest.applicant, Sample.product_name, RetestLaboratory.name)
-        found.append(sa.or_(found_by(Retest.__tablename__, Retest.id, filters.word), number, *(each.contains(filters.word, autoescape=True) for each in texts)))
+        searched = found_by(Retest.__tablename__, Retest.id, filters.word)
+        found.append(sa.or_(searched, number, *(each.contains(filters.word, autoescape=True) for each in texts)))
     return found
 
 

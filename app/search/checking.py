@@ -102,7 +102,9 @@ def _vocabulary(index: Index) -> Sequence[Any]:
 
 VOCABULARY = {
     SAMPLES.name: sa.text("CREATE VIRTUAL TABLE IF NOT EXISTS temp.sample_grams_words USING fts5vocab(main, sample_grams, row)"),
-    ENTRIES.name: sa.text("CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_entry_grams_words USING fts5vocab(main, search_entry_grams, row)"),
+    ENTRIES.name: sa.text(
+        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_entry_grams_words USING fts5vocab(main, search_entry_grams, row)"
+    ),
 }
 
 
@@ -147,7 +149,7 @@ def fill_if_new() -> int | None:
     """After the migration that brought the index: index what was there before. None where there is nothing to do."""
     if session().scalar(sa.select(SearchEntry.id).limit(1)) is not None:
         return None
-    models = [Sample, *(kind.model for kind in OTHERS)]
+    models: list[Any] = [Sample, *(kind.model for kind in OTHERS)]
     if all(session().scalar(sa.select(model.id).limit(1)) is None for model in models):
         return None
     return rebuild()

@@ -14,6 +14,7 @@ from typing import Any
 from zlib import crc32
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 
 from app.db import insert_stored, session
@@ -50,7 +51,7 @@ class Index:
 
     @property
     def arrays(self) -> sa.TableClause:
-        return sa.table(self.name, sa.column("id", sa.BigInteger), sa.column("grams", sa.ARRAY(sa.Integer)))
+        return sa.table(self.name, sa.column("id", sa.BigInteger), sa.column("grams", ARRAY(sa.Integer)))
 
 
 SAMPLES = Index(Sample.__table__, "search_text")  # type: ignore[arg-type]
@@ -93,9 +94,10 @@ def put(index: Index, changes: Iterable[Change]) -> None:
         if new:
             insert_stored(_bulk(index), ["rowid", "grams"], ([number, search_grams.grams(text)] for number, text in new))
         return
+    table = index.arrays
     for start in range(0, len(old), PART):
         part = [number for number, _ in old[start : start + PART]]
-        session().execute(sa.delete(index.arrays).where(index.arrays.c.id.in_(part)))
+        session().execute(sa.delete(table).where(table.c.id.in_(part)))
     if new:
         insert_stored(_bulk(index), ["id", "grams"], ([number, _array(text)] for number, text in new))
 

@@ -140,8 +140,8 @@ def _others(actor: Actor, kind: Kind, words: Sequence[str], few: Found | None) -
 
 def _rows(kind: Kind, ids: Sequence[int]) -> Sequence[Any]:
     model = kind.model
-    names = (*kind.columns, *((kind.day,) if kind.day else ()), *(name for name in ("state", "status", "kind", "year") if hasattr(model, name)))
-    columns = [getattr(model, name) for name in dict.fromkeys(names)]
+    told = (name for name in ("state", "status", "year") if hasattr(model, name))
+    columns = [getattr(model, name) for name in (*kind.columns, *((kind.day,) if kind.day else ()), *told)]
     return session().execute(sa.select(model.id, *columns).where(model.id.in_(ids)).order_by(model.id.desc())).all()
 
 

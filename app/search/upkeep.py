@@ -18,6 +18,7 @@ from app.sampling.models import Sample
 from app.search import entries
 from app.search.kinds import BY_TABLE, ENTERPRISE, FORMER, WATCHED
 from app.search.postings import ENTRIES, PART, SAMPLES, Change, put
+from app.watching import when_changing, when_inserting
 
 TEXTS, RECORDS = "pending_search_texts", "pending_search_records"  # in the session, until the transaction ends
 SAMPLE, TEXT = SAMPLES.texts.name, SAMPLES.column
@@ -43,7 +44,7 @@ def _records(current: Session) -> dict[str, set[int]]:
 def _flushed(current: Session, context: Any) -> None:
     """Rows written one at a time."""
     for row in (*current.new, *current.dirty, *current.deleted):
-        table = getattr(row, "__tablename__", None)
+        table = str(row.__tablename__)
         if table == SAMPLE:
             _sample_flushed(current, row)
         elif table == FORMER:
@@ -68,7 +69,7 @@ def _sample_flushed(current: Session, row: Sample) -> None:
         texts[row.id] = (texts.get(row.id, (before, None))[0], row.search_text)
 
 
-@db.when_inserting
+@when_inserting
 def _inserted(table: sa.Table, rows: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
     """Rows written in bulk, noted as they pass."""
     if table.name == SAMPLE:
@@ -87,7 +88,7 @@ def _noting(rows: Iterable[Mapping[str, Any]], note: Any) -> Iterator[Mapping[st
         yield row
 
 
-@db.when_changing
+@when_changing
 def _changing(table: sa.Table, names: Sequence[str], ids: Sequence[int]) -> None:
     """Rows about to be changed in bulk: what stood in the index is known only now."""
     if table.name == SAMPLE and TEXT in names:
@@ -103,8 +104,8 @@ def _changing(table: sa.Table, names: Sequence[str], ids: Sequence[int]) -> None
 def _stored(ids: Sequence[int]) -> Iterator[tuple[int, str]]:
     table = SAMPLES.texts
     for start in range(0, len(ids), PART):
-        for number, text in db.session().execute(sa.select(table.c.id, SAMPLES.text).where(table.c.id.in_(ids[start : start + PART]))):
-            yield number, text
+        rows = db.session().execute(sa.select(table.c.id, SAMPLES.text).where(table.c.id.in_(ids[start : start + PART])))
+        yield from ((number, text) for number, text in rows)
 
 
 # ---------------------------------------------------------------- following
