@@ -32,10 +32,7 @@ BLUEPRINTS = (
     "archives", "merges", "grading_rules", "grading", "checklists", "inspections", "schedules", "rectifications",
     "random_inspections", "self_reports", "incidents",
     "return_templates", "downloads", "publications", "risk_warnings", "public", "evaluations", "messages", "comparisons", "screens",
-    "alerts",
-    "desk",
-    "return_templates", "downloads", "publications", "risk_warnings", "public", "evaluations", "messages", "comparisons", "screens", "search",
-    "search",
+    "alerts", "desk", "search",
 )
 COMMANDS = (
     "app.cli", "app.pages.cli", "app.accounts.cli", "app.reference_data.cli", "app.enterprises.cli", "app.sampling.cli",
@@ -51,9 +48,7 @@ COMMANDS = (
     "app.schedules.cli", "app.rectifications.cli", "app.random_inspections.cli", "app.self_reports.cli", "app.incidents.cli",
     "app.return_templates.cli", "app.downloads.cli", "app.publications.cli", "app.risk_warnings.cli", "app.evaluations.cli",
     "app.messages.cli", "app.comparisons.cli",
-    "app.alerts.cli",
-    "app.desk.cli",
-    "app.messages.cli", "app.comparisons.cli", "app.search.cli",
+    "app.alerts.cli", "app.desk.cli", "app.search.cli",
 )
 
 SECURITY_HEADERS = {

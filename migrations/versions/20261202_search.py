@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261202_search"
-down_revision = "20261201_reporting"
+down_revision = "20261202_area_summary"
 branch_labels = None
 depends_on = None
 

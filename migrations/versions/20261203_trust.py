@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261203_trust"
-down_revision = "20261201_reporting"
+down_revision = "20261202_search"
 branch_labels = None
 depends_on = None
 
