@@ -235,16 +235,23 @@ def postgres_seeded(postgres_server: None, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture(scope="session")
+def postgres_copies(postgres_seeded: str) -> Iterator[postgres.Copies]:
+    copies = postgres.Copies(postgres_seeded)
+    yield copies
+    copies.drop()
+
+
+@pytest.fixture(scope="session")
 def furnished_for_postgres(postgres_seeded: str, tmp_path_factory: pytest.TempPathFactory) -> Furnished:
     return Furnished.of(make_app(tmp_path_factory.mktemp("furnished-postgres"), postgres.url_of(postgres_seeded)))
 
 
 @pytest.fixture
-def pg_app(furnished_for_postgres: Furnished, postgres_seeded: str, tmp_path: Path) -> Iterator[Flask]:
+def pg_app(furnished_for_postgres: Furnished, postgres_copies: postgres.Copies, tmp_path: Path) -> Iterator[Flask]:
     """The application on a PostgreSQL database of its own."""
     folder = tmp_path / "instance-postgres"
     folder.mkdir()
-    with postgres.database(postgres_seeded) as name:
+    with postgres_copies.lent() as name:
         yield from _lent(furnished_for_postgres, furnished_for_postgres.anew(folder, postgres.url_of(name)))
 
 

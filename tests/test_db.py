@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from app.db import engine, insert_many, session, transaction
 from app.reference_data.models import CategoryAlias
+from tests import postgres
 
 
 def test_a_word_outside_its_list_is_refused_by_the_table(app: Any, office: Any) -> None:
@@ -42,3 +44,20 @@ def test_rows_from_a_generator_are_counted(request: pytest.FixtureRequest, datab
         assert insert_many(CategoryAlias.__table__, iter(())) == 0  # type: ignore[arg-type]
     count = sa.select(sa.func.count()).where(CategoryAlias.source == "测试")
     assert session().scalar(count) == 2500
+
+
+@pytest.mark.postgres
+def test_a_copy_is_lent_again_only_where_it_is_what_it_was(postgres_copies: postgres.Copies) -> None:
+    """The rows that a test adds are taken out and its numbers given back; what it changes or removes costs the copy."""
+    add = "INSERT INTO category_alias (written, path, source, confidence) VALUES ('写法', '蔬菜制品', '测试', '待核') RETURNING id"
+    lent, numbers = [], []
+    for after in ("SELECT 1", "UPDATE region SET name = '改名' WHERE id = 1", "CREATE TABLE more (id int)", "SELECT 1"):
+        with postgres_copies.lent() as name, psycopg.connect(postgres.url_of(name), autocommit=True) as connection:
+            assert connection.execute("SELECT count(*) FROM category_alias WHERE source = '测试'").fetchone() == (0,)
+            assert connection.execute("SELECT count(*) > 100 FROM region WHERE name <> '改名'").fetchone() == (True,)
+            numbers += connection.execute(add).fetchone() or ()
+            connection.execute("SET session_replication_role = replica")
+            connection.execute(after)
+            lent.append(name)
+    assert lent[0] == lent[1] and len(set(lent)) == 3
+    assert len(set(numbers)) == 1
