@@ -146,7 +146,10 @@ def about(subject: Any, actor: Actor) -> None:
 
 def words() -> Sequence[str]:
     """What this request's page must not print."""
-    found: Sequence[str] = g.get("blind_words", ()) if has_app_context() else ()
+    try:
+        found: Sequence[str] = g.get("blind_words", ())
+    except RuntimeError:  # asked outside a request or command
+        return ()
     return found
 
 
@@ -172,8 +175,8 @@ class BlindEnvironment(Environment):
 
 
 def _kept_from_reader(obj: Any, name: str) -> bool:
-    """The cheap questions first: this is asked for every attribute of every page."""
-    return current_app.config["BLIND_TESTING"] and hides(obj, name) and reader_is_blind()
+    """The cheap question first: this is asked for every attribute of every page."""
+    return hides(obj, name) and reader_is_blind()
 
 
 def _finalized(value: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
@@ -12,7 +13,7 @@ from flask_login import current_user
 from app import clock
 from app.accounts.sessions import LAST
 from app.authorize import can, current_actor
-from app.domain.permissions import Permission
+from app.domain.permissions import Permission, may_ever
 from app.labels import label, state_label, step_label
 from app.messages import queries as messages
 
@@ -153,8 +154,17 @@ BELONGS = (("/proposals/overlap", "progress.index"), ("/proposals/", "plans.inde
 
 def menu() -> list[dict[str, Any]]:
     """The menu of whoever is signed in; the item that the page belongs to is marked, if it is not the item's own page."""
+    known, actor, root = current_app.view_functions, current_actor(), request.script_root
     allowed = [
-        (title, icon, [(name, endpoint, url_for(endpoint)) for name, endpoint, permission in items if _opens(endpoint, permission)])
+        (
+            title,
+            icon,
+            [
+                (name, endpoint, _address(root, endpoint))
+                for name, endpoint, permission in items
+                if endpoint in known and may_ever(actor, permission)
+            ],
+        )
         for title, icon, items in MENU
     ]
     here = _item_of_page([(endpoint, url) for _, _, items in allowed for _, endpoint, url in items])
@@ -165,8 +175,10 @@ def menu() -> list[dict[str, Any]]:
     ]
 
 
-def _opens(endpoint: str, permission: Permission) -> bool:
-    return endpoint in current_app.view_functions and can(permission)
+@lru_cache(maxsize=1000)
+def _address(root: str, endpoint: str) -> str:
+    """The address of a menu item where the application stands at this root; it is the same for every page."""
+    return url_for(endpoint)
 
 
 def _shown(name: str, endpoint: str, url: str, here: str | None) -> dict[str, Any]:
@@ -184,8 +196,9 @@ def _item_of_page(items: Sequence[tuple[str, str]]) -> str | None:
     """The item whose address the page's begins with, the longest where there are several."""
     if request.endpoint in {endpoint for endpoint, _ in items}:
         return request.endpoint
-    path = request.script_root + request.path
-    found = [(len(url), endpoint) for endpoint, url in items if url != url_for("pages.home") and path.startswith(url.rstrip("/") + "/")]
+    root = request.script_root
+    path, home = root + request.path, _address(root, "pages.home")
+    found = [(len(url), endpoint) for endpoint, url in items if url != home and path.startswith(url.rstrip("/") + "/")]
     found += [(len(prefix), endpoint) for prefix, endpoint in BELONGS if request.path.startswith(prefix)]
     return max(found, default=(0, None))[1]
 
