@@ -15,9 +15,9 @@ from decimal import Decimal
 
 from app.domain.cell_addresses import Cell, cell, holding, letters
 from app.spreadsheet_cells import CellValue, plain, serial
+from app.spreadsheet_columns import ESCAPES, SPECIAL
 from app.spreadsheet_dependence import dependent
 from app.spreadsheet_packages import TAG, Package, RowPlace, SheetXml, is_date_format
-from app.spreadsheet_stream import ESCAPES, SPECIAL
 
 Values = Mapping[Cell, CellValue]
 Edit = tuple[int, int, bytes]

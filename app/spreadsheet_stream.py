@@ -13,8 +13,6 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
@@ -24,12 +22,10 @@ from app.spreadsheet_cells import (
     Column,
     check_headers,
     fitting_widths,
-    plain,
     safe_cell,
-    serial,
     sheet_name,
 )
-from app.spreadsheet_scan import column_letters
+from app.spreadsheet_columns import Block, Rows, Turn, in_columns, turned
 
 LAST_ROW = 1_048_576
 MEASURED_ROWS = 300
@@ -60,9 +56,6 @@ HEADER_STYLE = {
 BLANK_ROW = re.compile(rb'<row r="2"[^>]*>(.*?)</row>', re.S)
 STYLE = re.compile(rb'<c r="[A-Z]+2" s="(\d+)"')
 FILTER_NAME = re.compile(rb'(_FilterDatabase" localSheetId="(\d+)"[^>]*>[^<]*\$)%d<' % LAST_ROW)
-# what XML cannot hold, what it would change, and what Excel would take for an escape of its own
-SPECIAL = re.compile("[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
-ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
 
 
 @dataclass(frozen=True)
@@ -71,8 +64,33 @@ class TableSheet:
 
     title: str
     columns: Sequence[Column]
-    rows: Iterable[Sequence[CellValue]]
+    rows: Iterable[Sequence[CellValue]] = ()
     landscape: bool = True
+
+    @property
+    def blocks(self) -> Iterator[Block]:
+        return in_columns(self.rows, ROWS_PER_WRITE)
+
+    @property
+    def turns(self) -> Sequence[Turn | None]:
+        """By column, what makes a cell of its values."""
+        return [None] * len(self.columns)
+
+
+@dataclass(frozen=True)
+class ColumnSheet(TableSheet):
+    """The same whose rows come column by column, some hundreds at a time; a value that is no text is what ``each`` makes of it."""
+
+    parts: Iterable[Block] = ()
+    each: Sequence[Turn | None] = ()
+
+    @property
+    def blocks(self) -> Iterator[Block]:
+        return iter(self.parts)
+
+    @property
+    def turns(self) -> Sequence[Turn | None]:
+        return self.each or super().turns
 
 
 def write_table(path: Path, sheets: Sequence[TableSheet], progress: Callable[[int], None] | None = None) -> int:
@@ -98,11 +116,19 @@ class _Measured:
 
     def __init__(self, sheet: TableSheet) -> None:
         check_headers(sheet.columns)
-        rows = iter(sheet.rows)
-        first = list(islice(rows, MEASURED_ROWS))
-        self.sheet = sheet
-        self.widths = fitting_widths(sheet.columns, first)
-        self.rows = chain(first, rows)
+        blocks, first, rows = sheet.blocks, [], 0
+        for block in blocks:
+            first.append(block)
+            rows += len(block[0])
+            if rows >= MEASURED_ROWS:
+                break
+        self.sheet, self.turns = sheet, sheet.turns
+        self.widths = fitting_widths(sheet.columns, islice(chain.from_iterable(map(self._shown, first)), MEASURED_ROWS))
+        self.blocks = chain(first, blocks)
+
+    def _shown(self, block: Block) -> Iterator[Sequence[CellValue]]:
+        columns = zip(block, self.turns, strict=True)
+        return zip(*[column if turn is None else map(turned(turn), column) for column, turn in columns], strict=True)
 
 
 def _frame(sheets: Sequence[_Measured]) -> bytes:
@@ -142,80 +168,16 @@ def _write_sheet(output: IO[bytes], frame: bytes, sheet: _Measured, progress: Ca
     assert blank is not None
     styles = [style.decode() for style in STYLE.findall(blank[1])]
     output.write(re.sub(rb"<dimension [^>]*/>", b"", frame[: blank.start()]))
-    count = 0
-    rows = _rows_xml(sheet.rows, styles)
-    while lines := list(islice(rows, ROWS_PER_WRITE)):
-        output.write("".join(lines).encode("utf-8"))
-        count += len(lines)
+    count, rows = 0, Rows(styles, sheet.turns)
+    for block in sheet.blocks:
+        begun, count = count, count + len(block[0])
+        if count >= LAST_ROW:
+            raise ValueError(f"超过 {LAST_ROW - 1} 行，一张工作表放不下：请缩小范围后再导出")
+        output.write(rows.written(block, begun + 2).encode("utf-8"))
         progress(count)
     last = str(count + 1).encode()
     output.write(re.sub(rb'(<autoFilter ref="A1:[A-Z]+)%d"' % LAST_ROW, rb"\g<1>" + last + b'"', frame[blank.end() :]))
     return count
-
-
-def _rows_xml(rows: Iterable[Sequence[CellValue]], styles: Sequence[str]) -> Iterator[str]:
-    texts = _Texts()
-    known = _Kinds(lambda value: _typed(value, texts))
-    letters = [f'<c r="{column_letters(index)}' for index in range(1, len(styles) + 1)]
-    tails = [f'" s="{style}"' for style in styles]
-    for number, row in enumerate(rows, 2):
-        place = str(number)
-        if number > LAST_ROW:
-            raise ValueError(f"超过 {LAST_ROW - 1} 行，一张工作表放不下：请缩小范围后再导出")
-        cells = "".join(
-            [
-                letter + place + tail + (texts[value] if type(value) is str else "/>" if value is None else known[type(value)](value))
-                for letter, tail, value in zip(letters, tails, row, strict=True)
-            ]
-        )
-        yield f'<row r="{number}">{cells}</row>'
-
-
-def _typed(value: CellValue, texts: _Texts) -> str:
-    content = plain(value)
-    if content is None:
-        return "/>"
-    if isinstance(content, str):
-        return texts[content]
-    if isinstance(content, date):
-        return f"><v>{serial(content)}</v></c>"
-    return f"><v>{format(content, 'f') if isinstance(content, Decimal) else content}</v></c>"
-
-
-class _Kinds(dict[type[Any], Callable[[Any], str]]):
-    """By the kind of a value, what writes it: the usual ones at once, dates once each, others by looking closer."""
-
-    def __init__(self, others: Callable[[Any], str]) -> None:
-        super().__init__({date: _Days().__getitem__})
-        self.others = others
-
-    def __missing__(self, kind: type[Any]) -> Callable[[Any], str]:
-        return self.others
-
-
-class _Days(dict[date, str]):
-    """Days as cell XML; those of a table repeat."""
-
-    def __missing__(self, value: date) -> str:
-        xml = f"><v>{serial(value)}</v></c>"
-        self[value] = xml
-        return xml
-
-
-class _Texts(dict[str, str]):
-    """Strings as cell XML; the names, units and verdicts of a table repeat, so each is escaped once."""
-
-    def __missing__(self, value: str) -> str:
-        content = SPECIAL.sub(_escaped, str(plain(value)))
-        xml = f' t="inlineStr"><is><t xml:space="preserve">{content}</t></is></c>' if content else "/>"
-        if len(self) < 50_000:
-            self[value] = xml
-        return xml
-
-
-def _escaped(match: re.Match[str]) -> str:
-    found = match[0]
-    return "_x005F" + found if found.startswith("_x") else ESCAPES.get(found, "")
 
 
 def _with_filters(part: bytes, counts: Sequence[int]) -> bytes:

@@ -7,13 +7,14 @@ come in parts found by key, so that an export of any size holds one part at a ti
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import chain
 from operator import attrgetter, itemgetter
 from typing import Any, Literal
 
@@ -21,7 +22,7 @@ import sqlalchemy as sa
 
 import app as package
 from app import clock
-from app.blinding import shown
+from app.blinding import hides, is_blind, shown
 from app.db import session
 from app.domain.actors import Actor
 from app.domain.permissions import Permission
@@ -34,9 +35,10 @@ PART = 500
 FieldKind = Literal["text", "date", "moment", "integer", "decimal", "percent"]
 MOMENT = "yyyy-mm-dd hh:mm"
 READY = frozenset({str, int, Decimal, date, type(None)})
-Parts = Callable[[Actor, Any], Iterable[Sequence[Any]]]
+Parts = Callable[..., Iterable[Sequence[Any]]]  # of an actor and filters; by key also of the columns that are needed
 Count = Callable[[Actor, Any, int], int]
-Prepare = Callable[[Actor, Sequence[Any], bool], Sequence[Any]]
+Prepare = Callable[[Actor, Sequence[Any], bool], Any]
+Turn = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,9 @@ class Field:
     kind: FieldKind = "text"
     default: bool = True
     personal: bool = False  # masked unless un-masking was asked for with a reason
+    each: Callable[[], Turn] | None = None  # of a list in columns: makes what turns a value into a cell, asked once for equal ones
+
+    reads: tuple[str, ...] | None = None  # of a list in columns: the columns it needs of the rows; None: every one
 
     @property
     def column(self) -> Column:
@@ -55,11 +60,12 @@ class Field:
 
 
 def column(
-    title: str, value: str | int | Callable[[Any], Any], kind: FieldKind = "text", *, default: bool = True, personal: bool = False
+    title: str, value: str | int | Callable[[Any], Any], kind: FieldKind = "text", *, default: bool = True, personal: bool = False,
+    each: Callable[[], Turn] | None = None, reads: tuple[str, ...] | None = None,
 ) -> Field:
     """A column by the name of an attribute, by the place in a tuple, or by what works it out of the row."""
     getter = attrgetter(value) if isinstance(value, str) else itemgetter(value) if isinstance(value, int) else value
-    return Field(title, getter, kind, default, personal)
+    return Field(title, getter, kind, default, personal, each, reads)
 
 
 def columns_of(columns: Iterable[Column], *, off: Iterable[str] = ()) -> tuple[Field, ...]:
@@ -92,6 +98,7 @@ class ListSource:
     parts: Parts
     count: Count  # how many, counted no further than the limit
     prepare: Prepare = as_shown
+    in_columns: bool = False  # ``prepare`` makes one object of a part, and every field takes its whole column from it
     unit: str = "条"
     marked_apart: bool = False  # who took it out stands on a sheet of its own, because the rows may be corrected and imported again
     home: str | None = None  # the page to go back to, where no page shows just this list
@@ -112,6 +119,25 @@ class ListSource:
     def has_people(self) -> bool:
         return any(one.personal for one in self.fields)
 
+    def rows(self, fields: Sequence[Field], actor: Actor, filters: Any) -> Iterable[Sequence[Any]]:
+        """The rows in parts, with what these columns need of them."""
+        needed = [one.reads for one in fields if one.reads is not None]
+        if self.in_columns and len(needed) == len(fields):
+            return self.parts(actor, filters, frozenset(chain.from_iterable(needed)))
+        return self.parts(actor, filters)
+
+    def block(self, fields: Sequence[Field], actor: Actor, part: Sequence[Any], whole: bool) -> list[Sequence[Any]]:
+        """These columns of a part, as this actor may see them."""
+        prepared = self.prepare(actor, part, whole)
+        if self.in_columns:
+            return [one.value(prepared) for one in fields]
+        rows = prepared if isinstance(prepared, list) else list(prepared)
+        return [_as_cells(list(map(one.value, rows))) for one in fields]
+
+    def turns(self, fields: Sequence[Field]) -> list[Turn | None]:
+        """By column, what makes a cell of its values; made anew for every export."""
+        return [(cell if one.each is None else one.each()) if self.in_columns else None for one in fields]
+
 
 _words: dict[int, str] = {}  # members are there once and for all, so their ids may stand for them: looked up a million times
 
@@ -129,6 +155,28 @@ def cell(value: Any) -> CellValue:
     return value  # type: ignore[no-any-return]
 
 
+def _as_cells(column: list[Any]) -> list[CellValue]:
+    return column if READY.issuperset(map(type, column)) else [cell(value) for value in column]
+
+
+class Part:
+    """The rows of one part by column, as this actor may see them."""
+
+    def __init__(self, actor: Actor, rows: Sequence[Any], whole: bool) -> None:
+        self.actor, self.rows, self.whole = actor, rows, whole
+        self.blind = is_blind(actor)
+        self._columns = dict(zip(rows[0]._fields, zip(*rows, strict=True), strict=True))
+
+    def __getitem__(self, name: str) -> Sequence[Any]:
+        column = self._columns[name]
+        return [None] * len(column) if self.blind and hides(self.rows[0], name) else column
+
+
+def stored(title: str, name: str, kind: FieldKind = "text", **other: Any) -> Field:
+    """A column of a list in columns, as it stands in the rows."""
+    return Field(title, itemgetter(name), kind, reads=(name,), **other)
+
+
 # ---------------------------------------------------------------- rows by key
 
 Statement = Callable[[Actor, Any], sa.Select[Any]]
@@ -140,12 +188,18 @@ def by_key(statement: Statement, key: Any, *, ids: Statement | None = None, asce
     ``ids`` is the same list without its columns, where that cannot be made of the statement itself.
     """
 
-    def parts(actor: Actor, filters: Any) -> Iterator[Sequence[Any]]:
+    def parts(actor: Actor, filters: Any, names: Collection[str] | None = None) -> Iterator[Sequence[Any]]:
         asked = statement(actor, filters).order_by(None).order_by(key if ascending else key.desc()).limit(PART)
-        last: int | None = None
-        while rows := _rows(asked if last is None else asked.where(key > last if ascending else key < last)):
+        if names is not None:
+            needed = [one for one in asked.selected_columns if one.key == key.key or one.key in names]
+            asked = asked.with_only_columns(*needed, maintain_column_froms=True)
+        last = sa.bindparam("last_key", type_=key.type)
+        following = asked.where(key > last if ascending else key < last)  # one statement for every part, made out once
+        read = _reader(asked)
+        rows = read(asked, {})
+        while rows:
             yield rows
-            last = rows[-1].id
+            rows = read(following, {"last_key": rows[-1].id})
 
     def count(actor: Actor, filters: Any, most: int) -> int:
         if ids is not None:
@@ -155,11 +209,14 @@ def by_key(statement: Statement, key: Any, *, ids: Statement | None = None, asce
     return {"parts": parts, "count": count}
 
 
-def _rows(statement: sa.Select[Any]) -> Sequence[Any]:
+def _reader(statement: sa.Select[Any]) -> Callable[[sa.Select[Any], Mapping[str, Any]], Sequence[Any]]:
+    """What gets the rows of a statement like this one. Plain columns need no ORM, which would take each of them in hand once more."""
     described = statement.column_descriptions
-    if len(described) == 1 and described[0]["entity"] is described[0]["expr"]:
-        return session().scalars(statement).all()
-    return session().execute(statement).all()
+    if all(one.get("entity") is not one["expr"] for one in described):
+        return lambda asked, given: session().connection().execute(asked, given).all()
+    if len(described) == 1:
+        return lambda asked, given: session().scalars(asked, given).all()
+    return lambda asked, given: session().execute(asked, given).all()
 
 
 def at_once(rows: Callable[[Actor, Any], Sequence[Any]]) -> dict[str, Any]:

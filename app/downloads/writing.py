@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,10 +11,11 @@ from typing import Any
 
 from app import clock
 from app.domain.actors import Actor
-from app.downloads.lists import READY, Field, ListSource, cell
+from app.downloads.lists import Field, ListSource
 from app.errors import NotLikeThis
-from app.spreadsheet_cells import CellValue, Column
-from app.spreadsheet_stream import LAST_ROW, TableSheet, write_table
+from app.spreadsheet_cells import Column
+from app.spreadsheet_columns import Block
+from app.spreadsheet_stream import LAST_ROW, ColumnSheet, TableSheet, write_table
 
 MOST = LAST_ROW - 2  # the headings and the mark of who took it out
 
@@ -40,7 +41,8 @@ class Exported:
 
 def write(path: Path, wanted: Wanted, actor: Actor, at: datetime, progress: Callable[[int], None] | None = None) -> Exported:
     """Write the workbook; one part of the rows is held at a time."""
-    sheets = [TableSheet(wanted.source.title, [one.column for one in wanted.fields], _rows(wanted, actor, at))]
+    columns, turns = [one.column for one in wanted.fields], wanted.source.turns(wanted.fields)
+    sheets: list[TableSheet] = [ColumnSheet(wanted.source.title, columns, parts=_blocks(wanted, actor, at), each=turns)]
     if wanted.source.marked_apart:
         sheets.append(TableSheet("导出说明", (Column("导出说明", width=80),), [[_mark_apart(wanted, actor, at)]]))
     rows = write_table(path, sheets, progress) - 1
@@ -48,16 +50,16 @@ def write(path: Path, wanted: Wanted, actor: Actor, at: datetime, progress: Call
         return Exported(rows, hashlib.file_digest(file, "sha256").hexdigest())
 
 
-def _rows(wanted: Wanted, actor: Actor, at: datetime) -> Iterator[Sequence[CellValue]]:
-    getters, count = [one.value for one in wanted.fields], 0
-    for part in wanted.source.parts(actor, wanted.filters):
-        for row in wanted.source.prepare(actor, part, wanted.whole):
-            count += 1
-            if count > MOST:
-                raise NotLikeThis(f"超过 {MOST} 行，一张工作表放不下，请缩小查询条件后分次导出")
-            yield [value if type(value := getter(row)) in READY else cell(value) for getter in getters]
-    if not wanted.source.marked_apart:
-        yield [watermark(wanted, actor, at, count), *[None] * (len(getters) - 1)]
+def _blocks(wanted: Wanted, actor: Actor, at: datetime) -> Iterator[Block]:
+    source, count = wanted.source, 0
+    for part in source.rows(wanted.fields, actor, wanted.filters):
+        block = source.block(wanted.fields, actor, part, wanted.whole)
+        count += len(block[0])
+        if count > MOST:
+            raise NotLikeThis(f"超过 {MOST} 行，一张工作表放不下，请缩小查询条件后分次导出")
+        yield block
+    if not source.marked_apart:
+        yield [[watermark(wanted, actor, at, count)], *([None] for _ in wanted.fields[1:])]
 
 
 def _mark_apart(wanted: Wanted, actor: Actor, at: datetime) -> str:

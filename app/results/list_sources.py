@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from werkzeug.datastructures import MultiDict
 
 from app.accounts.models import User
-from app.blinding import shown
 from app.domain.actors import Actor
 from app.domain.permissions import Permission
 from app.downloads.lists import ListSource, by_key, column, everything, no_words, register
 from app.labels import label
 from app.reference_data.books import category_book, region_book
 from app.results import forms, queries, row_queries
+from app.domain.samples import Verdict
+from app.downloads.lists import ListSource, Part, by_key, column, everything, no_words, register, stored
+from app.results import forms, queries
 from app.results.models import ImportBatch, ResultReport, ResultRow
 from app.sampling.models import Sample
+from app.sampling.naming import OF_CATEGORY, OF_REGION, categories_named, categories_of, regions_named, regions_of
 from app.scope import scope
-from app.spreadsheet_cells import CellValue
 
 
 def _pending(actor: Actor, filters: None) -> sa.Select[Any]:
@@ -29,70 +33,46 @@ def _pending(actor: Actor, filters: None) -> sa.Select[Any]:
     return scope(chosen, Sample, actor)
 
 
-class Taken:
-    """One item, and the names of places and foods for its part."""
-
-    __slots__ = ("categories", "regions", "row")
-
-    def __init__(self, row: Any, categories: Any, regions: Any) -> None:
-        self.row, self.categories, self.regions = row, categories, regions
-
-
-def _prepared(actor: Actor, part: Sequence[Any], whole: bool) -> Sequence[Taken]:
-    categories, regions = category_book(), region_book()
-    return [Taken(shown(row, actor), categories, regions) for row in part]
-
-
-def _category(taken: Taken) -> CellValue:
-    row = taken.row
-    return taken.categories.by_id(row.category_id).path if row.category_id else row.category_written  # type: ignore[no-any-return]
-
-
-def _region(taken: Taken) -> CellValue:
-    row = taken.row
-    return taken.regions.full_name(row.region_id) if row.region_id else row.sampled_region_written  # type: ignore[no-any-return]
-
-
 FIELDS = (
-    column("抽样编号", "row.number"),
-    column("报告书编号", "row.report_no"),
-    column("样品名称", "row.product_name"),
-    column("食品分类", _category),
-    column("被抽样单位名称", "row.sampled_name"),
-    column("社会信用代码", "row.sampled_credit_code", default=False),
-    column("标称生产企业名称", "row.producer_name"),
-    column("抽样环节", "row.link"),
-    column("抽样地", _region),
-    column("检验目的", "row.purpose"),
-    column("产品领域", "row.domain", default=False),
-    column("抽样日期", "row.sampled_on", "date"),
-    column("报告日期", "row.reported_on", "date"),
-    column("检验机构", "row.laboratory"),
-    column("检验项目", "row.item"),
-    column("检验项目（原文）", "row.item_written", default=False),
-    column("项目类别", "row.item_class", default=False),
-    column("检验类型", "row.kind"),
-    column("检验结果", "row.result_written"),
-    column("检验结果数值", "row.value", "decimal", default=False),
-    column("结果单位", "row.unit"),
-    column("结果判定", "row.verdict"),
-    column("检验机构判定", "row.lab_verdict"),
-    column("系统判定", "row.our_verdict"),
-    column("是否待核", "row.pending"),
-    column("限量", "row.limit_text"),
-    column("限量来源", "row.limit_source"),
-    column("最小允许限", "row.min_written"),
-    column("最大允许限", "row.max_written"),
-    column("允许限单位", "row.limit_unit"),
-    column("检出限", "row.lod_written"),
-    column("检出限单位", "row.lod_unit"),
-    column("判定说明", "row.reason"),
-    column("提示", "row.flags", default=False),
-    column("检验依据", "row.method"),
-    column("判定依据", "row.basis"),
-    column("说明", "row.note"),
-    column("判定复核时间", "row.decided_at", "moment", default=False),
-    column("样品状态", "row.state", default=False),
+    stored("抽样编号", "number"),
+    stored("报告书编号", "report_no"),
+    stored("样品名称", "product_name"),
+    column("食品分类", categories_of, each=categories_named, reads=OF_CATEGORY),
+    stored("被抽样单位名称", "sampled_name"),
+    stored("社会信用代码", "sampled_credit_code", default=False),
+    stored("标称生产企业名称", "producer_name"),
+    stored("抽样环节", "link"),
+    column("抽样地", regions_of, each=regions_named, reads=OF_REGION),
+    stored("检验目的", "purpose"),
+    stored("产品领域", "domain", default=False),
+    stored("抽样日期", "sampled_on", "date"),
+    stored("报告日期", "reported_on", "date"),
+    stored("检验机构", "laboratory"),
+    stored("检验项目", "item"),
+    stored("检验项目（原文）", "item_written", default=False),
+    stored("项目类别", "item_class", default=False),
+    stored("检验类型", "kind"),
+    stored("检验结果", "result_written"),
+    stored("检验结果数值", "value", "decimal", default=False),
+    stored("结果单位", "unit"),
+    stored("结果判定", "verdict"),
+    stored("检验机构判定", "lab_verdict"),
+    stored("系统判定", "our_verdict"),
+    stored("是否待核", "pending"),
+    stored("限量", "limit_text"),
+    stored("限量来源", "limit_source"),
+    stored("最小允许限", "min_written"),
+    stored("最大允许限", "max_written"),
+    stored("允许限单位", "limit_unit"),
+    stored("检出限", "lod_written"),
+    stored("检出限单位", "lod_unit"),
+    stored("判定说明", "reason"),
+    stored("提示", "flags", default=False),
+    stored("检验依据", "method"),
+    stored("判定依据", "basis"),
+    stored("说明", "note"),
+    stored("判定复核时间", "decided_at", "moment", default=False),
+    stored("样品状态", "state", default=False),
 )
 BATCH = (
     "id", "kind", "layout", "state", "filename", "sha256", "rows", "samples", "new_count", "changed_count", "unchanged_count",
@@ -124,10 +104,12 @@ register(
     ListSource(
         code="results", title="检验结果明细", unit="项", permission=Permission.SAMPLE_EXPORT, endpoints=("results.rows",),
         asked=row_queries.asked, words=row_queries.words, fields=FIELDS, prepare=_prepared, **by_key(row_queries.listed, ResultRow.id),
+        code="results", title="检验结果明细", unit="项", permission=Permission.SAMPLE_EXPORT, endpoints=(), home="sampling.index",
+        asked=_asked, words=_words, fields=FIELDS, prepare=Part, in_columns=True, **by_key(_rows, ResultRow.id),
     ),
     ListSource(
         code="pending_items", title="待核项目", unit="项", permission=Permission.SAMPLE_LIST, endpoints=("results.pending",),
-        asked=everything, words=no_words, fields=FIELDS, prepare=_prepared, **by_key(_pending, ResultRow.id),
+        asked=everything, words=no_words, fields=FIELDS, prepare=Part, in_columns=True, **by_key(_pending, ResultRow.id),
     ),
     ListSource(
         code="import_batches", title="导入批次", unit="次", permission=Permission.IMPORT_LIST, endpoints=("results.batches",),
