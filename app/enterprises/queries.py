@@ -41,7 +41,7 @@ PART = 500
 LARGEST_ID = 2**63 - 1  # a longer number in an address is no id, and no database takes it
 LISTED = ("id", "name", "credit_code", "region_id", "address", "licence_no", "licence_until", "status", "org_id")
 EXPORTED = (
-    "id", "credit_code", "name", "region_id", "address", "area_type", "licence_kind", "licence_no", "licence_until", "status",
+    "id", "org_id", "credit_code", "name", "region_id", "address", "area_type", "licence_kind", "licence_no", "licence_until", "status",
     "station_id", "principal", "phone",
 )
 
