@@ -67,7 +67,7 @@ def plain(value: Any) -> Any:
 
 def link_hash(entry: Mapping[str, Any]) -> str:
     """SHA-256 over the canonical JSON of every column but id and hash; ``prev_hash`` ties it to the entry before."""
-    content = {name: plain(entry[name]) for name in HASHED}
+    content = {name: value if type(value := entry[name]) in AS_THEY_ARE else plain(value) for name in HASHED}
     return hashlib.sha256(canonical(content).encode("utf-8")).hexdigest()
 
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -44,8 +45,9 @@ def _json(value: Any) -> str:
 def in_order(rows: Iterable[Mapping[str, Any]], names: Sequence[str], put: Mapping[str, Put]) -> Iterator[list[Any]]:
     """The values of each row in the order of the names; only columns that need it are converted."""
     converted = [(place, put[name]) for place, name in enumerate(names) if put[name] is not same]
+    pick = itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
     for row in rows:
-        cells = [row[name] for name in names]
+        cells = list(pick(row))
         for place, convert in converted:
             cells[place] = convert(cells[place])
         yield cells

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from app import clock
-from app.chain import HistoryEntry, canonical, plain
+from app.chain import AS_THEY_ARE, HistoryEntry, canonical, plain
 from app.db import session
 from app.domain import workflow
 from app.domain.actors import Actor, Channel
@@ -136,9 +136,10 @@ def advance_many(
             raise NotLikeThis("请填写理由或意见后再提交", field="comment")
         _update_states(table, source, found.to, [move.subject for move in group if not move.values], values)
         _update_each(table, source, found.to, [move for move in group if move.values], values)
+        words = step.value, source.value, found.to.value
         for move in group:
             principal = standing_in(actor, found.permission, move.subject)
-            _pend(move.subject, step.value, actor, source.value, found.to.value, comment, move.changes, principal, at)
+            _pend(move.subject, words[0], actor, words[1], words[2], comment, move.changes, principal, at)
             if move.follows:
                 move.subject.state, move.subject.version = found.to, move.subject.version + 1
 
@@ -272,7 +273,11 @@ def _signature(actor: Actor, principal: Actor | None) -> str:
 
 
 def _canonical(changes: Mapping[str, tuple[Any, Any]]) -> str | None:
-    told = {name: [plain(before), plain(after)] for name, (before, after) in changes.items() if before != after}
+    told = {
+        name: [before if type(before) in AS_THEY_ARE else plain(before), after if type(after) in AS_THEY_ARE else plain(after)]
+        for name, (before, after) in changes.items()
+        if before != after
+    }
     return canonical(told) if told else None
 
 

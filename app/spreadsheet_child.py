@@ -16,10 +16,10 @@ import json
 import struct
 import sys
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +92,7 @@ class _Texts(dict[object, int]):
     def __init__(self) -> None:
         super().__init__()
         self.fresh: list[str] = []
-        self.long: list[int] = []
+        self.long = False  # whether there was a code among them that Excel has spoilt
         self.size = 0
 
     def __missing__(self, value: object) -> int:
@@ -101,7 +101,7 @@ class _Texts(dict[object, int]):
             return number
         number = self[cell_text(value)]
         if isinstance(value, float) and abs(value) >= LONG_NUMBER:
-            self.long.append(number)  # not kept: every such cell is to be named
+            self.long = True  # not kept: every such cell is to be named
         elif value not in (0, 1):  # not kept either: True equals 1 and reads otherwise
             self[value] = number
         return number
@@ -133,18 +133,24 @@ class _Frame:
     def flush(self) -> None:
         if not self._cells:
             return
-        self.total += len(self._cells)
-        if self.total > self.limits.rows:
-            raise UnreadableFile(f"表格超过 {self.limits.rows} 行：请拆分成几个文件分别上传")
         width = max(map(len, self._cells))
         codes = array("I")
         for cells in self._cells:
             codes.extend(cells if len(cells) == width else cells + [0] * (width - len(cells)))
+        self.block(self._numbers, codes)
+        self._numbers, self._cells = array("I"), []
+
+    def block(self, lines: array[int], codes: array[int]) -> None:
+        """Rows of one width, one after the other."""
+        if not lines:
+            return
+        self.total += len(lines)
+        if self.total > self.limits.rows:
+            raise UnreadableFile(f"表格超过 {self.limits.rows} 行：请拆分成几个文件分别上传")
         texts = SEPARATOR.join(self.texts.fresh).encode("utf-8", "replace")
-        head = ROWS.pack(self._anew, len(self._cells), width, len(texts))
-        self.send(b"R", b"".join((head, texts, self._numbers.tobytes(), codes.tobytes())))
-        self._numbers, self._cells, self._anew = array("I"), [], False
-        self.texts.fresh = []
+        head = ROWS.pack(self._anew, len(lines), len(codes) // len(lines), len(texts))
+        self.send(b"R", b"".join((head, texts, lines.tobytes(), codes.tobytes())))
+        self._anew, self.texts.fresh = False, []
         if self.texts.size > MAX_TABLE:
             self.texts = _Texts()
             self._anew = True
@@ -161,29 +167,62 @@ def _send_sheet(sheet: Any, hidden: bool, marks: SheetMarks, frame: _Frame) -> N
     merged = [(top + 1, left + 1, low + 1, right + 1) for (top, left), (low, right) in ranges]
     frame.send(b"S", json.dumps({"name": sheet.name, "hidden": hidden, "merged": merged}).encode())
     # calamine pads missing rows from row 1 but not missing columns
-    long_numbers = _send_cells(sheet.iter_rows(), [0] * (start[1] if start else 0), marks, frame)
+    long_numbers = _send_cells(sheet.iter_rows(), start[1] if start else 0, marks, frame)
     last_row, last_column = (end[0] + 1, end[1] + 1) if end else (0, 0)
     facts = {"notes": notes_of(marks, long_numbers, last_row, last_column), "hidden_rows": len(marks.hidden_rows)}
     frame.send(b"N", json.dumps(facts).encode())
 
 
-def _send_cells(rows: Iterable[Sequence[Any]], left: list[int], marks: SheetMarks, frame: _Frame) -> list[str]:
-    """Send the rows; returns the addresses of codes that Excel has spoilt."""
+def _send_cells(rows: Iterable[Sequence[Any]], left: int, marks: SheetMarks, frame: _Frame) -> list[str]:
+    """Send the rows, which are of one width, ``left`` columns from the margin; returns the addresses of codes that Excel has spoilt."""
     spoilt: list[str] = []
-    errors = marks.errors
-    for line, row in enumerate(rows, 1):
-        texts = frame.texts
-        cells = [*left, *map(texts.__getitem__, row)]
+    source, line = iter(rows), 1
+    while block := list(islice(source, ROWS_PER_FRAME)):
+        texts, width = frame.texts, left + len(block[0])
+        codes = array("I", list(map(texts.__getitem__, chain.from_iterable(block))))
+        if left:
+            codes = _moved(codes, left, len(block))
         if texts.long:
-            spoilt.extend(f"{column_letters(cells.index(number) + 1)}{line}" for number in texts.long)
-            texts.long.clear()
-        if line in errors:
-            for column, error in errors[line].items():
-                if column <= len(cells) and not cells[column - 1]:
-                    cells[column - 1] = texts[error]
-        frame.add(line, cells)
-    frame.flush()
+            spoilt.extend(_long_numbers(block, line, left))
+            texts.long = False
+        for wrong in marks.errors.keys() & range(line, line + len(block)):
+            _name_errors(codes, (wrong - line) * width, width, marks.errors[wrong], texts)
+        frame.block(*_filled(array("I", range(line, line + len(block))), codes, width))
+        line += len(block)
     return spoilt
+
+
+def _moved(codes: array[int], left: int, rows: int) -> array[int]:
+    """The same rows with so many empty columns before them."""
+    width, moved = len(codes) // rows, array("I")
+    for start in range(0, len(codes), width):
+        moved.extend([0] * left)
+        moved.extend(codes[start : start + width])
+    return moved
+
+
+def _long_numbers(block: Sequence[Sequence[Any]], line: int, left: int) -> Iterable[str]:
+    for number, row in enumerate(block, line):
+        for column, value in enumerate(row, left + 1):
+            if isinstance(value, float) and abs(value) >= LONG_NUMBER:
+                yield f"{column_letters(column)}{number}"
+
+
+def _name_errors(codes: array[int], start: int, width: int, errors: Mapping[int, str], texts: _Texts) -> None:
+    for column, error in errors.items():
+        if column <= width and not codes[start + column - 1]:
+            codes[start + column - 1] = texts[error]
+
+
+def _filled(lines: array[int], codes: array[int], width: int) -> tuple[array[int], array[int]]:
+    """The rows that have content; mostly all have something in their first column."""
+    if 0 not in codes[::width]:
+        return lines, codes
+    kept = [place for place in range(len(lines)) if any(codes[place * width : (place + 1) * width])]
+    if len(kept) == len(lines):
+        return lines, codes
+    rows = array("I", chain.from_iterable(codes[place * width : (place + 1) * width] for place in kept))
+    return array("I", [lines[place] for place in kept]), rows
 
 
 def cell_text(value: Any) -> str:

@@ -6,33 +6,50 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import chain, compress, islice
+from itertools import chain, count, islice
 from typing import Any
 
-AT_ONCE = 400  # rows in one statement: a step of the driver for every row costs a fifth of the whole
+AT_ONCE = 200  # rows in one statement: a step of the driver for every row costs a fifth of the whole
 AHEAD = 2  # statements handed over: with one, the other thread would wait for the interpreter until this one waits for it
 
 
+NULLS, SAME, OWN = range(3)  # what the rows of every block so far have in a column: nothing, one value a block, each its own
+
+
 class Block:
-    """One INSERT of so many rows. A column without any value so far is written as NULL into the statement itself.
+    """One INSERT of so many rows. What a column has in common is not handed over once a row.
 
     None is what the driver takes longest over, several times as long as a text: it looks for somebody who would adapt it.
-    A third of the cells of an import are empty, most of them in columns that its file does not have.
+    A third of the cells of an import are empty, most of them in columns that its file does not have: they are written as NULL
+    into the statement itself. And the unit or the standard of a whole block is one parameter.
     """
 
     def __init__(self, into: str, width: int, count: int) -> None:
         self._into, self._count = into, count
-        self._used = [False] * width
+        self._found = [NULLS] * width
         self._statement = ""
 
     def filled(self, rows: Sequence[Sequence[Any]]) -> tuple[str, list[Any]]:
         """The statement for these rows, and its parameters."""
         columns = list(zip(*rows, strict=True))
-        used = [known or column.count(None) < self._count for known, column in zip(self._used, columns, strict=True)]
-        if used != self._used or not self._statement:  # columns are only added, so that there are few statements to compile
-            marks = f"({', '.join('?' if one else 'NULL' for one in used)})"
-            self._used, self._statement = used, f"{self._into} {', '.join([marks] * self._count)}"
-        return self._statement, list(chain.from_iterable(zip(*compress(columns, used), strict=True)))
+        found = [max(known, self._look(column)) for known, column in zip(self._found, columns, strict=True)]
+        if found != self._found or not self._statement:  # a column only ever rises, so that there are few statements to compile
+            self._found, self._statement = found, self._written(found)
+        values = [column[0] for column, has in zip(columns, found, strict=True) if has == SAME]
+        values.extend(chain.from_iterable(zip(*[one for one, has in zip(columns, found, strict=True) if has == OWN], strict=True)))
+        return self._statement, values
+
+    def _look(self, column: Sequence[Any]) -> int:
+        first = column[0]
+        if column.count(first) < self._count:
+            return OWN
+        return NULLS if first is None else SAME
+
+    def _written(self, found: Sequence[int]) -> str:
+        shared, own = iter(range(1, found.count(SAME) + 1)), count(found.count(SAME) + 1)
+        common = ["NULL" if has == NULLS else f"?{next(shared)}" if has == SAME else "" for has in found]
+        rows = (", ".join(mark or f"?{next(own)}" for mark in common) for _ in range(self._count))
+        return f"{self._into} {', '.join(f'({row})' for row in rows)}"
 
 
 def insert_blocks(
@@ -44,17 +61,17 @@ def insert_blocks(
     until the last statement has been executed, not even when one of them fails.
     """
     at_once = max(1, min(AT_ONCE, raw.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // width))
-    block, source, count = Block(into, width, at_once), iter(rows), 0
+    block, source, inserted = Block(into, width, at_once), iter(rows), 0
     waiting: deque[Future[Any]] = deque()
     with ThreadPoolExecutor(1, "inserting") as beside:
         while len(some := list(islice(source, at_once))) == at_once:
-            if not count:
+            if not inserted:
                 before_many()
             waiting.append(beside.submit(raw.execute, *block.filled(some)))
-            count += at_once
+            inserted += at_once
             if len(waiting) > AHEAD:
                 waiting.popleft().result()
         while waiting:
             waiting.popleft().result()
     raw.executemany(f"{into} ({', '.join('?' * width)})", some)
-    return count + len(some)
+    return inserted + len(some)

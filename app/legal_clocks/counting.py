@@ -73,8 +73,14 @@ def put(clock: LegalClock, columns: dict[str, Any]) -> None:
     for name, value in columns.items():
         if getattr(clock, name) != value:
             setattr(clock, name, value)
+    copy(clock)
+
+
+def copy(clock: LegalClock) -> None:
+    """Give the case of a clock the copies that lists are ordered by."""
     if clock.subject_kind == CASE:
-        _copy(clock, session().get(DisposalCase, clock.subject_id))
+        if clock.code in (START, DONE):
+            _copy(clock, session().get(DisposalCase, clock.subject_id))
     elif clock.subject_kind == TRANSFER and (transfer := session().get(CaseTransfer, clock.subject_id)) is not None:
         _give(transfer, {"reply_due_on": clock.due_on})
 

@@ -152,9 +152,9 @@ def _make(clock_id: int, want: Wanted, actor: Actor, columns: dict[str, Any]) ->
     clock = LegalClock(
         id=clock_id, org_id=subject.org_id, subject_kind=want.key[0], subject_id=subject.id, sample_id=want.sample_id,
         case_id=want.case_id, code=want.code, subject_name=named[:NAMED], started_on=day_of(want.begun), recorded_at=time.now(),
-        version=1,
+        version=1, **columns,
     )  # fmt: skip
-    counting.put(clock, columns)
+    counting.copy(clock)
     session().add(clock)
     _record(clock, "start_clock", actor, clock.why.partition("\n")[0], {"due_on": (None, clock.due_on)})
     return clock

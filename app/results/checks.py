@@ -37,6 +37,7 @@ def faults_of(
 ) -> Iterator[Fault]:
     """Our own faults of a file."""
     seen: set[str] = set()
+    today = clock.today()
     long = _has_too_long(table.rows)
     for row in table.rows:
         if long:
@@ -48,9 +49,9 @@ def faults_of(
         if sample is not None:
             yield from _standing(row, sample)
             yield from _sent_back(row, sample)
-            yield from _dates(table, row, sample, reported_on)
+            yield from _dates(table, row, sample, reported_on, today)
         elif table.layout == "national":
-            yield from _dates(table, row, None, reported_on)
+            yield from _dates(table, row, None, reported_on, today)
 
 
 def _has_too_long(rows: Sequence[WrittenRow]) -> bool:
@@ -96,7 +97,9 @@ def taken(
             yield Fault(sheet.line, "抽样编号", number, message, sheet.sheet)
 
 
-def _dates(table: WrittenTable, row: WrittenRow, sample: KnownSample | None, given: date | None) -> Iterator[Fault]:
+def _dates(
+    table: WrittenTable, row: WrittenRow, sample: KnownSample | None, given: date | None, today: date
+) -> Iterator[Fault]:
     """A report is dated, not in the future, and not before the sampling."""
     sheet = table.sheets.get(row.number)
     sampled_on = sample.sampled_on if sample else sheet.dates.get("sampled_on") if sheet else None
@@ -107,7 +110,7 @@ def _dates(table: WrittenTable, row: WrittenRow, sample: KnownSample | None, giv
             if unreadable:
                 continue  # complained of with the sheet
             yield Fault(line, "报告日期", "", "报告日期为空：请填写", row.sheet)
-        elif day is not None and day > clock.today():
+        elif day is not None and day > today:
             yield Fault(line, "报告日期", day.isoformat(), "报告日期晚于今天：请核对", row.sheet)
         elif day is not None and sampled_on is not None and day < sampled_on:
             message = f"报告日期早于抽样日期 {sampled_on.isoformat()}：请核对"

@@ -10,7 +10,9 @@ from typing import Any
 
 from app.db import as_stored
 from app.domain.headers import match_headers
+from app.domain.limits import Limit
 from app.domain.result_columns import RESULT_COLUMNS
+from app.domain.verdicts import LimitSource
 from app.driver_values import same
 from app.results.models import ResultRow
 from app.results.settling import Judgement, SettledRow
@@ -23,6 +25,7 @@ JUDGED = (
     "limit_id", "limit_text",
 )  # fmt: skip
 NAMES = (*HEAD, *WRITTEN, *JUDGED)
+SOURCES = {source: source.value for source in LimitSource}
 Values = tuple[Any, ...]
 
 
@@ -45,6 +48,7 @@ class RowValues:
         put = as_stored(ResultRow.__table__)  # type: ignore[arg-type]
         self._converted = [(place, put[name]) for place, name in enumerate(JUDGED) if put[name] is not same]
         self._judged: dict[int, tuple[Judgement, Values]] = {}  # the judgement is kept, so that an identity stays one
+        self._limits: dict[int, tuple[Limit, str | None]] = {}  # the same limit governs many judgements
         self._headers: tuple[str, ...] | None = None
         self._places: tuple[int, int] = (0, 0)
         self._items = _Tidied(lambda text: text if len(text) <= 200 else "")
@@ -106,10 +110,16 @@ class RowValues:
             settled.pending,
             "；".join(settled.flags)[:400] or None,
             (settled_row.reason or "")[:600] or None,
-            settled.limit_source.value,
+            SOURCES[settled.limit_source],
             settled_row.limit_id,
-            settled.limit.words()[:200] or None if settled.limit else None,
+            self._limit_text(settled.limit) if settled.limit else None,
         ]
         for place, put in self._converted:
             values[place] = put(values[place])
         return tuple(values)
+
+    def _limit_text(self, limit: Limit) -> str | None:
+        known = self._limits.get(id(limit))
+        if known is None:
+            known = self._limits[id(limit)] = (limit, limit.words()[:200] or None)
+        return known[1]

@@ -86,7 +86,7 @@ def _spread(turning: Turning, report_ids: Sequence[int], origin: Origin, cancell
 
 def _note_words(pairs: Sequence[tuple[Outcome, ReportDraft]]) -> None:
     """Items and laboratories that nobody has explained yet go to the mapping page."""
-    items = Counter(row.item for _, draft in pairs for row in draft.rows if row.item_class is None)
+    items = Counter(row.item for _, draft in pairs for row in draft.rows if row.judgement.item_class is None)
     laboratories = Counter(
         draft.header.laboratory for _, draft in pairs if draft.header.laboratory and not draft.header.laboratory_org_id
     )
