@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -35,7 +36,14 @@ def views_here() -> tuple[str, str] | None:
     if source is None or not can(source.permission) or not can(Permission.VIEW_LIST):
         return None
     query = {**query_of(request.args), **(request.view_args or {})}
-    return url_for("desk.index", list=source.code), url_for("desk.save", list_code=source.code, **query)
+    return url_for("desk.index", list=source.code), _saving(source.code, query)
+
+
+def _saving(list_code: str, query: Mapping[str, Any]) -> str:
+    """The address of the form; conditions are whatever names the list's own address uses, ``endpoint`` among them."""
+    conditions = queries.as_address(query)
+    at = url_for("desk.save", list_code=list_code)
+    return f"{at}?{conditions}" if conditions else at
 
 
 @bp.get("/views/")
@@ -64,7 +72,7 @@ def save(list_code: str) -> ResponseReturnValue:
             return redirect(url_for(".index", list=source.code), 303)
     page = render_template(
         "desk/save.html", form=form, source=source, words=queries.in_words(source, query),
-        at=url_for(".save", list_code=list_code, **query),
+        at=_saving(list_code, query),
         back=page_of(source, query),
     )  # fmt: skip
     return page, form.status if form.is_submitted() else 200

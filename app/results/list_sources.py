@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,13 +11,9 @@ from werkzeug.datastructures import MultiDict
 from app.accounts.models import User
 from app.domain.actors import Actor
 from app.domain.permissions import Permission
-from app.downloads.lists import ListSource, by_key, column, everything, no_words, register
-from app.labels import label
-from app.reference_data.books import category_book, region_book
-from app.results import forms, queries, row_queries
-from app.domain.samples import Verdict
 from app.downloads.lists import ListSource, Part, by_key, column, everything, no_words, register, stored
-from app.results import forms, queries
+from app.labels import label
+from app.results import forms, queries, row_queries
 from app.results.models import ImportBatch, ResultReport, ResultRow
 from app.sampling.models import Sample
 from app.sampling.naming import OF_CATEGORY, OF_REGION, categories_named, categories_of, regions_named, regions_of
@@ -103,9 +97,8 @@ def _asked_of_batches(asked: Mapping[str, Any]) -> queries.Filters:
 register(
     ListSource(
         code="results", title="检验结果明细", unit="项", permission=Permission.SAMPLE_EXPORT, endpoints=("results.rows",),
-        asked=row_queries.asked, words=row_queries.words, fields=FIELDS, prepare=_prepared, **by_key(row_queries.listed, ResultRow.id),
-        code="results", title="检验结果明细", unit="项", permission=Permission.SAMPLE_EXPORT, endpoints=(), home="sampling.index",
-        asked=_asked, words=_words, fields=FIELDS, prepare=Part, in_columns=True, **by_key(_rows, ResultRow.id),
+        asked=row_queries.asked, words=row_queries.words, fields=FIELDS, prepare=Part, in_columns=True,
+        **by_key(row_queries.listed, ResultRow.id),
     ),
     ListSource(
         code="pending_items", title="待核项目", unit="项", permission=Permission.SAMPLE_LIST, endpoints=("results.pending",),
