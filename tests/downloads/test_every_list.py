@@ -118,11 +118,11 @@ def test_every_paged_list_can_be_taken_out_or_says_why_not(app: Flask) -> None:
 
 
 def test_every_registered_page_exists_and_asks_for_the_same_permission(app: Flask) -> None:
-    """Who may see the list may take it out; samples alone have a permission of their own for that."""
+    """Who may see the list may take it out; samples and their results alone have a permission of their own for that."""
     for source in every().values():
         for endpoint in source.endpoints:
             assert endpoint in app.view_functions, (source.code, endpoint)
-            wanted = Permission.SAMPLE_LIST if source.code == "samples" else source.permission
+            wanted = Permission.SAMPLE_LIST if source.code in ("samples", "results") else source.permission
             assert permission_of(endpoint) is wanted, (source.code, endpoint)
     pages = [endpoint for source in every().values() for endpoint in source.endpoints]
     assert len(pages) == len(set(pages))
