@@ -45,7 +45,7 @@ def test_the_page_by_item_verdict_number_laboratory_and_dates(clerk: Any, import
     assert shown(clerk, "reported_from=2026-11-13") == shown(clerk, "laboratory=没有这家") == []
     assert shown(clerk, "reported_to=2026-11-12&verdict=x&before=x") == every
     page = clerk.get(f"/results/rows?item=铅&q={ONE}").text
-    assert f'href="/samples/{imported[ONE]}"' in page and re.search(r'href="/downloads/[^"]*results[^"]*"', page)
+    assert f'href="/sampling/{imported[ONE]}"' in page and re.search(r'href="/downloads/[^"]*results[^"]*"', page)
     with counting(app) as sent:
         clerk.get("/results/rows")
     assert sent.count <= 8, sent
