@@ -80,7 +80,7 @@ test: lint schema
 	$(BIN)/pytest -n 2
 
 bench: .venv/installed-dev
-	@for job in read_workbook import_results responsiveness dashboard list_page gaps; do $(BIN)/python -m bench.$$job --record || exit 1; done
+	@for job in read_workbook import_results responsiveness dashboard list_page search gaps; do $(BIN)/python -m bench.$$job --record || exit 1; done
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -22,6 +22,7 @@ from app.watching import when_changing, when_inserting
 
 TEXTS, RECORDS = "pending_search_texts", "pending_search_records"  # in the session, until the transaction ends
 SAMPLE, TEXT = SAMPLES.texts.name, SAMPLES.column
+NEW: tuple[str | None, str | None] = (None, None)
 UNREAD = ""  # the text as it is in the database by then
 
 Texts = dict[int, tuple[str | None, str | None]]  # sample -> text before, text after
@@ -62,8 +63,8 @@ def _sample_flushed(current: Session, row: Sample) -> None:
     texts = _texts(current)
     if row in current.deleted:
         texts[row.id] = (texts.get(row.id, (row.search_text, None))[0], None)
-    elif row in current.new:
-        texts[row.id] = (None, row.search_text)
+    elif row in current.new:  # an id may come again when its row has gone
+        texts[row.id] = (texts.get(row.id, NEW)[0], row.search_text)
     elif (told := sa.inspect(row).attrs.search_text.history).has_changes():
         before = told.deleted[0] if told.deleted else row.search_text
         texts[row.id] = (texts.get(row.id, (before, None))[0], row.search_text)
@@ -74,7 +75,7 @@ def _inserted(table: sa.Table, rows: Iterable[Mapping[str, Any]]) -> Iterable[Ma
     """Rows written in bulk, noted as they pass."""
     if table.name == SAMPLE:
         texts = _texts(db.session())
-        return _noting(rows, lambda row: texts.__setitem__(row["id"], (None, row[TEXT])))
+        return _noting(rows, lambda row: texts.__setitem__(row["id"], (texts.get(row["id"], NEW)[0], row[TEXT])))
     name, key = (ENTERPRISE.table, "enterprise_id") if table.name == FORMER else (table.name, "id")
     if name not in BY_TABLE:
         return rows
