@@ -215,8 +215,10 @@ def _read_books(app: Flask) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> None:
+def postgres_server() -> Iterator[None]:
     postgres.require_server()
+    yield
+    postgres.wait_for_drops()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -49,7 +50,17 @@ def _create(template: str) -> str:
 
 
 def _drop(name: str) -> None:
-    _run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    """The server writes everything it holds to the disk before it drops a database: nobody waits for that but the end of the run."""
+    _dropping.append(_drops.submit(_run, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))))
+
+
+_drops = ThreadPoolExecutor(1)
+_dropping: list[Future[None]] = []
+
+
+def wait_for_drops() -> None:
+    for dropped in _dropping:
+        dropped.result()
 
 
 # What a change of the tables themselves leaves behind.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -91,11 +92,20 @@ def _password_expired(user: User) -> bool:
 
 def load_user(where: Any) -> User | None:
     """One user with organisation and grants, and whether somebody has left him approvals today."""
-    stood = sa.exists().where(Delegation.to_user_id == User.id, stands(clock.today()))
-    return session().scalars(
-        sa.select(User).where(where).options(*WITH_GRANTS, with_expression(User.stands_in, stood))
-        .execution_options(populate_existing=True)
-    ).first()
+    return session().scalars(_people(clock.today()).where(where)).first()
+
+
+@lru_cache(maxsize=2)
+def _people(today: date) -> sa.Select[tuple[User]]:
+    stood = sa.exists().where(Delegation.to_user_id == User.id, stands(today))
+    found = sa.select(User).options(*WITH_GRANTS, with_expression(User.stands_in, stood))
+    return found.execution_options(populate_existing=True)
+
+
+@lru_cache(maxsize=2)
+def _one(today: date) -> sa.Select[tuple[User]]:
+    """Asked by every request: a statement that is kept is not looked through again."""
+    return _people(today).where(User.id == sa.bindparam("number"))
 
 
 def token_hash(token: str) -> str:
@@ -166,7 +176,7 @@ def _find(token: str) -> SignedIn | None:
     ).first()
     if record is None:
         return None
-    user = load_user(User.id == record.user_id)
+    user = session().scalars(_one(clock.today()), {"number": record.user_id}).first()
     if user is None or not user.active:
         return None
     now, idle = clock.now(), idle_time(user)

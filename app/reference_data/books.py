@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -76,6 +77,20 @@ def _moved(models: Sequence[type[Any]]) -> list[Stamp]:
 
 
 def _moving(model: Any) -> sa.Select[Any]:
+    columns = model.__table__.c
+    if model is UnknownWord:  # a word that is only noted changes nothing
+        return sa.select(sa.func.count(columns.mapped_to), sa.func.max(columns.decided_at))
+    moving = [sa.func.max(columns[name]) for name in WATCHED if name in columns]
+    return sa.select(sa.func.count(), sa.func.max(columns.id), *moving).select_from(model.__table__)
+    parts: list[Any] = []
+    for model in models:
+        parts += session().execute(_stamp_of(model)).one()
+    return tuple(parts)
+
+
+@cache
+def _stamp_of(model: type[Any]) -> sa.Select[Any]:
+    """Made once: asked several times a request, and a statement that is kept is not looked through again."""
     columns = model.__table__.c
     if model is UnknownWord:  # a word that is only noted changes nothing
         return sa.select(sa.func.count(columns.mapped_to), sa.func.max(columns.decided_at))
