@@ -84,7 +84,7 @@ def _moving(model: Any) -> sa.Select[Any]:
     return sa.select(sa.func.count(), sa.func.max(columns.id), *moving).select_from(model.__table__)
     parts: list[Any] = []
     for model in models:
-        parts += session().execute(_stamp_of(model)).one()
+        parts += session().execute(_stamp_of(model)).one()  # type: ignore[arg-type]
     return tuple(parts)
 
 

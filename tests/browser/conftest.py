@@ -20,7 +20,7 @@ from app.accounts.passwords import hash_password
 from app.db import session, transaction
 
 # A case is brought as far as the browser's part by the same steps as in the tests of the cases.
-from tests.conftest import PASSWORD, make_app
+from tests.conftest import PASSWORD, Furnished, make_app
 from tests.disposal.conftest import act, awaiting_case, batch, case, open_cases  # noqa: F401
 
 CHROMIUM = Path(os.environ.get("SHIAN_TEST_CHROMIUM", "/usr/bin/chromium"))
@@ -47,14 +47,21 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def on_show(tmp_path_factory: pytest.TempPathFactory) -> Furnished:
+    """The application of the servers: one for all of them, put on each test's database."""
+    return Furnished.of(make_app(tmp_path_factory.mktemp("furnished-browser"), WTF_CSRF_ENABLED=True))
+
+
 @pytest.fixture
-def address(app: Flask, office: Any) -> Iterator[str]:
+def address(app: Flask, office: Any, furnished: Furnished, on_show: Furnished) -> Iterator[str]:
     """A server of its own on the test's database, with the protection against forged forms switched on."""
     hashed = hash_password(PASSWORD)
     with transaction():
         for user in session().query(User):
             user.password_hash = hashed
-    served = make_app(Path(app.config["INSTANCE_FOLDER"]), app.config["DATABASE_URL"], WTF_CSRF_ENABLED=True)
+    on_show.books |= furnished.books
+    served = on_show.anew(Path(app.config["INSTANCE_FOLDER"]), app.config["DATABASE_URL"])
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, served, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
