@@ -46,6 +46,10 @@ PLACES = ("120119", "120119", "120000", "120000", "500156", "100000", "100000", 
 EVERY = [code for code, formula in FORMULAS.items() if formula.kind is not Kind.REPORTED]
 
 
+# Sixty bureaus on each database, and not the same sixty: drawn so that every figure is other than nought in one of them.
+BUREAUS = {"sqlite": 20261126, "postgresql": 20261207}
+
+
 class Bureau:
     """The offices and what never changes, read once for each database."""
 
@@ -153,9 +157,7 @@ def holds(asked: Asked, frame: Frame, counted: tuple[Any, ...], choice: Random) 
 
 
 def test_every_figure_is_what_the_slow_recount_says(bureau: Bureau) -> None:
-    """Sixty bureaus on each database, and not the same sixty."""
-
-    @seed(20261120 + len(engine().dialect.name))
+    @seed(BUREAUS[engine().dialect.name])
     @settings(max_examples=60, deadline=None, database=None,
               suppress_health_check=list(HealthCheck))  # fmt: skip
     @given(st.integers(min_value=0, max_value=10**6))
