@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any, ClassVar
@@ -20,14 +21,16 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from flask import Flask, current_app, g, has_app_context
 from sqlalchemy import event
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import NO_VALUE
 
+from app import sqlite_settings
 from app.driver_values import Counted, Put, copied, in_order, stored
 from app.sqlite_blocks import insert_blocks
 from app.watching import passing
+from app.sqlite_blocks import checkpoint_beside, insert_blocks
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -116,36 +119,9 @@ def make_engine(url: str) -> Engine:
         arguments = {"connect_args": {"timeout": 5}}
     engine = sa.create_engine(url, **arguments)
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _sqlite_connect)
-        event.listen(engine, "begin", _sqlite_begin)
+        event.listen(engine, "connect", sqlite_settings.connected)
+        event.listen(engine, "begin", sqlite_settings.begun)
     return engine
-
-
-PAGES = "cache_size=-64000"  # KB of pages that a connection of SQLite keeps
-FEW_PAGES = "cache_size=-8000"  # while rows are inserted in bulk: pages filled once are not asked for again
-
-
-def _sqlite_connect(connection: Any, record: Any) -> None:
-    connection.isolation_level = None  # the driver would otherwise begin and commit behind our back
-    cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "busy_timeout=5000",
-        "secure_delete=ON",
-        PAGES,
-        "temp_store=MEMORY",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _sqlite_begin(connection: Connection) -> None:
-    write = connection.get_execution_options().get("shian_write", False)
-    if connection.info.pop("few_pages", False):
-        connection.exec_driver_sql(f"PRAGMA {PAGES}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
 def init_app(app: Flask) -> None:
@@ -218,7 +194,10 @@ def transaction() -> Iterator[Session]:
         current.flush()
         for step in (*_before_commit, *_last_of_all):
             step(current)
+        large = sqlite_settings.log_is_large(current.connection())
         current.commit()
+        if large:
+            checkpoint_beside(str(current.get_bind().engine.url.database))
     except BaseException:
         current.rollback()
         raise
@@ -281,7 +260,8 @@ def insert_stored(table: sa.Table, names: Sequence[str], rows: Iterable[Sequence
     quoted = ", ".join(f'"{name}"' for name in names)
     if connection.dialect.name == "sqlite":
         into = f'INSERT INTO "{table.name}" ({quoted}) VALUES'
-        return insert_blocks(raw, into, len(names), rows, before_many=lambda: _keep_few_pages(connection))
+        steps = partial(sqlite_settings.keep_few_pages, connection), partial(sqlite_settings.put_off_checkpoint, connection)
+        return insert_blocks(raw, into, len(names), rows, *steps)
     counted = Counted(rows)
     with raw.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({quoted}) FROM STDIN') as copy:
         for block in copied(counted):
@@ -289,11 +269,11 @@ def insert_stored(table: sa.Table, names: Sequence[str], rows: Iterable[Sequence
     return counted.count
 
 
-def _keep_few_pages(connection: Connection) -> None:
-    """Until the next transaction."""
-    if not connection.info.get("few_pages"):
-        connection.info["few_pages"] = True
-        connection.exec_driver_sql(f"PRAGMA {FEW_PAGES}")
+def read_once() -> None:
+    """What is read in this transaction is read from end to end once: SQLite need not keep much of it."""
+    connection = session().connection()
+    if connection.dialect.name == "sqlite":
+        sqlite_settings.keep_few_pages(connection, sqlite_settings.FEWEST)
 
 
 def as_stored(table: sa.Table) -> Mapping[str, Put]:

@@ -6,10 +6,14 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, suppress
 from itertools import chain, count, islice
+from pathlib import Path
+from threading import Thread
 from typing import Any
 
 AT_ONCE = 200  # rows in one statement: a step of the driver for every row costs a fifth of the whole
+LARGE = 50  # statements after which a transaction leaves a log of which another need not wait until it is in the file
 AHEAD = 2  # statements handed over: with one, the other thread would wait for the interpreter until this one waits for it
 
 
@@ -53,7 +57,8 @@ class Block:
 
 
 def insert_blocks(
-    raw: sqlite3.Connection, into: str, width: int, rows: Iterable[Sequence[Any]], before_many: Callable[[], None]
+    raw: sqlite3.Connection, into: str, width: int, rows: Iterable[Sequence[Any]], before_many: Callable[[], None],
+    before_large: Callable[[], None],
 ) -> int:
     """Insert rows of so many values; returns how many. Making the rows must not ask the database.
 
@@ -63,10 +68,13 @@ def insert_blocks(
     at_once = max(1, min(AT_ONCE, raw.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // width))
     block, source, inserted = Block(into, width, at_once), iter(rows), 0
     waiting: deque[Future[Any]] = deque()
+    first = {0: before_many, LARGE * at_once: before_large}
     with ThreadPoolExecutor(1, "inserting") as beside:
         while len(some := list(islice(source, at_once))) == at_once:
-            if not inserted:
-                before_many()
+            if inserted in first:
+                while waiting:
+                    waiting.popleft().result()
+                first[inserted]()
             waiting.append(beside.submit(raw.execute, *block.filled(some)))
             inserted += at_once
             if len(waiting) > AHEAD:
@@ -75,3 +83,13 @@ def insert_blocks(
             waiting.popleft().result()
     raw.executemany(f"{into} ({', '.join('?' * width)})", some)
     return inserted + len(some)
+
+
+def checkpoint_beside(path: str) -> None:
+    """Move the log of a large transaction into the file while others go on; what cannot be moved now goes with a later commit."""
+    Thread(target=_checkpoint, args=(path,), name="checkpoint").start()
+
+
+def _checkpoint(path: str) -> None:
+    with suppress(sqlite3.Error), closing(sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=rw", uri=True)) as own:
+        own.execute("PRAGMA wal_checkpoint(PASSIVE)")

@@ -23,7 +23,7 @@ import sqlalchemy as sa
 import app as package
 from app import clock
 from app.blinding import hides, is_blind, shown
-from app.db import session
+from app.db import read_once, session
 from app.domain.actors import Actor
 from app.domain.permissions import Permission
 from app.errors import NotFound
@@ -196,6 +196,7 @@ def by_key(statement: Statement, key: Any, *, ids: Statement | None = None, asce
         last = sa.bindparam("last_key", type_=key.type)
         following = asked.where(key > last if ascending else key < last)  # one statement for every part, made out once
         read = _reader(asked)
+        read_once()
         rows = read(asked, {})
         while rows:
             yield rows

@@ -7,7 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 
 from app import clock, documents
-from app.document_charts import with_charts
 from app.documents import Value
 from app.domain.actors import Actor
 from app.domain.documents import DocumentKind
@@ -125,6 +124,8 @@ def document(found: PlanEvaluation, content: Content, actor: Actor, org_name: st
         write_report(path, [sheet], author=org_name, made_at=found.as_of)
         drawing = chart_of(path.read_bytes())
     words = "；".join(f"{row[0]} {row[1]}%" for row in sheet.rows)
+    from app.document_charts import with_charts  # with the XML library, which nothing else at rest needs
+
     return with_charts(made, {PLACE: (drawing, f"{CHART}：{words}")} if drawing else {})
 
 

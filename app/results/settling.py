@@ -123,11 +123,12 @@ class Settler:
             governed = governing.get(row.item)
             if governed is None:
                 governed = governing[row.item] = self._govern(row.item, food)
-            key = governed.place, row[UP_TO_VERDICT], row[FROM_BASIS]
+            item, _, _, place = governed
+            key = place, row[UP_TO_VERDICT], row[FROM_BASIS]
             judgement = judged.get(key)
             if judgement is None:
                 judgement = judged[key] = self._judgement(row, governed)
-            found.append(SettledRow(row, governed.item.name, judgement))
+            found.append(SettledRow(row, item.name, judgement))
         return found
 
     def _govern(self, written: str, food: Food) -> Governed:

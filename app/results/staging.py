@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from app import clock, files
@@ -90,9 +91,7 @@ class Prepared:
     @property
     def item_verdicts(self) -> dict[Verdict, int]:
         """Items of the acceptable samples of the file, by the verdict in force."""
-        found: Counter[Verdict] = Counter()
-        for outcome in self.outcomes:
-            found.update(outcome.verdicts)
+        found = Counter(chain.from_iterable(outcome.verdicts for outcome in self.outcomes))
         return {verdict: found[verdict] for verdict in Verdict}
 
     @property

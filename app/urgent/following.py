@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app import clock, counters, history
-from app.db import session
+from app.db import reserve_ids, session
 from app.domain.actors import Actor
 from app.domain.samples import ItemClass, Monitoring, Supervision, Verdict
 from app.domain.urgent import Trigger, UrgentTest, triggers
@@ -149,14 +149,17 @@ def _open(wanted: Sequence[_Wanted], actor: Actor, at: datetime) -> list[UrgentR
         needed[want.sample.org_id] = needed.get(want.sample.org_id, 0) + 1
     numbers = {org_id: iter(counters.take(org_id, COUNTER, year, needed[org_id])) for org_id in sorted(needed)}
     made = []
-    for want in wanted:
+    ids = reserve_ids(UrgentReport.__table__, len(wanted))  # type: ignore[arg-type]
+    for report_id, want in zip(ids, wanted, strict=True):
         org_id = want.sample.org_id
         report = UrgentReport(
-            org_id=org_id, laboratory_org_id=want.sample.laboratory_org_id, sample_id=want.sample.id,
+            id=report_id, org_id=org_id, laboratory_org_id=want.sample.laboratory_org_id, sample_id=want.sample.id,
             number=f"限{org_id}〔{year}〕{next(numbers[org_id])}号", items=want.items, trigger=want.trigger, created_at=at, **columns,
         )  # fmt: skip
         history.advance(report, UrgentStep.OPEN, actor, comment=want.trigger, asked=True)
         made.append(report)
+    session().add_all(made)
+    session().flush()
     return made
 
 
