@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app.db import insert_many, insert_stored, session, transaction
+from app.db import engine, insert_many, insert_stored, session, transaction
 from app.domain.samples import ItemClass, Verdict
 from app.driver_values import copied
 
@@ -73,6 +76,34 @@ def test_columns_without_a_value_in_the_first_blocks(app: Flask) -> None:
         assert insert_stored(TABLE, ["id", "text", "number", "yes"], rows) == len(rows)
     found = session().execute(sa.select(TABLE.c.id, TABLE.c.text, TABLE.c.number, TABLE.c.yes).order_by(TABLE.c.id))
     assert [tuple(row) for row in found] == rows
+
+
+def test_what_a_block_has_in_common(app: Flask) -> None:
+    """It is handed over once a block, until rows of one block differ; nothing, one value and each its own may follow one another."""
+    def text(place: int) -> str | None:
+        return None if place < 400 or 800 <= place < 1000 else f"第 {place // 200} 组" if place < 1400 else f"第 {place} 行"
+
+    rows = [(place, text(place), None, place // 600 % 2) for place in range(2001)]
+    with transaction():
+        TABLE.create(session().connection())
+        assert insert_stored(TABLE, ["id", "text", "number", "yes"], rows) == len(rows)
+    found = session().execute(sa.select(TABLE.c.id, TABLE.c.text, TABLE.c.number, TABLE.c.yes).order_by(TABLE.c.id))
+    assert [tuple(row) for row in found] == rows
+
+
+def test_the_log_of_a_large_transaction_goes_into_the_file_beside(app: Flask) -> None:
+    """The commit does not wait for it, the next transaction is as any other, and nothing is left to a later commit."""
+    with transaction():
+        TABLE.create(session().connection())
+        insert_stored(TABLE, ["id", "text"], ((place, "x") for place in range(12_000)))
+        assert session().scalar(sa.text("PRAGMA wal_autocheckpoint")) == 0
+    for thread in threading.enumerate():
+        if thread.name == "checkpoint":
+            thread.join()
+    path = Path(engine().url.database or "")
+    with closing(sqlite3.connect(f"{path.as_uri()}?immutable=1", uri=True)) as alone:  # without the log
+        assert alone.execute("SELECT count(*) FROM trial").fetchone() == (12_000,)
+    assert session().scalar(sa.text("PRAGMA wal_autocheckpoint")) == 1000
 
 
 def test_rows_without_any_value_are_rows(app: Flask) -> None:

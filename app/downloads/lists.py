@@ -196,10 +196,11 @@ def by_key(statement: Statement, key: Any, *, ids: Statement | None = None, asce
         last = sa.bindparam("last_key", type_=key.type)
         following = asked.where(key > last if ascending else key < last)  # one statement for every part, made out once
         read = _reader(asked)
-        read_once()
         rows = read(asked, {})
         while rows:
             yield rows
+            if len(rows) == PART:
+                read_once()
             rows = read(following, {"last_key": rows[-1].id})
 
     def count(actor: Actor, filters: Any, most: int) -> int:
