@@ -28,9 +28,8 @@ from sqlalchemy.orm.attributes import NO_VALUE
 
 from app import sqlite_settings
 from app.driver_values import Counted, Put, copied, in_order, stored
-from app.sqlite_blocks import insert_blocks
-from app.watching import passing
 from app.sqlite_blocks import checkpoint_beside, insert_blocks
+from app.watching import passing
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -68,29 +68,23 @@ def _moved(models: Sequence[type[Any]]) -> list[Stamp]:
     """What moves when rows are added or replaced: of all these tables in one statement."""
     if not models:
         return []
-    parts = [_moving(model).subquery() for model in models]
-    joined: Any = parts[0]
-    for part in parts[1:]:
-        joined = joined.join(part, sa.true())
-    row = iter(session().execute(sa.select(*(column for part in parts for column in part.c)).select_from(joined)).one())
-    return [tuple(next(row) for _ in part.c) for part in parts]
-
-
-def _moving(model: Any) -> sa.Select[Any]:
-    columns = model.__table__.c
-    if model is UnknownWord:  # a word that is only noted changes nothing
-        return sa.select(sa.func.count(columns.mapped_to), sa.func.max(columns.decided_at))
-    moving = [sa.func.max(columns[name]) for name in WATCHED if name in columns]
-    return sa.select(sa.func.count(), sa.func.max(columns.id), *moving).select_from(model.__table__)
-    parts: list[Any] = []
-    for model in models:
-        parts += session().execute(_stamp_of(model)).one()  # type: ignore[arg-type]
-    return tuple(parts)
+    statement, widths = _moving(tuple(models))
+    row = iter(session().execute(statement).one())
+    return [tuple(next(row) for _ in range(width)) for width in widths]
 
 
 @cache
-def _stamp_of(model: type[Any]) -> sa.Select[Any]:
-    """Made once: asked several times a request, and a statement that is kept is not looked through again."""
+def _moving(models: tuple[type[Any], ...]) -> tuple[sa.Select[Any], tuple[int, ...]]:
+    """The statement and how many columns each table has in it; made once: a statement that is kept is not looked through again."""
+    parts = [_moving_of(model).subquery() for model in models]
+    joined: Any = parts[0]
+    for part in parts[1:]:
+        joined = joined.join(part, sa.true())
+    asked = sa.select(*(column for part in parts for column in part.c)).select_from(joined)
+    return asked, tuple(len(part.c) for part in parts)
+
+
+def _moving_of(model: Any) -> sa.Select[Any]:
     columns = model.__table__.c
     if model is UnknownWord:  # a word that is only noted changes nothing
         return sa.select(sa.func.count(columns.mapped_to), sa.func.max(columns.decided_at))
