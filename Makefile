@@ -12,13 +12,14 @@ DEMO := instance/demo
 DEMO_ARGUMENTS ?= --plan jizhou --batches 5000 --seed 7
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo-reset install install-dev test lint schema bench clean
+.PHONY: help run demo-reset install install-dev test lint schema bench wheelhouse clean
 
 help:
 	@echo "make run         安装、建演示数据并在 http://$(HOST):$(PORT) 运行（Ctrl-C 停止）"
 	@echo "make demo-reset  删除演示数据，下次 make run 重新生成并给出一次性密码"
 	@echo "make test        安装开发依赖并运行全部检查和测试"
 	@echo "make lint        仅静态检查    make bench  性能测量    make clean  清除缓存和 .venv"
+	@echo "make wheelhouse  下载依赖，做成不需要网络的安装包 dist/shian-版本-平台.tar.gz"
 
 # ---------------------------------------------------------------- installing
 
@@ -37,6 +38,13 @@ help:
 
 install: .venv/installed
 install-dev: .venv/installed-dev
+
+# Archives for machines without a network: make wheelhouse PLATFORMS="linux-x86_64" PYTHONS="3.11" for fewer of them.
+PLATFORMS ?= linux-x86_64 linux-aarch64 windows-amd64
+PYTHONS ?= 3.11 3.12 3.13
+
+wheelhouse: | .venv/made
+	$(BIN)/python docs/deploy/wheelhouse.py $(PLATFORMS) $(PYTHONS:%=--python %)
 
 # ---------------------------------------------------------------- running
 
