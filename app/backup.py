@@ -7,11 +7,12 @@ forge sessions with it. A restored installation makes a new key and everybody si
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +36,38 @@ class Backup:
     manifest: Mapping[str, Any]
 
 
-def default_place(now: datetime) -> Path:
-    """``INSTANCE_FOLDER/backups/shian-20261120-083000.tar``, in the office's time."""
-    stamp = clock.office_time(now).strftime("%Y%m%d-%H%M%S")
-    return Path(current_app.config["INSTANCE_FOLDER"]) / "backups" / f"shian-{stamp}.tar"
+DAILY = "shian"
+NAMED = re.compile(r"(?P<kind>[a-z-]+)-(?P<day>\d{8})-(?P<time>\d{6})\.tar")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A backup that stands in its folder, as its name tells."""
+
+    path: Path
+    kind: str
+    day: date
+
+
+def default_folder() -> Path:
+    """``BACKUP_FOLDER``, or ``backups`` in the instance folder."""
+    given = current_app.config["BACKUP_FOLDER"]
+    return Path(given) if given else Path(current_app.config["INSTANCE_FOLDER"]) / "backups"
+
+
+def default_place(now: datetime, kind: str = DAILY) -> Path:
+    """``…/backups/shian-20261120-083000.tar``, in the office's time."""
+    return default_folder() / f"{kind}-{clock.office_time(now):%Y%m%d-%H%M%S}.tar"
+
+
+def kept(kind: str | None = None) -> list[Kept]:
+    """The backups in their folder, newest first; files of other names are nobody's business."""
+    found = []
+    for path in default_folder().glob("*.tar"):
+        match = NAMED.fullmatch(path.name)
+        if match and kind in (None, match["kind"]):
+            found.append(Kept(path, match["kind"], datetime.strptime(match["day"], "%Y%m%d").date()))  # noqa: DTZ007  a day, no moment
+    return sorted(found, key=lambda one: one.path.name.removeprefix(one.kind), reverse=True)
 
 
 def create(target: Path, now: datetime) -> Backup:

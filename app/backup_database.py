@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +52,82 @@ def contents(connection: Connection) -> Contents:
     )
 
 
+def fingerprint(engine: Engine) -> dict[str, str]:
+    """One SHA-256 for the content of each table and one for the schema, whatever program made them: equal means unchanged."""
+    with engine.connect() as connection:
+        inspector = sa.inspect(connection)
+        found = {"": _schema(connection, inspector)}
+        for (_, name), columns in sorted(inspector.get_multi_columns().items(), key=lambda one: str(one[0][1])):
+            found[name] = _content(connection, name, [column["name"] for column in columns])
+        return found
+
+
+def _schema(connection: Connection, inspector: sa.Inspector) -> str:
+    if connection.dialect.name == "sqlite":
+        told: list[Any] = list(connection.exec_driver_sql("SELECT type, name, sql FROM sqlite_master ORDER BY type, name"))
+    else:
+        indexes = inspector.get_multi_indexes()
+        told = sorted(
+            (key[1], [(column["name"], str(column["type"]), column["nullable"]) for column in columns],
+             sorted(str(index["name"]) for index in indexes.get(key, ())))
+            for key, columns in inspector.get_multi_columns().items()
+        )  # fmt: skip
+    return hashlib.sha256(repr(told).encode("utf-8")).hexdigest()
+
+
+def _content(connection: Connection, name: str, columns: Sequence[str]) -> str:
+    digest = hashlib.sha256()
+    statement = sa.select(*(sa.column(column) for column in columns)).select_from(sa.table(name))
+    if "id" in columns:
+        statement = statement.order_by(sa.column("id"))
+    for row in connection.execute(statement.execution_options(yield_per=2000)):
+        digest.update(repr(tuple(row)).encode("utf-8"))
+    return digest.hexdigest()
+
+
+def history_entries(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return connection.scalar(sa.select(sa.func.count()).select_from(sa.table("history_entry"))) or 0
+
+
+def size(engine: Engine) -> int:
+    """Bytes of the database."""
+    if engine.dialect.name == "sqlite":
+        path = sqlite_file(engine)
+        return path.stat().st_size if path.exists() else 0
+    with engine.connect() as connection:
+        return connection.scalar(sa.text("SELECT pg_database_size(current_database())")) or 0
+
+
+def in_use(engine: Engine) -> bool:
+    """Does anybody else have the database open? The caller has closed its own connections.
+
+    Raises sqlite3.DatabaseError when the file is no database.
+    """
+    if engine.dialect.name == "sqlite":
+        return sqlite_in_use(sqlite_file(engine))
+    with engine.connect() as connection:
+        return bool(connection.scalar(OTHERS))
+
+
+OTHERS = sa.text(
+    "SELECT count(*) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+)
+
 # ---------------------------------------------------------------- SQLite
+
+
+def sqlite_in_use(path: Path) -> bool:
+    """Leaving WAL mode needs to be alone, so whoever can leave it is."""
+    try:
+        with closing(sqlite3.connect(path, timeout=1)) as connection:
+            connection.execute("PRAGMA journal_mode=DELETE").fetchall()
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            return True
+        raise
+    return False
 
 
 def sqlite_file(engine: Engine) -> Path:
@@ -136,10 +211,16 @@ def load_postgres(engine: Engine, folder: Path, manifest: Mapping[str, Any]) -> 
         for name in tables:
             _fill(connection, name, columns[name], folder / f"{name}.copy")
         for name in tables:
-            _continue_numbering(connection, name)
+            continue_numbering(connection, name)
             if _digest(connection, name, columns[name]) != digests[f"{TABLES}{name}.copy"]:
                 raise ValueError(f"{TABLES}{name}.copy")
         return contents(connection)
+
+
+def empty(engine: Engine) -> None:
+    """Drop every table of a database that only a rehearsal used."""
+    with engine.begin() as connection:
+        _drop_all(connection)
 
 
 def _drop_all(connection: Connection) -> None:
@@ -154,13 +235,19 @@ def _parents_first(connection: Connection, wanted: Mapping[str, Sequence[str]]) 
 
 
 def _fill(connection: Connection, name: str, columns: Sequence[str], path: Path) -> None:
+    with path.open("rb") as file:
+        fill(connection, name, columns, iter(lambda: file.read(CHUNK), b""))
+
+
+def fill(connection: Connection, name: str, columns: Sequence[str], blocks: Iterable[bytes]) -> None:
+    """One COPY for the whole table: rows that name each other may come in any order."""
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(name), _names(columns))
-    with path.open("rb") as file, _driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
-        while block := file.read(CHUNK):
+    with _driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
+        for block in blocks:
             copy.write(block)
 
 
-def _continue_numbering(connection: Connection, name: str) -> None:
+def continue_numbering(connection: Connection, name: str) -> None:
     highest = connection.scalar(sa.select(sa.func.max(sa.table(name, sa.column("id")).c.id)))
     if highest is not None:
         connection.execute(sa.select(sa.func.setval(sa.func.pg_get_serial_sequence(name, "id"), highest)))

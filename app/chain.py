@@ -111,9 +111,8 @@ def verify_chain(connection: sa.Connection | None = None, wanted: Collection[str
     missing = set(wanted)
     columns = HistoryEntry.__table__.columns
     expected, previous, broken, count = 1, FIRST, [], 0
-    stream = (connection or session().connection()).execution_options(yield_per=2000).execute(
-        sa.select(*columns).order_by(columns.seq)
-    )
+    entries = sa.select(*columns).order_by(columns.seq).execution_options(yield_per=2000)
+    stream = (connection or session().connection()).execute(entries)
     for row in stream.mappings():
         count += 1
         if row["seq"] != expected:

@@ -154,9 +154,14 @@ def worker(once: bool) -> Answer:
 
 @command(plain, "doctor", act=False)
 def examine() -> Answer:
-    """检查本机的配置、数据库、日历和磁盘。"""
+    """体检：配置、数据库、备份、后台任务、账号、日历、磁盘等。✓ 正常，△ 请留意，✗ 须处理（有 ✗ 时退出码为 1）。"""
     found = doctor.examine()
     failed = [name for name, finding in found if not finding.ok]
-    checks = [{"name": name, "ok": finding.ok, "message": finding.message} for name, finding in found]
-    lines = [f"{'正常' if finding.ok else '异常'}　{name}：{finding.message}" for name, finding in found]
-    return Answer({"checks": checks, "failed": failed}, lines, refused=bool(failed))
+    warned = [name for name, finding in found if finding.warns]
+    checks = [
+        {"name": name, "title": finding.title, "ok": finding.ok, "level": finding.level, "message": finding.message}
+        for name, finding in found
+    ]
+    lines = [f"{finding.sign}　{finding.title}：{finding.message}" for _, finding in found]
+    lines.append(f"共 {len(found)} 项：{len(found) - len(failed) - len(warned)} 项正常，{len(warned)} 项请留意，{len(failed)} 项须处理")
+    return Answer({"checks": checks, "failed": failed, "warned": warned}, lines, refused=bool(failed))

@@ -62,3 +62,8 @@ def stored(moment: datetime) -> datetime:
 def end_of_day(day: date) -> datetime:
     """The last stored moment of an office day (naive UTC): what "as known on that day" means."""
     return datetime.combine(day, time.max, OFFICE).astimezone(UTC).replace(tzinfo=None)
+
+
+def moment_of(timestamp: float) -> datetime:
+    """A file's time as a stored moment (naive UTC)."""
+    return datetime.fromtimestamp(timestamp, UTC).replace(tzinfo=None)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -95,9 +96,17 @@ DEFAULTS: Mapping[str, Any] = {
     "PUBLIC_PER_MINUTE": 60,  # requests from one address to one process; a file counts as ten
     "PUBLIC_CACHE_SECONDS": 300,
     "SCREEN_SECONDS": 300,  # 大屏: how often it asks for itself again; 0 never
+    "BACKUP_FOLDER": None,  # where backups go by themselves; None: the folder ``backups`` of the instance
+    "BACKUP_DAYS": 30,  # how long each of them is kept; the first of a month a year, the newest three in any case
+    "REHEARSAL_DATABASE": None,  # an empty PostgreSQL database in which restoring is rehearsed
+    "METRICS_NETS": None,  # addresses and nets (separated by commas in the environment) that may read /metrics; None: nobody
+    "ACCESS_LOG": None,  # 访问日志, a line of JSON for each request: a file, or - for the log of the program
     # 检查类别 that fulfil a yearly duty. 回头看 belongs to the inspection it follows.
     "SCHEDULE_COUNTED": "日常监督检查,专项检查,飞行检查,体系检查,双随机抽查,投诉举报核查",
 }
+
+
+LISTS = frozenset({"TRUSTED_HOSTS", "METRICS_NETS"})  # separated by commas in the environment
 
 
 class RefusedToStart(RuntimeError):
@@ -131,9 +140,11 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
         raise RefusedToStart("DIGEST_TIME 应为时刻，如 08:00")
     _check_alerts(settings)
     _check_public_page(settings)
+    _check_operation(settings)
     if settings["ENV"] == "production":
         _check_production(settings)
-    settings.setdefault("SECRET_KEY", _local_secret(folder))
+    if "SECRET_KEY" not in settings:
+        settings["SECRET_KEY"] = _local_secret(folder)
     return settings
 
 
@@ -181,6 +192,20 @@ def _check_public_page(settings: Mapping[str, Any]) -> None:
             raise RefusedToStart(f"{name} 应为不小于 {least} 的整数")
 
 
+def _check_operation(settings: Mapping[str, Any]) -> None:
+    if not isinstance(settings["BACKUP_DAYS"], int) or settings["BACKUP_DAYS"] < 1:
+        raise RefusedToStart("BACKUP_DAYS 应为不小于 1 的整数（天）")
+    try:
+        nets(settings["METRICS_NETS"])
+    except ValueError as fault:
+        raise RefusedToStart("METRICS_NETS 应为地址或网段的列表，如 [\"10.1.2.3\", \"10.1.0.0/16\"]") from fault
+
+
+def nets(written: Iterable[str] | None) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Addresses and nets as they are written in a setting; raises ValueError."""
+    return [ipaddress.ip_network(one.strip(), strict=False) for one in written or ()]
+
+
 def _from_file(path: Path) -> dict[str, Any]:
     if not path.exists():
         return {}
@@ -194,7 +219,7 @@ def _from_environment(settings: Mapping[str, Any]) -> dict[str, Any]:
     for name in (*DEFAULTS, "DATABASE_URL", "SECRET_KEY"):
         written = os.environ.get(name if name == "DATABASE_URL" else f"SHIAN_{name}")
         if written is not None:
-            found[name] = written.split(",") if name == "TRUSTED_HOSTS" else _as_type_of(DEFAULTS.get(name), written)
+            found[name] = written.split(",") if name in LISTS else _as_type_of(DEFAULTS.get(name), written)
     return found
 
 

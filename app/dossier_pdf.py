@@ -144,3 +144,11 @@ def clean(text: str) -> str:
 
 def _eights(word: str) -> list[str]:
     return [word[at : at + 8] for at in range(0, len(word), 8)]
+
+
+def installed_font() -> str | None:
+    """The Chinese font that files of cases are set in on this machine, or None."""
+    import typst
+
+    families = set(typst.Fonts().families())
+    return next((name for name in FONTS if name in families), None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -15,6 +14,8 @@ from markupsafe import escape
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
+
+from app import access_log
 
 
 class Refused(Exception):
@@ -136,7 +137,7 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(OperationalError)
     def unavailable(error: OperationalError) -> ResponseReturnValue:
-        number = uuid.uuid4().hex[:8]
+        number = access_log.number()
         app.logger.error("database %s on %s: %s", number, request.path, error.orig)
         return page(503, number=number)
 
@@ -147,6 +148,6 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> ResponseReturnValue:
-        number = uuid.uuid4().hex[:8]
+        number = access_log.number()
         app.logger.exception("error %s on %s", number, request.path)
         return page(500, number=number)

@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response
 
 from app import blinding, config, db, errors, filters, tables
 from app.search import upkeep
+from app import access_log, blinding, config, db, errors, filters, running, tables
 
 csrf = CSRFProtect()
 bootstrap = Bootstrap5()
@@ -35,6 +36,7 @@ BLUEPRINTS = (
     "random_inspections", "self_reports", "incidents",
     "return_templates", "downloads", "publications", "risk_warnings", "public", "evaluations", "messages", "comparisons", "screens",
     "alerts", "desk", "search",
+    "monitoring",
 )
 COMMANDS = (
     "app.cli", "app.pages.cli", "app.accounts.cli", "app.reference_data.cli", "app.enterprises.cli", "app.sampling.cli",
@@ -51,6 +53,7 @@ COMMANDS = (
     "app.return_templates.cli", "app.downloads.cli", "app.publications.cli", "app.risk_warnings.cli", "app.evaluations.cli",
     "app.messages.cli", "app.comparisons.cli",
     "app.alerts.cli", "app.desk.cli", "app.search.cli",
+    "app.upgrade_cli", "app.upkeep_cli",
 )
 
 SECURITY_HEADERS = {
@@ -86,6 +89,8 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     logging.getLogger("app").setLevel(logging.INFO)
     assert tables.metadata.tables and upkeep.WATCHED  # both are told of by being imported
     app.url_map.converters["int"] = RowId
+    access_log.init_app(app)
+    running.init_app(app)
     _templates(app)
     db.init_app(app)
     csrf.init_app(app)

@@ -38,6 +38,7 @@ from app.domain.workflow import (
     UrgentStep,
 )
 from app.jobs import JobStatus
+from app.operation_labels import OPERATION_RECORDED
 from app.reporting_labels import REPORTING_WORDS
 from app.supervision_labels import SUPERVISION_RECORDED, SUPERVISION_WORDS
 from app.trust_labels import TRUST_WORDS
@@ -196,6 +197,7 @@ LABELS: Mapping[Enum, str] = Words((
 # Steps that are recorded without a workflow (history.record), by the word the entry carries.
 RECORDED: Mapping[str, str] = {
     **SUPERVISION_RECORDED,
+    **OPERATION_RECORDED,
     "archived": "留存归档文件",
     "save_view": "存为常用查询",
     "share_view": "共享常用查询",

@@ -10,7 +10,6 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -103,13 +102,10 @@ def _restore_sqlite(
 
 
 def _settle(path: Path) -> None:
-    """Leaving WAL mode needs to be alone: refuse while a server or worker still has the database open."""
+    """Refuse while a server or worker still has the database open."""
     try:
-        with closing(sqlite3.connect(path, timeout=1)) as connection:
-            connection.execute("PRAGMA journal_mode=DELETE").fetchall()
-    except sqlite3.OperationalError as error:
-        if "locked" in str(error):
-            raise NotAllowedNow("数据库正在使用中，没有恢复。请先停止网站和后台任务进程，再重新执行") from error
+        if database.sqlite_in_use(path):
+            raise NotAllowedNow("数据库正在使用中，没有恢复。请先停止网站和后台任务进程，再重新执行")
     except sqlite3.DatabaseError:
         return  # damaged: that is why somebody restores
 

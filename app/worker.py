@@ -21,7 +21,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 import app as package
-from app import clock, history, jobs
+from app import clock, history, jobs, running
 from app.accounts import sessions
 from app.accounts.models import User
 from app.authorize import act_as, local_operator
@@ -56,6 +56,9 @@ class Worker:
     def run_forever(self) -> None:
         """Until ``stop``: run what waits, then look again every second. A lost database is waited for."""
         while not self.stop.is_set():
+            if running.closed(self.app) is not None:
+                self.stop.wait(POLL_SECONDS)
+                continue
             try:
                 found = self.run_one()
             except OperationalError as error:
@@ -185,7 +188,8 @@ def serve(app: Flask, *, once: bool = False) -> int:
         if once:
             return worker.run_until_empty()
         log.info("worker %s started", worker.name)
-        worker.run_forever()
+        with running.showing_life(app, worker.name):
+            worker.run_forever()
         log.info("worker %s stopped", worker.name)
         return 0
 

@@ -193,6 +193,7 @@ def test_debugging(app: Flask):
 )
 def test_transport(app: Flask, settings: dict, found: list[str]):
     app.config.update(settings)
+    app.config["INSTANCE_FOLDER"].chmod(0o700)
     assert failed(app) == found
 
 

@@ -20,6 +20,7 @@ from app.domain.retest_laboratories import LABORATORY_TITLES
 from app.domain.retests import TITLES as RETEST_TITLES
 from app.filters import ABSENT, format_datetime
 from app.labels import state_label
+from app.operation_labels import OPERATION_FIELDS, OPERATION_SUBJECTS
 from app.sampling.columns import title
 from app.supervision_labels import SUPERVISION_FIELDS, SUPERVISION_SUBJECTS
 
@@ -89,6 +90,7 @@ SUBJECTS: Mapping[str, str] = {
     "saved_view": "常用查询",
     "bulk_action": "批量操作",
     **SUPERVISION_SUBJECTS,
+    **OPERATION_SUBJECTS,
 }
 
 PERSONAL = frozenset({"phone", "contact", "contact_name", "id_number", "id_no", "mobile", "personal_datum"})
@@ -191,7 +193,7 @@ def changes_of(kind: str, stored: str | None) -> list[Change]:
 def field_word(kind: str, name: str) -> str:
     """What people call the field; entries that already name it in words keep their word."""
     word = FORMS[kind](name) if kind in FORMS else name
-    return SUPERVISION_FIELDS.get(kind, {}).get(name) or FIELDS.get(word, word)
+    return SUPERVISION_FIELDS.get(kind, {}).get(name) or OPERATION_FIELDS.get(kind, {}).get(name) or FIELDS.get(word, word)
 
 
 def _value(kind: str, name: str, value: Any) -> str:

@@ -49,6 +49,11 @@ def check_reference(folder: Path = shipped.FOLDER) -> list[str]:
     return [*problems, *_population_problems(), *_calendar_problems(clock.today())]
 
 
+def not_loaded() -> list[str]:
+    """What the files that came with this program hold and the tables lack: a newer program before ``reference load``."""
+    return shipped.faults(shipped.FOLDER) or list(_differences(shipped.read(shipped.FOLDER)))
+
+
 def reminders() -> list[str]:
     """What somebody should look at, though nothing is wrong."""
     today, told = clock.today(), []

@@ -36,25 +36,28 @@ case $(uname -m) in
     x86_64 | aarch64) ls "$here"/wheels/*_"$(uname -m)".whl >/dev/null 2>&1 || stop "这个安装包不是给 $(uname -m) 处理器的" ;;
     *) stop "没有 $(uname -m) 处理器的安装包" ;;
 esac
-fits() {  # a Python that the wheels were chosen for, and that can make environments
-    "$1" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null | grep -qxFf "$here/PYTHONS" && "$1" -c 'import ensurepip, venv' 2>/dev/null
-}
-if [ -z "$python" ]; then
-    for one in python3 $(sed 's/^/python/' "$here/PYTHONS"); do
-        if fits "$one"; then python=$(command -v "$one"); break; fi
-    done
-fi
-[ -n "$python" ] || stop "没有找到可用的 Python（$(tr '\n' ' ' <"$here/PYTHONS")之一，并装有 venv）。Debian：从系统安装光盘或本地源安装 python3 和 python3-venv"
-fits "$python" || stop "$python 不能用：版本应为 $(tr '\n' ' ' <"$here/PYTHONS")之一，并装有 venv（Debian 的软件包 python3-venv）"
-free=$(df -Pk "$(d=$prefix; while [ ! -d "$d" ]; do d=$(dirname "$d"); done; printf %s "$d")" | awk 'NR == 2 { print int($4 / 1024) }')
-[ "$free" -ge 1024 ] || stop "$prefix 所在磁盘只剩 $free MB，至少需要 1024 MB"
-
-# ---------------------------------------------------------------- account, program, environment
-
 if [ "$root" = 0 ] && ! id "$account" >/dev/null 2>&1; then
     useradd --system --user-group --home-dir "$data" --no-create-home --shell /usr/sbin/nologin "$account"
     say "已建立运行账户 $account（不能登录）"
 fi
+fits() {  # a Python that the wheels were chosen for, that can make environments, and that the account may run
+    "$1" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null | grep -qxFf "$here/PYTHONS" || return 1
+    "$1" -c 'import ensurepip, venv' 2>/dev/null || return 1
+    [ "$root" != 0 ] || runuser -u "$account" -- "$("$1" -c 'import sys; print(sys.executable)')" -c '' 2>/dev/null
+}
+if [ -z "$python" ]; then
+    for one in /usr/bin/python3 python3 $(sed 's/^/python/' "$here/PYTHONS"); do
+        if fits "$one"; then python=$(command -v "$one"); break; fi
+    done
+fi
+wanted="$(tr '\n' ' ' <"$here/PYTHONS")之一，装有 venv（Debian 的软件包 python3-venv），并且账户 $account 可以运行"
+[ -n "$python" ] || stop "没有找到可用的 Python：应为 $wanted。Debian：从安装光盘或本地源安装 python3 和 python3-venv"
+fits "$python" || stop "$python 不能用：应为 $wanted"
+free=$(df -Pk "$(d=$prefix; while [ ! -d "$d" ]; do d=$(dirname "$d"); done; printf %s "$d")" | awk 'NR == 2 { print int($4 / 1024) }')
+[ "$free" -ge 1024 ] || stop "$prefix 所在磁盘只剩 $free MB，至少需要 1024 MB"
+
+# ---------------------------------------------------------------- program, environment
+
 if [ -f "$place/installed" ] && [ "$(cat "$place/installed")" = "$(sha256sum <"$here/SHA256SUMS")" ]; then
     say "程序 $version 已经安装在 $place，没有改动"
 else
@@ -121,7 +124,7 @@ fi
 say ""
 if [ "$first" = no ] && [ "$(readlink -f "$prefix/current")" != "$place" ]; then
     say "正在使用的仍是 $(basename "$(readlink -f "$prefix/current")")，数据没有改动。换用 $version："
-    [ -z "$units$root" ] || [ "$root" != 0 ] || say "  systemctl stop shian-web shian-worker"
+    [ "$root" != 0 ] || say "  systemctl stop shian-web shian-worker"
     say "  $place/shian upgrade        # 备份、升级、核对；不成功则自动恢复原数据"
     say "  $place/shian use            # 改用新版本（在上一条成功之后）"
     [ "$root" != 0 ] || say "  systemctl start shian-web shian-worker"

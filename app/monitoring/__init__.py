@@ -1,0 +1,1 @@
+"""监测: what a monitoring system may ask."""
