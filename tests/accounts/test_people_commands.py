@@ -81,3 +81,22 @@ def test_init_refuses_what_it_cannot_store_and_leaves_the_instance_fresh(app, ar
     assert answer.exit_code == 1 and said in answer.stderr
     assert session().scalars(sa.select(Organisation.code)).all() == ["ROOT"]
     assert session().scalars(sa.select(User.id)).all() == []
+
+
+def test_a_forgotten_password_is_reset_at_the_server(app, office):
+    """The system administrator's own too: whoever has the server may, and it is written down."""
+    answer = run(app, "users", "reset", "COUNTY-SYSTEM_ADMIN", "--json")
+    assert answer.exit_code == 0, answer.stderr
+    assert sign_ins.examine("county-system_admin", json.loads(answer.stdout)["password"]).matched
+    session().rollback()
+    assert "没有用户“nobody”" in run(app, "users", "reset", "nobody").stderr
+    for arguments, said in (
+        (("reset", "county-system_admin", "--as", "county-system_admin"), "本人"),
+        (("reset", "other-sampler", "--as", "county-system_admin"), "没有用户"),  # out of reach
+        (("unlock", "county-sampler"), "没有执行该命令的权限"),  # the security administrator's
+        (("unlock", "county-sampler", "--as", "county-security_admin"), "没有锁定"),
+    ):
+        refused = run(app, "users", *arguments)
+        assert (refused.exit_code, said in refused.stderr) == (1, True), arguments
+    listed = json.loads(run(app, "users", "list", "--json").stdout)
+    assert {one["username"]: one["must_change"] for one in listed}["county-system_admin"] is True

@@ -46,7 +46,8 @@ def test_what_is_told(app: Flask, office: Office):
     process = access_log.counts(app).told()["process"]
     assert told['shian_jobs{state="queued"}'] == told["shian_workers_alive"] == "1"
     assert int(told[f'shian_requests_total{{process="{process}",method="GET",status="200"}}']) >= 1
-    assert told[f'shian_request_seconds_bucket{{process="{process}",le="+Inf"}}'] == told[f'shian_request_seconds_count{{process="{process}"}}']
+    seconds = "shian_request_seconds"
+    assert told[f'{seconds}_bucket{{process="{process}",le="+Inf"}}'] == told[f'{seconds}_count{{process="{process}"}}']
     assert 0 <= float(told["shian_backup_age_seconds"]) < 60
     assert "shian_rehearsal_age_seconds" not in told
     assert not any(word in text for word in ("secret_job_kind", "samples", actor.name, "蓟州"))
