@@ -104,7 +104,8 @@ def history_chain() -> Finding:
         if link_hash(dict(row)) != row["hash"] or later not in (None, row["hash"]):
             return Finding(False, f"第 {row['seq']} 条办理记录被改动，请保全现场并报告审计管理员")
         later = row["prev_hash"]
-    return Finding(True, f"最近 {len(newest)} 条办理记录的校验链完好")
+    head = f"，末条为第 {newest[0]['seq']} 条 {newest[0]['hash'][:12]}" if newest else ""
+    return Finding(True, f"最近 {len(newest)} 条办理记录的校验链完好{head}")
 
 
 @check("free_disk", "磁盘空间")

@@ -74,7 +74,8 @@ def worker() -> Finding:
 
 
 def _days(age: timedelta) -> str:
-    return f"{age.days} 天前" if age.days else f"{int(age.total_seconds()) // 3600} 小时前"
+    minutes = int(age.total_seconds()) // 60
+    return f"{age.days} 天前" if age.days else f"{minutes // 60} 小时前" if minutes >= 60 else f"{minutes} 分钟前"
 
 
 def _old_enough(now: datetime) -> bool:

@@ -8,12 +8,13 @@ from types import MappingProxyType
 from typing import Any
 
 from flask import Flask, render_template, request
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from app import access_log
 
@@ -68,6 +69,7 @@ SENTENCES = {
     503: "系统正忙，本次操作未生效，请稍后重试",
 }
 
+STRANGE_HOST = "本系统不应答这个域名或地址，请用管理员告知的地址访问。管理员：请把该域名加入 config.py 的 TRUSTED_HOSTS 后重启"
 
 BARE = (
     '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>系统暂时不可用</title>'
@@ -111,6 +113,8 @@ def page(
         return told(status, sentence, number, places), status, {**headers, **kind}
     known = status if status in (400, 403, 404, 409, 413, 422, 500) else 500 if status >= 500 else 400
     text = sentence or SENTENCES.get(status) or SENTENCES[known]
+    if request_ctx.url_adapter is None:  # asked under a name that is not ours: no address of ours can be made
+        return BARE.format(sentence=escape(text), number=""), status
     try:
         return render_template(f"errors/{known}.html", status=status, sentence=text, number=number), status, dict(headers)
     except (SQLAlchemyError, OSError):  # whoever is signed in is asked of the database, which may be what failed
@@ -143,6 +147,8 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> ResponseReturnValue:
+        if isinstance(error, SecurityError):
+            return page(400, STRANGE_HOST)
         methods = getattr(error, "valid_methods", None)  # of a 405
         return page(error.code or 500, headers={"Allow": ", ".join(sorted(methods))} if methods else {})
 

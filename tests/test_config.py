@@ -49,6 +49,12 @@ def test_hosts_are_a_list(tmp_path: Path, monkeypatch: Any) -> None:
     assert config.load({"INSTANCE_FOLDER": tmp_path})["TRUSTED_HOSTS"] == ["a.example", "b.example"]
 
 
+def test_a_strange_host_is_told_so_in_chinese(tmp_path: Path) -> None:
+    """No page can be made for it, not even the usual one of errors."""
+    answer = make_app(tmp_path, TRUSTED_HOSTS=["shian.example"]).test_client().get("/", headers={"Host": "other.example"})
+    assert (answer.status_code, "TRUSTED_HOSTS" in answer.text) == (400, True)
+
+
 @pytest.mark.parametrize(
     ("proxies", "seen"),
     [

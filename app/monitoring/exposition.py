@@ -20,9 +20,12 @@ def written(now: datetime) -> str:
     lines: list[str] = []
     for name, kind, help_text, samples in _families(now):
         lines += [f"# HELP {name} {help_text}", f"# TYPE {name} {kind}"]
-        lines += [f"{name}{suffix}{_labels(labels)} {value:g}" if value != int(value) else f"{name}{suffix}{_labels(labels)} {int(value)}"
-                  for suffix, labels, value in samples]
+        lines += [f"{name}{suffix}{_labels(labels)} {_number(value)}" for suffix, labels, value in samples]
     return "\n".join(lines) + "\n"
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value == int(value) else str(round(value, 3))
 
 
 def _labels(labels: Mapping[str, str]) -> str:

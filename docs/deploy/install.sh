@@ -143,5 +143,5 @@ else
         say "  5. $prefix/shian serve   和另一个窗口中的   $prefix/shian worker"
     fi
     say "  6. $prefix/shian doctor"
-    say "  HTTPS、防火墙、PostgreSQL 和出了问题怎么办：$here/安装说明.md"
+    say "  HTTPS、防火墙、PostgreSQL 和出了问题怎么办：$place/docs/install.md"
 fi
