@@ -121,6 +121,16 @@ def page(
         return BARE.format(sentence=escape(text), number=escape(number or "")), status
 
 
+def _said(error: HTTPException) -> str | None:
+    return STRANGE_HOST if isinstance(error, SecurityError) else None
+
+
+def _allowed(error: HTTPException) -> dict[str, str]:
+    """The methods that a 405 names."""
+    methods = getattr(error, "valid_methods", None)
+    return {"Allow": ", ".join(sorted(methods))} if methods else {}
+
+
 def init_app(app: Flask) -> None:
     @app.errorhandler(Refused)
     def refused(error: Refused) -> ResponseReturnValue:
@@ -147,10 +157,7 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> ResponseReturnValue:
-        if isinstance(error, SecurityError):
-            return page(400, STRANGE_HOST)
-        methods = getattr(error, "valid_methods", None)  # of a 405
-        return page(error.code or 500, headers={"Allow": ", ".join(sorted(methods))} if methods else {})
+        return page(error.code or 500, _said(error), headers=_allowed(error))
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> ResponseReturnValue:
