@@ -7,6 +7,8 @@ import os
 import re
 import secrets
 from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +37,16 @@ DEFAULTS: Mapping[str, Any] = {
     "ADMIN_IDLE_MINUTES": 15,
     "ABSOLUTE_HOURS": 10,
     "ONE_SESSION_PER_ACCOUNT": False,
+    "ONE_SESSION_MODE": "kick",  # of a second sign-in: kick ends the first, refuse keeps the second out
+    "ADMIN_NETS": "",  # networks administrators may work from, separated by commas (10.8.1.0/24); empty: any
+    "IDLE_DISABLE_DAYS": 90,  # an account that nobody has used for so long is disabled; 0 never
+    "HAND_OVER_FIRST": False,  # leaving or moving is approved only when nothing stands in the person's name any more
     "LOCK_AFTER_FAILURES": 5,
     "LOCK_MINUTES": 30,
     "FAILURE_WINDOW_MINUTES": 15,
     "PASSWORD_DAYS": 90,
+    "PASSWORD_LENGTH": 10,  # at least 10
+    "PASSWORD_CLASSES": 3,  # of capitals, small letters, digits and signs: 2 to 4
     "INITIAL_PASSWORD_HOURS": 72,
     "PASSWORD_MEMORY": 5,
     "ALLOW_PLAIN_HTTP": False,
@@ -133,6 +141,7 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
         raise RefusedToStart("SHIAN_ENV 只能是 local 或 production")
     if settings["RESULTS_REVIEW"] not in ("direct", "one", "two"):
         raise RefusedToStart("RESULTS_REVIEW 只能是 direct（直接生效）、one（一级批准）或 two（校核加批准）")
+    _check_accounts(settings)
     _check_approvals(settings)
     _check_schedule(settings)
     _check_publication(settings)
@@ -146,6 +155,20 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     if "SECRET_KEY" not in settings:
         settings["SECRET_KEY"] = _local_secret(folder)
     return settings
+
+
+def _check_accounts(settings: Mapping[str, Any]) -> None:
+    if settings["ONE_SESSION_MODE"] not in ("kick", "refuse"):
+        raise RefusedToStart("ONE_SESSION_MODE 只能是 kick（后登录的顶替先登录的）或 refuse（拒绝后登录的）")
+    for name, least, most in (("PASSWORD_LENGTH", 10, 64), ("PASSWORD_CLASSES", 2, 4), ("IDLE_DISABLE_DAYS", 0, 3650)):
+        if not isinstance(settings[name], int) or not least <= settings[name] <= most:
+            raise RefusedToStart(f"{name} 应为 {least} 至 {most} 的整数")
+    try:
+        for part in str(settings["ADMIN_NETS"] or "").split(","):
+            if part.strip():
+                ip_network(part.strip(), strict=False)
+    except ValueError as fault:
+        raise RefusedToStart("ADMIN_NETS 应为用英文逗号分隔的网段，如 10.8.1.0/24,192.168.6.0/24") from fault
 
 
 def _check_approvals(settings: Mapping[str, Any]) -> None:

@@ -37,6 +37,7 @@ BLUEPRINTS = (
     "return_templates", "downloads", "publications", "risk_warnings", "public", "evaluations", "messages", "comparisons", "screens",
     "alerts", "desk", "search",
     "monitoring",
+    "hand_overs",
 )
 COMMANDS = (
     "app.cli", "app.pages.cli", "app.accounts.cli", "app.reference_data.cli", "app.enterprises.cli", "app.sampling.cli",
@@ -54,6 +55,7 @@ COMMANDS = (
     "app.messages.cli", "app.comparisons.cli",
     "app.alerts.cli", "app.desk.cli", "app.search.cli",
     "app.upgrade_cli", "app.upkeep_cli",
+    "app.messages.cli", "app.comparisons.cli", "app.accounts.grant_cli", "app.accounts.care_cli", "app.hand_overs.cli",
 )
 
 SECURITY_HEADERS = {

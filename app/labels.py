@@ -41,7 +41,7 @@ from app.jobs import JobStatus
 from app.operation_labels import OPERATION_RECORDED
 from app.reporting_labels import REPORTING_WORDS
 from app.supervision_labels import SUPERVISION_RECORDED, SUPERVISION_WORDS
-from app.trust_labels import TRUST_WORDS
+from app.trust_labels import TRUST_RECORDED, TRUST_WORDS
 
 
 class Words(Mapping[Enum, str]):
@@ -198,6 +198,7 @@ LABELS: Mapping[Enum, str] = Words((
 RECORDED: Mapping[str, str] = {
     **SUPERVISION_RECORDED,
     **OPERATION_RECORDED,
+    **TRUST_RECORDED,
     "archived": "留存归档文件",
     "save_view": "存为常用查询",
     "share_view": "共享常用查询",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 
 from app.domain.trust_states import AlertState, AlertStep, ChangeState, ChangeStep, GrantState, GrantStep
@@ -31,3 +31,13 @@ TRUST_WORDS: Sequence[tuple[Enum, str]] = (
     (AlertStep.RAISE, "发出告警"),
     (AlertStep.HANDLE, "处理告警"),
 )
+
+# steps of the history that are no arrows
+TRUST_RECORDED: Mapping[str, str] = {
+    "transfer": "调动",
+    "add_post": "登记任职",
+    "end_post": "结束任职",
+    "disable_idle": "长期未用停用",
+    "end_sessions": "结束会话",
+    "hand_over_work": "工作移交",
+}

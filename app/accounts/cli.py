@@ -1,8 +1,7 @@
 """Commands of people: ``users create|list|reset|unlock`` and ``init``, which makes a real, empty instance."""
+"""Commands of people: the group ``users`` and ``init``, which makes a real, empty instance."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import click
 from flask import Flask
@@ -16,11 +15,12 @@ from app.db import session, transaction
 from app.domain.actors import Actor, Role
 from app.domain.permissions import Permission, permits
 from app.errors import NotAllowed, NotFound
+from app.accounts import operations
+from app.accounts.cli_group import plain, until, users
+from app.accounts.operations import Details
 from app.organisations import operations as organisations
 
-users = click.Group("users", help="用户")
 top = click.Group("top")
-ROLES = click.Choice([role.value for role in Role])
 FIRST = (("sysadmin", Role.SYSTEM_ADMIN), ("secadmin", Role.SECURITY_ADMIN), ("auditadmin", Role.AUDIT_ADMIN))
 
 
@@ -107,21 +107,9 @@ def init(actor: Actor, name: str, code: str, region: str | None, level: str | No
         ]
     lines = [f"已建立：{name}（{code}）"]
     lines += [f"{role.value}：{once.username}　一次性密码：{once.password}" for role, once in made]
-    lines.append(f"一次性密码 {_until(made[0][1])} 前有效，首次登录须修改；请分别交给三名管理员本人")
-    data = {"organisation": {"code": code, "name": name}, "users": [{"role": role.value, **_plain(once)} for role, once in made]}
+    lines.append(f"一次性密码 {until(made[0][1])} 前有效，首次登录须修改；请分别交给三名管理员本人")
+    data = {"organisation": {"code": code, "name": name}, "users": [{"role": role.value, **plain(once)} for role, once in made]}
     return Answer(data, lines)
-
-
-def _plain(once: OneTime) -> dict[str, Any]:
-    return {"username": once.username, "password": once.password, "expires_at": clock.office_time(once.expires_at)}
-
-
-def _sentences(once: OneTime) -> list[str]:
-    return [f"用户：{once.username}", f"一次性密码：{once.password}", f"{_until(once)} 前有效，首次登录须修改"]
-
-
-def _until(once: OneTime) -> str:
-    return clock.office_time(once.expires_at).strftime("%Y-%m-%d %H:%M")
 
 
 def register(app: Flask) -> None:

@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 from flask import request
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField, IntegerField, PasswordField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
-from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+from wtforms import HiddenField, IntegerField, PasswordField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.widgets import HiddenInput
 
 from app.accounts.passwords import LONGEST
 from app.accounts.queries import STATES, Filters
@@ -51,29 +51,10 @@ class PasswordForm(OfficeForm):
 
 
 class UserForm(OfficeForm):
-    """修改用户."""
+    """修改姓名: organisation, roles and use of an account are asked for, posts are kept in 任职."""
 
     name = StringField("姓名", [DataRequired("请填写姓名"), Length(max=60, message="姓名不得超过 60 个字")], [trimmed])
-    position = StringField("科室职务", [Optional(), Length(max=60, message="科室职务不得超过 60 个字")], [trimmed])
-    org_id = SelectField("所属机构", [InputRequired("请选择所属机构")], coerce=int, choices=[])
-    roles = SelectMultipleField(
-        "岗位角色",
-        choices=[(role.value, role.value) for role in Role],
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-    )
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired("页面已过期，请刷新后重试")])
-
-    @property
-    def chosen(self) -> frozenset[Role]:
-        return frozenset(Role(value) for value in self.roles.data or [])
-
-
-class NewUserForm(UserForm):
-    """新建用户."""
-
-    username = StringField("用户名", [DataRequired("请填写用户名"), Length(max=40, message="用户名不得超过 40 个字符")], [trimmed])
-    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
 
 def filters_asked(given: MultiDict[str, str] | None = None) -> Filters:

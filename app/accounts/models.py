@@ -105,6 +105,8 @@ class AccountGrant(Base):
         sa.UniqueConstraint("org_id", "number"),
         sa.Index("ix_account_grant_state", "org_id", "state", "id"),
         sa.Index("ix_account_grant_user", "user_id", "id"),
+        sa.CheckConstraint("decided_by_id IS NULL OR decided_by_id <> proposed_by_id", name="two_people"),
+        sa.CheckConstraint("decided_by_id IS NULL OR decided_by_id <> user_id", name="not_for_himself"),
     )
 
     org_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))  # of the account when it was asked
@@ -124,7 +126,7 @@ class AccountGrant(Base):
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     decided_at: Mapped[datetime | None]
     opinion: Mapped[str | None] = mapped_column(sa.String(400))
-    applied_at: Mapped[datetime | None]
+    applied_at: Mapped[datetime | None]  # set while it still awaits approval: it only took away, and did so at once
     submission_key: Mapped[str | None] = mapped_column(sa.String(60), unique=True)
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}

@@ -1,4 +1,4 @@
-"""What is done with accounts: make, edit, grant roles, disable, reset, unlock; and what a person does with his own."""
+"""What is done with accounts: draft, rename, set roles, disable, reset, unlock; and what a person does with his own."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
@@ -16,6 +17,7 @@ from app.accounts.models import OldPassword, User, UserRole, UserSession
 from app.accounts.sign_ins import KIND, Evidence, Ground
 from app.db import session
 from app.domain.actors import Actor, Role, conflicting
+from app.domain.permissions import Permission, permits
 from app.errors import NotAllowed, NotAllowedNow, NotLikeThis, Refused
 from app.organisations.models import Organisation, OrganisationKind
 
@@ -43,38 +45,66 @@ class Details:
 
 
 def create(actor: Actor, username: str, details: Details, now: datetime) -> tuple[User, OneTime]:
-    """新建用户 with a one-time password. Raises NotLikeThis for a bad or used name, or roles that exclude each other."""
+    """An account in use at once, with a one-time password: for ``init``, which makes the first administrators, and nobody else.
+
+    On pages and by command an account is drafted and its roles are asked for (``granting``). Raises NotLikeThis for a bad or used name,
+    or roles that exclude each other.
+    """
+    check_roles(details.roles, details.org)
+    user, once = _make(actor, username, details, now)
+    user.active, user.grants = True, [UserRole(role=role) for role in sorted(details.roles)]
+    session().flush()
+    changes = {**_told(details), "岗位角色": (None, in_words(details.roles))}
+    history.record(KIND, user.id, "create", actor, org_id=user.org_id, name=user.username, changes=changes)
+    return user, once
+
+
+def draft(actor: Actor, username: str, details: Details, now: datetime) -> tuple[User, OneTime]:
+    """新建账号 without any role: nobody signs in with it before what is asked for it has been approved."""
+    user, once = _make(actor, username, details, now)
+    history.record(KIND, user.id, "create", actor, org_id=user.org_id, name=user.username, changes=_told(details))
+    return user, once
+
+
+def _make(actor: Actor, username: str, details: Details, now: datetime) -> tuple[User, OneTime]:
     username = sign_ins.account_name(username)
     if not USERNAME.fullmatch(username):
         raise NotLikeThis("用户名须为 2 至 40 个字母、数字、汉字或 . _ -，请修改", field="username")
     if session().scalar(sa.select(User.id).where(User.username == username)) is not None:
         raise NotLikeThis(f"用户名“{username}”已被使用，请换一个", field="username")
-    _check(actor, details)
+    check_org(actor, details.org)
     password = passwords.one_time_password()
     until = now + timedelta(hours=current_app.config["INITIAL_PASSWORD_HOURS"])
     user = User(
         org_id=details.org.id, username=username, name=details.name, position=details.position,
-        password_hash=passwords.hash_password(password), must_change=True, initial_until=until, active=True, created_at=now,
-        grants=[UserRole(role=role) for role in sorted(details.roles)],
-    )
+        password_hash=passwords.hash_password(password), must_change=True, initial_until=until, active=False, created_at=now,
+        grants=[],
+    )  # fmt: skip
     session().add(user)
     session().flush()
-    changes = {"姓名": (None, user.name), "所属机构": (None, details.org.name), "岗位角色": (None, in_words(details.roles))}
-    history.record(KIND, user.id, "create", actor, org_id=user.org_id, name=username, changes=changes)
     return user, OneTime(username, password, until)
 
 
-def _check(actor: Actor, details: Details) -> None:
-    if details.org.id not in actor.reach:
+def _told(details: Details) -> dict[str, tuple[str | None, str | None]]:
+    return {"姓名": (None, details.name), "所属机构": (None, details.org.name), "科室职务": (None, details.position)}
+
+
+def check_org(actor: Actor, org: Organisation, field: str = "org_id") -> None:
+    """An account may belong to this organisation, by the hand of this administrator."""
+    if org.id not in actor.reach:
         raise NotAllowed("只能管理本单位及下级单位的账号")
-    if not details.org.active:
-        raise NotLikeThis("该机构已停用，请选择其他机构", field="org_id")
-    if not details.roles:
+    if not org.active:
+        raise NotLikeThis("该机构已停用，请选择其他机构", field=field)
+
+
+def check_roles(roles: frozenset[Role], org: Organisation) -> None:
+    """These roles may be held together (三员互斥), in this organisation."""
+    if not roles:
         raise NotLikeThis("请至少选择一个岗位角色", field="roles")
-    sentence = conflicting(details.roles)
+    sentence = conflicting(roles)
     if sentence is not None:
         raise NotLikeThis(sentence, field="roles")
-    if (Role.LABORATORY in details.roles) != (details.org.kind is OrganisationKind.LABORATORY):
+    if (Role.LABORATORY in roles) != (org.kind is OrganisationKind.LABORATORY):
         raise NotLikeThis("承检机构的账号只能担任“承检机构”角色，其他单位的账号不得担任该角色，请调整机构或角色", field="roles")
 
 
@@ -84,59 +114,53 @@ def in_words(roles: Iterable[Role]) -> str:
     return "、".join(role.value for role in Role if role in chosen)
 
 
-def edit(actor: Actor, user: User, details: Details, seen: int) -> None:
-    """修改用户 and 岗位授权; each is an entry of its own, with before and after."""
+def rename(actor: Actor, user: User, name: str, seen: int) -> None:
+    """修改姓名. Organisation, roles and use of an account are asked for; posts are kept in 任职."""
     _same(user, seen)
-    _check(actor, details)
-    if not user.active:
-        raise NotAllowedNow("该账号已停用，请先启用再修改")
-    before, roles = user.organisation, user.roles
-    changes = {
-        "姓名": (user.name, details.name),
-        "科室职务": (user.position, details.position),
-        "所属机构": (before.name, details.org.name),
-    }
-    if any(old != new for old, new in changes.values()):
-        user.name, user.position, user.org_id = details.name, details.position, details.org.id
-        history.record(KIND, user.id, "edit", actor, org_id=details.org.id, name=user.username, changes=changes)
-    if roles != details.roles:
-        _grant(actor, user, roles, details)
+    if user.name == name:
+        return
+    changes = {"姓名": (user.name, name)}
+    user.name = name
+    history.record(KIND, user.id, "edit", actor, org_id=user.org_id, name=user.username, changes=changes)
 
 
-def _grant(actor: Actor, user: User, before: frozenset[Role], details: Details) -> None:
+def set_roles(actor: Actor, user: User, roles: frozenset[Role], comment: str | None = None) -> None:
+    """岗位授权 as it was approved, or taken away."""
+    before = user.roles
+    if before == roles:
+        return
     user.grants = [
-        *[grant for grant in user.grants if grant.role in details.roles],
-        *[UserRole(role=role) for role in sorted(details.roles - before)],
-    ]
+        *[grant for grant in user.grants if grant.role in roles], *[UserRole(role=role) for role in sorted(roles - before)],
+    ]  # fmt: skip
     sa.orm.attributes.flag_modified(user, "name")  # grants are rows of their own; the version must move with them
-    changes = {"岗位角色": (in_words(before), in_words(details.roles))}
-    history.record(KIND, user.id, "grant", actor, org_id=details.org.id, name=user.username, changes=changes)
+    changes = {"岗位角色": (in_words(before), in_words(roles))}
+    history.record(KIND, user.id, "grant", actor, org_id=user.org_id, name=user.username, comment=comment, changes=changes)
 
 
-def disable(actor: Actor, user: User, seen: int, now: datetime) -> None:
+def disable(actor: Actor, user: User, now: datetime, comment: str | None = None, step: str = "disable") -> None:
     """停用: the person is signed out everywhere at once."""
-    _same(user, seen)
     if not user.active:
         raise NotAllowedNow("该账号已是停用状态")
     user.active = False
     sessions.end_all(user.id, now)
-    history.record(KIND, user.id, "disable", actor, org_id=user.org_id, name=user.username)
+    history.record(KIND, user.id, step, actor, org_id=user.org_id, name=user.username, comment=comment)
 
 
-def enable(actor: Actor, user: User, seen: int) -> None:
-    """启用."""
-    _same(user, seen)
+def enable(actor: Actor, user: User, now: datetime, comment: str | None = None) -> None:
+    """启用. A one-time password that nobody has used is good from now on."""
     if user.active:
         raise NotAllowedNow("该账号已是启用状态")
     user.active = True
-    history.record(KIND, user.id, "enable", actor, org_id=user.org_id, name=user.username)
+    if user.initial_until is not None:
+        user.initial_until = now + timedelta(hours=current_app.config["INITIAL_PASSWORD_HOURS"])
+    history.record(KIND, user.id, "enable", actor, org_id=user.org_id, name=user.username, comment=comment)
 
 
 def reset_password(actor: Actor, user: User, seen: int, now: datetime) -> OneTime:
     """重置密码. A lock stays: unlocking is the security administrator's (三员分立)."""
     _same(user, seen)
     if not user.active:
-        raise NotAllowedNow("该账号已停用，请先启用再重置密码")
+        raise NotAllowedNow("该账号已停用或尚未批准启用，请先申请“重新启用”，批准后再重置密码")
     password = passwords.one_time_password()
     until = now + timedelta(hours=current_app.config["INITIAL_PASSWORD_HOURS"])
     _store(user, password, now)
@@ -212,6 +236,12 @@ def end_session(actor: Actor, record: UserSession, now: datetime) -> None:
         raise NotAllowedNow("该会话已经结束")
     sessions.end(record.id, now)
     history.record(KIND, actor.user_id, "end_session", actor, org_id=actor.org_id, name=record.ip)
+
+
+def ask_permission(actor: Actor, permission: Permission, subject: Any) -> None:
+    """What ``@authorize`` asks on a page, for a command. Raises NotAllowed."""
+    if not permits(actor, permission, subject):
+        raise NotAllowed("您没有办理该事项的权限，如确需办理请联系科室负责人")
 
 
 def _same(user: User, seen: int) -> None:

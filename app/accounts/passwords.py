@@ -1,4 +1,4 @@
-"""口令: hashing with Argon2id (OWASP parameters) and the rules of GB/T 22239 8.1.4.1."""
+"""口令: hashing with Argon2id (OWASP parameters), one-time passwords, and what a person's own may not contain."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ from collections.abc import Iterable
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from flask import current_app
+
+from app.domain import passwords as rules
+from app.domain.passwords import LONGEST
+
+__all__ = ["LONGEST", "faults", "hash_password", "matches", "one_time_password", "words_of"]
 
 # t=2, m=19 MiB, p=1: OWASP's minimum, a fifth of the library's default cost on an office server.
 TIMES, MEMORY = 2, 19456
@@ -20,9 +26,7 @@ _at_once = threading.BoundedSemaphore(4)  # more hashes at once only make every 
 _drawn = (b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (16, 32))
 _decoy = f"$argon2id$v=19$m={MEMORY},t={TIMES},p=1${'$'.join(_drawn)}"
 
-SHORTEST, LONGEST = 10, 128
 SHORTEST_INITIALS = 4
-COMMON = ("password", "passw0rd", "qwerty", "123456", "654321", "abc123", "admin", "welcome", "iloveyou", "1q2w3e", "letmein")
 LETTERS = "abcdefghjkmnpqrstuvwxyz"
 CAPITALS = "ABCDEFGHJKMNPQRSTUVWXYZ"
 DIGITS = "23456789"
@@ -53,27 +57,9 @@ def one_time_password() -> str:
 
 
 def faults(password: str, *, context: Iterable[str] = ()) -> list[str]:
-    """Why this password is refused; each sentence says what to do.
-
-    ``context`` holds words that may not occur in it: the user name, the person's name in pinyin and so on.
-    """
-    found: list[str] = []
-    if not SHORTEST <= len(password) <= LONGEST:
-        found.append(f"密码长度应为 {SHORTEST} 至 {LONGEST} 个字符")
-    classes = [
-        any(character.islower() for character in password),
-        any(character.isupper() for character in password),
-        any(character.isdigit() for character in password),
-        any(not character.isalnum() for character in password),
-    ]
-    if sum(classes) < 3:
-        found.append("密码应包含大写字母、小写字母、数字、符号中的至少三类")
-    folded = password.casefold()
-    if any(len(word) >= 3 and word.casefold() in folded for word in context):
-        found.append("密码不得包含用户名、姓名或单位名称及其拼音，请更换")
-    if any(word in folded for word in COMMON) or len(set(password)) < 5:
-        found.append("该密码过于常见，容易被猜中，请更换")
-    return found
+    """Why this password is refused by the rules of this installation (PASSWORD_LENGTH, PASSWORD_CLASSES)."""
+    settings = current_app.config
+    return rules.faults(password, context=context, shortest=settings["PASSWORD_LENGTH"], classes=settings["PASSWORD_CLASSES"])
 
 
 def words_of(username: str, name: str, org_name: str) -> list[str]:

@@ -11,10 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
-from app.accounts.models import User, UserRole, UserSession
+from app.accounts.models import AccountGrant, User, UserRole, UserSession
 from app.accounts.sessions import idle_time, load_user
 from app.db import session
 from app.domain.actors import Actor, Role
+from app.domain.trust_kinds import GrantKind
+from app.domain.trust_states import GrantState
 from app.organisations.models import Organisation
 from app.scope import below, scope
 
@@ -62,7 +64,7 @@ def chosen(actor: Actor, filters: Filters, now: datetime) -> sa.Select[Any]:
     found = scope(
         sa.select(
             User.id, User.username, User.name, User.position, User.active, User.locked_until, User.must_change,
-            User.initial_until, User.last_sign_in_at, Organisation.name.label("org_name"),
+            User.initial_until, User.last_sign_in_at, Organisation.name.label("org_name"), _waiting().label("waiting"),
         ).join(Organisation, Organisation.id == User.org_id),
         User,
         actor,
@@ -77,6 +79,12 @@ def chosen(actor: Actor, filters: Filters, now: datetime) -> sa.Select[Any]:
         found = found.where(User.id.in_(sa.select(UserRole.user_id).where(UserRole.role == filters.role)))
     condition = _in_state(filters.state, now)
     return found if condition is None else found.where(condition)
+
+
+def _waiting() -> sa.ColumnElement[bool]:
+    """A new account whose first request is still open."""
+    first = (AccountGrant.kind == GrantKind.NEW, AccountGrant.state.in_((GrantState.ASKED, GrantState.APPROVED)))
+    return sa.exists().where(AccountGrant.user_id == User.id, *first)
 
 
 def _in_state(state: str | None, now: datetime) -> sa.ColumnElement[bool] | None:

@@ -15,7 +15,7 @@ from flask import current_app
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock, history
-from app.accounts import passwords, sessions
+from app.accounts import barriers, passwords, sessions
 from app.accounts.models import SignInAttempt, User
 from app.db import session
 from app.domain.actors import Actor
@@ -105,6 +105,8 @@ def admit(
     """
     user = _read_again(evidence)
     ground = _ground(user, evidence, now)
+    if user is not None and ground is None and (barred := barriers.reason(user, ip, now, replaces)) is not None:
+        ground = Ground(*barred)
     counted = user is not None and (ground is None or ground.counts)
     _attempt(evidence.user_id if counted else None, ip, now, succeeded=ground is None)
     if user is None:

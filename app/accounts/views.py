@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app import clock, history
-from app.accounts import forms, operations, queries, sessions, sign_ins
-from app.accounts.models import User, UserSession
+from app.accounts import (
+    forms,
+    grant_queries,
+    grant_views,
+    granting,
+    matrix_views,
+    online_views,
+    operations,
+    position_views,
+    positions,
+    queries,
+    review_views,
+    sessions,
+    showing,
+    sign_ins,
+)
+from app.accounts.blueprint import bp
+from app.accounts.grant_forms import NewUserForm
+from app.accounts.granting import Wish
+from app.accounts.models import AccountGrant, User, UserSession
 from app.accounts.operations import Details, OneTime
 from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.domain.actors import Role
 from app.domain.browsers import browser_words
 from app.domain.permissions import Permission
+from app.domain.trust_kinds import GrantKind
 from app.errors import NotFound
 from app.forms import seen
 
-bp = Blueprint("accounts", __name__)
+__all__ = ["bp", "grant_views", "matrix_views", "online_views", "position_views", "review_views"]
 CLEAR = '"cache", "cookies", "storage"'
 
 
@@ -94,26 +113,35 @@ def users() -> ResponseReturnValue:
 @bp.route("/users/new", methods=["GET", "POST"])
 @authorize(Permission.USER_CREATE)
 def new_user() -> ResponseReturnValue:
-    form = forms.NewUserForm()
+    form = NewUserForm(data={"effective_on": clock.today()})
     form.org_id.choices = queries.choices(current_actor())
+    made = grant_queries.of_form(form.key.data) if form.is_submitted() else None
+    if made is not None:  # the second click: the one-time password has been shown, the request stands
+        return redirect(url_for(".show_grant", grant_id=made.id), 303)
     if form.validate_on_submit():
         with form.keeping():
             with transaction():
-                user, once = operations.create(current_actor(), form.username.data or "", _details(form), clock.now())
-            return _once_page(user, once)
+                details, wish = _asked(form)
+                made, user, once = granting.ask_new(current_actor(), form.username.data or "", details, wish, clock.now())
+            return _once_page(user, once, made)
     return render_template("accounts/new_user.html", form=form), form.status if form.is_submitted() else 200
 
 
-def _details(form: forms.UserForm) -> Details:
+def _asked(form: NewUserForm) -> tuple[Details, Wish]:
     org = queries.organisation(current_actor(), form.org_id.data)
     if org is None:
         raise NotFound("没有找到该机构，可能已停用或不在您的管辖范围内")
-    return Details(form.name.data or "", org, form.chosen, form.position.data or None)
+    assert form.effective_on.data is not None
+    position = form.position.data or None
+    wish = Wish(
+        GrantKind.NEW, form.chosen, form.effective_on.data, form.reason.data or "", position=position, key=form.key.data or None
+    )
+    return Details(form.name.data or "", org, form.chosen, position), wish
 
 
-def _once_page(user: User, once: OneTime) -> ResponseReturnValue:
+def _once_page(user: User, once: OneTime, grant: AccountGrant | None = None) -> ResponseReturnValue:
     """The one-time password is on this answer and nowhere else: not in an address, a cookie or a log."""
-    return render_template("accounts/once.html", user=user, once=once)
+    return render_template("accounts/once.html", user=user, once=once, grant=grant)
 
 
 @bp.get("/users/<int:user_id>")
@@ -121,7 +149,8 @@ def _once_page(user: User, once: OneTime) -> ResponseReturnValue:
 def show_user(user: User) -> ResponseReturnValue:
     return render_template(
         "accounts/user.html", user=user, entries=history.entries_of(User.__tablename__, user.id),
-        locked=queries.locked(user, clock.now()), roles=operations.in_words(user.roles),
+        locked=queries.locked(user, clock.now()), roles=operations.in_words(user.roles), grants=grant_queries.of_user(user.id),
+        posts=positions.of_user(user.id), offices=positions.offices(user.id), tones=showing.TONES, today=clock.today(),
     )
 
 
@@ -129,32 +158,13 @@ def show_user(user: User) -> ResponseReturnValue:
 @authorize(Permission.USER_EDIT, queries.user)
 def edit_user(user: User) -> ResponseReturnValue:
     form = forms.UserForm(obj=user)
-    form.org_id.choices = queries.choices(current_actor())
     if form.validate_on_submit():
         with form.keeping():
             with transaction():
-                operations.edit(current_actor(), user, _details(form), form.version.data or -1)
+                operations.rename(current_actor(), user, form.name.data or "", form.version.data or -1)
             flash(f"已保存用户：{form.name.data}", "success")
             return redirect(url_for(".show_user", user_id=user.id), 303)
     return render_template("accounts/edit_user.html", form=form, user=user), form.status if form.is_submitted() else 200
-
-
-@bp.post("/users/<int:user_id>/disable")
-@authorize(Permission.USER_EDIT, queries.user)
-def disable_user(user: User) -> ResponseReturnValue:
-    with transaction():
-        operations.disable(current_actor(), user, seen(), clock.now())
-    flash(f"已停用用户：{user.name}，其登录已全部退出", "success")
-    return redirect(url_for(".show_user", user_id=user.id), 303)
-
-
-@bp.post("/users/<int:user_id>/enable")
-@authorize(Permission.USER_EDIT, queries.user)
-def enable_user(user: User) -> ResponseReturnValue:
-    with transaction():
-        operations.enable(current_actor(), user, seen())
-    flash(f"已启用用户：{user.name}", "success")
-    return redirect(url_for(".show_user", user_id=user.id), 303)
 
 
 @bp.post("/users/<int:user_id>/reset-password")

@@ -35,6 +35,7 @@ SUBJECTS: Mapping[str, str] = {
     "enterprise": "企业",
     "attachment": "附件",
     "user_account": "用户",
+    "account_grant": "授权申请",
     "organisation": "机构",
     "sampling_task": "抽检任务",
     "sampling_plan": "抽检计划",

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.accounts.models import AccountGrant
 from app.audit.words import subject_word
 from app.disposal.models import DisposalCase
 from app.domain.permissions import Permission
 from app.domain.states import CaseState, PlanState, ReviewState, UrgentState
+from app.domain.trust_states import GrantState
 from app.inspections.models import Inspection
 from app.pages import morning
 from app.plans.models import SamplingPlan
@@ -79,6 +81,7 @@ MORE = (
         },
         (), "urgent.index", urgent=True,
     ),
+    Watched(AccountGrant, {GrantState.ASKED.value: (P.GRANT_DECIDE, "待审批的授权申请")}, ("proposed_by_id",), "accounts.grants"),
     Watched(Inspection, {}, ("lead_id", "second_id"), "inspections.index"),
 )  # fmt: skip
 WATCHED: Mapping[str, Watched] = {**_from_decisions(), **{each.model.__tablename__: each for each in MORE}}

@@ -29,6 +29,7 @@ SHOWN = {
     "case_transfer": "transfers.show",
     "ripple_task": "ripples.task",
     "user_account": "accounts.show_user",
+    "account_grant": "accounts.show_grant",
     "organisation": "organisations.show",
     "api_key": "api.show_key",
     "delegation": "delegations.show",

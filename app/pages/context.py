@@ -82,6 +82,7 @@ MENU = (
             ("超期预测", "legal_clocks.forecast", P.FORECAST_READ),
             ("失信名单", "listings.index", P.LISTING_LIST),
             ("审批委托", "delegations.index", P.DELEGATION_LIST),
+            ("工作移交", "hand_overs.index", P.WORK_HAND_OVER),
         ),
     ),
     (
@@ -131,6 +132,10 @@ MENU = (
         "gear",
         (
             ("用户", "accounts.users", P.USER_LIST),
+            ("授权申请", "accounts.grants", P.GRANT_LIST),
+            ("在线会话", "accounts.online_sessions", P.SESSION_LIST),
+            ("账号核查", "accounts.review_accounts", P.USER_LIST),
+            ("权限表", "accounts.permission_table", P.MATRIX_READ),
             ("机构", "organisations.index", P.ORGANISATION_READ),
             ("基础数据", "reference_data.index", P.REFERENCE_READ),
             ("复检机构名录", "retests.laboratory_list", P.REFERENCE_READ),
@@ -207,7 +212,7 @@ def _me() -> dict[str, Any] | None:
     if not current_user.is_authenticated:
         return None
     person = current_user.user
-    return {"name": person.name, "org_name": person.org_name, "last_login_text": cookie.get(LAST, "首次登录")}
+    return {"name": person.name, "org_name": person.org_name, "position": person.position, "last_login_text": cookie.get(LAST, "首次登录")}
 
 
 def init_app(app: Flask) -> None:

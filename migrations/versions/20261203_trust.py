@@ -67,6 +67,8 @@ def _make_tables() -> None:
     sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
     sa.ForeignKeyConstraint(["decided_by_id"], ["user_account.id"], name=op.f("fk_account_grant_decided_by_id")),
     sa.ForeignKeyConstraint(["org_id"], ["organisation.id"], name=op.f("fk_account_grant_org_id")),
+    sa.CheckConstraint("decided_by_id IS NULL OR decided_by_id <> proposed_by_id", name=op.f("ck_account_grant_two_people")),
+    sa.CheckConstraint("decided_by_id IS NULL OR decided_by_id <> user_id", name=op.f("ck_account_grant_not_for_himself")),
     sa.ForeignKeyConstraint(["proposed_by_id"], ["user_account.id"], name=op.f("fk_account_grant_proposed_by_id")),
     sa.ForeignKeyConstraint(["successor_id"], ["user_account.id"], name=op.f("fk_account_grant_successor_id")),
     sa.ForeignKeyConstraint(["to_org_id"], ["organisation.id"], name=op.f("fk_account_grant_to_org_id")),

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from app.accounts import passwords
 from app.accounts.models import OldPassword, User
 from app.db import session
+from app.domain import passwords as rules
 
 PASSWORD = "Correct-horse-7-battery"
 WORDS = passwords.words_of("zhangsan7", "张伟丽", "蓟州区市场监督管理局")
@@ -32,16 +33,21 @@ WORDS = passwords.words_of("zhangsan7", "张伟丽", "蓟州区市场监督管�
     ("Password-2026-x", "过于常见"),
     ("Aa1-Aa1-Aa1-", "过于常见"),  # four different characters
     ("My-123456-plum", "过于常见"),
+    ("Zhangwei@1990", "姓名拼音加数字"),  # somebody's name, not his own
+    ("Qwer1234!@#$", "键盘或字母、数字的顺序"),
+    ("1qaz@WSX3edc", "键盘或字母、数字的顺序"),
+    ("Asdf2024Asdf!", "年份或生日、键盘"),
+    ("Lihua-2024-zhao", None),  # two words and a year are no pattern
 ])
 def test_password_rules(password, said):
-    found = "；".join(passwords.faults(password, context=WORDS))
+    found = "；".join(rules.faults(password, context=WORDS))
     assert (said in found) if said else found == ""
 
 
 def test_one_time_passwords_obey_the_rules_and_differ():
     made = {passwords.one_time_password() for _ in range(200)}
     assert len(made) == 200
-    assert all(passwords.faults(password) == [] for password in made)
+    assert all(rules.faults(password) == [] for password in made)
     assert not set("".join(made)) & set("0O1lI")  # read aloud and copied by hand
 
 
@@ -59,6 +65,12 @@ def client(app, office, with_password):
     found = app.test_client()
     found.post("/sign-in", data={"username": user.username, "password": PASSWORD})
     return found
+
+
+def test_stricter_rules_of_the_installation_hold(app, client):
+    app.config.update(PASSWORD_LENGTH=14, PASSWORD_CLASSES=4)
+    said = change(client, PASSWORD, "Plumtree12907").text
+    assert "长度应为 14 至 128" in said and "至少四类" in said
 
 
 def change(client, current, new, repeat=None):

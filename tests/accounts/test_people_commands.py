@@ -26,11 +26,18 @@ def test_users_create_gives_a_one_time_password_that_works(app, office):
     )
     assert answer.exit_code == 0, answer.stderr
     data = json.loads(answer.stdout)
-    assert set(data) == {"username", "password", "expires_at"}
+    assert set(data) == {"username", "password", "expires_at", "grant", "state"}
     assert data["username"] == "lisi"  # names are stored without capitals
     assert sign_ins.examine("LiSi", data["password"]).matched
     user = session().scalars(sa.select(User).where(User.username == "lisi")).one()
-    assert (user.name, user.must_change, user.org_id) == ("李四", True, office.orgs["county"].id)
+    assert (user.name, user.must_change, user.org_id, user.active) == ("李四", True, office.orgs["county"].id, False)
+    session().rollback()
+    refused = run(app, "users", "approve", data["grant"])
+    assert refused.exit_code == 1 and "没有执行该命令的权限" in refused.stderr  # 命令行 asks; a person approves
+    assert run(app, "users", "approve", data["grant"], "--as", "county-security_admin").exit_code == 0
+    session().rollback()
+    again = session().scalars(sa.select(User).where(User.username == "lisi").options(sa.orm.selectinload(User.grants))).one()
+    assert again.active and again.roles == {Role.HANDLER, Role.REVIEWER}
 
 
 @pytest.mark.parametrize(("arguments", "code", "said"), [

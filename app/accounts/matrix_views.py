@@ -1,0 +1,36 @@
+"""权限表: what every role may do under which conditions, on the page and to be signed."""
+
+from __future__ import annotations
+
+import io
+
+from flask import render_template, request, send_file
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from app import clock
+from app.accounts.blueprint import bp
+from app.accounts.workbooks import XLSX, made, matrix_sheet
+from app.authorize import authorize, current_actor
+from app.domain.actors import Role
+from app.domain.permission_areas import lines
+from app.domain.permissions import Permission
+
+
+@bp.get("/permissions")
+@authorize(Permission.MATRIX_READ)
+def permission_table() -> ResponseReturnValue:
+    rows = lines()
+    areas = list(dict.fromkeys(line.area for line in rows))
+    asked = request.args.get("area")
+    chosen = asked if asked in areas else None
+    shown = [line for line in rows if chosen is None or line.area == chosen]
+    return render_template("accounts/permissions.html", rows=shown, areas=areas, chosen=chosen, roles=list(Role), total=len(rows))
+
+
+@bp.get("/permissions/workbook")
+@authorize(Permission.MATRIX_READ)
+def permission_workbook() -> ResponseReturnValue:
+    now = clock.now()
+    content = made([matrix_sheet(current_user.user.org_name, now)], current_actor(), now)
+    return send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=f"岗位权限表{clock.today()}.xlsx")

@@ -1,0 +1,36 @@
+"""Pages of 账号核查: what is to be looked at, the quarterly sheet on paper and as a workbook."""
+
+from __future__ import annotations
+
+import io
+
+from flask import render_template, request, send_file
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from app import clock
+from app.accounts import idle, review
+from app.accounts.blueprint import bp
+from app.accounts.workbooks import XLSX, made
+from app.authorize import authorize, current_actor
+from app.domain.permissions import Permission
+
+
+@bp.get("/users/review")
+@authorize(Permission.USER_LIST)
+def review_accounts() -> ResponseReturnValue:
+    now, asked = clock.now(), request.args.get("view", "")
+    rows = review.accounts(current_actor(), now)
+    view = asked if asked in review.VIEWS else "concerns"
+    counts = {name: len(review.chosen(rows, name)) for name in review.VIEWS}
+    return render_template(
+        "accounts/review.html", rows=review.chosen(rows, view), view=view, views=review.VIEWS, counts=counts, now=now, limit=idle.limit()
+    )
+
+
+@bp.get("/users/review/workbook")
+@authorize(Permission.USER_LIST)
+def review_workbook() -> ResponseReturnValue:
+    now, actor = clock.now(), current_actor()
+    content = made([review.sheet(review.accounts(actor, now), current_user.user.org_name, actor, now)], actor, now)
+    return send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=f"账号核查表{clock.today()}.xlsx")
