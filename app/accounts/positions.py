@@ -118,7 +118,7 @@ def end_all(user: User, on: date, actor: Actor) -> None:
 
 
 def in_words(row: UserPosition) -> str:
-    until = str(row.until_on) if row.until_on else "至今"
+    until = str(row.until_on) if row.until_on else "今"
     return f"{'' if row.main else '兼职 '}{rules.joined(row.department, row.title) or '未写明'}（{row.from_on} 至 {until}）"
 
 

@@ -28,6 +28,7 @@ from app.demonstration import (
     risk,
     warnings,
 )
+from app.demonstration import people as people_of
 from app.demonstration.county import County
 from app.demonstration.stage import Stage, inboxes_told, samples_of
 from app.disposal import operations as disposal
@@ -71,6 +72,7 @@ def follow(county: County, actor: Callable[[int | None], Actor], today: date) ->
     made["dossiers"] = _dossier(stage, filed)
     made["publications"] += publications.correct(stage)
     made["downloads"] = downloads.take_out(stage)
+    made |= people_of.settle(stage)
     made["evaluations"] = evaluations.evaluate(stage)
     made["monthly_returns"] = returns.report(stage)  # last: nothing is written into the past after it
     made["messages"] = inboxes_told()

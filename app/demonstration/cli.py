@@ -12,7 +12,8 @@ from app.demonstration import operations
 from app.errors import NotAllowedNow
 
 BANNER = "演示系统：单位、企业和人员名称均为虚构，数据不作任何依据"
-SETTINGS = f'BANNER = "{BANNER}"\n'
+# Nobody signs in to a demonstration for months: its accounts are not disabled for that.
+SETTINGS = f'BANNER = "{BANNER}"\nIDLE_DISABLE_DAYS = 0\n'
 
 
 FOLLOWED = {
@@ -25,6 +26,7 @@ SUPERVISED = {
     "random_targets": "双随机抽中",
     "self_reports": "自查报告", "incidents": "安全事故", "warnings": "消费提示和风险预警",
     "publications": "抽检结果公示", "evaluations": "规划评估", "downloads": "导出", "messages": "站内消息",
+    "posts": "任职", "account_grants": "授权申请",
 }  # fmt: skip
 
 

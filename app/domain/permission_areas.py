@@ -110,7 +110,8 @@ def lines() -> list[Line]:
 
 def differences(before: Iterable[Role], after: Iterable[Role]) -> tuple[list[tuple[str, list[str]]], list[tuple[str, list[str]]]]:
     """What somebody gains and what he loses when his roles change, by area, each permission by its name."""
-    had, has = ({one for one in Permission if any(condition(role, one) is not None for role in roles)} for roles in (before, after))
+    telling = [one for one in Permission if any(condition(role, one) is None for role in Role)]  # what everybody may tells nothing
+    had, has = ({one for one in telling if any(condition(role, one) is not None for role in roles)} for roles in (before, after))
     return _by_area(has - had), _by_area(had - has)
 
 

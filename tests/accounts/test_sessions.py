@@ -118,7 +118,7 @@ def test_a_disabled_person_is_out_at_the_next_click(app, office, zhang, sign_in)
     client = app.test_client()
     enter(client, zhang)
     administrator = sign_in(office.people["city:系统管理员"])
-    administrator.post(f"/users/{zhang.id}/disable", data={"version": zhang.version})
+    administrator.post(f"/users/{zhang.id}/disable", data={"version": zhang.version, "comment": "离职"})
     assert client.get("/").headers["Location"].startswith("/sign-in")
 
 
@@ -255,6 +255,6 @@ def test_a_refusal_for_want_of_permission_is_recorded(office, sign_in):
 def test_the_page_of_a_refused_step_still_names_its_reader(office, sign_in):
     """A refusal rolls back, which expires every loaded row; the page must not need them."""
     person = office.people["city:系统管理员"]
-    answer = sign_in(person).post(f"/users/{office.people['county:抽样员'].id}/disable", data={"version": 99})
+    answer = sign_in(person).post(f"/users/{office.people['county:抽样员'].id}/disable", data={"version": 99, "comment": "离职"})
     assert answer.status_code == 409
     assert person.name in answer.text
