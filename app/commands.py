@@ -24,7 +24,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm.exc import StaleDataError
 
-from app import history
+from app import history, settings
 from app.accounts import sessions
 from app.accounts.models import User
 from app.authorize import act_as, local_operator
@@ -78,6 +78,7 @@ def command(group: click.Group, name: str, *, permission: Permission | None = No
 
 
 def _actor(username: str | None, permission: Permission | None) -> Actor:
+    settings.refresh()
     if username is None:
         actor = local_operator()
     else:

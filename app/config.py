@@ -19,6 +19,8 @@ from app.domain.publications import WIDTHS
 from app.domain.supervision_kinds import InspectionNature
 
 CLOCK_HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
+YES, NO = ("1", "true", "yes", "是"), ("0", "false", "no", "否")
+WHOLE = re.compile(r"\d{1,9}")
 CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -111,7 +113,17 @@ DEFAULTS: Mapping[str, Any] = {
     "ACCESS_LOG": None,  # 访问日志, a line of JSON for each request: a file, or - for the log of the program
     # 检查类别 that fulfil a yearly duty. 回头看 belongs to the inspection it follows.
     "SCHEDULE_COUNTED": "日常监督检查,专项检查,飞行检查,体系检查,双随机抽查,投诉举报核查",
+    # 基础数据变更 that moves figures, deadlines or verdicts waits for a second person; no: for offices that have none, said everywhere.
+    "REFERENCE_SECOND_PERSON": True,
 }
+# The least whole number that each of these may be.
+AT_LEAST: Mapping[str, int] = {
+    "IDLE_MINUTES": 1, "ADMIN_IDLE_MINUTES": 1, "ABSOLUTE_HOURS": 1, "LOCK_AFTER_FAILURES": 1, "LOCK_MINUTES": 1,
+    "FAILURE_WINDOW_MINUTES": 1, "PASSWORD_DAYS": 0, "INITIAL_PASSWORD_HOURS": 1, "PASSWORD_MEMORY": 0, "API_PER_MINUTE": 1,
+    "DELEGATION_DAYS": 1, "REPEAT_MONTHS": 1, "TRANSFER_URGE_DAYS": 1, "EXPORT_DAYS": 1, "DOSSIER_AT_ONCE": 0,
+    "URGING_REMINDERS": 1, "URGING_SUPERVISIONS": 1, "URGING_KEY": 1, "URGING_DAYS_APART": 1,
+    "PUBLIC_PER_MINUTE": 10, "PUBLIC_CACHE_SECONDS": 0, "SCREEN_SECONDS": 0,
+}  # fmt: skip
 
 
 LISTS = frozenset({"TRUSTED_HOSTS", "METRICS_NETS"})  # separated by commas in the environment
@@ -133,15 +145,31 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     folder = Path((overrides or {}).get("INSTANCE_FOLDER") or instance_folder())
     folder.mkdir(parents=True, exist_ok=True)
     settings: dict[str, Any] = {**DEFAULTS, "INSTANCE_FOLDER": folder, "ENV": os.environ.get("SHIAN_ENV", "local")}
-    settings |= _from_file(folder / "config.py")
+    written = _from_file(folder / "config.py")
+    settings |= written | {"SET_IN_FILE": frozenset(written)}
     settings |= _from_environment(settings)
     settings |= dict(overrides or {})
     settings.setdefault("DATABASE_URL", f"sqlite:///{folder / 'shian.sqlite3'}")
     if settings["ENV"] not in ("local", "production"):
         raise RefusedToStart("SHIAN_ENV 只能是 local 或 production")
+    check(settings)
+    if settings["ENV"] == "production":
+        _check_production(settings)
+    settings.setdefault("SECRET_KEY", _local_secret(folder))
+    return settings
+
+
+def check(settings: Mapping[str, Any]) -> None:
+    """Every rule that a setting must keep, wherever it was written: in the file, in the environment, on the page of settings.
+
+    Raises RefusedToStart with the name and what it may be.
+    """
     if settings["RESULTS_REVIEW"] not in ("direct", "one", "two"):
         raise RefusedToStart("RESULTS_REVIEW 只能是 direct（直接生效）、one（一级批准）或 two（校核加批准）")
     _check_accounts(settings)
+    for name, least in AT_LEAST.items():
+        if not isinstance(settings[name], int) or settings[name] < least:
+            raise RefusedToStart(f"{name} 应为不小于 {least} 的整数")
     _check_approvals(settings)
     _check_schedule(settings)
     _check_publication(settings)
@@ -246,10 +274,28 @@ def _from_environment(settings: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def in_environment(name: str) -> bool:
+    return (name if name == "DATABASE_URL" else f"SHIAN_{name}") in os.environ
+
+
 def _as_type_of(default: Any, written: str) -> Any:
     if isinstance(default, bool):
-        return written.lower() in ("1", "true", "yes", "是")
+        return written.lower() in YES
     return int(written) if isinstance(default, int) else written
+
+
+def read(name: str, written: str | None) -> Any:
+    """A setting as it is written on its page. Raises RefusedToStart with what it may be."""
+    default, text = DEFAULTS[name], (written or "").strip()
+    if isinstance(default, bool):
+        if text.lower() not in (*YES, *NO):
+            raise RefusedToStart(f"{name} 只能是“是”或“否”")
+        return text.lower() in YES
+    if isinstance(default, int):
+        if not WHOLE.fullmatch(text):
+            raise RefusedToStart(f"{name} 应为整数，只填数字")
+        return int(text)
+    return text or (None if default is None else "")
 
 
 def _check_production(settings: dict[str, Any]) -> None:

@@ -38,6 +38,7 @@ BLUEPRINTS = (
     "alerts", "desk", "search",
     "monitoring",
     "hand_overs",
+    "reference_changes",
 )
 COMMANDS = (
     "app.cli", "app.pages.cli", "app.accounts.cli", "app.reference_data.cli", "app.enterprises.cli", "app.sampling.cli",
@@ -56,6 +57,7 @@ COMMANDS = (
     "app.alerts.cli", "app.desk.cli", "app.search.cli",
     "app.upgrade_cli", "app.upkeep_cli",
     "app.messages.cli", "app.comparisons.cli", "app.accounts.grant_cli", "app.accounts.care_cli", "app.hand_overs.cli",
+    "app.messages.cli", "app.comparisons.cli", "app.reference_changes.cli",
 )
 
 SECURITY_HEADERS = {

@@ -22,6 +22,7 @@ from sqlalchemy.exc import OperationalError
 
 import app as package
 from app import clock, history, jobs, running
+from app import clock, history, jobs, settings
 from app.accounts import sessions
 from app.accounts.models import User
 from app.authorize import act_as, local_operator
@@ -87,6 +88,7 @@ class Worker:
                 with self.app.app_context():
                     history.channel.set(Channel.JOB)
                     act_as(local_operator())
+                    settings.refresh()
                     each.run()
             except Exception:
                 log.exception("routine %s", each.name)
@@ -127,6 +129,7 @@ def _attempt(run: jobs.Run) -> _Outcome:
     history.channel.set(Channel.JOB)
     history.address.set(None)
     try:
+        settings.refresh()
         act_as(_creator(run))
         return _Outcome(message=handler(run))
     except Refused as refusal:

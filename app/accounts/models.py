@@ -39,6 +39,7 @@ class User(Base):
     organisation: Mapped[Organisation] = relationship(lazy="raise")
     grants: Mapped[list[UserRole]] = relationship(lazy="raise", cascade="all, delete-orphan", back_populates="user")
     stands_in: Mapped[bool | None] = query_expression()  # asked where a person signs in or acts: does a delegation to him stand?
+    settings_stamp: Mapped[int | None] = query_expression()  # asked with the person: has a setting been changed on its page?
     __mapper_args__ = {"version_id_col": version}
 
     @property

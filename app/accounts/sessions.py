@@ -16,7 +16,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from sqlalchemy.orm import joinedload, selectinload, with_expression
 from werkzeug.wrappers import Response
 
-from app import clock, history
+from app import clock, history, settings
 from app.accounts.models import User, UserSession
 from app.authorize import reach
 from app.db import session, transaction
@@ -106,6 +106,17 @@ def _people(today: date) -> sa.Select[tuple[User]]:
 def _one(today: date) -> sa.Select[tuple[User]]:
     """Asked by every request: a statement that is kept is not looked through again."""
     return _people(today).where(User.id == sa.bindparam("number"))
+    """One user with organisation and grants, and whether somebody has left him approvals today.
+    The same statement tells whether the settings of the page have moved, and puts them in force in this process.
+    """
+    stood = sa.exists().where(Delegation.to_user_id == User.id, stands(clock.today()))
+    asked = (with_expression(User.stands_in, stood), with_expression(User.settings_stamp, settings.newest()))
+    user = session().scalars(
+        sa.select(User).where(where).options(*WITH_GRANTS, *asked).execution_options(populate_existing=True)
+    ).first()
+    if user is not None:
+        settings.refresh(user.settings_stamp or 0)
+    return user
 
 
 def token_hash(token: str) -> str:
@@ -198,6 +209,8 @@ def init_app(app: Flask) -> None:
     def note_origin() -> None:
         history.channel.set(Channel.PAGE)
         history.address.set(request.remote_addr)
+        if request.endpoint != "static" and not cookie.get(TOKEN):  # with a session, the statement that loads its person tells
+            settings.refresh()
 
     @app.after_request
     def note_use(response: Response) -> Response:

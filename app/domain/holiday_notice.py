@@ -1,6 +1,6 @@
-"""The State Council's notice on holidays (国务院办公厅关于部分节假日安排的通知) read as it is published: which days are off, which are worked.
+"""The State Council's notice on holidays (国务院办公厅关于部分节假日安排的通知), read as it is published.
 
-    春节：2月15日（农历腊月二十八、周日）至23日（农历正月初七、周一）放假调休，共9天。2月14日（周六）、2月28日（周六）上班。
+    春节：2月15日（农历腊月二十八、周日）至23日（农历正月初七、周一）放假调休，共9天。2月14日（周六）上班。
 
 What a sentence says is checked against itself: the day of the week, and the number of days. A sentence without 放假 or 上班 (鼓励…) is
 no arrangement and is left aside.

@@ -78,6 +78,24 @@ def add_limit_version(old: FoodLimit, version: LimitVersion, actor: Actor) -> Fo
     return _record_limit(row, version, actor, changes)
 
 
+def end_limit(row: FoodLimit, last: date, source: str, actor: Actor, now: datetime) -> FoodLimit:
+    """废止: the limit holds until this day; what it said stays readable."""
+    if row.superseded_at is not None:
+        raise NotAllowedNow(OVERTAKEN)
+    if row.valid_from is not None and last < row.valid_from:
+        raise NotLikeThis("最后一个有效日早于有效期起，请核对", field="valid_to")
+    if row.valid_to is not None and row.valid_to <= last:
+        raise NotLikeThis(f"该限量本来只到 {row.valid_to}，请填写更早的日期", field="valid_to")
+    supersede(row, now)
+    ended: FoodLimit = _copy(row, valid_to=last, shipped=False, source=source[:TOO_LONG], recorded_at=now)
+    session().add(ended)
+    session().flush()
+    name = f"{row.item}／{row.category or '全部食品'}"
+    changes = {"有效期止": (row.valid_to, last), "依据": (row.source, source)}
+    history.record("food_limit", ended.id, "add_version", actor, org_id=actor.org_id, name=name, changes=changes)
+    return ended
+
+
 def _limit_row(identity: Mapping[str, str | None], version: LimitVersion) -> FoodLimit:
     if version.valid_to is not None and version.valid_to < version.valid_from:
         raise NotLikeThis("有效期止早于有效期起，请核对", field="valid_to")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from app.domain.holiday_notice import read_text
 from app.domain.working_days import SATURDAY
 
 _LINE = re.compile(
@@ -61,6 +62,19 @@ def read_notice(text: str, year: int) -> list[NoticeLine]:
     if faults:
         raise UnreadableNotice(faults)
     return days
+
+
+def from_text(text: str, year: int) -> str:
+    """The published notice as lines that a clerk may correct. Raises UnreadableText."""
+    runs: list[tuple[date, date, RestDay, str]] = []
+    for one in read_text(text, year):
+        kind = RestDay.WORKED if one.working else RestDay.OFF
+        last = runs[-1] if runs else None
+        if last and last[2:] == (kind, one.name) and one.day - last[1] == timedelta(days=1) and kind is RestDay.OFF:
+            runs[-1] = (last[0], one.day, kind, one.name)
+        else:
+            runs.append((one.day, one.day, kind, one.name))
+    return "\n".join(f"{first}{f'至{last}' if last != first else ''} {kind.value} {name}" for first, last, kind, name in runs)
 
 
 def _read_line(line: str, year: int) -> Iterator[NoticeLine]:

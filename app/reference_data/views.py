@@ -11,12 +11,10 @@ from flask.typing import ResponseReturnValue
 from app import clock, history
 from app.authorize import authorize, current_actor
 from app.db import transaction
-from app.disposal import operations as cases
 from app.domain.permissions import Permission
-from app.domain.rounding import Basis
 from app.domain.samples import Confidence, ItemClass
 from app.indicators.models import Plan
-from app.reference_data import amendments, books, forms, lists, operations
+from app.reference_data import books, forms, lists, operations
 from app.reference_data import unknown_words as unknown
 from app.reference_data.models import FoodLimit, Region, RegionLevel, UnknownWord
 
@@ -69,43 +67,8 @@ def limit(row: FoodLimit) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@bp.route("/limits/new", methods=["GET", "POST"])
-@authorize(Permission.REFERENCE_EDIT)
-def new_limit() -> ResponseReturnValue:
-    form = forms.NewLimitForm()
-    if form.validate_on_submit():
-        with form.keeping():
-            with transaction():
-                made = _add(form)
-            flash(f"已新增限量：{made.item}", "success")
-            return redirect(url_for(".limit", limit_id=made.id), 303)
-    offered = {kind: unknown.offered(kind) for kind in ("item", "category")}
-    return render_template("reference_data/new_limit.html", form=form, offered=offered), _status(form)
-
-
-def _add(form: forms.NewLimitForm) -> FoodLimit:
-    place = form.category.data or None, form.region.data or None
-    return amendments.add_limit(forms.given(form.item), *place, form.version, current_actor())
-
-
 def _status(form: forms.OfficeForm) -> int:
     return form.status if form.is_submitted() else 200
-
-
-@bp.route("/limits/<int:limit_id>/version", methods=["GET", "POST"])
-@authorize(Permission.REFERENCE_EDIT, lists.limit)
-def limit_version(old: FoodLimit) -> ResponseReturnValue:
-    shown = {"limit": books.limit_words(old, unit=False), "unit": old.unit, "confidence": "待核"}
-    form = forms.LimitVersionForm(**shown, comparison=old.comparison or Basis.FULL.value)
-    if form.validate_on_submit():
-        with form.keeping():
-            with transaction():
-                made = amendments.add_limit_version(old, form.version, current_actor())
-            flash(f"已新增版本：{made.item}，自 {made.valid_from} 起", "success")
-            return redirect(url_for(".limit", limit_id=made.id), 303)
-    return render_template(
-        "reference_data/limit_version.html", form=form, limit=old, words=books.limit_words
-    ), _status(form)
 
 
 @bp.get("/items")
@@ -135,27 +98,10 @@ def regions() -> ResponseReturnValue:
 @bp.get("/regions/<int:region_id>")
 @authorize(Permission.REFERENCE_READ, lists.region)
 def region(row: Region) -> ResponseReturnValue:
-    return _region(row, forms.PopulationForm(formdata=None))
-
-
-def _region(row: Region, form: forms.PopulationForm) -> ResponseReturnValue:
     return render_template(
         "reference_data/region.html", region=row, book=books.region_book(), populations=lists.region_populations(row),
-        entries=history.entries_of("population", row.id), form=form,
-    ), _status(form)  # fmt: skip
-
-
-@bp.post("/regions/<int:region_id>/population")
-@authorize(Permission.REFERENCE_EDIT, lists.region)
-def add_population(row: Region) -> ResponseReturnValue:
-    form = forms.PopulationForm()
-    if form.validate_on_submit():
-        with form.keeping():
-            with transaction():
-                amendments.add_population(row, *form.figure, form.sureness, current_actor())
-            flash(f"已录入：{row.name} {form.year.data} 年常住人口 {form.residents.data} 人", "success")
-            return redirect(url_for(".region", region_id=row.id), 303)
-    return _region(row, form)
+        entries=history.entries_of("population", row.id),
+    )
 
 
 @bp.get("/calendar")
@@ -168,21 +114,6 @@ def calendar() -> ResponseReturnValue:
         "reference_data/calendar.html", year=year, grid=lists.year_grid(year), notice=confirmed.get(year),
         days=lists.notices(year), today=clock.today(),
     )  # fmt: skip
-
-
-@bp.route("/calendar/notice", methods=["GET", "POST"])
-@authorize(Permission.REFERENCE_EDIT)
-def notice() -> ResponseReturnValue:
-    form = forms.NoticeForm(year=forms.number(_asked("year")))
-    if form.validate_on_submit():
-        with form.keeping():
-            with transaction():
-                said = forms.given(form.source), form.sureness, form.published.data
-                count = amendments.add_notice(forms.given(form.year), form.lines, *said, current_actor())
-                cases.recount(current_actor())
-            flash(f"已录入 {form.year.data} 年放假安排，变动 {count} 项", "success")
-            return redirect(url_for(".calendar", year=form.year.data), 303)
-    return render_template("reference_data/notice.html", form=form), _status(form)
 
 
 @bp.get("/rules")

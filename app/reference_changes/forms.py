@@ -1,0 +1,147 @@
+"""Forms of 基础数据变更: shape only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import current_app
+from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
+from wtforms.widgets import HiddenInput
+
+from app.domain.holiday_notice import UnreadableText
+from app.domain.reference_acts import ChangeAct
+from app.domain.rounding import Basis
+from app.forms import OfficeForm, trimmed
+from app.reference_changes.fields import ChangeForm, SureForm
+from app.reference_changes.limit_acts import row_of
+from app.reference_data import books
+from app.reference_data.forms import EARLIEST, LATEST, in_reason
+from app.reference_data.notices import UnreadableNotice, from_text, read_notice
+
+COMPARISONS = [(member.value, f"{member.value}比较法") for member in Basis]
+LIMIT_HELPS: Mapping[str, str] = {
+    "limit": "按标准写法填写：≤0.2、≥2.9、21～39、不得检出、不得使用、n=5,c=2,m=10000,M=100000；读不懂的按文字保存，不自动判定",
+    "unit": "如 mg/kg、CFU/g", "standard": "标准号和名称，如 GB 2762-2022《食品安全国家标准 食品中污染物限量》",
+    "valid_from": "实施日期", "valid_to": "最后一个有效日；仍有效的留空", "region": "行政区划代码；全国适用的留空",
+    "category": "大类/亚类/次亚类/细类；适用全部食品的留空",
+    "comparison": "标准没有规定的按 GB/T 8170 用全数值比较法；修约值比较法先把结果修约到限量所写的位数",
+}  # fmt: skip
+
+
+class LimitVersionForm(SureForm):
+    """限量新版本."""
+
+    HELPS = LIMIT_HELPS
+    WIDE = frozenset({"standard", "note"})
+    limit = StringField("限量", [DataRequired("请填写限量"), Length(max=200, message="限量不得超过 200 个字")], [trimmed])
+    unit = StringField("单位", [Length(max=40, message="单位不得超过 40 个字符")], [trimmed])
+    standard = StringField(
+        "标准", [DataRequired("请填写标准号和名称"), Length(max=200, message="标准不得超过 200 个字")], [trimmed]
+    )
+    valid_from = DateField("有效期起", [InputRequired("请填写有效期起"), in_reason])
+    valid_to = DateField("有效期止", [Optional(), in_reason])
+    comparison = SelectField("比较方法", [Optional()], choices=COMPARISONS, default=Basis.FULL.value)
+    note = StringField("备注", [Length(max=400, message="备注不得超过 400 个字")], [trimmed])
+
+
+class NewLimitForm(LimitVersionForm):
+    """新增限量."""
+
+    OFFERED = {"item": "item", "category": "category"}
+    item = StringField("检验项目", [DataRequired("请填写检验项目"), Length(max=200, message="项目不得超过 200 个字")], [trimmed])
+    category = StringField("食品分类", [Length(max=400, message="分类不得超过 400 个字")], [trimmed])
+    region = StringField(
+        "适用地区代码", [Optional(), Regexp(r"^\d{6}$", message="行政区划代码为 6 位数字；全国适用的请留空")], [trimmed]
+    )
+
+
+class LimitEndForm(ChangeForm):
+    """废止限量."""
+
+    valid_to = DateField("最后一个有效日", [InputRequired("请填写最后一个有效日"), in_reason])
+
+
+class PopulationForm(SureForm):
+    """常住人口."""
+
+    HELPS = {"residents": "年末常住人口，单位人；同一年份再次提出即为新版本"}
+    year = IntegerField("年份", [InputRequired("请填写年份"), NumberRange(1949, 2199, message="年份不合理，请核对")])
+    residents = IntegerField(
+        "常住人口（人）",
+        [InputRequired("请填写常住人口，只填整数"), NumberRange(1, 2_000_000_000, message="常住人口应为大于 0 的整数")],
+    )
+
+
+class NoticeForm(SureForm):
+    """放假安排: the published text is read into days, which may be corrected before they are sent."""
+
+    HELPS = {
+        "text": "粘贴国务院办公厅通知的正文，如“春节：2月15日至23日放假调休，共9天。2月14日（周六）上班。”，点“读出日期”",
+        "days": "每行一项，如“2027-10-01至2027-10-07 放假 国庆节”“2027-10-09 调休上班 国庆节”；放假期间的周末也要写上。"
+        "取消此前的安排写“2027-10-08 恢复平常”。已录入而相同的日期不会重复登记。",
+    }
+    WIDE = frozenset({"text", "days", "published"})
+    year = IntegerField("年份", [InputRequired("请填写年份"), NumberRange(EARLIEST, LATEST, message="年份不合理，请核对")])
+    text = TextAreaField("通知原文", [Length(max=8000, message="通知原文过长，请只粘贴放假安排的正文")], render_kw={"rows": 7})
+    days = TextAreaField("放假和调休", [Length(max=8000, message="内容过长，请只填写放假和调休的日期")], render_kw={"rows": 12})
+    published = BooleanField("本年度放假安排已全部公布并录入")
+
+    def read_text(self) -> None:
+        """Fill the days from the text; what cannot be read is said at the text."""
+        try:
+            self.days.data = from_text(self.text.data or "", self.year.data or 0)
+        except UnreadableText as fault:
+            self.text.errors = [*self.text.errors, *fault.faults]
+
+    def validate_days(self, field: Any) -> None:
+        if self.year.data is None:
+            return
+        if not (field.data or "").strip() and (self.text.data or "").strip():
+            self.read_text()
+        try:
+            lines = read_notice(field.data or "", self.year.data)
+        except UnreadableNotice as fault:
+            raise ValidationError("\n".join(fault.faults)) from fault
+        if not lines and not self.published.data:
+            raise ValidationError("请填写放假和调休的日期，每行一项")
+
+
+class SettingForm(ChangeForm):
+    """系统设置: the value as it is written in a file."""
+
+    value = StringField("新的值", [Length(max=400, message="内容不得超过 400 个字")], [trimmed])
+    back = BooleanField("不再使用页面设置，恢复为配置文件或默认值")
+
+
+FORMS: dict[ChangeAct, type[ChangeForm]] = {
+    ChangeAct.LIMIT_NEW: NewLimitForm, ChangeAct.LIMIT_VERSION: LimitVersionForm, ChangeAct.LIMIT_END: LimitEndForm,
+    ChangeAct.POPULATION: PopulationForm, ChangeAct.CALENDAR: NoticeForm, ChangeAct.SETTING: SettingForm,
+}  # fmt: skip
+
+
+def starting(act: ChangeAct, subject: str | None) -> dict[str, Any]:
+    """What the form shows before anything is typed."""
+    if act is ChangeAct.LIMIT_VERSION and subject and subject.isdecimal():
+        row = row_of({"subject": subject})
+        method, limit = row.comparison or Basis.FULL.value, books.limit_words(row, unit=False)
+        return {"subject": subject, "limit": limit, "unit": row.unit, "confidence": "待核", "comparison": method}
+    if act is ChangeAct.CALENDAR and subject and subject.isdecimal():
+        return {"year": int(subject[:4])}
+    return {"subject": subject or ""}
+
+
+class OpinionForm(OfficeForm):
+    """采用、不予采用、撤回: the opinion, and the version that the page showed."""
+
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired("页面已过期，请刷新后重试")])
+    comment = TextAreaField("意见", [Length(max=400, message="意见不得超过 400 个字")], [trimmed])
+
+
+def setting_value(name: str) -> str:
+    """The value in force as it would be written."""
+    value = current_app.config.get(name)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return "" if value is None else str(value)

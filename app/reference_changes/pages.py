@@ -1,0 +1,73 @@
+"""What the pages of 基础数据变更 and of 系统设置 share: proposing with a preview, one change, deciding it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.authorize import current_actor
+from app.domain.reference_acts import ACTS, ChangeAct
+from app.domain.trust_states import ChangeState
+from app.forms import OfficeForm
+from app.reference_changes import effects, operations, queries
+from app.reference_changes.fields import ChangeForm
+from app.reference_changes.forms import OpinionForm
+from app.reference_changes.models import ReferenceChange
+from app.reference_data import unknown_words as unknown
+from app.trail import trail
+
+bp = Blueprint("reference_changes", __name__)
+KIND = ReferenceChange.__tablename__
+TONES = {ChangeState.PROPOSED: "yellow", ChangeState.ADOPTED: "green", ChangeState.REFUSED: "red", ChangeState.WITHDRAWN: "neutral"}
+
+
+def sent() -> bool:
+    """Was 提出 pressed, rather than 预览影响?"""
+    return request.form.get("do") == "send"
+
+
+def form_page(
+    act: ChangeAct, form: ChangeForm, shown: operations.Shown | None, action: str, back: str, **more: Any
+) -> ResponseReturnValue:
+    offered = {kind: unknown.offered(kind) for kind in set(form.OFFERED.values())}
+    return render_template(
+        "reference_changes/new.html", form=form, rule=ACTS[act], act=act, shown=shown, action=action, back=back, offered=offered,
+        sentences=effects.sentences(shown.effect) if shown else [], second_person=operations.second_person(),
+        needs_two=operations.needs_second_person(act, operations.second_person()), readable=hasattr(form, "read_text"), **more,
+    ), form.status if form.errors else 200  # fmt: skip
+
+
+def told(change: ReferenceChange) -> str:
+    """What is said after 提出."""
+    if change.state is ChangeState.ADOPTED:
+        return f"已生效：{change.title}（{change.number}）"
+    return f"已提出：{change.title}（{change.number}），待第二人复核后生效"
+
+
+def change_page(change: ReferenceChange, here: str, form: OfficeForm | None = None) -> ResponseReturnValue:
+    """One change as this reader may see it; ``here`` begins the endpoints of its buttons."""
+    actor, effect = current_actor(), change.effect.get("done", change.effect)
+    standing = change.state is ChangeState.PROPOSED
+    return render_template(
+        "reference_changes/show.html", change=change, act=ACTS[queries.act_of(change)], lines=change.payload["lines"], form=form,
+        tones=TONES, here=here, sentences=effects.sentences(change.effect),
+        done=effects.sentences(change.effect["done"]) if "done" in change.effect else [],
+        clocks=queries.clock_rows(actor, effect), results=queries.result_rows(actor, effect), shown=queries.SHOWN,
+        figures=effect.get("figures", {}).get("rows", []) if queries.sees_business(actor, change) else [],
+        decides=standing and operations.decides(actor, change), own=standing and change.proposed_by_id == actor.user_id,
+        people=queries.names(change.proposed_by_id, change.decided_by_id), second_person=operations.second_person(),
+        entries=trail(KIND, change.id)[::-1],
+    ), form.status if form is not None else 200  # fmt: skip
+
+
+def decided(words: str, change_id: int, here: str) -> ResponseReturnValue:
+    flash(words, "success")
+    return redirect(url_for(f"{here}show", change_id=change_id), 303)
+
+
+def refused(found: ReferenceChange | None, here: str, form: OpinionForm) -> ResponseReturnValue:
+    """The page again, with the refusal over it: everything has been rolled back."""
+    assert found is not None
+    return change_page(found, here, form)

@@ -1,0 +1,13 @@
+"""Every handler, by its act: importing this module registers them all."""
+
+from __future__ import annotations
+
+from app.domain.reference_acts import ChangeAct
+from app.reference_changes import limit_acts, place_acts, setting_acts
+from app.reference_changes.handling import HANDLERS, Handler
+
+__all__ = ["handler", "limit_acts", "place_acts", "setting_acts"]
+
+
+def handler(act: ChangeAct) -> Handler:
+    return HANDLERS[act]

@@ -1,0 +1,34 @@
+"""What a change would move, by making it and taking it back: written inside a savepoint, measured, and rolled back.
+
+Nobody computes beside the rules: the same code that will write the change writes it here, and the clocks, figures and limits are asked
+before and after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from app.db import session
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Whatever is written inside is undone at the end, history and other pending steps included."""
+    current = session()
+    if not current.info.get("in_transaction"):
+        raise RuntimeError("a trial is made inside transaction() only")
+    current.flush()
+    kept = {name: list(value) for name, value in current.info.items() if name.startswith("pending_") and isinstance(value, list)}
+    point = current.begin_nested()
+    try:
+        yield
+    finally:
+        point.rollback()
+        for name in [name for name in current.info if name.startswith("pending_")]:
+            if name in kept:
+                current.info[name][:] = kept[name]
+            else:
+                del current.info[name]
+
+
