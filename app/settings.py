@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask, current_app
 
-from app import config
+from app import config, rule_editions
 from app.db import session
 from app.domain.setting_rules import Keeper, rule_of
 from app.reference_changes.models import SettingVersion
@@ -38,10 +38,11 @@ def newest() -> sa.ScalarSelect[Any]:
     return sa.select(sa.func.max(SettingVersion.id)).scalar_subquery()
 
 
-def refresh(stamp: int | None = None) -> None:
-    """Put in what the page says. Without ``stamp`` the newest number is asked for (commands, jobs, people not signed in)."""
-    if stamp is None:
-        stamp = session().scalar(sa.select(sa.func.max(SettingVersion.id)))
+def refresh(stamp: int | None = None, rules: int | None = None) -> None:
+    """Put in what the pages say. Without the numbers the newest are asked for (commands, jobs, people not signed in)."""
+    if stamp is None or rules is None:
+        stamp, rules = session().execute(sa.select(newest(), rule_editions.newest())).one()
+    rule_editions.refresh(rules or 0)
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     if (stamp or 0) == overlay(app).stamp:
         return

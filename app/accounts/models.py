@@ -40,6 +40,7 @@ class User(Base):
     grants: Mapped[list[UserRole]] = relationship(lazy="raise", cascade="all, delete-orphan", back_populates="user")
     stands_in: Mapped[bool | None] = query_expression()  # asked where a person signs in or acts: does a delegation to him stand?
     settings_stamp: Mapped[int | None] = query_expression()  # asked with the person: has a setting been changed on its page?
+    rules_stamp: Mapped[int | None] = query_expression()  # the same of the 规则表
     __mapper_args__ = {"version_id_col": version}
 
     @property

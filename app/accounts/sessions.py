@@ -16,7 +16,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from sqlalchemy.orm import joinedload, selectinload, with_expression
 from werkzeug.wrappers import Response
 
-from app import clock, history, settings
+from app import clock, history, rule_editions, settings
 from app.accounts.models import User, UserSession
 from app.authorize import reach
 from app.db import session, transaction
@@ -110,12 +110,15 @@ def _one(today: date) -> sa.Select[tuple[User]]:
     The same statement tells whether the settings of the page have moved, and puts them in force in this process.
     """
     stood = sa.exists().where(Delegation.to_user_id == User.id, stands(clock.today()))
-    asked = (with_expression(User.stands_in, stood), with_expression(User.settings_stamp, settings.newest()))
+    asked = (
+        with_expression(User.stands_in, stood), with_expression(User.settings_stamp, settings.newest()),
+        with_expression(User.rules_stamp, rule_editions.newest()),
+    )  # fmt: skip
     user = session().scalars(
         sa.select(User).where(where).options(*WITH_GRANTS, *asked).execution_options(populate_existing=True)
     ).first()
     if user is not None:
-        settings.refresh(user.settings_stamp or 0)
+        settings.refresh(user.settings_stamp or 0, user.rules_stamp or 0)
     return user
 
 

@@ -139,6 +139,7 @@ MENU = (
             ("机构", "organisations.index", P.ORGANISATION_READ),
             ("基础数据", "reference_data.index", P.REFERENCE_READ),
             ("基础数据变更", "reference_changes.index", P.CHANGE_LIST),
+            ("规则表", "reference_changes.rules", P.CHANGE_LIST),
             ("系统设置", "reference_changes.settings_index", P.SETTING_READ),
             ("复检机构名录", "retests.laboratory_list", P.REFERENCE_READ),
             ("指标口径", "indicators.definitions", P.REFERENCE_READ),

@@ -10,9 +10,11 @@ from typing import Final
 
 from app.domain.archives import ElementForm
 from app.domain.enterprises import KINDS
+from app.reference import editions
 from app.reference.problems import CONFIDENCES, Row, read_rows, refuse
 
 HERE: Final = Path(__file__).parent
+FILE: Final = "archive_elements.csv"
 COLUMNS: Final = (
     "kind", "code", "name", "required", "form", "personal", "hint", "valid_from", "valid_to", "source", "confidence",
 )  # fmt: skip
@@ -44,7 +46,7 @@ def read_archive_elements(folder: Path = HERE) -> tuple[Element, ...]:
 
     Raises BrokenReference: an element of one kind that holds twice on one day, or a code with two meanings, is refused by file and line.
     """
-    rows = read_rows(folder / "archive_elements.csv", COLUMNS, _element)
+    rows = read_rows(folder / FILE, COLUMNS, _element)
     refuse(
         [
             f"{row.place} {element.kind}的要素 {element.code} 自 {element.valid_from} 起的规定与 {other.valid_from} 起的规定重叠"
@@ -77,19 +79,23 @@ def _element(row: Row) -> Element:
 
 
 @cache
-def _shipped() -> tuple[Element, ...]:
-    return read_archive_elements()
+def _read(folder: Path) -> tuple[Element, ...]:
+    return read_archive_elements(folder)
+
+
+def _of(on: date) -> tuple[Element, ...]:
+    return _read(editions.folder(FILE, on))
 
 
 def in_force(kind: str, on: date) -> tuple[Element, ...]:
     """The elements of one kind of enterprise that hold on the day, in the order of the file."""
     return tuple(
         element
-        for element in _shipped()
+        for element in _of(on)
         if element.kind == kind and element.valid_from <= on and (element.valid_to is None or on <= element.valid_to)
     )
 
 
 def kinds(on: date) -> tuple[str, ...]:
     """The kinds of enterprise that have elements on the day, in the order of the file."""
-    return tuple(dict.fromkeys(element.kind for element in _shipped() if in_force(element.kind, on)))
+    return tuple(dict.fromkeys(element.kind for element in _of(on) if in_force(element.kind, on)))

@@ -12,6 +12,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
+from app.reference import editions
 from app.reference.problems import CONFIDENCES, Row, read_rows, refuse
 
 HERE: Final = Path(__file__).parent
@@ -66,14 +67,14 @@ def _rule(codes: tuple[str, ...], row: Row) -> WeightRule:
 
 
 @cache
-def _shipped(name: str) -> tuple[WeightRule, ...]:
-    return read_draw_weights(name=name)
+def _read(name: str, folder: Path) -> tuple[WeightRule, ...]:
+    return read_draw_weights(folder, name)
 
 
 def in_force(on: date, name: str = SAMPLING) -> Mapping[str, WeightRule]:
     """The rule of each code that holds on the day; a code without one adds nothing."""
     return {
         rule.code: rule
-        for rule in _shipped(name)
+        for rule in _read(name, editions.folder(name, on))
         if rule.valid_from <= on and (rule.valid_to is None or on <= rule.valid_to)
     }

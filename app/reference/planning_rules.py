@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
 from app.domain.frequency import FrequencyRule, FrequencyTest
+from app.reference import editions
 from app.reference.problems import CONFIDENCES, BrokenReference, CellFault, Row, read_rows, refuse
 
 HERE: Final = Path(__file__).parent
+LIGHTS: Final = "light_rules.csv"
+FREQUENCIES: Final = "frequency_rules.csv"
 LIGHT_COLUMNS: Final = ("code", "name", "amber_within", "valid_from", "valid_to", "source", "confidence")
 FREQUENCY_COLUMNS: Final = (
     "code", "name", "test", "category", "factor", "reason", "valid_from", "valid_to", "source", "confidence",
@@ -50,25 +53,25 @@ R = TypeVar("R", bound=Dated)
 @cache
 def read_light_rules(folder: Path = HERE) -> tuple[LightRule, ...]:
     """灯号阈值."""
-    return checked(read_rows(folder / "light_rules.csv", LIGHT_COLUMNS, _light_rule))
+    return checked(read_rows(folder / LIGHTS, LIGHT_COLUMNS, _light_rule))
 
 
 @cache
 def read_frequency_rules(folder: Path = HERE) -> tuple[FrequencyRule, ...]:
     """加密频次规则."""
-    return checked(read_rows(folder / "frequency_rules.csv", FREQUENCY_COLUMNS, _frequency_rule))
+    return checked(read_rows(folder / FREQUENCIES, FREQUENCY_COLUMNS, _frequency_rule))
 
 
 def light_rule(code: str, on: date, folder: Path = HERE) -> LightRule:
     """The threshold in force on the day."""
-    found = in_force([rule for rule in read_light_rules(folder) if rule.code == code], on)
+    found = in_force([rule for rule in read_light_rules(editions.folder(LIGHTS, on, folder)) if rule.code == code], on)
     if not found:
         raise BrokenReference([f"light_rules.csv 没有 {on} 有效的“{code}”灯号阈值，请补填"])
     return found[0]
 
 
 def frequency_rules(on: date, folder: Path = HERE) -> list[FrequencyRule]:
-    return in_force(read_frequency_rules(folder), on)
+    return in_force(read_frequency_rules(editions.folder(FREQUENCIES, on, folder)), on)
 
 
 def in_force(rules: Iterable[R], on: date) -> list[R]:

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from app.domain.scores import Method
+from app.reference import editions
 from app.reference.planning_rules import in_force
 from app.reference.problems import CONFIDENCES, CellFault, Row, read_rows, refuse
 
 HERE: Final = Path(__file__).parent
+FILE: Final = "score_weights.csv"
 COLUMNS: Final = ("plan", "no", "weight", "method", "valid_from", "valid_to", "source", "confidence")
 
 
@@ -41,7 +43,7 @@ class Weight:
 @cache
 def read_score_weights(folder: Path = HERE) -> tuple[Weight, ...]:
     """Every weight, predecessors included; two of one indicator never hold on the same day."""
-    rows = read_rows(folder / "score_weights.csv", COLUMNS, _weight)
+    rows = read_rows(folder / FILE, COLUMNS, _weight)
     seen: dict[str, list[Weight]] = {}
     problems = []
     for row, one in rows:
@@ -58,7 +60,7 @@ def _overlap(one: Weight, other: Weight) -> bool:
 
 def weights_in_force(plan: str, on: date, folder: Path = HERE) -> Mapping[str, Weight]:
     """The weights of a plan on the day, by number of the indicator."""
-    return {one.no: one for one in in_force([one for one in read_score_weights(folder) if one.plan == plan], on)}
+    return {one.no: one for one in in_force([one for one in read_score_weights(editions.folder(FILE, on, folder)) if one.plan == plan], on)}
 
 
 def _weight(row: Row) -> Weight:

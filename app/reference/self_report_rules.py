@@ -11,9 +11,11 @@ from typing import Final
 
 from app.domain.enterprises import KINDS
 from app.domain.self_reports import PER_YEAR
+from app.reference import editions
 from app.reference.problems import CONFIDENCES, Row, read_rows, refuse
 
 HERE: Final = Path(__file__).parent
+FILE: Final = "self_report_rules.csv"
 COLUMNS: Final = ("kind", "per_year", "due_days", "valid_from", "valid_to", "source", "confidence")
 
 
@@ -32,7 +34,7 @@ class SelfReportRule:
 
 def read_self_report_rules(folder: Path = HERE) -> tuple[SelfReportRule, ...]:
     """Every rule, predecessors included; two rules of one kind never hold on the same day."""
-    rows = read_rows(folder / "self_report_rules.csv", COLUMNS, _rule)
+    rows = read_rows(folder / FILE, COLUMNS, _rule)
     refuse([f"{row.place} 每年报告次数只能是 {'、'.join(map(str, PER_YEAR))}" for row, rule in rows if rule.per_year not in PER_YEAR])
     refuse(
         [
@@ -58,10 +60,11 @@ def _rule(row: Row) -> SelfReportRule:
 
 
 @cache
-def _shipped() -> tuple[SelfReportRule, ...]:
-    return read_self_report_rules()
+def _read(folder: Path) -> tuple[SelfReportRule, ...]:
+    return read_self_report_rules(folder)
 
 
 def in_force(on: date) -> Mapping[str, SelfReportRule]:
     """The rule of each kind that holds on the day; a kind without one owes no report."""
-    return {rule.kind: rule for rule in _shipped() if rule.valid_from <= on and (rule.valid_to is None or on <= rule.valid_to)}
+    rules = _read(editions.folder(FILE, on))
+    return {rule.kind: rule for rule in rules if rule.valid_from <= on and (rule.valid_to is None or on <= rule.valid_to)}

@@ -9,9 +9,11 @@ from typing import Final
 
 from app.domain.samples import ItemClass
 from app.domain.urgent import UrgentRule, UrgentTest
+from app.reference import editions
 from app.reference.planning_rules import HERE, checked, in_force
 from app.reference.problems import CONFIDENCES, CellFault, Row, read_rows
 
+FILE: Final = "urgent_rules.csv"
 COLUMNS: Final = (
     "code", "name", "test", "item_class", "items", "factor", "reason", "valid_from", "valid_to", "source", "confidence",
 )  # fmt: skip
@@ -21,13 +23,22 @@ BY_ITEMS: Final = (UrgentTest.REPORTED, UrgentTest.FAILED, UrgentTest.OVER_M)
 @cache
 def read_urgent_rules(folder: Path = HERE) -> tuple[UrgentRule, ...]:
     """限时报告触发规则."""
-    return checked(read_rows(folder / "urgent_rules.csv", COLUMNS, _rule))
+    return checked(read_rows(folder / FILE, COLUMNS, _rule))
+
+
+def urgent_rules(on: date, folder: Path = HERE) -> tuple[UrgentRule, ...]:
+    """The rules in force on the day of the report, in the order of the file."""
+    return _on(on, editions.folder(FILE, on, folder))
 
 
 @cache
-def urgent_rules(on: date, folder: Path = HERE) -> tuple[UrgentRule, ...]:
-    """The rules in force on the day of the report, in the order of the file."""
+def _on(on: date, folder: Path) -> tuple[UrgentRule, ...]:
     return tuple(in_force(read_urgent_rules(folder), on))
+
+
+def every_rule(on: date) -> tuple[UrgentRule, ...]:
+    """The rules of the shipped file and of the edition in force on the day, whenever each holds."""
+    return tuple(dict.fromkeys((*read_urgent_rules(), *read_urgent_rules(editions.folder(FILE, on)))))
 
 
 def _rule(row: Row) -> UrgentRule:

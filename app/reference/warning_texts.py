@@ -9,9 +9,11 @@ from typing import Final
 
 from app.domain.risk_warnings import WarningText
 from app.domain.samples import ItemClass
+from app.reference import editions
 from app.reference.planning_rules import HERE, checked, in_force
 from app.reference.problems import CONFIDENCES, Row, read_rows
 
+FILE: Final = "warning_texts.csv"
 COLUMNS: Final = (
     "code", "item_class", "items", "meaning", "harm", "consumer", "producer", "valid_from", "valid_to", "source", "confidence",
 )  # fmt: skip
@@ -20,12 +22,16 @@ COLUMNS: Final = (
 @cache
 def read_warning_texts(folder: Path = HERE) -> tuple[WarningText, ...]:
     """Every text, predecessors included."""
-    return checked(read_rows(folder / "warning_texts.csv", COLUMNS, _text))
+    return checked(read_rows(folder / FILE, COLUMNS, _text))
+
+
+def warning_texts(on: date, folder: Path = HERE) -> tuple[WarningText, ...]:
+    """The texts in force on the day, in the order of the file."""
+    return _on(on, editions.folder(FILE, on, folder))
 
 
 @cache
-def warning_texts(on: date, folder: Path = HERE) -> tuple[WarningText, ...]:
-    """The texts in force on the day, in the order of the file."""
+def _on(on: date, folder: Path) -> tuple[WarningText, ...]:
     return tuple(in_force(read_warning_texts(folder), on))
 
 

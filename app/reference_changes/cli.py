@@ -23,6 +23,7 @@ from app.reference_changes import effects, operations, queries, showing
 from app.reference_changes.fields import written
 from app.reference_changes.forms import FORMS
 from app.reference_changes.models import ReferenceChange
+from app.reference_changes.rule_acts import table_of
 from app.reference_data import books
 
 changes = click.Group("changes", help="基础数据变更：列出、查看、提出、采用、不予采用和撤回")
@@ -112,6 +113,15 @@ def _propose(actor: Actor, act: ChangeAct, values: dict[str, Any], preview: bool
     return Answer(told(change), [f"{standing}：{change.number}　{change.title}", *effects.sentences(change.effect)])
 
 
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise NotLikeThis("文件超过 2 MB，请核对")
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as fault:
+        raise NotLikeThis(f"文件“{path}”无法读取，请核对路径，并存为 UTF-8 文本") from fault
+
+
 def _file(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > MOST_BYTES:
@@ -156,11 +166,7 @@ def kinds(actor: Actor) -> Answer:
 @_with_why
 def propose_calendar(actor: Actor, year: int, path: Path, reason: str, source: str, preview: bool) -> Answer:
     """按通知原文提出 YEAR 年的放假安排."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, ValueError) as fault:
-        raise NotLikeThis(f"文件“{path}”无法读取，请核对路径，并存为 UTF-8 文本") from fault
-    values = {"year": year, "text": text, "published": True, "confidence": "已核", "reason": reason, "source": source}
+    values = {"year": year, "text": _text(path), "published": True, "confidence": "已核", "reason": reason, "source": source}
     return _propose(actor, ChangeAct.CALENDAR, values, preview)
 
 
@@ -176,6 +182,17 @@ def propose_population(actor: Actor, region: str, year: int, residents: int, rea
         raise NotFound(f"没有代码为“{region[:12]}”的地区，请核对")
     values = {"subject": region_id, "year": year, "residents": residents, "confidence": "已核", "reason": reason, "source": source}
     return _propose(actor, ChangeAct.POPULATION, values, preview)
+
+
+@command(changes, "propose-rules", permission=Permission.CHANGE_PROPOSE)
+@click.argument("name")
+@click.option("--file", type=click.Path(path_type=Path), required=True, help="整张表的 CSV 文件，表头与现行的表相同")
+@click.option("--from", "begins", required=True, metavar="DATE", help="自哪一天起施行，YYYY-MM-DD")
+@_with_why
+def propose_rules(actor: Actor, name: str, file: Path, begins: str, reason: str, source: str, preview: bool) -> Answer:
+    """提出规则表 NAME 的新版本（名称如 urgent_rules，见 规则表 页面的地址）."""
+    values = {"subject": table_of(name).code, "content": _text(file), "valid_from": begins, "reason": reason, "source": source}
+    return _propose(actor, ChangeAct.RULES, values, preview)
 
 
 @command(changes, "adopt")

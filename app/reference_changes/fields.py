@@ -19,7 +19,7 @@ from app.reference_changes.operations import Wish
 from app.reference_data.forms import CONFIDENCES
 
 KEY = r"[0-9a-f]{32}"
-OWN = ("key", "previewed", "reason", "csrf_token")
+OWN = ("key", "previewed", "reason", "file", "csrf_token")
 
 
 class ChangeForm(OfficeForm):
@@ -27,6 +27,7 @@ class ChangeForm(OfficeForm):
 
     HELPS: ClassVar[Mapping[str, str]] = {}
     WIDE: ClassVar[frozenset[str]] = frozenset()
+    ROWS: ClassVar[Mapping[str, int]] = {}  # how high a text is
     OFFERED: ClassVar[Mapping[str, str]] = {}  # field -> the kind of words that are offered while typing
 
     key = HiddenField(validators=[Optional(), Regexp(f"^{KEY}$", message="页面已过期，请刷新后重新填写")])

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import current_app
+from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import HiddenInput
@@ -84,8 +85,9 @@ class NoticeForm(SureForm):
     }
     WIDE = frozenset({"text", "days", "published"})
     year = IntegerField("年份", [InputRequired("请填写年份"), NumberRange(EARLIEST, LATEST, message="年份不合理，请核对")])
-    text = TextAreaField("通知原文", [Length(max=8000, message="通知原文过长，请只粘贴放假安排的正文")], render_kw={"rows": 7})
-    days = TextAreaField("放假和调休", [Length(max=8000, message="内容过长，请只填写放假和调休的日期")], render_kw={"rows": 12})
+    ROWS = {"text": 7, "days": 9}
+    text = TextAreaField("通知原文", [Length(max=8000, message="通知原文过长，请只粘贴放假安排的正文")])
+    days = TextAreaField("放假和调休", [Length(max=8000, message="内容过长，请只填写放假和调休的日期")])
     published = BooleanField("本年度放假安排已全部公布并录入")
 
     def read_text(self) -> None:
@@ -115,9 +117,24 @@ class SettingForm(ChangeForm):
     back = BooleanField("不再使用页面设置，恢复为配置文件或默认值")
 
 
+class RulesForm(ChangeForm):
+    """规则表新版本: an uploaded file, or the text itself."""
+
+    HELPS = {
+        "file": "先下载现行的表，在其中修改后上传（.csv 或 .xlsx）；不上传的，可直接在下面改",
+        "content": "第一行为表头，每行一条，以英文逗号分隔；旧规则保留并填写有效期止，新规则另起一行",
+    }
+    WIDE = frozenset({"file", "content"})
+    ROWS = {"content": 14}
+    valid_from = DateField("自哪一天起施行", [InputRequired("请填写自哪一天起施行"), in_reason])
+    file = FileField("文件")
+    content = TextAreaField("表格内容", [Length(max=400_000, message="内容过长，请核对")])
+
+
 FORMS: dict[ChangeAct, type[ChangeForm]] = {
     ChangeAct.LIMIT_NEW: NewLimitForm, ChangeAct.LIMIT_VERSION: LimitVersionForm, ChangeAct.LIMIT_END: LimitEndForm,
     ChangeAct.POPULATION: PopulationForm, ChangeAct.CALENDAR: NoticeForm, ChangeAct.SETTING: SettingForm,
+    ChangeAct.RULES: RulesForm,
 }  # fmt: skip
 
 

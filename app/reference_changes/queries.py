@@ -19,7 +19,7 @@ from app.domain.trust_kinds import ChangeKind
 from app.domain.trust_states import ChangeState
 from app.legal_clocks.models import LegalClock
 from app.organisations.models import Organisation, OrganisationKind
-from app.reference_changes.models import ReferenceChange
+from app.reference_changes.models import ReferenceChange, RuleEdition
 from app.sampling.models import Sample
 from app.scope import scope
 
@@ -113,6 +113,25 @@ def of_subject(kind: ChangeKind, subject_key: str) -> Sequence[ReferenceChange]:
         .order_by(ReferenceChange.id.desc())
         .limit(PAGE)
     ).all()
+
+
+def rule_editions(file: str) -> Sequence[Any]:
+    """Every edition of one rule file, with who recorded it, the newest first."""
+    return session().execute(
+        sa.select(
+            RuleEdition.id, RuleEdition.valid_from, RuleEdition.source, RuleEdition.recorded_at, RuleEdition.change_id, RuleEdition.sha256,
+            DECIDER.name.label("recorder"),
+        )
+        .join(DECIDER, DECIDER.id == RuleEdition.recorded_by_id, isouter=True)
+        .where(RuleEdition.name == file)
+        .order_by(RuleEdition.valid_from.desc(), RuleEdition.id.desc())
+    ).all()  # fmt: skip
+
+
+def latest_editions() -> Mapping[str, Any]:
+    """The day from which the newest edition of each file is in force."""
+    rows = session().execute(sa.select(RuleEdition.name, sa.func.max(RuleEdition.valid_from)).group_by(RuleEdition.name))
+    return {name: begins for name, begins in rows}
 
 
 def names(*ids: int | None) -> Mapping[int | None, str]:

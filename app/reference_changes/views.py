@@ -17,13 +17,13 @@ from app.domain.trust_kinds import ChangeKind
 from app.domain.trust_states import ChangeState
 from app.errors import NotFound
 from app.labels import label
-from app.reference_changes import operations, queries, setting_views
+from app.reference_changes import operations, queries, rule_views, setting_views
 from app.reference_changes.forms import FORMS, OpinionForm, starting
 from app.reference_changes.models import ReferenceChange
 from app.reference_changes.pages import TONES, bp, change_page, decided, form_page, refused, sent, told
 from app.reference_data.forms import number
 
-__all__ = ["bp", "setting_views"]
+__all__ = ["bp", "rule_views", "setting_views"]
 HERE = "reference_changes."
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -57,8 +57,11 @@ def index() -> ResponseReturnValue:
 STANDING = (ChangeAct.LIMIT_NEW, ChangeAct.CALENDAR)
 
 
+ELSEWHERE = (ChangeAct.SETTING, ChangeAct.RULES)  # these have pages of their own
+
+
 def _act(written: str) -> ChangeAct:
-    if written not in list(ChangeAct) or ChangeAct(written) not in FORMS or written == ChangeAct.SETTING:
+    if written not in list(ChangeAct) or ChangeAct(written) not in FORMS or written in ELSEWHERE:
         raise NotFound("没有这种变更，请从基础数据各页面的按钮进入")
     return ChangeAct(written)
 

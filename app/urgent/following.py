@@ -16,7 +16,7 @@ from app.domain.samples import ItemClass, Monitoring, Supervision, Verdict
 from app.domain.urgent import Trigger, UrgentTest, triggers
 from app.domain.workflow import SampleState, UrgentState, UrgentStep
 from app.organisations.models import Organisation
-from app.reference.urgent_rules import read_urgent_rules, urgent_rules
+from app.reference.urgent_rules import every_rule, urgent_rules
 from app.results.models import ResultReport, ResultRow
 from app.sampling.models import Sample
 from app.urgent.clock import term
@@ -118,7 +118,7 @@ def _suspects(ids: Sequence[int]) -> Iterator[tuple[int, Any]]:
 
 def _report_kinds(ids: Sequence[int]) -> Mapping[int, list[str | None]]:
     """报告类别 of the reports in force, where it is one that calls for a report."""
-    words = {item for rule in read_urgent_rules() if rule.test is UrgentTest.REPORTED for item in rule.items}
+    words = {item for rule in every_rule(clock.today()) if rule.test is UrgentTest.REPORTED for item in rule.items}
     statement = sa.select(ResultReport.sample_id, ResultReport.report_kind).where(
         ResultReport.sample_id.in_(ids), ResultReport.superseded_at.is_(None), ResultReport.report_kind.in_(words)
     )

@@ -80,7 +80,8 @@ def test_the_moved_deadlines_of_the_preview_are_those_that_move(
     done = newest_of(change.id)
     assert (done.state, done.effect["done"]["clocks"]["count"]) == (ChangeState.ADOPTED, len(foreseen))
     assert decide(reviewer, change).status_code == 409  # the second click
-    steps = session().scalars(sa.select(HistoryEntry.step).where(HistoryEntry.subject_kind == "reference_change").order_by(HistoryEntry.seq))
+    ours = HistoryEntry.subject_kind == "reference_change"
+    steps = session().scalars(sa.select(HistoryEntry.step).where(ours).order_by(HistoryEntry.seq))
     assert list(steps) == ["propose", "adopt"]
 
 
@@ -94,7 +95,8 @@ def limit_of(place: str) -> FoodLimit:
 
 LEAFY = "食用农产品/蔬菜/叶菜类蔬菜"
 VERSION = {
-    "limit": "≤0.2", "unit": "mg/kg", "standard": "GB 2762-2026", "valid_from": "2026-01-01", "valid_to": "", "confidence": "已核", "note": "",
+    "limit": "≤0.2", "unit": "mg/kg", "standard": "GB 2762-2026", "valid_from": "2026-01-01", "valid_to": "",
+    "confidence": "已核", "note": "",
 }  # fmt: skip
 
 

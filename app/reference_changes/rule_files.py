@@ -1,0 +1,34 @@
+"""规则表 as files: an uploaded table becomes its text, and the text a workbook."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from app import files
+from app.errors import NotLikeThis
+from app.reference_changes.rule_tables import RuleTable, rows_of, written
+from app.spreadsheet_cells import Column
+from app.spreadsheet_stream import TableSheet, write_table
+from app.spreadsheets import UnreadableFile, read_workbook
+
+
+def text_of(sha256: str, filename: str) -> str:
+    """The first sheet of an uploaded .csv or .xlsx that has content, as the text of a rule file."""
+    try:
+        book = read_workbook(files.path_of(sha256), filename)
+    except UnreadableFile as fault:
+        raise NotLikeThis(str(fault), field="file") from fault
+    rows = next((sheet.rows for sheet in book.sheets if sheet.rows), [])
+    if not rows:
+        raise NotLikeThis("文件中没有内容，请先下载现行的表，在其中修改后上传", field="file")
+    width = len(rows[0][1])
+    return written([[*cells, *[""] * (width - len(cells))] for _, cells in rows])
+
+
+def workbook(table: RuleTable, content: str) -> bytes:
+    header, *rows = rows_of(content)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{table.code}.xlsx"
+        write_table(path, [TableSheet(table.title, [Column(name) for name in header], [[cell or None for cell in row] for row in rows])])
+        return path.read_bytes()

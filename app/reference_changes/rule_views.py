@@ -1,0 +1,76 @@
+"""Pages of 规则表: what is in force, its editions, taking it out, and proposing a new edition."""
+
+from __future__ import annotations
+
+import io
+
+from flask import flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock, upload_limits, uploads
+from app.authorize import authorize, current_actor
+from app.db import transaction
+from app.domain.permissions import Permission
+from app.domain.reference_acts import ChangeAct
+from app.domain.trust_kinds import ChangeKind
+from app.reference_changes import operations, queries, rule_files, rule_tables
+from app.reference_changes.forms import RulesForm
+from app.reference_changes.pages import TONES, bp, form_page, sent, told
+from app.reference_changes.rule_acts import table_of
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@bp.get("/changes/rules/")
+@authorize(Permission.CHANGE_LIST)
+def rules() -> ResponseReturnValue:
+    latest = queries.latest_editions()
+    return render_template("reference_changes/rules.html", tables=list(rule_tables.TABLES.values()), latest=latest)
+
+
+@bp.get("/changes/rules/<name>")
+@authorize(Permission.CHANGE_LIST)
+def rule(name: str) -> ResponseReturnValue:
+    table = table_of(name)
+    header, *rows = rule_tables.rows_of(rule_tables.content_on(table))
+    return render_template(
+        "reference_changes/rule.html", table_=table, header=header, rows=rows, editions=queries.rule_editions(table.file),
+        past=queries.of_subject(ChangeKind.RULES, table.code), tones=TONES, today=clock.today(),
+    )  # fmt: skip
+
+
+@bp.get("/changes/rules/<name>/download")
+@authorize(Permission.CHANGE_LIST)
+def rule_download(name: str) -> ResponseReturnValue:
+    """The edition in force today, as it may be uploaded again."""
+    table = table_of(name)
+    content = rule_tables.content_on(table)
+    if request.args.get("format") == "xlsx":
+        return send_file(io.BytesIO(rule_files.workbook(table, content)), XLSX, as_attachment=True, download_name=f"{table.title}.xlsx")
+    return send_file(
+        io.BytesIO(content.encode("utf-8-sig")), "text/csv; charset=utf-8", as_attachment=True, download_name=f"{table.title}.csv"
+    )
+
+
+@bp.route("/changes/rules/<name>/new", methods=["GET", "POST"])
+@authorize(Permission.CHANGE_PROPOSE)
+@upload_limits.takes_files
+def rule_new(name: str) -> ResponseReturnValue:
+    table = table_of(name)
+    form, shown = RulesForm(data={"subject": table.code, "content": rule_tables.content_on(table), "valid_from": clock.today()}), None
+    form.subject.data = table.code
+    if form.validate_on_submit():
+        with form.keeping():
+            if form.file.data:
+                filename, sha256 = uploads.keep(form.file.data)
+                form.content.data = rule_files.text_of(sha256, filename)
+            if sent() and form.shown_before:
+                with transaction():
+                    change = operations.propose(form.wish(ChangeAct.RULES), current_actor(), clock.now())
+                flash(told(change), "success")
+                return redirect(url_for(".show", change_id=change.id), 303)
+            with transaction():
+                shown = operations.shown(form.wish(ChangeAct.RULES), current_actor())
+            form.note_preview()
+    action, back = url_for(".rule_new", name=table.code), url_for(".rule", name=table.code)
+    return form_page(ChangeAct.RULES, form, shown, action, back, multipart=True)
