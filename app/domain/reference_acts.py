@@ -23,7 +23,6 @@ class ChangeAct(StrEnum):
     POPULATION = "population.set"
     DEADLINE = "deadline.version"
     TARGET = "target.set"
-    CAP = "cap.version"
     CODE_NEW = "code.new"
     CODE_ORDER = "code.order"
     CODE_RETIRE = "code.retire"
@@ -31,7 +30,6 @@ class ChangeAct(StrEnum):
     ITEM_ALIAS = "item.alias"
     CATEGORY_NEW = "category.new"
     CATEGORY_ALIAS = "category.alias"
-    CATEGORY_RETIRE = "category.retire"
     REGION_NEW = "region.new"
     RULES = "rules.edition"
     SETTING = "setting.set"
@@ -60,7 +58,6 @@ ACTS: Mapping[ChangeAct, ActRule] = {
     _A.POPULATION: ActRule(_K.POPULATION, "常住人口", True, _FIGURES),
     _A.DEADLINE: ActRule(_K.DEADLINE, "期限规则新版本", True, _CLOCKS),
     _A.TARGET: ActRule(_K.TARGET, "规划目标", True, _FIGURES),
-    _A.CAP: ActRule(_K.RULES, "抽样频次上限", True, "决定能否继续对同一家抽样"),
     _A.CODE_NEW: ActRule(_K.CODE, "代码表新增", False, _ADDED),
     _A.CODE_ORDER: ActRule(_K.CODE, "代码表排序", False, "只改变列出的先后"),
     _A.CODE_RETIRE: ActRule(_K.CODE, "代码表停用", True, "停用后不再提供选择，填报口径随之改变"),
@@ -68,7 +65,6 @@ ACTS: Mapping[ChangeAct, ActRule] = {
     _A.ITEM_ALIAS: ActRule(_K.ITEM, "项目写法对照", False, "只让以后导入时多认得一种写法"),
     _A.CATEGORY_NEW: ActRule(_K.CATEGORY, "新增食品分类", False, _ADDED),
     _A.CATEGORY_ALIAS: ActRule(_K.CATEGORY, "分类写法对照", False, "只让以后导入时多认得一种写法"),
-    _A.CATEGORY_RETIRE: ActRule(_K.CATEGORY, "停用食品分类", True, "停用后不再提供选择，统计口径随之改变"),
     _A.REGION_NEW: ActRule(_K.REGION, "新增行政区划", False, _ADDED),
     _A.RULES: ActRule(_K.RULES, "规则表新版本", True, "决定评分、抽取、预警等的计算"),
     _A.SETTING: ActRule(_K.SETTING, "系统设置", True, "改变系统的办理规则或安全策略"),

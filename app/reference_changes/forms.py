@@ -11,14 +11,19 @@ from wtforms import BooleanField, DateField, IntegerField, SelectField, StringFi
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import HiddenInput
 
+from app.domain.comparison import Comparator
+from app.domain.deadline_rules import Unit
 from app.domain.holiday_notice import UnreadableText
 from app.domain.reference_acts import ChangeAct
 from app.domain.rounding import Basis
+from app.domain.samples import ItemClass
 from app.forms import OfficeForm, trimmed
+from app.reference_changes.clock_acts import FINAL, YEARLY, rule_row
 from app.reference_changes.fields import ChangeForm, SureForm
 from app.reference_changes.limit_acts import row_of
 from app.reference_data import books
 from app.reference_data.forms import EARLIEST, LATEST, in_reason
+from app.reference_data.models import RegionLevel
 from app.reference_data.notices import UnreadableNotice, from_text, read_notice
 
 COMPARISONS = [(member.value, f"{member.value}比较法") for member in Basis]
@@ -131,10 +136,98 @@ class RulesForm(ChangeForm):
     content = TextAreaField("表格内容", [Length(max=400_000, message="内容过长，请核对")])
 
 
+class DeadlineForm(SureForm):
+    """期限规则新版本."""
+
+    HELPS = {"valid_from": "自这一天起起算的事项适用；与现行版本同一天的视为更正", "article": "如 《食品安全抽样检验管理办法》第四十五条"}
+    WIDE = frozenset({"note"})
+    amount = IntegerField("期限", [InputRequired("请填写期限，只填整数"), NumberRange(0, 3650, message="期限不合理，请核对")])
+    unit = SelectField("单位", [InputRequired("请选择单位")], choices=[(one.value, one.value) for one in Unit])
+    article = StringField("依据条款", [DataRequired("请填写依据条款"), Length(max=300, message="依据条款不得超过 300 个字")], [trimmed])
+    valid_from = DateField("施行日期", [InputRequired("请填写施行日期"), in_reason])
+    note = StringField("备注", [Length(max=300, message="备注不得超过 300 个字")], [trimmed])
+
+
+class TargetForm(ChangeForm):
+    """规划目标."""
+
+    HELPS = {"no": "指标在规划中的序号，如 3、T1", "year": "只在改年度目标时填写"}
+    no = StringField("指标序号", [DataRequired("请填写指标序号"), Length(max=10, message="指标序号过长，请核对")], [trimmed])
+    scope = SelectField("哪个目标", [InputRequired("请选择")], choices=[(name, name) for name in (FINAL, YEARLY)])
+    year = IntegerField("年度", [Optional(), NumberRange(EARLIEST, LATEST, message="年份不合理，请核对")])
+    op = SelectField("比较", [InputRequired("请选择比较符号")], choices=[(one.value, one.value) for one in Comparator])
+    target = StringField("目标值", [Regexp(r"^-?\d{1,12}(\.\d{1,6})?$", message="目标值只填数字，如 98 或 4.1")], [trimmed])
+
+
+class NewCodeForm(ChangeForm):
+    """代码表新增."""
+
+    value = StringField("代码", [DataRequired("请填写代码"), Length(max=200, message="代码不得超过 200 个字")], [trimmed])
+    valid_from = DateField("有效期起", [Optional(), in_reason])
+
+
+class CodeOrderForm(ChangeForm):
+    """代码表排序."""
+
+    ordinal = IntegerField("序号", [InputRequired("请填写序号"), NumberRange(1, 9999, message="序号应为 1 至 9999")])
+
+
+class RetireForm(ChangeForm):
+    """停用."""
+
+    HELPS = {"valid_to": "此后不再提供选择，以往记录仍照原样显示"}
+    valid_to = DateField("最后一个有效日", [InputRequired("请填写最后一个有效日"), in_reason])
+
+
+class NewItemForm(ChangeForm):
+    """新增检验项目."""
+
+    name = StringField("项目名称", [DataRequired("请填写项目名称"), Length(max=200, message="项目名称不得超过 200 个字")], [trimmed])
+    item_class = SelectField("类别", [InputRequired("请选择类别")], choices=[(one.value, one.value) for one in ItemClass])
+    unit = StringField("单位", [Length(max=40, message="单位不得超过 40 个字符")], [trimmed])
+
+
+class ItemSpellingForm(ChangeForm):
+    """项目写法对照."""
+
+    OFFERED = {"name": "item"}
+    written = StringField("另一种写法", [DataRequired("请填写另一种写法"), Length(max=200, message="写法不得超过 200 个字")], [trimmed])
+    name = StringField("对照为", [DataRequired("请选择项目"), Length(max=200, message="项目不得超过 200 个字")], [trimmed])
+
+
+class NewCategoryForm(ChangeForm):
+    """新增食品分类."""
+
+    OFFERED = {"parent": "category"}
+    parent = StringField("上级分类", [DataRequired("请选择上级分类"), Length(max=400, message="分类不得超过 400 个字")], [trimmed])
+    name = StringField("分类名称", [DataRequired("请填写分类名称"), Length(max=100, message="分类名称不得超过 100 个字")], [trimmed])
+
+
+class CategorySpellingForm(ChangeForm):
+    """分类写法对照."""
+
+    HELPS = {"written": "如更名后的名称，或导入文件中的写法", "path": "大类/亚类/次亚类/细类"}
+    OFFERED = {"path": "category"}
+    written = StringField("另一种写法", [DataRequired("请填写另一种写法"), Length(max=400, message="写法不得超过 400 个字")], [trimmed])
+    path = StringField("对照为", [DataRequired("请选择分类"), Length(max=400, message="分类不得超过 400 个字")], [trimmed])
+
+
+class NewRegionForm(ChangeForm):
+    """新增行政区划."""
+
+    code = StringField("代码", [DataRequired("请填写行政区划代码"), Length(max=12, message="代码不得超过 12 位")], [trimmed])
+    name = StringField("名称", [DataRequired("请填写名称"), Length(max=60, message="名称不得超过 60 个字")], [trimmed])
+    level = SelectField("级别", [InputRequired("请选择级别")], choices=[(one.value, one.value) for one in RegionLevel][1:])
+    parent_code = StringField("上级代码", [DataRequired("请填写上级代码"), Length(max=12, message="代码不得超过 12 位")], [trimmed])
+
+
 FORMS: dict[ChangeAct, type[ChangeForm]] = {
     ChangeAct.LIMIT_NEW: NewLimitForm, ChangeAct.LIMIT_VERSION: LimitVersionForm, ChangeAct.LIMIT_END: LimitEndForm,
     ChangeAct.POPULATION: PopulationForm, ChangeAct.CALENDAR: NoticeForm, ChangeAct.SETTING: SettingForm,
-    ChangeAct.RULES: RulesForm,
+    ChangeAct.RULES: RulesForm, ChangeAct.DEADLINE: DeadlineForm, ChangeAct.TARGET: TargetForm, ChangeAct.CODE_NEW: NewCodeForm,
+    ChangeAct.CODE_ORDER: CodeOrderForm, ChangeAct.CODE_RETIRE: RetireForm, ChangeAct.ITEM_NEW: NewItemForm,
+    ChangeAct.ITEM_ALIAS: ItemSpellingForm, ChangeAct.CATEGORY_NEW: NewCategoryForm, ChangeAct.CATEGORY_ALIAS: CategorySpellingForm,
+    ChangeAct.REGION_NEW: NewRegionForm,
 }  # fmt: skip
 
 
@@ -144,6 +237,9 @@ def starting(act: ChangeAct, subject: str | None) -> dict[str, Any]:
         row = row_of({"subject": subject})
         method, limit = row.comparison or Basis.FULL.value, books.limit_words(row, unit=False)
         return {"subject": subject, "limit": limit, "unit": row.unit, "confidence": "待核", "comparison": method}
+    if act is ChangeAct.DEADLINE and subject and subject.isdecimal():
+        rule = rule_row({"subject": subject})
+        return {"subject": subject, "amount": rule.amount, "unit": rule.unit, "article": rule.article, "confidence": "待核"}
     if act is ChangeAct.CALENDAR and subject and subject.isdecimal():
         return {"year": int(subject[:4])}
     return {"subject": subject or ""}

@@ -85,7 +85,7 @@ class CalendarChange(Handler):
     def told(self, values: Values) -> Told:
         year, days = int(values["year"]), lines_of(values)
         calendar = books.calendar()
-        lines = [Line(one.day.isoformat(), _stands(calendar, one.day), f"{one.kind.value} {one.name}".strip()) for one in days]
+        lines = [Line(_named(one.day), _stands(calendar, one.day), f"{one.kind.value} {one.name}".strip()) for one in days]
         if values.get("published"):
             pending = calendar.provisional_years(date(year, 1, 1), date(year, 1, 1))
             lines.append(Line("年度安排", "待公布" if pending else "已公布", "已公布"))
@@ -108,6 +108,10 @@ class CalendarChange(Handler):
     def apply(self, values: Values, actor: Actor, change_id: int | None) -> None:
         said = word(values, "source") or "", Confidence(values["confidence"]), bool(values.get("published"))
         amendments.add_notice(int(values["year"]), lines_of(values), *said, actor)
+
+
+def _named(on: date) -> str:
+    return f"{on.isoformat()} 周{'一二三四五六日'[on.weekday()]}"
 
 
 def _stands(calendar: Any, on: date) -> str:

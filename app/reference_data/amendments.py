@@ -167,6 +167,18 @@ def supersede(row: Any, now: datetime) -> None:
     session().expire(row, ["superseded_at"])
 
 
+def version_after(old: Any, last: date | None, changed: Mapping[str, Any], now: datetime) -> Any:
+    """A new version of a dated row. One that begins later closes the old one on ``last``; else, and without ``last``, it replaces it."""
+    begins = getattr(old, "valid_from", None)
+    supersede(old, now)
+    if last is not None and begins is not None and begins <= last:
+        session().add(_copy(old, valid_to=last, shipped=False, recorded_at=now))
+    made = _copy(old, **{**changed, "shipped": False, "recorded_at": now})
+    session().add(made)
+    session().flush()
+    return made
+
+
 def add_population(region: Region, year: int, residents: int, source: str, confidence: Confidence, actor: Actor) -> None:
     """常住人口 of a year: a further year, or a new version of a known one."""
     if year > clock.today().year:

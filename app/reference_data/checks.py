@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -110,11 +110,19 @@ def _kept_apart(files: shipped.Files, plans: Mapping[str, int]) -> Iterator[str]
         missing = [row for row in rows if tuple(row[name] for name in key) not in known]
         if missing:
             yield f"{NAMES[model]}有 {len(missing)} 行尚未装载，{RELOAD}"
+        ours = _of_the_office(model, columns[: len(key)])
         for row in rows:
-            found = known.get(tuple(row[name] for name in key))
+            at = tuple(row[name] for name in key)
+            found = None if at in ours else known.get(at)
             if found is not None and found != tuple(row[name] for name in content):
                 said = "、".join(str(row[name]) for name in key)
                 yield f"{NAMES[model]}“{said}”与文件不同；该表不随文件覆盖，请核对哪一个正确"
+
+
+def _of_the_office(model: type[Any], key: Sequence[sa.Column[Any]]) -> set[tuple[Any, ...]]:
+    """Rows that the office has changed since: they need not say what the file says."""
+    changed_at = model.__table__.c.get("changed_at")
+    return set() if changed_at is None else {tuple(row) for row in session().execute(sa.select(*key).where(changed_at.is_not(None)))}
 
 
 def _plan_populations() -> Iterator[tuple[str, Mapping[int, int]]]:

@@ -223,6 +223,7 @@ class CodeValue(Base):
     valid_to: Mapped[date | None]
     source: Mapped[str] = mapped_column(sa.String(300))
     confidence: Mapped[Confidence] = mapped_column(coded(Confidence))
+    changed_at: Mapped[datetime | None]  # since then it is the office's: no file overwrites it
 
 
 class UnknownWord(Base):

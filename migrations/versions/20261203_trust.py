@@ -15,9 +15,11 @@ def upgrade() -> None:
     _make_tables()
     op.add_column("user_session", sa.Column("confirmed_at", sa.DateTime(), nullable=True))
     op.add_column("user_session", sa.Column("factor_at", sa.DateTime(), nullable=True))
+    op.add_column("code_value", sa.Column("changed_at", sa.DateTime(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("code_value", "changed_at")
     op.drop_column("user_session", "factor_at")
     op.drop_column("user_session", "confirmed_at")
     _drop_tables()
