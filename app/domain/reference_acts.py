@@ -23,6 +23,8 @@ class ChangeAct(StrEnum):
     POPULATION = "population.set"
     DEADLINE = "deadline.version"
     TARGET = "target.set"
+    CAP_NEW = "cap.new"
+    CAP = "cap.version"
     CODE_NEW = "code.new"
     CODE_ORDER = "code.order"
     CODE_RETIRE = "code.retire"
@@ -58,6 +60,8 @@ ACTS: Mapping[ChangeAct, ActRule] = {
     _A.POPULATION: ActRule(_K.POPULATION, "常住人口", True, _FIGURES),
     _A.DEADLINE: ActRule(_K.DEADLINE, "期限规则新版本", True, _CLOCKS),
     _A.TARGET: ActRule(_K.TARGET, "规划目标", True, _FIGURES),
+    _A.CAP_NEW: ActRule(_K.RULES, "新增频次上限", True, "决定能否继续对同一家抽样"),
+    _A.CAP: ActRule(_K.RULES, "频次上限新版本", True, "决定能否继续对同一家抽样"),
     _A.CODE_NEW: ActRule(_K.CODE, "代码表新增", False, _ADDED),
     _A.CODE_ORDER: ActRule(_K.CODE, "代码表排序", False, "只改变列出的先后"),
     _A.CODE_RETIRE: ActRule(_K.CODE, "代码表停用", True, "停用后不再提供选择，填报口径随之改变"),

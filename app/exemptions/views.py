@@ -17,7 +17,7 @@ from app.domain.workflow import ExemptionState, ExemptionStep, arrow
 from app.exemptions import forms, operations, queries, tallies
 from app.exemptions.models import CapRule, RuleExemption
 from app.forms import OfficeForm
-from app.reference_data.forms import number
+from app.reference_data.forms import given, number
 from app.trail import trail
 
 bp = Blueprint("exemptions", __name__, url_prefix="/exemptions")
@@ -80,7 +80,7 @@ def _numbers(form: forms.AskForm) -> list[str]:
 def _asked(form: forms.AskForm) -> operations.Request:
     return operations.Request(
         form.rule.data or "", (form.key.data or "")[:400], form.reason.data or "", form.batches.data or 0,
-        forms.given(form.valid_from), forms.given(form.valid_to), _numbers(form),
+        given(form.valid_from), given(form.valid_to), _numbers(form),
     )  # fmt: skip
 
 
@@ -152,31 +152,3 @@ def cap(row: CapRule) -> ResponseReturnValue:
     return render_template(
         "exemptions/cap.html", cap=row, versions=versions, entries=sorted(entries, key=lambda entry: entry.seq), words=window_words
     )
-
-
-@bp.route("/caps/new", methods=["GET", "POST"])
-@authorize(Permission.REFERENCE_EDIT)
-def new_cap() -> ResponseReturnValue:
-    form = forms.NewCapForm(confidence="待核")
-    if form.validate_on_submit():
-        with form.keeping():
-            with transaction():
-                made = operations.add_cap(forms.given(form.code), form.version, current_actor())
-            flash(f"已新增频次上限：{made.name}", "success")
-            return redirect(url_for(".cap", cap_id=made.id), 303)
-    return render_template("exemptions/edit_cap.html", form=form, cap=None), _status(form)
-
-
-@bp.route("/caps/<int:cap_id>/version", methods=["GET", "POST"])
-@authorize(Permission.REFERENCE_EDIT, queries.cap)
-def cap_version(row: CapRule) -> ResponseReturnValue:
-    shown = {name: getattr(row, name) for name in operations.SAID}
-    words = {name: shown[name].value if shown[name] else "" for name in ("subject", "cap_window", "link", "level", "confidence")}
-    form = forms.CapVersionForm(data=shown | words)
-    if form.validate_on_submit():
-        with form.keeping():
-            with transaction():
-                made = operations.add_cap_version(row, form.version, current_actor())
-            flash(f"已新增版本：{made.name}，自 {made.valid_from} 起", "success")
-            return redirect(url_for(".cap", cap_id=made.id), 303)
-    return render_template("exemptions/edit_cap.html", form=form, cap=row), _status(form)

@@ -18,6 +18,8 @@ from app.domain.reference_acts import ChangeAct
 from app.domain.rounding import Basis
 from app.domain.samples import ItemClass
 from app.forms import OfficeForm, trimmed
+from app.reference_changes import cap_acts
+from app.reference_changes.cap_forms import CapForm, NewCapForm
 from app.reference_changes.clock_acts import FINAL, YEARLY, rule_row
 from app.reference_changes.fields import ChangeForm, SureForm
 from app.reference_changes.limit_acts import row_of
@@ -227,7 +229,7 @@ FORMS: dict[ChangeAct, type[ChangeForm]] = {
     ChangeAct.RULES: RulesForm, ChangeAct.DEADLINE: DeadlineForm, ChangeAct.TARGET: TargetForm, ChangeAct.CODE_NEW: NewCodeForm,
     ChangeAct.CODE_ORDER: CodeOrderForm, ChangeAct.CODE_RETIRE: RetireForm, ChangeAct.ITEM_NEW: NewItemForm,
     ChangeAct.ITEM_ALIAS: ItemSpellingForm, ChangeAct.CATEGORY_NEW: NewCategoryForm, ChangeAct.CATEGORY_ALIAS: CategorySpellingForm,
-    ChangeAct.REGION_NEW: NewRegionForm,
+    ChangeAct.REGION_NEW: NewRegionForm, ChangeAct.CAP: CapForm, ChangeAct.CAP_NEW: NewCapForm,
 }  # fmt: skip
 
 
@@ -240,6 +242,8 @@ def starting(act: ChangeAct, subject: str | None) -> dict[str, Any]:
     if act is ChangeAct.DEADLINE and subject and subject.isdecimal():
         rule = rule_row({"subject": subject})
         return {"subject": subject, "amount": rule.amount, "unit": rule.unit, "article": rule.article, "confidence": "待核"}
+    if act is ChangeAct.CAP and subject and subject.isdecimal():
+        return cap_acts.starting(subject)
     if act is ChangeAct.CALENDAR and subject and subject.isdecimal():
         return {"year": int(subject[:4])}
     return {"subject": subject or ""}

@@ -28,6 +28,7 @@ from app.sampling.drafts import Drafter
 from app.sampling.models import Sample
 from app.sampling.sheet_draft import SheetDraft
 from tests.conftest import Office, make_office
+from tests.reference_changes.conftest import decide, newest, send
 from tests.sampling.conftest import SHEET
 
 TODAY = date(2026, 11, 20)
@@ -280,19 +281,22 @@ def test_another_bureau_does_not_know_of_it(office: Office, sign_in: Callable[..
 
 
 def test_an_administrator_makes_a_new_version_of_a_cap(office: Office, sign_in: Callable[..., Any]) -> None:
-    admin, clerk = sign_in(office.people["county:系统管理员"]), sign_in(office.people["county:统计员"])
+    admin, clerk = sign_in(office.people["city:系统管理员"]), sign_in(office.people["county:统计员"])
+    reviewer = sign_in(office.people["city:审核人"])
     cap = next(cap for cap in queries.caps() if cap.code == "C-UNIT")
     data = {
-        "name": "每季度不超过 8 批", "subject": CapSubject.UNIT.value, "cap_window": "自然季度", "days": "", "maximum": "8", "link": "流通",
+        "name": "每季度不超过 8 批", "subject": str(cap.id),
+        "counted": CapSubject.UNIT.value, "cap_window": "自然季度", "days": "", "maximum": "8", "link": "流通",
         "level": "", "online_exempt": "y", "blocking": "y", "article": "", "source": "局务会〔2026〕3号", "confidence": "已核",
         "valid_from": "2027-01-01", "valid_to": "",
     }  # fmt: skip
-    at = f"/exemptions/caps/{cap.id}/version"
+    at = "/changes/new/cap.version"
     assert clerk.post(at, data=data).status_code == 403
-    assert admin.post(at, data=data | {"days": "90"}).status_code == 422
-    assert admin.post(at, data=data | {"maximum": "-1"}).status_code == 422
-    assert admin.post(at, data=data).status_code == 303
-    assert admin.post(at, data=data).status_code == 409  # that version has been replaced
+    assert send(admin, at, data | {"days": "90"}).status_code == 422
+    assert send(admin, at, data | {"maximum": "-1"}).status_code == 422
+    assert send(admin, at, data).status_code == 303
+    assert decide(reviewer, newest()).status_code == 303
+    assert send(admin, at, data).status_code == 409  # that version has been replaced
     on = {day: next(one for one in queries.caps_in_force(day) if one.code == "C-UNIT") for day in (TODAY, date(2027, 1, 1))}
     assert (on[TODAY].maximum, on[date(2027, 1, 1)].maximum) == (5, 8)
     assert len(session().scalars(sa.select(CapRule).where(CapRule.code == "C-UNIT")).all()) == 3  # nothing is overwritten
