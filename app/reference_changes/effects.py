@@ -82,7 +82,8 @@ def sentences(effect: Mapping[str, Any]) -> list[str]:
             told.append(f"有 {found['settled']} 项暂定的到期日成为确定日期")
     if (found := effect.get("results")) is not None:
         told.append(
-            f"现行检验结果中有 {found['samples']} 批 {found['count']} 项适用的限量会不同，其中 {found['verdicts']} 项按新限量核对的结论不同"
+            f"现行检验结果中有 {found['samples']} 批 {found['count']} 项适用的限量会不同，其中 {found['verdicts']} 项核对结论不同"
+            "（报告自带限量的仍按其自带限量核对）"
             if found["count"]
             else "没有现行检验结果因此适用不同的限量"
         )

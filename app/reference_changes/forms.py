@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import current_app
@@ -20,9 +20,12 @@ from app.domain.samples import ItemClass
 from app.forms import OfficeForm, trimmed
 from app.reference_changes import cap_acts
 from app.reference_changes.cap_forms import CapForm, NewCapForm
-from app.reference_changes.clock_acts import FINAL, YEARLY, rule_row
+from app.reference_changes.clock_acts import FINAL, YEARLY, plan_of, rule_row
 from app.reference_changes.fields import ChangeForm, SureForm
-from app.reference_changes.limit_acts import row_of
+from app.reference_changes.handling import Values
+from app.reference_changes.limit_acts import key_of, row_of
+from app.reference_changes.place_acts import region_of
+from app.reference_changes.word_acts import code_value
 from app.reference_data import books
 from app.reference_data.forms import EARLIEST, LATEST, in_reason
 from app.reference_data.models import RegionLevel
@@ -247,6 +250,33 @@ def starting(act: ChangeAct, subject: str | None) -> dict[str, Any]:
     if act is ChangeAct.CALENDAR and subject and subject.isdecimal():
         return {"year": int(subject[:4])}
     return {"subject": subject or ""}
+
+
+def about(act: ChangeAct, subject: str | None) -> str:
+    """Which row the form is about, in words; nothing where it is about none yet."""
+    if act is ChangeAct.CODE_NEW:
+        return f"代码表：{subject}" if subject else ""
+    find = OF_ROW.get(act)
+    return find({"subject": subject}) if find is not None and subject and subject.isdecimal() else ""
+
+
+def _limit_said(values: Values) -> str:
+    row = row_of(values)
+    return f"现行：{key_of(row.item, row.category, row.region)}，{books.limit_words(row)}，{row.standard}"
+
+
+def _code_said(values: Values) -> str:
+    row = code_value(values)
+    return f"{row.list_name}：{row.value}"
+
+
+OF_ROW: dict[ChangeAct, Callable[[Values], str]] = {
+    ChangeAct.LIMIT_VERSION: _limit_said, ChangeAct.LIMIT_END: _limit_said, ChangeAct.CODE_ORDER: _code_said,
+    ChangeAct.CODE_RETIRE: _code_said, ChangeAct.CAP: lambda values: f"现行：{cap_acts.cap_row(values).name}",
+    ChangeAct.POPULATION: lambda values: books.region_book().full_name(region_of(values).id),
+    ChangeAct.DEADLINE: lambda values: f"现行：{rule_row(values).name}，{rule_row(values).amount} {rule_row(values).unit}",
+    ChangeAct.TARGET: lambda values: plan_of(values).name,
+}  # fmt: skip
 
 
 class OpinionForm(OfficeForm):

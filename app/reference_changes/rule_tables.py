@@ -29,6 +29,16 @@ from app.reference import (
 from app.reference.problems import BrokenReference
 
 MOST_FAULTS = 20
+# What the columns of the files mean, for readers of the page; the files keep their own names.
+COLUMN_WORDS: Mapping[str, str] = {
+    "code": "编号", "name": "名称", "test": "条件", "item_class": "项目类别", "items": "检验项目", "factor": "倍数", "reason": "理由",
+    "valid_from": "有效期起", "valid_to": "有效期止", "source": "来源", "confidence": "核实", "amber_within": "黄灯界限",
+    "category": "食品分类", "points": "权重", "window_days": "回溯天数", "most": "最多加", "plan": "规划", "no": "序号", "weight": "分值",
+    "method": "计分办法", "value": "数值", "kind": "企业类型", "per_year": "每年次数", "due_days": "期满几日内", "meaning": "含义",
+    "harm": "危害", "consumer": "对消费者", "producer": "对生产经营者", "required": "必备", "form": "形式", "personal": "含个人信息",
+    "hint": "填写说明",
+}  # fmt: skip
+SHORT = frozenset({"code", "valid_from", "valid_to", "confidence", "factor", "no", "weight", "value", "points", "per_year", "due_days"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,9 +32,10 @@ def rules() -> ResponseReturnValue:
 @authorize(Permission.CHANGE_LIST)
 def rule(name: str) -> ResponseReturnValue:
     table = table_of(name)
-    header, *rows = rule_tables.rows_of(rule_tables.content_on(table))
+    columns, *rows = rule_tables.rows_of(rule_tables.content_on(table))
+    header = [(rule_tables.COLUMN_WORDS.get(column, column), "nowrap" if column in rule_tables.SHORT else "") for column in columns]
     return render_template(
-        "reference_changes/rule.html", table_=table, header=header, rows=rows, editions=queries.rule_editions(table.file),
+        "reference_changes/rule.html", table_=table, header=header, columns=columns, rows=rows, editions=queries.rule_editions(table.file),
         past=queries.of_subject(ChangeKind.RULES, table.code), tones=TONES, today=clock.today(),
     )  # fmt: skip
 
@@ -73,4 +74,4 @@ def rule_new(name: str) -> ResponseReturnValue:
                 shown = operations.shown(form.wish(ChangeAct.RULES), current_actor())
             form.note_preview()
     action, back = url_for(".rule_new", name=table.code), url_for(".rule", name=table.code)
-    return form_page(ChangeAct.RULES, form, shown, action, back, multipart=True)
+    return form_page(ChangeAct.RULES, form, shown, action, back, multipart=True, about=f"{table.title}：{table.meaning}")

@@ -18,7 +18,7 @@ from app.domain.trust_states import ChangeState
 from app.errors import NotFound
 from app.labels import label
 from app.reference_changes import operations, queries, rule_views, setting_views
-from app.reference_changes.forms import FORMS, OpinionForm, starting
+from app.reference_changes.forms import FORMS, OpinionForm, about, starting
 from app.reference_changes.models import ReferenceChange
 from app.reference_changes.pages import TONES, bp, change_page, decided, form_page, refused, sent, told
 from app.reference_data.forms import number
@@ -85,7 +85,7 @@ def new(act: str) -> ResponseReturnValue:
             with transaction():
                 shown = operations.shown(form.wish(known), current_actor())
             form.note_preview()
-    return form_page(known, form, shown, action, back)
+    return form_page(known, form, shown, action, back, about=about(known, subject))
 
 
 @bp.get("/changes/<int:change_id>")
