@@ -226,6 +226,7 @@ RECORDED: Mapping[str, str] = {
     "set_capacity": "登记检验能力",
     "end_session": "结束会话",
     "add_version": "新增版本",
+    "set": "设定",
     "backup": "备份",
     "void": "作废",
     "end_inspector": "移出检查人员名录",

@@ -122,6 +122,16 @@ def not_own_proposal(actor: Actor, subject: Any) -> bool:
     return actor.user_id is not None and actor.user_id != subject.proposed_by_id
 
 
+def of_security(actor: Actor, subject: Any) -> bool:
+    """A change of a setting that belongs to the security of the system."""
+    return bool(subject.of_security)
+
+
+def of_business(actor: Actor, subject: Any) -> bool:
+    """Any other change of the reference data or the settings."""
+    return not subject.of_security
+
+
 def not_own_return(actor: Actor, subject: Any) -> bool:
     """制表、审核与审批不得为同一人."""
     return actor.user_id is not None and actor.user_id not in {subject.created_by_id, subject.checked_by_id}

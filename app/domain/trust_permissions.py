@@ -23,6 +23,8 @@ from app.domain.permission_tests import (
     is_uploader,
     not_own_proposal,
     not_self,
+    of_business,
+    of_security,
 )
 
 P = Permission
@@ -48,10 +50,10 @@ TRUST_RULES: Mapping[Permission, Sequence[Clause]] = {
     P.CHANGE_LIST: [[is_staff], [is_system_admin]],
     P.CHANGE_READ: [[is_staff], [is_system_admin]],
     P.CHANGE_PROPOSE: [[is_system_admin]],
-    P.CHANGE_ADOPT: [[is_reviewer, in_reach, not_own_proposal]],
+    P.CHANGE_ADOPT: [[is_reviewer, in_reach, not_own_proposal, of_business]],
     P.SETTING_READ: [[any_administrator]],
     P.SETTING_PROPOSE: [[is_system_admin]],
-    P.SETTING_ADOPT: [[is_security_admin, in_reach, not_own_proposal]],
+    P.SETTING_ADOPT: [[is_security_admin, in_reach, not_own_proposal, of_security]],
     P.VIEW_LIST: [[has_lists]],
     P.VIEW_EDIT: [[is_uploader]],
     P.BULK_READ: [[is_uploader]],

@@ -12,9 +12,11 @@ from app.disposal.models import DisposalCase
 from app.domain.permissions import Permission
 from app.domain.states import CaseState, PlanState, ReviewState, UrgentState
 from app.domain.trust_states import GrantState
+from app.domain.trust_states import ChangeState
 from app.inspections.models import Inspection
 from app.pages import morning
 from app.plans.models import SamplingPlan
+from app.reference_changes.models import ReferenceChange
 from app.reviews.models import ResultReview
 from app.urgent.models import UrgentReport
 
@@ -82,6 +84,10 @@ MORE = (
         (), "urgent.index", urgent=True,
     ),
     Watched(AccountGrant, {GrantState.ASKED.value: (P.GRANT_DECIDE, "待审批的授权申请")}, ("proposed_by_id",), "accounts.grants"),
+    Watched(
+        ReferenceChange, {ChangeState.PROPOSED.value: (P.CHANGE_ADOPT, "待复核的基础数据变更")}, ("proposed_by_id",),
+        "reference_changes.index",
+    ),
     Watched(Inspection, {}, ("lead_id", "second_id"), "inspections.index"),
 )  # fmt: skip
 WATCHED: Mapping[str, Watched] = {**_from_decisions(), **{each.model.__tablename__: each for each in MORE}}

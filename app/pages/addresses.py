@@ -33,6 +33,7 @@ SHOWN = {
     "organisation": "organisations.show",
     "api_key": "api.show_key",
     "delegation": "delegations.show",
+    "reference_change": "reference_changes.show",
     "legal_clock": "legal_clocks.show",
     "retest": "retests.show",
     "penalty": "penalties.show",

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, coded
+from app.domain.setting_rules import Keeper, rule_of
 from app.domain.trust_kinds import ChangeKind
 from app.domain.trust_states import ChangeState
 
@@ -42,6 +43,11 @@ class ReferenceChange(Base):
     submission_key: Mapped[str | None] = mapped_column(sa.String(60), unique=True)
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def of_security(self) -> bool:
+        """A setting that the security administrator keeps."""
+        return self.kind is ChangeKind.SETTING and rule_of(self.payload["values"]["name"]).keeper is Keeper.SECURITY
 
 
 class SettingVersion(Base):

@@ -18,14 +18,12 @@ from app import clock, counters, history
 from app.domain.actors import Actor
 from app.domain.permissions import Permission, permits
 from app.domain.reference_acts import ACTS, ChangeAct, needs_second_person
-from app.domain.trust_kinds import ChangeKind
 from app.domain.trust_states import ChangeState, ChangeStep
 from app.errors import NotAllowed, NotAllowedNow, NotLikeThis
 from app.reference_changes import queries, registry
 from app.reference_changes.effects import Effect, carried_out, foreseen
 from app.reference_changes.handling import Told, Values, stamp
 from app.reference_changes.models import ReferenceChange
-from app.reference_changes.setting_acts import is_security
 
 COUNTER = "reference_change"
 STALE = "提出之后，现行数据已被其他变更改动，不能再按原提案采用；请不予采用或撤回，由系统管理员按现行数据重新提出"
@@ -110,18 +108,13 @@ def _row(wish: Wish, found: Shown, actor: Actor, at: datetime) -> ReferenceChang
 
 def decides(actor: Actor, change: ReferenceChange) -> bool:
     """May this person adopt or refuse this change? Security settings are the security administrator's, all else a reviewer's."""
-    permission = Permission.SETTING_ADOPT if is_of_security(change) else Permission.CHANGE_ADOPT
-    return permits(actor, permission, change)
-
-
-def is_of_security(change: ReferenceChange) -> bool:
-    return change.kind is ChangeKind.SETTING and is_security(change.payload["values"])
+    return permits(actor, Permission.SETTING_ADOPT, change) or permits(actor, Permission.CHANGE_ADOPT, change)
 
 
 def _refuse_unless_decides(change: ReferenceChange, actor: Actor) -> None:
     if decides(actor, change):
         return
-    who = "安全管理员" if is_of_security(change) else "运行本系统的单位的审核人或局领导"
+    who = "安全管理员" if change.of_security else "运行本系统的单位的审核人或局领导"
     raise NotAllowed(f"这项变更由{who}复核，且不得是提出人本人")
 
 

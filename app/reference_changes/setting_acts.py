@@ -19,10 +19,6 @@ from app.reference_changes.models import SettingVersion
 BACK = "恢复为配置文件或默认值"
 
 
-def is_security(values: Values) -> bool:
-    return rule_of(values["name"]).keeper is Keeper.SECURITY
-
-
 @handles(ChangeAct.SETTING)
 class SettingChange(Handler):
     """系统设置. ``value`` is written as in the environment; ``back`` takes the page's value away again."""
