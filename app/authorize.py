@@ -18,6 +18,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app import blinding
+from app.accounts.proof import FactorWanted
 from app.db import session
 from app.domain.actors import Actor, Role
 from app.domain.permissions import Permission, may_ever, permits
@@ -27,6 +28,8 @@ from app.organisations.models import Organisation
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 Fetch = Callable[..., Any]
 OPEN = frozenset({Permission.PUBLIC})
+CODE_DOOR = "accounts.factors.give"
+ENROL_DOORS = ("accounts.factors.show", "accounts.factors.begin", "accounts.factors.bind")
 
 
 def authorize(permission: Permission, fetch: Fetch | None = None) -> Callable[[View], View]:
@@ -74,9 +77,20 @@ def _sign_in_first(permission: Permission) -> ResponseReturnValue | None:
         return None
     if not current_user.is_authenticated:
         return redirect(url_for("accounts.sign_in", next=request.full_path if request.method == "GET" else None), 303)
-    if current_user.must_change and permission is not Permission.SIGNED_IN:
+    if current_user.must_change and permission is not Permission.SIGNED_IN and current_user.factor_wanted is not FactorWanted.CODE:
         return redirect(url_for("accounts.change_password"), 303)
-    return None
+    return _factor_first()
+
+
+def _factor_first() -> ResponseReturnValue | None:
+    """双因素: until the code has been given nothing but giving it and signing out; who must bind one changes a first password before."""
+    wanted, here = current_user.factor_wanted, request.endpoint or ""
+    if wanted is None or here == "accounts.sign_out" or (wanted is FactorWanted.ENROL and current_user.must_change):
+        return None
+    doors = (CODE_DOOR,) if wanted is FactorWanted.CODE else ENROL_DOORS
+    if here in doors:
+        return None
+    return redirect(url_for(doors[0], next=request.full_path if request.method == "GET" else None), 303)
 
 
 def current_actor() -> Actor:

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from app.db import Base, coded, insert_many, last_before_commit, lock_chain, session
 from app.domain.actors import Channel
@@ -48,6 +48,13 @@ class HistoryEntry(Base):
     changes: Mapped[str | None] = mapped_column(sa.Text())  # canonical JSON {field: [before, after]}
     prev_hash: Mapped[str] = mapped_column(sa.String(64))
     hash: Mapped[str] = mapped_column(sa.String(64))
+    # 审批签名 of this step, where it is one that is signed; read together with the entries of a record and nowhere else.
+    signature: Mapped[Any] = relationship(
+        "ApprovalSignature", viewonly=True, uselist=False, lazy="raise",
+        primaryjoin="and_(foreign(ApprovalSignature.subject_kind) == HistoryEntry.subject_kind,"
+        " foreign(ApprovalSignature.subject_id) == HistoryEntry.subject_id,"
+        " foreign(ApprovalSignature.step) == HistoryEntry.step, foreign(ApprovalSignature.signed_at) == HistoryEntry.at)",
+    )  # fmt: skip
 
 
 canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode

@@ -12,8 +12,10 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
+from app.domain.actors import Role
 from app.domain.approval_levels import UnknownOccasion, occasions
 from app.domain.inspection_frequency import MOST_TIMES
+from app.domain.one_time_codes import HIGHEST_LEVEL, roles_with_factor
 from app.domain.public_masking import UnknownPolicy, policy
 from app.domain.publications import WIDTHS
 from app.domain.supervision_kinds import InspectionNature
@@ -51,6 +53,11 @@ DEFAULTS: Mapping[str, Any] = {
     "PASSWORD_CLASSES": 3,  # of capitals, small letters, digits and signs: 2 to 4
     "INITIAL_PASSWORD_HOURS": 72,
     "PASSWORD_MEMORY": 5,
+    "SECURITY_LEVEL": 2,  # 等级保护 level of the installation: 2 or 3
+    # 岗位 whose people must bind a 动态口令, separated by commas. None: at level 3 the three administrators and the approvers; at 2 nobody.
+    "TOTP_ROLES": None,
+    "REAUTH_MINUTES": -1,  # 再次确认身份 before a decision, when the last time is longer ago; 0 never; -1: 10 at level 3, never at level 2
+    "FIELD_KEY": None,  # keys of encrypted fields ("k1:hex,k2:hex", the last one seals); None: the file field_key of the instance folder
     "ALLOW_PLAIN_HTTP": False,
     "PREFERRED_URL_SCHEME": "http",
     "TRUSTED_HOSTS": None,  # in the environment: separated by commas
@@ -178,6 +185,7 @@ def check(settings: Mapping[str, Any]) -> None:
     _check_alerts(settings)
     _check_public_page(settings)
     _check_operation(settings)
+    _check_security(settings)
     if settings["ENV"] == "production":
         _check_production(settings)
     if "SECRET_KEY" not in settings:
@@ -255,6 +263,14 @@ def _check_operation(settings: Mapping[str, Any]) -> None:
 def nets(written: Iterable[str] | None) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     """Addresses and nets as they are written in a setting; raises ValueError."""
     return [ipaddress.ip_network(one.strip(), strict=False) for one in written or ()]
+def _check_security(settings: Mapping[str, Any]) -> None:
+    if settings["SECURITY_LEVEL"] not in (2, HIGHEST_LEVEL):
+        raise RefusedToStart("SECURITY_LEVEL 只能是 2 或 3（网络安全等级保护级别）")
+    if not isinstance(settings["REAUTH_MINUTES"], int) or settings["REAUTH_MINUTES"] < -1:
+        raise RefusedToStart("REAUTH_MINUTES 应为不小于 -1 的整数（分钟；0 为不要求，-1 为按等级保护级别）")
+    named = settings["TOTP_ROLES"]
+        roles_with_factor(2, None if named is None else [one for one in named.split(",") if one])
+        raise RefusedToStart(f"TOTP_ROLES 中没有“{fault}”这个岗位，可用：{'、'.join(role.value for role in Role)}") from fault
 
 
 def _from_file(path: Path) -> dict[str, Any]:

@@ -38,6 +38,10 @@ class NotAllowed(Refused):
     status = 403
 
 
+class ConfirmFirst(Exception):
+    """Not before you have said again who you are (再次确认身份): answered with a page that asks and then carries on with what was sent."""
+
+
 class NotFound(Refused):
     """No such record, or none that this person may know of."""
 

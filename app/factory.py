@@ -58,6 +58,7 @@ COMMANDS = (
     "app.upgrade_cli", "app.upkeep_cli",
     "app.messages.cli", "app.comparisons.cli", "app.accounts.grant_cli", "app.accounts.care_cli", "app.hand_overs.cli",
     "app.messages.cli", "app.comparisons.cli", "app.reference_changes.cli",
+    "app.messages.cli", "app.comparisons.cli", "app.accounts.factor_cli", "app.audit.signature_cli",
 )
 
 SECURITY_HEADERS = {
@@ -124,10 +125,11 @@ def _templates(app: Flask) -> None:
 def _blueprints(app: Flask) -> None:
     from importlib import import_module
 
-    from app.accounts import sessions
+    from app.accounts import confirming, sessions
     from app.pages import context
 
     sessions.init_app(app)
+    confirming.init_app(app)
     context.init_app(app)
     for name in BLUEPRINTS:
         app.register_blueprint(import_module(f"app.{name}.views").bp)

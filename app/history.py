@@ -17,6 +17,8 @@ import sqlalchemy as sa
 
 from app import clock
 from app.chain import AS_THEY_ARE, HistoryEntry, canonical, plain
+from app.accounts import signatures
+from app.chain import HistoryEntry, canonical, plain
 from app.db import session
 from app.domain import workflow
 from app.domain.actors import Actor, Channel
@@ -63,12 +65,14 @@ def advance(
     changes: Mapping[str, tuple[Any, Any]] | None = None,
     asked_of: Any = None,
     asked: bool = False,
+    decided: bool = False,
 ) -> Actor | None:
     """Take one lawful step: check what the user saw, the arrow, the permission and the comment; write history; set state.
 
     ``seen`` is the version the page showed. ``asked_of`` is the record the permission is asked about when it is not the
     subject itself; ``asked`` says that the caller has asked the permission of the step this one follows from (a result
-    that opens or cancels its cases). Returns the person in whose name the step was taken, under a delegation.
+    that opens or cancels its cases), ``decided`` that it is this person's own decision all the same, and is signed. Returns the
+    person in whose name the step was taken, under a delegation.
 
     Raises NotAllowedNow, NotAllowed or NotLikeThis.
     """
@@ -83,9 +87,11 @@ def advance(
     if found.comment_required and not (comment or "").strip():
         raise NotLikeThis("请填写理由或意见后再提交", field="comment")
     principal = standing_in(actor, found.permission, asked_of if asked_of is not None else subject)
-    before = subject.state
+    before, at = subject.state, clock.now()
+    if decided or not asked:
+        signatures.sign(kind, subject, before, step.value, actor, principal, at, channel.get())
     _assign(subject, found.to)
-    _pend(subject, step.value, actor, before.value if before else None, found.to.value, comment, changes, principal)
+    _pend(subject, step.value, actor, before.value if before else None, found.to.value, comment, changes, principal, at)
     return principal
 
 
@@ -116,11 +122,12 @@ def advance_many(
     comment: str | None = None,
     values: Mapping[str, Any] | None = None,
     asked: bool = False,
+    decided: bool = False,
 ) -> None:
     """The bulk path: one conditional UPDATE per source state, its row count checked, one history entry per record.
 
-    ``asked`` says that the caller has asked the permission for the whole batch. Raises NotAllowedNow when any record was
-    changed since it was read; nothing is then written.
+    ``asked`` says that the caller has asked the permission for the whole batch, ``decided`` that each record is signed all the same. Raises
+    NotAllowedNow when any record was changed since it was read; nothing is then written.
     """
     table, kind, at = model.__table__, model.__tablename__, clock.now()
     by_source: dict[Any, list[Move]] = {}
@@ -142,6 +149,21 @@ def advance_many(
             _pend(move.subject, words[0], actor, words[1], words[2], comment, move.changes, principal, at)
             if move.follows:
                 move.subject.state, move.subject.version = found.to, move.subject.version + 1
+        _pend_each(step.value, actor, group, found, comment, at, signed=decided or not asked)
+
+
+def _pend_each(
+    step: str, actor: Actor, moves: Sequence[Move], found: workflow.Arrow, comment: str | None, at: datetime, *, signed: bool
+) -> None:
+    """History, and the signature where it is signed, of records that have taken one step."""
+    for move in moves:
+        subject, before = move.subject, move.subject.state
+        principal = standing_in(actor, found.permission, subject)
+        if signed:
+            signatures.sign(subject.__tablename__, subject, before, step, actor, principal, at, channel.get())
+        _pend(subject, step, actor, before.value, found.to.value, comment, move.changes, principal, at)
+        if move.follows:
+            subject.state, subject.version = found.to, subject.version + 1
 
 
 def _update_states(
@@ -282,9 +304,10 @@ def _canonical(changes: Mapping[str, tuple[Any, Any]]) -> str | None:
 
 
 def entries_of(kind: str, subject_id: int) -> Sequence[HistoryEntry]:
-    """The history of one record, oldest first."""
+    """The history of one record, oldest first, each step with its signature."""
     return session().scalars(
         sa.select(HistoryEntry)
         .where(HistoryEntry.subject_kind == kind, HistoryEntry.subject_id == subject_id)
+        .options(sa.orm.joinedload(HistoryEntry.signature))
         .order_by(HistoryEntry.seq)
     ).all()

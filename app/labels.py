@@ -42,6 +42,7 @@ from app.operation_labels import OPERATION_RECORDED
 from app.reporting_labels import REPORTING_WORDS
 from app.supervision_labels import SUPERVISION_RECORDED, SUPERVISION_WORDS
 from app.trust_labels import TRUST_RECORDED, TRUST_WORDS
+from app.trust_labels import FACTOR_RECORDED, TRUST_WORDS
 
 
 class Words(Mapping[Enum, str]):
@@ -199,6 +200,7 @@ RECORDED: Mapping[str, str] = {
     **SUPERVISION_RECORDED,
     **OPERATION_RECORDED,
     **TRUST_RECORDED,
+    **FACTOR_RECORDED,
     "archived": "留存归档文件",
     "save_view": "存为常用查询",
     "share_view": "共享常用查询",

@@ -9,6 +9,8 @@ from datetime import datetime
 from app import blinding, clock, history
 from app.audit.words import Change, changes_of
 from app.chain import HistoryEntry
+from app.db import unloaded
+from app.domain.trust_kinds import SignMethod
 from app.domain.working_days import WorkingDays
 from app.labels import state_label, step_label
 from app.reference_data.books import calendar
@@ -26,6 +28,7 @@ class TrailEntry:
     to_state: str | None
     working_days: int | None
     changes: Sequence[Change]
+    signed: str | None = None
 
 
 def trail(kind: str, subject_id: int, days: WorkingDays | None = None) -> list[TrailEntry]:
@@ -51,6 +54,23 @@ def told(entries: Sequence[HistoryEntry], days: WorkingDays | None = None) -> li
                 state_label(kind, entry.to_state) if moved and entry.to_state else None,
                 taken,
                 blinding.open_changes(changes_of(kind, entry.changes)),
+                signed_words(entry),
             )
         )
     return found
+
+
+def signed_words(entry: HistoryEntry) -> str | None:
+    """签名 of a step: who, when, how he proved who he is, with which meaning, over which content."""
+    one = None if unloaded(entry, "signature") else entry.signature
+    if one is None:
+        return None
+    at = clock.office_time(one.signed_at).strftime("%Y-%m-%d %H:%M")
+    how = SIGNED_BY[one.method]
+    return f"签名：{one.name} 于 {at} {how}，意义：{one.meaning}；内容摘要 {one.record_sha256[:12]}…（第 {one.record_version} 版）"
+
+
+SIGNED_BY = {
+    SignMethod.PASSWORD: "以密码确认身份", SignMethod.TOTP: "以动态口令确认身份", SignMethod.RECOVERY: "以恢复码确认身份",
+    SignMethod.SESSION: "以登录会话办理", SignMethod.COMMAND: "由命令行办理",
+}  # fmt: skip

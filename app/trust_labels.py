@@ -40,4 +40,16 @@ TRUST_RECORDED: Mapping[str, str] = {
     "disable_idle": "长期未用停用",
     "end_sessions": "结束会话",
     "hand_over_work": "工作移交",
+# What the history records of an account's second factor, and of the keys of encrypted fields.
+FACTOR_RECORDED: Mapping[str, str] = {
+    "enrol_factor": "绑定动态口令",
+    "give_factor": "输入动态口令",
+    "use_recovery": "使用恢复码",
+    "renew_recovery": "重新生成恢复码",
+    "remove_factor": "解除动态口令",
+    "reset_factor": "重置动态口令",
+    "confirm_identity": "再次确认身份",
+    "rotate_keys": "更换字段加密密钥",
+    "encrypt_fields": "加密个人信息字段",
+    "decrypt_fields": "解除个人信息字段加密",
 }

@@ -84,6 +84,7 @@ class UserSession(Base):
     ip: Mapped[str | None] = mapped_column(sa.String(60))
     agent: Mapped[str | None] = mapped_column(sa.String(200))
     confirmed_at: Mapped[datetime | None]  # when the person last proved who he is in this session (再次确认身份)
+    confirmed_by: Mapped[str | None] = mapped_column(sa.String(20))  # and with what: a word of SignMethod
     factor_at: Mapped[datetime | None]  # when the second factor was given; None: not asked yet
 
 

@@ -18,11 +18,15 @@ from werkzeug.wrappers import Response
 
 from app import clock, history, rule_editions, settings
 from app.accounts.models import User, UserSession
+from app import clock, history
+from app.accounts.models import SecondFactor, User, UserSession
+from app.accounts.proof import Proof, wanted
 from app.authorize import reach
 from app.db import session, transaction
 from app.delegations.models import Delegation
 from app.delegations.standing import stands
 from app.domain.actors import ADMINISTRATORS, Actor, Channel
+from app.domain.trust_kinds import SignMethod
 
 TOKEN = "sid"  # noqa: S105  the name of a cookie value
 LAST = "last"  # 上次登录时间和地址, in words; said in the header
@@ -48,13 +52,15 @@ class Person:
 class SignedIn(UserMixin):  # type: ignore[misc]
     """The signed-in person as the pages see them."""
 
-    def __init__(self, user: User, session_id: int, seen_at: datetime, idle: timedelta) -> None:
+    def __init__(self, user: User, session_id: int, seen_at: datetime, idle: timedelta, proof: Proof) -> None:
         self.user = Person(
             user.id, user.username, user.name, user.position, user.org_id, user.organisation.name, user.password_changed_at
         )
         self.session_id = session_id
         self.seen_at = seen_at
         self.idle = idle
+        self.proof = proof
+        self.factor_wanted = wanted(user.roles, proof)
         self.must_change = user.must_change or _password_expired(user)
         self.actor = actor_of(user)
 
@@ -138,6 +144,8 @@ def start(user: User, now: datetime, *, ip: str | None, agent: str | None) -> st
             created_at=now,
             seen_at=now,
             until=now + timedelta(hours=current_app.config["ABSOLUTE_HOURS"]),
+            confirmed_at=now,
+            confirmed_by=SignMethod.PASSWORD.value,
             ip=ip,
             agent=(agent or "")[:200],
         )
@@ -166,6 +174,11 @@ def end(session_id: int, now: datetime) -> None:
     _end(UserSession.id == session_id, now)
 
 
+def is_open(session_id: int) -> bool:
+    """Has nothing ended this session meanwhile?"""
+    return session().scalar(sa.select(UserSession.id).where(UserSession.id == session_id, UserSession.ended_at.is_(None))) is not None
+
+
 def end_all(user_id: int, now: datetime, *, but: int | None = None) -> int:
     """End every open session of a user (password changed, account disabled); returns how many."""
     return _end(sa.and_(UserSession.user_id == user_id, UserSession.id != (but or 0)), now)
@@ -181,12 +194,16 @@ def idle_time(user: User) -> timedelta:
     return timedelta(minutes=current_app.config["ADMIN_IDLE_MINUTES" if user.roles & ADMINISTRATORS else "IDLE_MINUTES"])
 
 
+HAS_FACTOR = sa.exists().where(SecondFactor.user_id == UserSession.user_id, SecondFactor.confirmed_at.is_not(None))
+
+
 def _find(token: str) -> SignedIn | None:
     table = UserSession.__table__.c
     record = session().execute(
-        sa.select(table.id, table.user_id, table.seen_at, table.until).where(
-            table.token_hash == token_hash(token), table.ended_at.is_(None)
-        )
+        sa.select(
+            table.id, table.user_id, table.seen_at, table.until, table.confirmed_at, table.confirmed_by, table.factor_at,
+            HAS_FACTOR.label("has_factor"),
+        ).where(table.token_hash == token_hash(token), table.ended_at.is_(None))
     ).first()
     if record is None:
         return None
@@ -196,7 +213,8 @@ def _find(token: str) -> SignedIn | None:
     now, idle = clock.now(), idle_time(user)
     if now > record.until or now - record.seen_at > idle:
         return None
-    return SignedIn(user, record.id, record.seen_at, idle)
+    proof = Proof(record.has_factor, record.factor_at, record.confirmed_at, record.confirmed_by)
+    return SignedIn(user, record.id, record.seen_at, idle, proof)
 
 
 def init_app(app: Flask) -> None:

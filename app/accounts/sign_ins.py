@@ -16,6 +16,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock, history
 from app.accounts import barriers, passwords, sessions
+from app.accounts import factor_queries, passwords, sessions
 from app.accounts.models import SignInAttempt, User
 from app.db import session
 from app.domain.actors import Actor
@@ -188,11 +189,18 @@ def _let_in(user: User, now: datetime, ip: str | None, agent: str | None, replac
     last = _last_time(user)
     if replaces is not None:
         sessions.end(replaces, now)
-    _set(user, failed_count=0, failures_from=now, locked_until=None, last_sign_in_at=now, last_sign_in_ip=ip)
+    _set(user, locked_until=None, last_sign_in_at=now, last_sign_in_ip=ip)
+    if not factor_queries.has_factor(user.id):  # else the code is still to come: a known password must not buy more guesses at it
+        forget_failures(user, now)
     session().execute(sa.delete(SignInAttempt).where(SignInAttempt.ip == (ip or "-"), SignInAttempt.at < now - FORGET_AFTER))
     token = sessions.start(user, now, ip=ip, agent=agent)
     history.record(KIND, user.id, "sign_in", sessions.actor_of(user), org_id=user.org_id, name=user.username)
     return Admission(token, last, None)
+
+
+def forget_failures(user: User, now: datetime) -> None:
+    """The person is in: what failed before counts no more."""
+    _set(user, failed_count=0, failures_from=now)
 
 
 def _last_time(user: User) -> str:

@@ -61,6 +61,7 @@ SUBJECTS: Mapping[str, str] = {
     "sheet_template": "抽样单模板",
     "job": "后台任务",
     "backup": "备份",
+    "field_key": "字段加密密钥",
     "document_template": "文书模板",
     "rapid_test": "快检记录",
     "external_finding": "外部公示",

@@ -197,7 +197,7 @@ def _move(run: RiskRun, source: GradeState, step: GradeStep, actor: Actor, comme
     after = moved = 0
     while rows := queries.to_move(run.id, source, after, AT_ONCE):
         moves = [Move(_subject(row)) for row in rows]
-        history.advance_many(RiskGrade, step, actor, moves, comment=comment, values=values, asked=True)
+        history.advance_many(RiskGrade, step, actor, moves, comment=comment, values=values, asked=True, decided=True)
         after, moved = rows[-1].id, moved + len(rows)
     return moved
 

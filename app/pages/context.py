@@ -231,7 +231,7 @@ def init_app(app: Flask) -> None:
                 "plain_http_warning": app.config["ENV"] == "production" and app.config["ALLOW_PLAIN_HTTP"],
             },
             "me": me,
-            "menu": menu() if me else [],
+            "menu": menu() if me and current_user.factor_wanted is None else [],
             "can": can,
             "P": Permission,
             "label": label,

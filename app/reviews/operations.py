@@ -276,7 +276,7 @@ def send_back(
     if not permits(actor, sent_back_under(review), review):
         raise NotAllowed("您没有退回该送审件的权限：待校核的由校核人退回，待批准的由批准人退回")
     _refuse_own(review, actor)
-    history.advance(review, ReviewStep.RETURN, actor, comment=reason, seen=seen, asked=True)
+    history.advance(review, ReviewStep.RETURN, actor, comment=reason, seen=seen, asked=True, decided=True)
     review.comment = reason[:500]
     session().flush()  # the row of the review is locked before another row refers to it, as when it is approved
     row = ResultReturn(

@@ -14,6 +14,7 @@ depends_on = None
 def upgrade() -> None:
     _make_tables()
     op.add_column("user_session", sa.Column("confirmed_at", sa.DateTime(), nullable=True))
+    op.add_column("user_session", sa.Column("confirmed_by", sa.String(length=20), nullable=True))
     op.add_column("user_session", sa.Column("factor_at", sa.DateTime(), nullable=True))
     op.add_column("code_value", sa.Column("changed_at", sa.DateTime(), nullable=True))
 
@@ -21,6 +22,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_column("code_value", "changed_at")
     op.drop_column("user_session", "factor_at")
+    op.drop_column("user_session", "confirmed_by")
     op.drop_column("user_session", "confirmed_at")
     _drop_tables()
 

@@ -1,0 +1,194 @@
+"""审批签名: who signed which step, with which meaning, over which content of the record.
+
+Steps are noted as history takes them and signed just before the commit, when the record says what it will say: the row and its declared
+parts, written canonically, under SHA-256. A record that has moved on since is no fault; one that differs in the version signed is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.accounts import proof
+from app.accounts.models import ApprovalSignature
+from app.chain import canonical, plain
+from app.db import Base, before_commit, insert_many, session
+from app.domain.actors import Actor, Channel
+from app.domain.signing import MEANING_OF, content_of
+from app.errors import ConfirmFirst
+
+PENDING = "pending_signatures"
+AT_ONCE = 500
+NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """A step that is being signed in this transaction."""
+
+    kind: str
+    subject_id: int
+    org_id: int
+    step: str
+    meaning: str
+    actor: Actor
+    principal: Actor | None
+    at: datetime
+    channel: Channel
+
+
+def sign(
+    kind: str, subject: Any, before: Any, step: str, actor: Actor, principal: Actor | None, at: datetime, channel: Channel
+) -> None:
+    """Note that the step is signed, if it is one that is. Raises ConfirmFirst where the person has to say again who he is."""
+    meaning = MEANING_OF.get((kind, before.value if before is not None else None, step))
+    if meaning is None:
+        return
+    if proof.must_confirm(channel):
+        raise ConfirmFirst
+    noted = Signing(kind, subject.id, subject.org_id, step, meaning, actor, principal, at, channel)
+    session().info.setdefault(PENDING, []).append(noted)
+
+
+@before_commit
+def write_signatures(current: Session) -> None:
+    """Sign what was noted, with the content that is about to be committed."""
+    noted: list[Signing] = current.info.get(PENDING, [])
+    by_kind: dict[str, list[Signing]] = {}
+    for one in noted:
+        by_kind.setdefault(one.kind, []).append(one)
+    for kind, signings in by_kind.items():
+        for part in _parts(signings):
+            sealed = digests(kind, {one.subject_id for one in part})
+            rows = [_row(one, *sealed[one.subject_id]) for one in part if one.subject_id in sealed]
+            insert_many(ApprovalSignature.__table__, rows)  # type: ignore[arg-type]
+
+
+def _parts(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    return (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE))
+
+
+def _row(one: Signing, sha256: str, version: int) -> dict[str, Any]:
+    return {
+        "org_id": one.org_id, "user_id": one.actor.user_id, "for_user_id": one.principal.user_id if one.principal else None,
+        "name": _name(one)[:NAME], "subject_kind": one.kind, "subject_id": one.subject_id, "step": one.step, "meaning": one.meaning,
+        "record_sha256": sha256, "record_version": version, "method": proof.method(one.channel), "signed_at": one.at,
+    }  # fmt: skip
+
+
+def _name(one: Signing) -> str:
+    return one.actor.name if one.principal is None else f"{one.actor.name}（受{one.principal.name}委托）"
+
+
+# ---------------------------------------------------------------- content
+
+
+def digests(kind: str, ids: Iterable[int]) -> Mapping[int, tuple[str, int]]:
+    """By id: the SHA-256 of the record's content as the database has it, and its version. One statement for each table."""
+    table, content = Base.metadata.tables[kind], content_of(kind)
+    wanted = sorted(ids)
+    current = session()
+    rows = {row["id"]: row for row in current.execute(sa.select(table).where(table.c.id.in_(wanted))).mappings()}
+    parts: dict[int, dict[str, list[Any]]] = {row_id: {} for row_id in rows}
+    for name, column in content.children.items():
+        child = Base.metadata.tables[name]
+        statement = sa.select(child).where(child.c[column].in_(wanted)).order_by(child.c[column], child.c.id)
+        for row in current.execute(statement).mappings():
+            parts[row[column]].setdefault(name, []).append(_content(row))
+    return {
+        row_id: (_sha256({"record": _content(row, content.but), "parts": parts[row_id]}), int(row["version"]))
+        for row_id, row in rows.items()
+    }
+
+
+def _content(row: Mapping[Any, Any], but: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """What is empty is left out, so that a column that a later release adds does not change what was signed."""
+    return {str(name): _plain(value) for name, value in row.items() if value is not None and name not in but}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f") if value else "0"  # 3.0000000000 and 3 are one number in two databases
+    if isinstance(value, time):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return hashlib.sha256(value).hexdigest()
+    return plain(value)
+
+
+def _sha256(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(canonical(content).encode("utf-8")).hexdigest()
+
+
+# ---------------------------------------------------------------- verifying
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What reading all signatures found: how many, how many still stand over the version signed, and what differs."""
+
+    signatures: int
+    sound: int
+    moved_on: Mapping[str, int]
+    broken: Sequence[str]
+
+
+def verify() -> Verdict:
+    """Recompute every signature whose record is still of the version that was signed."""
+    counted: Counter[str] = Counter()
+    moved: Counter[str] = Counter()
+    broken: list[str] = []
+    for kind in session().scalars(sa.select(ApprovalSignature.subject_kind).distinct().order_by(ApprovalSignature.subject_kind)).all():
+        for part in _signatures_of(kind):
+            now = digests(kind, {one.subject_id for one in part})
+            for one in part:
+                counted["all"] += 1
+                found = now.get(one.subject_id)
+                if found is None:
+                    broken.append(f"{_told(one)}：所签记录已不存在")
+                elif found[1] != one.record_version:
+                    moved[kind] += 1
+                elif found[0] != one.record_sha256:
+                    broken.append(f"{_told(one)}：记录内容与签名时不一致，可能被改动")
+                else:
+                    counted["sound"] += 1
+    return Verdict(counted["all"], counted["sound"], moved, broken)
+
+
+def counted() -> Mapping[str, int]:
+    """How many signatures there are, by kind of record."""
+    kind = ApprovalSignature.subject_kind
+    rows = session().execute(sa.select(kind, sa.func.count()).group_by(kind).order_by(kind)).all()
+    return {row[0]: row[1] for row in rows}
+
+
+def _signatures_of(kind: str) -> Iterator[Sequence[ApprovalSignature]]:
+    after: tuple[int, int] = (0, 0)
+    key = sa.tuple_(ApprovalSignature.subject_id, ApprovalSignature.id)
+    while True:
+        part = session().scalars(
+            sa.select(ApprovalSignature)
+            .where(ApprovalSignature.subject_kind == kind, key > after)
+            .order_by(ApprovalSignature.subject_id, ApprovalSignature.id)
+            .limit(AT_ONCE)
+        ).all()
+        if not part:
+            return
+        yield part
+        after = (part[-1].subject_id, part[-1].id)
+
+
+def _told(one: ApprovalSignature) -> str:
+    from app.audit.words import subject_word
+    from app.labels import step_label
+
+    step = step_label(one.subject_kind, one.step)
+    return f"{subject_word(one.subject_kind)}（编号 {one.subject_id}），{one.name} 对“{step}”的签名"
