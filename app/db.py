@@ -104,7 +104,8 @@ def _never_blank(target: Any, value: Any, old: Any, initiator: Any) -> Any:
 @event.listens_for(Base, "attribute_instrument", propagate=True)
 def _watch_text(cls: type[Base], key: str, attribute: Any) -> None:
     column = getattr(attribute.property, "columns", [None])[0]
-    if column is not None and isinstance(column.type, sa.String) and not isinstance(column.type, sa.Enum):
+    kind = getattr(column, "type", None)
+    if isinstance(getattr(kind, "impl", kind), sa.String) and not isinstance(kind, sa.Enum):
         event.listen(attribute, "set", _never_blank, retval=True)
 
 

@@ -33,6 +33,8 @@ def stored(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Put:
     if isinstance(kind, sa.Enum) and kind.enum_class is not None:
         words: dict[Any, Any] = {member: member.value for member in kind.enum_class}
         return {None: None, **words}.__getitem__
+    if isinstance(kind, sa.types.TypeDecorator):  # a text that is sealed on its way
+        return lambda value: kind.process_bind_param(value, dialect)
     if dialect.name == "postgresql":
         return _json if isinstance(kind, sa.JSON) else same
     return kind.dialect_impl(dialect).bind_processor(dialect) or same

@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import hmac
 import os
 import re
 import secrets
@@ -162,8 +161,3 @@ def fingerprint(key: bytes) -> str:
     """Tells two keys apart without telling either."""
     return hashlib.sha256(b"shian fingerprint" + key).hexdigest()[:8]
 
-
-def digest(text: str, purpose: str) -> str:
-    """盲索引: HMAC-SHA-256 under the first key, which never changes: equal texts can be found without being read."""
-    first = next(iter(keyring(make=True).keys.values()))
-    return hmac.new(first, _bound("index", purpose) + text.encode("utf-8"), hashlib.sha256).hexdigest()

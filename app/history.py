@@ -22,14 +22,19 @@ from app.chain import HistoryEntry, canonical, plain
 from app.db import session
 from app.domain import workflow
 from app.domain.actors import Actor, Channel
+from app.domain.masking import mask, mask_wholly
 from app.domain.permissions import permits, standing_in
 from app.domain.workflow import Step
 from app.errors import NotAllowed, NotAllowedNow, NotLikeThis
 from app.watching import tell_changing
+from app.secret_columns import encrypting
 
 CHANGED_BY_OTHERS = "其中有记录已被他人修改，本次操作未生效，请刷新后重试"
 channel: ContextVar[Channel] = ContextVar("channel", default=Channel.COMMAND)
 address: ContextVar[str | None] = ContextVar("address", default=None)
+
+
+SECRET_NAMES = frozenset({"phone", "contact", "id_number", "mobile", "联系方式", "联系电话", "联系人和电话", "申请人联系方式"})
 
 
 class Subject(Protocol):
@@ -281,7 +286,7 @@ def _append(
             "channel": channel.get(),
             "address": address.get(),
             "at": at or clock.now(),
-            "comment": (comment or "").strip() or None,
+            "comment": _shielded((comment or "").strip()) or None,
             "changes": _canonical(changes) if changes else None,
         }
     )
@@ -301,6 +306,20 @@ def _canonical(changes: Mapping[str, tuple[Any, Any]]) -> str | None:
         if before != after
     }
     return canonical(told) if told else None
+    told = {name: [plain(before), plain(after)] for name, (before, after) in changes.items() if before != after}
+    return _shielded(canonical(_without_people(told))) if told else None
+
+
+def _without_people(told: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """With fields encrypted the chain, which can never be unwritten, gets them masked; that they differ is still told."""
+    if not encrypting():
+        return told
+    return {name: [mask_wholly(one) if isinstance(one, str) else one for one in pair] if name in SECRET_NAMES else pair
+            for name, pair in told.items()}  # fmt: skip
+
+
+def _shielded(text: str) -> str:
+    return mask(text) if text and encrypting() else text
 
 
 def entries_of(kind: str, subject_id: int) -> Sequence[HistoryEntry]:

@@ -22,7 +22,10 @@ from app import backup_database as database
 from app.db import make_engine
 from app.errors import NotAllowedNow, NotLikeThis
 
-KEY_SENTENCE = "备份中不含密钥（secret_key）和 config.py：程序会生成新密钥，所有人需重新登录；config.py 请自行恢复"
+KEY_SENTENCE = (
+    "备份中不含密钥（secret_key、field_key）和 config.py：程序会生成新的 secret_key，所有人需重新登录；"
+    "config.py 和 field_key 请自行放回，没有 field_key 则已加密的内容和动态口令打不开"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
-from flask import Flask
+from flask import Flask, current_app
 
 from app import clock, field_encryption, history
-from app.accounts import factor_queries, factors, rekeying, sessions
+from app.accounts import checks, factor_queries, factors, rekeying, sessions
 from app.accounts.models import User
 from app.commands import Answer, command
-from app.db import transaction
+from app.db import session, transaction
 from app.domain.actors import Actor
 from app.domain.permissions import Permission, permits
-from app.errors import NotAllowed, NotFound
+from app.errors import NotAllowed, NotAllowedNow, NotFound
 
+__all__ = ["checks", "register"]
 factor = click.Group("factor", help="动态口令（双因素登录）")
 keys = click.Group("keys", help="字段加密密钥")
 
@@ -68,15 +71,50 @@ def show_keys() -> Answer:
 def rotate(actor: Actor) -> Answer:
     """生成新密钥，并用它重新加密全部已加密的数据；旧密钥保留，用于打开旧备份。"""
     made = None if field_encryption.from_setting() else field_encryption.add_key()
-    done = 0
-    for block in rekeying.blocks():
-        with transaction():
-            done += rekeying.reseal(block)
+    done = _converted(rekeying.columns(), rekeying.reseal)
     key_id = field_encryption.keyring(make=True).current
     with transaction():
         history.record("field_key", None, "rotate_keys", actor, org_id=actor.org_id, name=key_id, comment=f"重新加密 {done} 条")
     told = f"已生成新密钥 {made}" if made else f"以 FIELD_KEY 中最后一个密钥 {key_id} 为准"
     return Answer({"key": key_id, "values": done}, [f"{told}，重新加密 {done} 条；请另行备份密钥，旧密钥勿删"])
+
+
+def _converted(columns: Sequence[rekeying.SealedColumn], change: rekeying.Change) -> int:
+    """A block is a transaction: whoever works meanwhile waits for one of them at most, and an interrupted run goes on where it was."""
+    done = 0
+    for block in rekeying.blocks(columns):
+        with transaction():
+            done += rekeying.convert(block, change)
+    return done
+
+
+@command(keys, "encrypt")
+def encrypt(actor: Actor) -> Answer:
+    """把已有的个人信息字段（电话、证件号码、账号等）加密，须先设置 FIELD_ENCRYPTION = True。"""
+    if not current_app.config["FIELD_ENCRYPTION"]:
+        raise NotAllowedNow("请先在 config.py 中设置 FIELD_ENCRYPTION = True 并重启，否则新数据仍按明文保存")
+    done = _converted(rekeying.personal_columns(), rekeying.seal)
+    with transaction():
+        history.record("field_key", None, "encrypt_fields", actor, org_id=actor.org_id, comment=f"加密 {done} 条")
+    return Answer({"values": done}, [f"已加密 {done} 条个人信息；请备份 field_key，丢失后无法恢复", *_left_behind()])
+
+
+@command(keys, "decrypt")
+def decrypt(actor: Actor) -> Answer:
+    """把已加密的个人信息字段还原为明文，须先设置 FIELD_ENCRYPTION = False。"""
+    if current_app.config["FIELD_ENCRYPTION"]:
+        raise NotAllowedNow("请先在 config.py 中设置 FIELD_ENCRYPTION = False 并重启，否则新数据仍会加密")
+    done = _converted(rekeying.personal_columns(), rekeying.unseal)
+    with transaction():
+        history.record("field_key", None, "decrypt_fields", actor, org_id=actor.org_id, comment=f"还原 {done} 条")
+    return Answer({"values": done}, [f"已将 {done} 条个人信息还原为明文"])
+
+
+def _left_behind() -> list[str]:
+    """PostgreSQL keeps the former rows until they are cleared away; SQLite overwrites them (secure_delete)."""
+    if session().get_bind().dialect.name == "postgresql":
+        return ["PostgreSQL 中被替换的明文在清理前仍在数据文件中，请在空闲时执行 VACUUM FULL，并删除加密前的备份"]
+    return ["加密前的备份中仍有明文，请按规定妥善保管或销毁"]
 
 
 def register(app: Flask) -> None:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
+from app.secret_columns import Secret
 
 
 class ArchiveElement(Base):
@@ -29,7 +30,7 @@ class ArchiveElement(Base):
     org_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
     enterprise_id: Mapped[int] = mapped_column(sa.ForeignKey("enterprise.id"))
     code: Mapped[str] = mapped_column(sa.String(40))
-    value: Mapped[str | None] = mapped_column(sa.String(1000))
+    value: Mapped[str | None] = mapped_column(Secret("archive_element.value", 1000))
     attachment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("attachment.id"))
     seen_on: Mapped[date]  # 核实日期
     recorded_at: Mapped[datetime]

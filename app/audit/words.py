@@ -92,6 +92,7 @@ SUBJECTS: Mapping[str, str] = {
     "random_programme": "双随机抽查",
     "inspector": "检查人员",
     "public_warning": "风险交流",
+    "publication": "抽检结果公示",
     "comparison": "比较分析",
     "plan_evaluation": "规划评估",
     "security_alert": "安全告警",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, coded
 from app.domain.supervision_kinds import CodeScheme
+from app.secret_columns import Secret
 
 
 class EnterpriseStatus(StrEnum):
@@ -48,7 +49,7 @@ class Enterprise(Base):
     import_batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("import_batch.id"))
     station_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"), index=True)  # 责任监管所
     principal: Mapped[str | None] = mapped_column(sa.String(100))  # 法定代表人（负责人）
-    phone: Mapped[str | None] = mapped_column(sa.String(60))
+    phone: Mapped[str | None] = mapped_column(Secret("enterprise.phone", 60))
     merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("enterprise.id"), index=True)
     version: Mapped[int] = mapped_column(default=1)
     kinds: Mapped[list[EnterpriseKind]] = relationship(lazy="raise", cascade="all, delete-orphan")

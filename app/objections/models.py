@@ -11,6 +11,7 @@ from app.db import Base, coded
 from app.domain.case_kinds import ObjectionEffect, ObjectionKind, ObjectionOutcome, Side
 from app.domain.workflow import ObjectionState
 from app.sampling.models import Sample
+from app.secret_columns import Secret
 
 
 class Objection(Base):
@@ -33,7 +34,7 @@ class Objection(Base):
     kind: Mapped[ObjectionKind] = mapped_column(coded(ObjectionKind))
     side: Mapped[Side] = mapped_column(coded(Side))
     applicant: Mapped[str] = mapped_column(sa.String(300))
-    contact: Mapped[str | None] = mapped_column(sa.String(200))
+    contact: Mapped[str | None] = mapped_column(Secret("objection.contact", 200))
     window_from: Mapped[date | None]  # 抽样完成日期, or 收到检验结论日期
     applied_on: Mapped[date]
     received_on: Mapped[date]

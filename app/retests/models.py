@@ -13,6 +13,7 @@ from app.domain.case_kinds import RetestConclusion, RetestPayer, Side
 from app.domain.samples import Verdict
 from app.domain.workflow import RetestState
 from app.sampling.models import Sample
+from app.secret_columns import Secret
 
 
 class RetestLaboratory(Base):
@@ -58,7 +59,7 @@ class Retest(Base):
     number: Mapped[str] = mapped_column(sa.String(60))
     side: Mapped[Side] = mapped_column(coded(Side))
     applicant: Mapped[str] = mapped_column(sa.String(300))
-    contact: Mapped[str | None] = mapped_column(sa.String(200))
+    contact: Mapped[str | None] = mapped_column(Secret("retest.contact", 200))
     served_on: Mapped[date | None]  # 收到检验结论日期: the window is counted from it
     applied_on: Mapped[date]  # 申请日期; of a posted application the day of posting
     received_on: Mapped[date]  # 收到申请材料日期

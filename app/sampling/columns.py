@@ -50,7 +50,7 @@ LENGTHS: Mapping[str, int] = {
     for name, column in Sample.__table__.columns.items()
     if isinstance(column.type, sa.String) and not isinstance(column.type, sa.Enum) and column.type.length
 }
-LONGEST_PERSONAL: int = PersonalDatum.__table__.c.value.type.length  # type: ignore[attr-defined]
+LONGEST_PERSONAL: int = PersonalDatum.__table__.c.value.type.longest  # type: ignore[attr-defined]
 LONGEST_FIELD: int = PersonalDatum.__table__.c.field.type.length  # type: ignore[attr-defined]
 
 

@@ -14,6 +14,7 @@ from app.domain.samples import AreaType, Domain, Level, Link, Monitoring, Purpos
 from app.domain.sampling_kinds import SpecialSampling
 from app.domain.workflow import SampleState
 from app.enterprises.models import Enterprise
+from app.secret_columns import Secret, SecretJSON
 
 if TYPE_CHECKING:
     from app.disposal.models import DisposalCase
@@ -210,7 +211,7 @@ class FormDraft(Base):
     subject_id: Mapped[int | None]  # the sample being corrected
     subject_version: Mapped[int | None]
     title: Mapped[str | None]
-    fields: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    fields: Mapped[dict[str, Any]] = mapped_column(SecretJSON("form_draft.fields"))
     saved_at: Mapped[datetime]
     revision: Mapped[int] = mapped_column(default=1)  # an older tab of the same draft must not overwrite a newer one
     tab: Mapped[str | None] = mapped_column(sa.String(40))  # whose last save it was: after a lost answer the same tab may go on
@@ -227,7 +228,7 @@ class SheetTemplate(Base):
     user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     name: Mapped[str] = mapped_column(sa.String(60))
     shared: Mapped[bool] = mapped_column(default=False)
-    fields: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    fields: Mapped[dict[str, Any]] = mapped_column(SecretJSON("sheet_template.fields"))
     created_at: Mapped[datetime]
     voided_at: Mapped[datetime | None]
 
@@ -242,7 +243,7 @@ class PersonalDatum(Base):
     subject_kind: Mapped[str] = mapped_column(sa.String(30))
     subject_id: Mapped[int]
     field: Mapped[str] = mapped_column(sa.String(40))
-    value: Mapped[str] = mapped_column(sa.String(300))
+    value: Mapped[str] = mapped_column(Secret("personal_datum.value", 300))
 
 
 class BatchFact(Base):

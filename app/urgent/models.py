@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.db import Base, coded
 from app.domain.workflow import UrgentState
 from app.sampling.models import Sample
+from app.secret_columns import SecretJSON
 
 
 class UrgentReport(Base):
@@ -37,7 +38,7 @@ class UrgentReport(Base):
     due_at: Mapped[datetime]
     due_why: Mapped[str | None] = mapped_column(sa.Text())
     due_article: Mapped[str | None] = mapped_column(sa.String(300))
-    fields: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)  # the one-page form
+    fields: Mapped[dict[str, Any] | None] = mapped_column(SecretJSON("urgent_report.fields"))  # the one-page form
     reported_at: Mapped[datetime | None]
     reported_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     acknowledged_at: Mapped[datetime | None]

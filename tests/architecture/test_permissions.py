@@ -23,6 +23,7 @@ WITHOUT_DOOR: frozenset[Permission] = frozenset(
         Permission.GRANT_LIST, Permission.GRANT_READ, Permission.WORK_HAND_OVER, Permission.SESSION_LIST, Permission.SESSION_END,
         Permission.FACTOR_RESET, Permission.MATRIX_READ,
         Permission.FACTOR_RESET, Permission.ALERT_LIST, Permission.ALERT_READ, Permission.AUDIT_VERIFY,
+        Permission.MATRIX_READ, Permission.ALERT_LIST, Permission.ALERT_READ, Permission.AUDIT_VERIFY,
         Permission.CHANGE_LIST, Permission.CHANGE_READ, Permission.SETTING_READ, Permission.SETTING_PROPOSE, Permission.SETTING_ADOPT,
         Permission.FACTOR_RESET, Permission.MATRIX_READ, Permission.ALERT_LIST, Permission.ALERT_READ, Permission.AUDIT_VERIFY,
         Permission.VIEW_LIST, Permission.VIEW_EDIT, Permission.BULK_READ,
