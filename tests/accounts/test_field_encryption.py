@@ -47,7 +47,7 @@ def run(app, *arguments: str):
 
 def test_a_dump_tells_no_number_and_the_pages_tell_them_all(encrypting, office, clerk, register, sign_in, registered):
     enterprise = register(phone=PHONE)
-    said = correction(enterprise, phone=LATER, reason=f"改为 {LATER}")
+    said = typed(version=str(enterprise.version), phone=LATER, reason=f"改为 {LATER}")
     changed = clerk.post(f"/enterprises/{enterprise.id}/correct", data=said)
     assert changed.status_code == 303, changed.text
     now = clock.now()
