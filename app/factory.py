@@ -17,9 +17,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
-from app import blinding, config, db, errors, filters, tables
-from app.search import upkeep
 from app import access_log, blinding, config, db, errors, filters, running, tables
+from app.search import upkeep
 
 csrf = CSRFProtect()
 bootstrap = Bootstrap5()
@@ -35,10 +34,7 @@ BLUEPRINTS = (
     "archives", "merges", "grading_rules", "grading", "checklists", "inspections", "schedules", "rectifications",
     "random_inspections", "self_reports", "incidents",
     "return_templates", "downloads", "publications", "risk_warnings", "public", "evaluations", "messages", "comparisons", "screens",
-    "alerts", "desk", "search",
-    "monitoring",
-    "hand_overs",
-    "reference_changes",
+    "alerts", "desk", "search", "monitoring", "hand_overs", "reference_changes",
 )
 COMMANDS = (
     "app.cli", "app.pages.cli", "app.accounts.cli", "app.reference_data.cli", "app.enterprises.cli", "app.sampling.cli",
@@ -54,11 +50,9 @@ COMMANDS = (
     "app.schedules.cli", "app.rectifications.cli", "app.random_inspections.cli", "app.self_reports.cli", "app.incidents.cli",
     "app.return_templates.cli", "app.downloads.cli", "app.publications.cli", "app.risk_warnings.cli", "app.evaluations.cli",
     "app.messages.cli", "app.comparisons.cli",
-    "app.alerts.cli", "app.desk.cli", "app.search.cli",
-    "app.upgrade_cli", "app.upkeep_cli",
-    "app.messages.cli", "app.comparisons.cli", "app.accounts.grant_cli", "app.accounts.care_cli", "app.hand_overs.cli",
-    "app.messages.cli", "app.comparisons.cli", "app.reference_changes.cli",
-    "app.messages.cli", "app.comparisons.cli", "app.accounts.factor_cli", "app.audit.signature_cli",
+    "app.alerts.cli", "app.desk.cli", "app.search.cli", "app.upgrade_cli", "app.upkeep_cli",
+    "app.accounts.grant_cli", "app.accounts.care_cli", "app.accounts.help_cli", "app.accounts.factor_cli",
+    "app.audit.signature_cli", "app.hand_overs.cli", "app.reference_changes.cli",
 )
 
 SECURITY_HEADERS = {

@@ -16,25 +16,20 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from app import clock
-from app.chain import AS_THEY_ARE, HistoryEntry, canonical, plain
 from app.accounts import signatures
-from app.chain import HistoryEntry, canonical, plain
+from app.chain import HistoryEntry
 from app.db import session
 from app.domain import workflow
 from app.domain.actors import Actor, Channel
-from app.domain.masking import mask, mask_wholly
 from app.domain.permissions import permits, standing_in
 from app.domain.workflow import Step
 from app.errors import NotAllowed, NotAllowedNow, NotLikeThis
+from app.history_words import shielded, written
 from app.watching import tell_changing
-from app.secret_columns import encrypting
 
 CHANGED_BY_OTHERS = "其中有记录已被他人修改，本次操作未生效，请刷新后重试"
 channel: ContextVar[Channel] = ContextVar("channel", default=Channel.COMMAND)
 address: ContextVar[str | None] = ContextVar("address", default=None)
-
-
-SECRET_NAMES = frozenset({"phone", "contact", "id_number", "mobile", "联系方式", "联系电话", "联系人和电话", "申请人联系方式"})
 
 
 class Subject(Protocol):
@@ -148,12 +143,6 @@ def advance_many(
             raise NotLikeThis("请填写理由或意见后再提交", field="comment")
         _update_states(table, source, found.to, [move.subject for move in group if not move.values], values)
         _update_each(table, source, found.to, [move for move in group if move.values], values)
-        words = step.value, source.value, found.to.value
-        for move in group:
-            principal = standing_in(actor, found.permission, move.subject)
-            _pend(move.subject, words[0], actor, words[1], words[2], comment, move.changes, principal, at)
-            if move.follows:
-                move.subject.state, move.subject.version = found.to, move.subject.version + 1
         _pend_each(step.value, actor, group, found, comment, at, signed=decided or not asked)
 
 
@@ -286,8 +275,8 @@ def _append(
             "channel": channel.get(),
             "address": address.get(),
             "at": at or clock.now(),
-            "comment": _shielded((comment or "").strip()) or None,
-            "changes": _canonical(changes) if changes else None,
+            "comment": shielded((comment or "").strip()) or None,
+            "changes": written(changes) if changes else None,
         }
     )
 
@@ -297,29 +286,6 @@ def _signature(actor: Actor, principal: Actor | None) -> str:
     told = [actor.account] if actor.account else []
     told += [f"受{principal.name}委托"] if principal is not None else []
     return f"{actor.name}（{'，'.join(told)}）" if told else actor.name
-
-
-def _canonical(changes: Mapping[str, tuple[Any, Any]]) -> str | None:
-    told = {
-        name: [before if type(before) in AS_THEY_ARE else plain(before), after if type(after) in AS_THEY_ARE else plain(after)]
-        for name, (before, after) in changes.items()
-        if before != after
-    }
-    return canonical(told) if told else None
-    told = {name: [plain(before), plain(after)] for name, (before, after) in changes.items() if before != after}
-    return _shielded(canonical(_without_people(told))) if told else None
-
-
-def _without_people(told: dict[str, list[Any]]) -> dict[str, list[Any]]:
-    """With fields encrypted the chain, which can never be unwritten, gets them masked; that they differ is still told."""
-    if not encrypting():
-        return told
-    return {name: [mask_wholly(one) if isinstance(one, str) else one for one in pair] if name in SECRET_NAMES else pair
-            for name, pair in told.items()}  # fmt: skip
-
-
-def _shielded(text: str) -> str:
-    return mask(text) if text and encrypting() else text
 
 
 def entries_of(kind: str, subject_id: int) -> Sequence[HistoryEntry]:

@@ -41,8 +41,7 @@ from app.jobs import JobStatus
 from app.operation_labels import OPERATION_RECORDED
 from app.reporting_labels import REPORTING_WORDS
 from app.supervision_labels import SUPERVISION_RECORDED, SUPERVISION_WORDS
-from app.trust_labels import TRUST_RECORDED, TRUST_WORDS
-from app.trust_labels import FACTOR_RECORDED, TRUST_WORDS
+from app.trust_labels import FACTOR_RECORDED, TRUST_RECORDED, TRUST_WORDS
 
 
 class Words(Mapping[Enum, str]):
@@ -202,9 +201,6 @@ RECORDED: Mapping[str, str] = {
     **TRUST_RECORDED,
     **FACTOR_RECORDED,
     "archived": "留存归档文件",
-    "save_view": "存为常用查询",
-    "share_view": "共享常用查询",
-    "remove_view": "删除常用查询",
     "sign_in": "登录",
     "sign_in_failed": "登录失败",
     "sign_out": "退出",

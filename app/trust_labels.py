@@ -40,6 +40,11 @@ TRUST_RECORDED: Mapping[str, str] = {
     "disable_idle": "长期未用停用",
     "end_sessions": "结束会话",
     "hand_over_work": "工作移交",
+    "save_view": "存为常用查询",
+    "share_view": "共享常用查询",
+    "remove_view": "删除常用查询",
+}
+
 # What the history records of an account's second factor, and of the keys of encrypted fields.
 FACTOR_RECORDED: Mapping[str, str] = {
     "enrol_factor": "绑定动态口令",

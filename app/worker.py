@@ -21,8 +21,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 import app as package
-from app import clock, history, jobs, running
-from app import clock, history, jobs, settings
+from app import clock, history, jobs, running, settings
 from app.accounts import sessions
 from app.accounts.models import User
 from app.authorize import act_as, local_operator

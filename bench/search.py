@@ -25,8 +25,8 @@ TRADES = (
     ("快餐店", 6), ("商贸有限公司", 5), ("（天津）食品科技有限公司", 2), ("豆腐坊", 1),
 )  # fmt: skip
 FOODS = (
-    "芹菜", "韭菜", "普通白菜", "油麦菜", "豇豆", "鸡蛋", "鲫鱼", "猪肉", "大米", "小麦粉", "花生油", "酱油", "食醋", "白酒", "月饼", "面包",
-    "豆腐", "纯牛奶", "蜂蜜", "辣椒酱", "自制卤猪蹄", "小米椒", "油条", "包子",
+    "芹菜", "韭菜", "普通白菜", "油麦菜", "豇豆", "鸡蛋", "鲫鱼", "猪肉", "大米", "小麦粉", "花生油", "酱油", "食醋", "白酒", "月饼",
+    "面包", "豆腐", "纯牛奶", "蜂蜜", "辣椒酱", "自制卤猪蹄", "小米椒", "油条", "包子",
 )  # fmt: skip
 QUESTIONS = (
     ("two characters, everywhere", "超市"), ("two characters, absent", "龙凤"), ("a long name, everywhere", "食品有限公司"),
@@ -61,7 +61,10 @@ def _rows(draw: random.Random, org_id: int, rows: int) -> Iterator[dict[str, Any
 
     trades, weights = zip(*TRADES, strict=True)
     firms = [
-        (f"{draw.choice(PLACES)}{draw.choice(GIVEN)}{draw.choice(GIVEN)}{draw.choices(trades, weights)[0]}", f"91120225MA{draw.randrange(16**8):08X}")
+        (
+            f"{draw.choice(PLACES)}{draw.choice(GIVEN)}{draw.choice(GIVEN)}{draw.choices(trades, weights)[0]}",
+            f"91120225MA{draw.randrange(16**8):08X}",
+        )
         for _ in range(60_000)
     ]  # fmt: skip
     for number in range(1, rows + 1):
@@ -125,7 +128,8 @@ def measure(report: Report, database: Database) -> None:
             paths = {"ours": repeated(_asking(typed)), "raw": repeated(_raw(database, connection, typed))}
             medians = alternately(report.options.times, paths, warm=True)
             report.compare(f"{name}: against the index alone, {database.kind}", medians["ours"], medians["raw"], GOAL, server=server)
-            old = alternately(report.options.times, {"ours": paths["ours"], "like": repeated(_like(database, connection, typed))}, warm=True)
+            before = {"ours": paths["ours"], "like": repeated(_like(database, connection, typed))}
+            old = alternately(report.options.times, before, warm=True)
             report.compare(f"{name}: against LIKE, {database.kind}", old["ours"], old["like"], GOAL, server=server)
         _pages(report, database, actor)
     connection.close()

@@ -14,7 +14,7 @@ from app.domain.one_time_codes import HIGHEST_LEVEL
 from app.errors import Refused
 
 
-@check("field_key")
+@check("field_key", "字段加密密钥")
 def field_key() -> Finding:
     """ASVS 13.3.1: the keys of encrypted values in a file of mode 0600, none of those in use missing."""
     try:
@@ -33,7 +33,7 @@ def field_key() -> Finding:
     return Finding(True, f"字段加密密钥 {len(ring.keys)} 个，使用中的为 {ring.current}；请与数据备份分开另行备份")
 
 
-@check("field_encryption")
+@check("field_encryption", "个人信息加密")
 def field_encryption_on() -> Finding:
     """GB/T 22239 8.1.4.8, level 3: personal data is kept confidential where it is stored."""
     plain = rekeying.count().get("", 0)
@@ -43,7 +43,7 @@ def field_encryption_on() -> Finding:
     return Finding(not needed, "三级系统须加密个人信息字段，请设置 FIELD_ENCRYPTION = True" if needed else "二级系统不要求加密个人信息字段")
 
 
-@check("second_factor")
+@check("second_factor", "双因素登录")
 def second_factor() -> Finding:
     """GB/T 22239 8.1.4.1 d), level 3: two ways of proving who one is, one of them cryptographic."""
     left, roles = factor_queries.without_factor(), proof.factor_roles()
@@ -55,7 +55,7 @@ def second_factor() -> Finding:
     return Finding(True, f"须双因素登录的岗位：{words}{more}")
 
 
-@check("reauthentication")
+@check("reauthentication", "再次确认身份")
 def reauthentication() -> Finding:
     minutes = proof.reauth_minutes()
     if not minutes and current_app.config["SECURITY_LEVEL"] >= HIGHEST_LEVEL:

@@ -17,8 +17,6 @@ from sqlalchemy.orm import joinedload, selectinload, with_expression
 from werkzeug.wrappers import Response
 
 from app import clock, history, rule_editions, settings
-from app.accounts.models import User, UserSession
-from app import clock, history
 from app.accounts.models import SecondFactor, User, UserSession
 from app.accounts.proof import Proof, wanted
 from app.authorize import reach
@@ -97,35 +95,33 @@ def _password_expired(user: User) -> bool:
 
 
 def load_user(where: Any) -> User | None:
-    """One user with organisation and grants, and whether somebody has left him approvals today."""
-    return session().scalars(_people(clock.today()).where(where)).first()
+    """One user with organisation and grants, and whether somebody has left him approvals today.
+
+    The same statement tells whether the settings of the page have moved, and puts them in force in this process.
+    """
+    return _in_force(session().scalars(_people(clock.today()).where(where)).first())
+
+
+def _in_force(user: User | None) -> User | None:
+    if user is not None:
+        settings.refresh(user.settings_stamp or 0, user.rules_stamp or 0)
+    return user
 
 
 @lru_cache(maxsize=2)
 def _people(today: date) -> sa.Select[tuple[User]]:
     stood = sa.exists().where(Delegation.to_user_id == User.id, stands(today))
-    found = sa.select(User).options(*WITH_GRANTS, with_expression(User.stands_in, stood))
-    return found.execution_options(populate_existing=True)
+    asked = (
+        with_expression(User.stands_in, stood), with_expression(User.settings_stamp, settings.newest()),
+        with_expression(User.rules_stamp, rule_editions.newest()),
+    )  # fmt: skip
+    return sa.select(User).options(*WITH_GRANTS, *asked).execution_options(populate_existing=True)
 
 
 @lru_cache(maxsize=2)
 def _one(today: date) -> sa.Select[tuple[User]]:
     """Asked by every request: a statement that is kept is not looked through again."""
     return _people(today).where(User.id == sa.bindparam("number"))
-    """One user with organisation and grants, and whether somebody has left him approvals today.
-    The same statement tells whether the settings of the page have moved, and puts them in force in this process.
-    """
-    stood = sa.exists().where(Delegation.to_user_id == User.id, stands(clock.today()))
-    asked = (
-        with_expression(User.stands_in, stood), with_expression(User.settings_stamp, settings.newest()),
-        with_expression(User.rules_stamp, rule_editions.newest()),
-    )  # fmt: skip
-    user = session().scalars(
-        sa.select(User).where(where).options(*WITH_GRANTS, *asked).execution_options(populate_existing=True)
-    ).first()
-    if user is not None:
-        settings.refresh(user.settings_stamp or 0, user.rules_stamp or 0)
-    return user
 
 
 def token_hash(token: str) -> str:
@@ -207,7 +203,7 @@ def _find(token: str) -> SignedIn | None:
     ).first()
     if record is None:
         return None
-    user = session().scalars(_one(clock.today()), {"number": record.user_id}).first()
+    user = _in_force(session().scalars(_one(clock.today()), {"number": record.user_id}).first())
     if user is None or not user.active:
         return None
     now, idle = clock.now(), idle_time(user)

@@ -15,8 +15,7 @@ from flask import current_app
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock, history
-from app.accounts import barriers, passwords, sessions
-from app.accounts import factor_queries, passwords, sessions
+from app.accounts import barriers, factor_queries, passwords, sessions
 from app.accounts.models import SignInAttempt, User
 from app.db import session
 from app.domain.actors import Actor

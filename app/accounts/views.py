@@ -9,6 +9,8 @@ from werkzeug.wrappers import Response
 
 from app import clock, history
 from app.accounts import (
+    factor_queries,
+    factor_views,
     forms,
     grant_queries,
     grant_views,
@@ -28,8 +30,6 @@ from app.accounts.blueprint import bp
 from app.accounts.grant_forms import NewUserForm
 from app.accounts.granting import Wish
 from app.accounts.models import AccountGrant, User, UserSession
-from app.accounts import factor_queries, factor_views, forms, operations, queries, sessions, sign_ins
-from app.accounts.models import User, UserSession
 from app.accounts.operations import Details, OneTime
 from app.authorize import authorize, current_actor
 from app.db import transaction
@@ -41,7 +41,6 @@ from app.errors import NotFound
 from app.forms import seen
 
 __all__ = ["bp", "grant_views", "matrix_views", "online_views", "position_views", "review_views"]
-bp = Blueprint("accounts", __name__)
 bp.register_blueprint(factor_views.bp)
 CLEAR = '"cache", "cookies", "storage"'
 
@@ -155,7 +154,7 @@ def show_user(user: User) -> ResponseReturnValue:
         "accounts/user.html", user=user, entries=history.entries_of(User.__tablename__, user.id),
         locked=queries.locked(user, clock.now()), roles=operations.in_words(user.roles), grants=grant_queries.of_user(user.id),
         posts=positions.of_user(user.id), offices=positions.offices(user.id), tones=showing.TONES, today=clock.today(),
-        locked=queries.locked(user, clock.now()), roles=operations.in_words(user.roles), factor=factor_queries.state_of(user),
+        factor=factor_queries.state_of(user),
     )
 
 

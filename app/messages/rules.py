@@ -11,8 +11,7 @@ from app.audit.words import subject_word
 from app.disposal.models import DisposalCase
 from app.domain.permissions import Permission
 from app.domain.states import CaseState, PlanState, ReviewState, UrgentState
-from app.domain.trust_states import GrantState
-from app.domain.trust_states import ChangeState
+from app.domain.trust_states import ChangeState, GrantState
 from app.inspections.models import Inspection
 from app.pages import morning
 from app.plans.models import SamplingPlan

@@ -45,7 +45,6 @@ from app.reference_data.region_names import RegionBook, RegionNode
 
 T = TypeVar("T")
 Stamp = tuple[Any, ...]
-WATCHED = ("recorded_at", "superseded_at", "version")
 WATCHED = ("recorded_at", "superseded_at", "version", "changed_at")  # what moves when rows are added or replaced
 
 
