@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +23,7 @@ from app.reference_changes.models import SettingVersion
 
 log = logging.getLogger(__name__)
 KEY = "shian_settings"
+ASKED_AT, SECONDS_APART = "shian_settings_asked", 5.0
 _turn = threading.Lock()
 
 
@@ -49,6 +51,14 @@ def refresh(stamp: int | None = None, rules: int | None = None) -> None:
     versions = in_force()
     with _turn:
         _put_in(app, stamp or 0, versions)
+
+
+def refresh_for_strangers() -> None:
+    """For requests without a session, some of which ask the database nothing else: at most every few seconds."""
+    now, asked = time.monotonic(), current_app.extensions.get(ASKED_AT)
+    if asked is None or now - asked >= SECONDS_APART:
+        current_app.extensions[ASKED_AT] = now
+        refresh()
 
 
 def overlay(app: Flask) -> Overlay:

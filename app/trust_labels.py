@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import Enum
 
+from app.domain.reference_acts import ACTS
 from app.domain.trust_states import AlertState, AlertStep, ChangeState, ChangeStep, GrantState, GrantStep
 
 TRUST_WORDS: Sequence[tuple[Enum, str]] = (
@@ -30,6 +31,7 @@ TRUST_WORDS: Sequence[tuple[Enum, str]] = (
     (AlertState.HANDLED, "已处理"),
     (AlertStep.RAISE, "发出告警"),
     (AlertStep.HANDLE, "处理告警"),
+    *((act, rule.title) for act, rule in ACTS.items()),
 )
 
 # steps of the history that are no arrows

@@ -227,7 +227,7 @@ def init_app(app: Flask) -> None:
         history.channel.set(Channel.PAGE)
         history.address.set(request.remote_addr)
         if request.endpoint != "static" and not cookie.get(TOKEN):  # with a session, the statement that loads its person tells
-            settings.refresh()
+            settings.refresh_for_strangers()
 
     @app.after_request
     def note_use(response: Response) -> Response:

@@ -49,8 +49,7 @@ WATCHED = ("recorded_at", "superseded_at", "version", "changed_at")  # what move
 
 
 def _stamp(models: Sequence[type[Any]]) -> Stamp:
-    """One per table. Asked once in each reading transaction, which is one per page: nothing changes in it; in a writing one, which
-    may change the tables itself, at every call."""
+    """One per table. Asked once in each reading transaction (one per page: nothing changes in it), at every call in a writing one."""
     current = session()
     if current.info.get("in_transaction"):
         return tuple(_moved(models))

@@ -205,6 +205,7 @@ def test_a_page_of_the_list_asks_few_questions(shelf: Shelf, opened: Any) -> Non
         notice = shelf.notice("1")
         for number in range(12):
             shelf.item(notice, f"豇豆{number}")
+    opened.test_client().get("/public/")  # a process asks for changed settings at most every few seconds
     for address, most in (("/public/", 4), (f"/public/notices/{notice.id}", 3), (f"/public/items/{1}", 1)):
         with counting(opened) as sent:
             opened.test_client().get(address)
