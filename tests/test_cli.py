@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from app.chain import HistoryEntry
 from app.clock import now
 from app.db import engine, make_engine, session, transaction
 from app.history import record
-from app.reference_data.models import CalendarYear, Region
+from app.reference_data.models import CalendarYear, FoodLimit, Region
 from tests.conftest import Office, make_app
 
 
@@ -93,8 +94,26 @@ def test_doctor_covers_what_it_promises(app: Flask):
     names = {check["name"] for check in run(app, "doctor")[1]["checks"]}
     assert names >= {
         "secret_key", "database", "database_settings", "history_chain", "free_disk", "calendar", "reference", "files",
-        "attachments", "clock", "default_accounts", "debug", "transport",
+        "attachments", "clock", "default_accounts", "debug", "transport", "instance_outside_web", "instance_private", "hosts",
+        "maintenance", "worker", "backup", "rehearsal", "accounts", "reference_version", "clock_skew", "attachments_sample", "fonts",
     }
+
+
+def test_what_is_worth_a_look_and_what_is_wrong(app: Flask, office: Office):
+    """Three levels: an open folder is a fault in production only, an idle account is never one."""
+    long_ago = now() - timedelta(days=91)
+    with engine().begin() as connection:
+        connection.execute(sa.update(User).where(User.username == "county-sampler").values(last_sign_in_at=long_ago))
+        connection.execute(sa.update(FoodLimit).where(FoodLimit.id == 1).values(source="改过"))
+    app.config["INSTANCE_FOLDER"].chmod(0o755)
+    app.extensions["shian_engine"] = make_engine(app.config["DATABASE_URL"])
+    told = run(app, "doctor")[1]
+    assert set(told["warned"]) >= {"accounts", "instance_private", "worker", "reference_version"}
+    assert any("county-sampler" in one["message"] for one in told["checks"])
+    app.config.update(ENV="production", SESSION_COOKIE_SECURE=True, TRUSTED_HOSTS=None)
+    told = run(app, "doctor")[1]
+    assert (told["failed"], "hosts" in told["warned"]) == (["instance_private"], True)
+    assert {one["level"] for one in told["checks"]} == {"ok", "warn", "fail"}
 
 
 def test_a_readable_secret_key(app: Flask):
