@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from click.testing import Result
 from flask import Flask
 
-from app import backup, clock, doctor, running, upkeep_cli
+from app import backup, backup_database, clock, doctor, running, upkeep_cli
 from app.accounts.models import SignInAttempt, UserSession
 from app.chain import HistoryEntry
-from app.db import engine, session, transaction
+from app.db import engine, make_engine, session, transaction
 from app.domain.reporting_kinds import MessageKind
 from app.jobs import enqueue
 from app.messages.models import Message
@@ -79,9 +79,11 @@ def test_a_rehearsal_on_postgresql_leaves_its_database_empty(pg_app: Flask):
     assert "REHEARSAL_DATABASE" in run(pg_app, "backup", "rehearse").stderr
     assert "正在使用" in run(pg_app, "backup", "rehearse", "--database", pg_app.config["DATABASE_URL"]).stderr
     with postgres.database() as name:
-        for _ in range(2):
-            answer = run(pg_app, "backup", "rehearse", "--database", postgres.url_of(name))
-            assert (answer.exit_code, answer.stderr) == (0, "")
+        answer = run(pg_app, "backup", "rehearse", "--database", postgres.url_of(name))
+        assert (answer.exit_code, answer.stderr) == (0, "")
+        scratch = make_engine(postgres.url_of(name))
+        assert backup_database.is_empty(scratch)
+        scratch.dispose()
 
 
 # ---------------------------------------------------------------- what may go
