@@ -119,10 +119,9 @@ def add_key() -> str:
     path = file()
     before = path.read_text(encoding="ascii") if path.exists() else ""
     ring = _read(before) if before.strip() else Keyring({})
-    key_id = f"k{len(ring.keys) + 1}"
-    while key_id in ring.keys:
-        key_id = f"{key_id}x"
-    _write(path, f"{before.rstrip()}\n{key_id} {secrets.token_hex(KEY_BYTES)}\n".lstrip(), new=not before)
+    key = secrets.token_bytes(KEY_BYTES)
+    key_id = f"k{len(ring.keys) + 1}{fingerprint(key)[:4]}"  # the first key of another installation is another key
+    _write(path, f"{before.rstrip()}\n{key_id} {key.hex()}\n".lstrip(), new=not before)
     return key_id
 
 

@@ -48,7 +48,7 @@ def _to_be_read(secret: bytes) -> dict[str, str]:
 @authorize(Permission.SIGNED_IN)
 def begin() -> ResponseReturnValue:
     with transaction():
-        factors.begin(current_actor(), clock.now())
+        factors.start_binding(current_actor(), clock.now())
     return redirect(url_for(".show", next=local_address(request.form.get("next"))), 303)
 
 

@@ -61,7 +61,7 @@ def examine(user_id: int, username: str, written: str, *, password_too: bool) ->
 # ---------------------------------------------------------------- binding
 
 
-def begin(actor: Actor, now: datetime) -> None:
+def start_binding(actor: Actor, now: datetime) -> None:
     """开始绑定: a new secret, which counts only when a code of it has been given."""
     assert actor.user_id is not None
     factor = queries.factor_of(actor.user_id)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from app.attachments.models import Attachment
 from app.chain import HistoryEntry
@@ -88,10 +89,10 @@ def attachments(actor: Actor, belongings: Belongings) -> Sequence[Attachment]:
 
 
 def entries(belongings: Belongings, without: Iterable[str] = NOT_TOLD) -> Sequence[HistoryEntry]:
-    """The history of all these records in one order, oldest first."""
+    """The history of all these records in one order, oldest first, each step with its signature."""
     of_these = _of_subjects(HistoryEntry.subject_kind, HistoryEntry.subject_id, belongings)
     statement = sa.select(HistoryEntry).where(of_these, HistoryEntry.step.not_in(tuple(without)))
-    return session().scalars(statement.order_by(HistoryEntry.seq)).all()
+    return session().scalars(statement.options(joinedload(HistoryEntry.signature)).order_by(HistoryEntry.seq)).all()
 
 
 def _of_subjects(kind: Any, number: Any, belongings: Belongings) -> sa.ColumnElement[bool]:

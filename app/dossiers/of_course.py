@@ -187,7 +187,7 @@ def history_part(entries: Sequence[HistoryEntry]) -> Part:
     for entry, one in zip(entries, told, strict=True):
         changed = "；".join(_change(each) for each in one.changes)
         moved = f"{one.from_state} → {one.to_state}" if one.from_state and one.to_state else one.to_state or ""
-        text = "\n".join(line for line in (moved, one.comment, changed) if line)
+        text = "\n".join(line for line in (moved, one.comment, one.signed, changed) if line)
         rows.append((entry.seq, one.at, subject_word(entry.subject_kind), entry.subject_name, one.step, one.who, text))
     head = ("链号", "时间", "类别", "对象", "步骤", "办理人", "内容")
     return part("办理记录", table(head, (1.5, 2.6, 2.3, 3.6, 2.4, 2.6, 9), rows, "没有办理记录。"))

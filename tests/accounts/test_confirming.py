@@ -80,6 +80,7 @@ def test_a_decision_asks_first_and_carries_on_with_what_was_typed(asking, office
     shown = client.get(f"/penalties/{penalty.id}").text
     assert f"签名：{reviewer.name} 于" in shown and "以密码确认身份，意义：本人已审阅本案全部材料，同意处罚决定；内容摘要" in shown
     assert signed.record_sha256[:12] in shown
+    assert "意义：本人已审阅本案全部材料，同意处罚决定" in client.get(f"/disposal/{penalty.case_id}/timeline").text
     revoking = f"/penalties/{penalty.id}/revoke", {"version": str(decided.version)}
     assert "再次确认身份" not in client.post(revoking[0], data=revoking[1]).text  # within ten minutes nobody asks again
     with transaction():
