@@ -65,11 +65,14 @@ def where(column: sa.Column[Any]) -> str:
     return f"{column.table.name}.{column.name}"
 
 
+def as_it_lies(kind: Any) -> Any:
+    """A value that may be sealed is a text or JSON to the database."""
+    return kind.impl if isinstance(kind, (Secret, SecretJSON)) else kind
+
+
 def plain_type(column: sa.Column[Any]) -> str | None:
     """What is wrong with a column's type, or None."""
-    kind = column.type
-    if isinstance(kind, (Secret, SecretJSON)):  # sealed or plain it lies there as a text or as JSON
-        kind = kind.impl
+    kind = as_it_lies(column.type)
     if isinstance(kind, sa.Enum):
         return None if not kind.native_enum and kind.create_constraint and kind.length else "a native or unchecked enum"
     if isinstance(kind, sa.JSON):
