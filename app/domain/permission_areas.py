@@ -54,6 +54,8 @@ CONDITIONS: Mapping[str, str] = {
     "not_own_penalty": "调查与审核、审批不得为同一人",
     "not_passed_on": "报送与审批不得为同一人",
     "not_self": "不得办理本人账号",
+    "of_security": "安全类设置",
+    "of_business": "业务类设置和基础数据",
 }
 
 
