@@ -19,6 +19,7 @@ from app.db import insert_many, session
 from app.domain.actors import ADMINISTRATORS
 from app.domain.permissions import Permission
 from app.domain.reporting_kinds import MessageKind
+from app.domain.trust_kinds import GrantKind
 from app.domain.trust_states import GrantState
 from app.messages.models import Message
 from app.messages.operations import When, message_row
@@ -39,8 +40,9 @@ def last_used() -> sa.ColumnElement[Any]:
     ``greatest`` is not on every database: the moments are compared as one row each.
     """
     opened = sa.select(sa.func.max(AccountGrant.applied_at)).where(
-        AccountGrant.user_id == User.id, AccountGrant.state == GrantState.EFFECTIVE
-    ).scalar_subquery()
+        AccountGrant.user_id == User.id, AccountGrant.state == GrantState.EFFECTIVE,
+        AccountGrant.kind.in_((GrantKind.NEW, GrantKind.RETURN)),
+    ).scalar_subquery()  # fmt: skip
     called = sa.select(sa.func.max(ApiKey.last_used_at)).where(ApiKey.user_id == User.id).scalar_subquery()
     found: Any = User.created_at
     for moment in (User.last_sign_in_at, opened, called):

@@ -84,6 +84,10 @@ def test_taking_away_is_at_once_and_confirmed_and_a_refusal_gives_nothing_back(o
     assert security.post(f"/grants/{second.id}/approve", data={"version": second.version}).status_code == 303
     after = read_again(user)
     assert (after.active, after.roles, after.position) == (True, {Role.HANDLER}, "稽查科 科员")
+    with transaction():  # opened today: what it was before does not disable it tonight
+        long_ago = clock.now() - timedelta(days=200)
+        session().execute(sa.update(User).where(User.id == user.id).values(created_at=long_ago, last_sign_in_at=long_ago))
+    assert user.username not in jobs.disable_idle(clock.now())
     assert steps_of(user) == ["disable", "grant", "enable", "add_post"]
 
 
