@@ -14,7 +14,8 @@ from app.config_checks import RefusedToStart, check, nets
 __all__ = ["DEFAULTS", "ROOT", "RefusedToStart", "check", "in_environment", "instance_folder", "load", "nets", "read"]
 
 YES, NO = ("1", "true", "yes", "是"), ("0", "false", "no", "否")
-WHOLE = re.compile(r"\d{1,9}")
+EMPTY_MARK = "（空）"  # how the page shows, and the table keeps, a setting that is empty
+WHOLE = re.compile(r"-?\d{1,9}")
 ROOT = Path(__file__).resolve().parent.parent
 
 DEFAULTS: Mapping[str, Any] = {
@@ -177,6 +178,7 @@ def _as_type_of(default: Any, written: str) -> Any:
 def read(name: str, written: str | None) -> Any:
     """A setting as it is written on its page. Raises RefusedToStart with what it may be."""
     default, text = DEFAULTS[name], (written or "").strip()
+    text = "" if text == EMPTY_MARK else text
     if isinstance(default, bool):
         if text.lower() not in (*YES, *NO):
             raise RefusedToStart(f"{name} 只能是“是”或“否”")

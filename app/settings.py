@@ -58,7 +58,10 @@ def refresh_for_strangers() -> None:
     now, asked = time.monotonic(), current_app.extensions.get(ASKED_AT)
     if asked is None or now - asked >= SECONDS_APART:
         current_app.extensions[ASKED_AT] = now
-        refresh()
+        try:
+            refresh()
+        except sa.exc.SQLAlchemyError:  # the page that needs the database says so itself; probes and refusals must answer without it
+            session().rollback()
 
 
 def overlay(app: Flask) -> Overlay:
@@ -94,7 +97,7 @@ def _value(name: str, version: SettingVersion | None, otherwise: Any) -> Any:
 
 
 # No empty text is stored, and None says «back to the file»: a setting that is made empty is stored as this mark.
-EMPTY, EMPTY_MARK = "", "（空）"
+EMPTY, EMPTY_MARK = "", config.EMPTY_MARK
 
 
 def stored(written: str) -> str:

@@ -31,20 +31,35 @@ class SettingRule:
 
 
 _S, _B, _F = Keeper.SECURITY, Keeper.BUSINESS, Keeper.FILE
-LOGIN, PASSWORD, CASES, RESULTS, WORK = "登录与会话", "密码", "核查处置与审批", "检验结果", "办公与提醒"
+LOGIN, PASSWORD, ALERTS, CASES, RESULTS, WORK = "登录与会话", "密码", "安全告警与校验", "核查处置与审批", "检验结果", "办公与提醒"
 PUBLIC, SITE, MACHINE, REFERENCE = "公示与公众查询", "站点显示", "部署与安全（配置文件）", "基础数据"
 REVIEWS = {"direct": "录入或导入后直接生效", "one": "另一人批准后生效", "two": "一人校核、另一人批准后生效"}
+SECOND_SIGN_INS = {"kick": "后登录的顶替先登录的", "refuse": "拒绝后登录的，并提示先登录的地址"}
 SETTINGS: Mapping[str, SettingRule] = {
     "IDLE_MINUTES": SettingRule(LOGIN, "无操作退出时间（分钟）", _S, "无操作超过该时间须重新登录"),
     "ADMIN_IDLE_MINUTES": SettingRule(LOGIN, "管理员无操作退出时间（分钟）", _S, "三类管理员无操作超过该时间须重新登录"),
     "ABSOLUTE_HOURS": SettingRule(LOGIN, "最长登录时间（小时）", _S, "登录满该时间后须重新登录；对此后的登录生效"),
     "ONE_SESSION_PER_ACCOUNT": SettingRule(LOGIN, "一个账号只许一处登录", _S, "新的登录使该账号其他会话退出"),
+    "ONE_SESSION_MODE": SettingRule(LOGIN, "一处登录时的处理", _S, "一个账号只许一处登录时怎样处理", SECOND_SIGN_INS),
+    "ADMIN_NETS": SettingRule(LOGIN, "管理员可用的网段", _S, "三类管理员只能在这些网段使用，以英文逗号分隔；不限的留空"),
+    "IDLE_DISABLE_DAYS": SettingRule(LOGIN, "长期未用停用（天）", _S, "这么多天未使用的账号自动停用；0 为不停用"),
+    "REAUTH_MINUTES": SettingRule(LOGIN, "再次确认身份（分钟）", _S, "审批前超过该时间须再次确认身份；0 为不要求，-1 为按等级保护级别"),
+    "HAND_OVER_FIRST": SettingRule(LOGIN, "先移交再离岗", _S, "是：名下没有未办结的工作才能批准离职、调动"),
     "LOCK_AFTER_FAILURES": SettingRule(LOGIN, "锁定前可输错次数", _S, "在计数时间内输错这么多次即锁定账号"),
     "FAILURE_WINDOW_MINUTES": SettingRule(LOGIN, "输错计数时间（分钟）", _S, "只计该时间内的错误"),
     "LOCK_MINUTES": SettingRule(LOGIN, "锁定时间（分钟）", _S, "锁定后多久自动解锁"),
     "PASSWORD_DAYS": SettingRule(PASSWORD, "密码有效期（天）", _S, "到期须修改；0 为不要求"),
+    "PASSWORD_LENGTH": SettingRule(PASSWORD, "密码最少字符数", _S, "10 至 64"),
+    "PASSWORD_CLASSES": SettingRule(PASSWORD, "密码字符种类", _S, "大写字母、小写字母、数字、符号至少几类，2 至 4"),
     "PASSWORD_MEMORY": SettingRule(PASSWORD, "不得重复的旧密码个数", _S, "新密码不得与最近这么多个密码相同"),
     "INITIAL_PASSWORD_HOURS": SettingRule(PASSWORD, "一次性密码有效时间（小时）", _S, "新建或重置后多久内须首次登录"),
+    "ALERT_DENIED": SettingRule(ALERTS, "越权访问次数", _S, "10 分钟内同一人被拒绝这么多次即告警"),
+    "ALERT_GUESSES": SettingRule(ALERTS, "同一地址登录失败次数", _S, "在输错计数时间内，同一地址失败这么多次即告警"),
+    "ALERT_EXPORTS": SettingRule(ALERTS, "当日导出次数", _S, "同一人当日导出这么多次即告警"),
+    "ALERT_EXPORT_ROWS": SettingRule(ALERTS, "当日导出行数", _S, "同一人当日导出共这么多行即告警"),
+    "ALERT_UNMASKS": SettingRule(ALERTS, "当日查看完整个人信息次数", _S, "同一人当日查看这么多次即告警"),
+    "ALERT_HOURS": SettingRule(ALERTS, "管理员工作时间", _S, "工作日在此时间外登录即告警，如 08:00-20:00"),
+    "ANCHOR_TIME": SettingRule(ALERTS, "夜间校验时间", _S, "每日从该时刻起校验办理记录并写出锚点，如 02:30"),
     "API_PER_MINUTE": SettingRule(LOGIN, "接口每分钟请求数", _S, "接口密钥没有另行规定时的上限"),
     "REFERENCE_SECOND_PERSON": SettingRule(
         REFERENCE, "基础数据变更须第二人复核", _S, "否：系统管理员提出即生效，页面和办理记录都会注明；系统设置的变更始终须第二人复核"
@@ -79,6 +94,16 @@ SETTINGS: Mapping[str, SettingRule] = {
     "PUBLIC_CACHE_SECONDS": SettingRule(PUBLIC, "公众查询缓存（秒）", _B, "浏览器和代理可缓存多久"),
     "SITE_NAME": SettingRule(SITE, "系统名称", _B, "页面顶部显示的名称"),
     "BANNER": SettingRule(SITE, "顶部提示", _B, "每个页面顶部的一句话；不需要的留空"),
+    "SECURITY_LEVEL": SettingRule(MACHINE, "网络安全等级保护级别", _F, "2 或 3；决定双因素登录和再次确认身份的默认值"),
+    "TOTP_ROLES": SettingRule(MACHINE, "须双因素登录的岗位", _F, "以英文逗号分隔的岗位；空：三级为三类管理员和审批岗位，二级为无"),
+    "FIELD_ENCRYPTION": SettingRule(MACHINE, "个人信息字段加密", _F, "是：电话、证件号码、银行账号加密保存"),
+    "FIELD_KEY": SettingRule(MACHINE, "字段加密密钥", _F, "空：使用数据文件夹中的 field_key"),
+    "ANCHOR_FILE": SettingRule(MACHINE, "校验锚点文件", _F, "锚点写到哪里，最好在另一台机器；空：数据文件夹中的 anchors.log"),
+    "BACKUP_FOLDER": SettingRule(MACHINE, "自动备份文件夹", _F, "空：数据文件夹中的 backups"),
+    "BACKUP_DAYS": SettingRule(MACHINE, "自动备份保留天数", _F, "每月第一份保留一年，最新三份始终保留"),
+    "REHEARSAL_DATABASE": SettingRule(MACHINE, "恢复演练数据库", _F, "演练恢复用的空 PostgreSQL 数据库"),
+    "METRICS_NETS": SettingRule(MACHINE, "可读监测数据的地址", _F, "可读 /metrics 的地址和网段；空：不开放"),
+    "ACCESS_LOG": SettingRule(MACHINE, "访问日志", _F, "写访问日志的文件，- 为程序日志；空：不写"),
     "DISPOSAL_START_EVENT": SettingRule(
         MACHINE, "核查处置起算", _F, "received 自收到不合格结论起算，started 自启动核查处置起算；改变期限口径，不在运行中改动"
     ),
@@ -99,8 +124,8 @@ SETTINGS: Mapping[str, SettingRule] = {
     "BOOTSTRAP_SERVE_LOCAL": SettingRule(MACHINE, "页面资源由本机提供", _F, "始终为是，不访问外网"),
     "TESTING": SettingRule(MACHINE, "测试模式", _F, "只用于自动测试"),
 }
-GROUPS = (LOGIN, PASSWORD, REFERENCE, RESULTS, CASES, WORK, PUBLIC, SITE, MACHINE)
-SECRETS = frozenset({"SECRET_KEY", "DATABASE_URL"})
+GROUPS = (LOGIN, PASSWORD, ALERTS, REFERENCE, RESULTS, CASES, WORK, PUBLIC, SITE, MACHINE)
+SECRETS = frozenset({"SECRET_KEY", "DATABASE_URL", "FIELD_KEY", "REHEARSAL_DATABASE"})
 _UNKNOWN = SettingRule(MACHINE, "", Keeper.FILE, "")
 
 
