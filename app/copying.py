@@ -110,10 +110,15 @@ def _move_and_compare(from_db: Connection, to_db: Connection, table: sa.Table, t
 
 
 def _values(connection: Connection, table: sa.Table) -> Iterator[Sequence[Any]]:
-    columns = [sa.cast(one, sa.Text) if isinstance(one.type, sa.JSON) else one for one in table.columns]  # as written, null and NULL apart
+    columns = [sa.cast(one, sa.Text) if _as_written(one) else one for one in table.columns]
     statement = sa.select(*columns).order_by(table.c.id).execution_options(yield_per=BLOCK)
     for row in connection.execute(statement):
         yield tuple(row)
+
+
+def _as_written(column: sa.Column[Any]) -> bool:
+    """JSON, in which null and NULL are two things, and sealed values, which stay sealed."""
+    return isinstance(column.type, (sa.JSON, sa.types.TypeDecorator))
 
 
 class _Digest:
@@ -145,7 +150,7 @@ def _digest(rows: Iterator[Sequence[Any]]) -> tuple[int, str]:
 
 
 def _kind(column: sa.Column[Any]) -> sa.types.TypeEngine[Any]:
-    return sa.Text() if isinstance(column.type, sa.JSON) else column.type
+    return sa.Text() if _as_written(column) else column.type
 
 
 def _move(from_db: Connection, to_db: Connection, table: sa.Table) -> tuple[int, str]:

@@ -21,7 +21,7 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from flask import Flask, current_app, g, has_app_context
 from sqlalchemy import event
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import NO_VALUE
@@ -146,6 +146,21 @@ def session() -> Session:
         g.shian_session = Session(engine(), expire_on_commit=False, autoflush=True)
     opened: Session = g.shian_session
     return opened
+
+
+@contextmanager
+def session_on(connection: Connection) -> Iterator[Session]:
+    """For the while, ``session()`` works on this connection (another database, inside its transaction)."""
+    kept = g.pop("shian_session", None)
+    g.shian_session = made = Session(connection, expire_on_commit=False)
+    try:
+        yield made
+        made.flush()
+    finally:
+        made.close()
+        g.pop("shian_session", None)
+        if kept is not None:
+            g.shian_session = kept
 
 
 def _close(error: BaseException | None) -> None:

@@ -33,8 +33,9 @@ def stored(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Put:
     if isinstance(kind, sa.Enum) and kind.enum_class is not None:
         words: dict[Any, Any] = {member: member.value for member in kind.enum_class}
         return {None: None, **words}.__getitem__
-    if isinstance(kind, sa.types.TypeDecorator):  # a text that is sealed on its way
-        return lambda value: kind.process_bind_param(value, dialect)
+    if isinstance(kind, sa.types.TypeDecorator):  # sealed on its way, then stored as what it is made of
+        sealed, put = kind.process_bind_param, stored(kind.impl_instance, dialect)
+        return lambda value: put(sealed(value, dialect))
     if dialect.name == "postgresql":
         return _json if isinstance(kind, sa.JSON) else same
     return kind.dialect_impl(dialect).bind_processor(dialect) or same

@@ -11,10 +11,12 @@ from flask import Flask
 
 from app import clock, copying, derived, history
 from app.chain import HistoryEntry, verify_chain
-from app.db import engine, make_engine, session, transaction
+from app.db import engine, make_engine, session, session_on, transaction
+from app.enterprises.models import Enterprise, EnterpriseStatus
 from app.errors import NotAllowedNow, NotLikeThis
 from app.jobs import enqueue
 from app.sampling.models import FormDraft
+from app.search.checking import check
 from app.tables import metadata
 from tests import postgres
 from tests.conftest import Office
@@ -96,3 +98,16 @@ def test_the_command(app: Flask, office: Office, tmp_path: Path):
     written = session().scalars(sa.select(HistoryEntry).order_by(HistoryEntry.seq.desc()).limit(1)).one()
     assert (written.subject_kind, written.step) == ("system", "copy")
     assert app.test_cli_runner().invoke(args=["db", "copy", "--to", "mysql://x/y"]).exit_code == 1
+
+
+def test_what_is_searched_is_made_anew(app: Flask, office: Office, postgres_server: None):
+    """SQLite keeps terms in a virtual table, PostgreSQL in arrays: neither is copied, both are right afterwards."""
+    with transaction() as current:
+        current.add(Enterprise(org_id=office.orgs["county"].id, name="恒源豆腐坊", status=EnterpriseStatus.ACTIVE, created_at=clock.now()))
+    with postgres.database() as name:
+        target = make_engine(postgres.url_of(name))
+        copying.copy(engine(), target, quiet)
+        with target.connect() as connection, session_on(connection):
+            assert check().faults == [] and check().texts == 1
+        target.dispose()
+

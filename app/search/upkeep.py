@@ -14,9 +14,11 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app import db
+from app.derived import derived
 from app.sampling.models import Sample
 from app.search import entries
 from app.search.kinds import BY_TABLE, ENTERPRISE, FORMER, WATCHED
+from app.search.models import SearchEntry
 from app.search.postings import ENTRIES, PART, SAMPLES, Change, put
 from app.watching import when_changing, when_inserting
 
@@ -122,3 +124,15 @@ def _follow(current: Session) -> None:
         for table, ids in sorted(records.items()):
             changes += entries.follow(BY_TABLE[table], sorted(ids))
         put(ENTRIES, changes)
+
+
+# ---------------------------------------------------------------- copied
+
+
+@derived(SearchEntry.__tablename__)
+def made_anew(connection: sa.Connection) -> None:
+    """In a database that was copied from another kind: the terms are kept otherwise there."""
+    from app.search.checking import rebuild
+
+    with db.session_on(connection):
+        rebuild()
