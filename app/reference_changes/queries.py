@@ -115,6 +115,15 @@ def of_subject(kind: ChangeKind, subject_key: str) -> Sequence[ReferenceChange]:
     ).all()
 
 
+def waiting_settings() -> Sequence[ReferenceChange]:
+    """Changes of the settings that nobody has decided, the oldest first."""
+    return session().scalars(
+        sa.select(ReferenceChange)
+        .where(ReferenceChange.kind == ChangeKind.SETTING, ReferenceChange.state == ChangeState.PROPOSED)
+        .order_by(ReferenceChange.id)
+    ).all()
+
+
 def rule_editions(file: str) -> Sequence[Any]:
     """Every edition of one rule file, with who recorded it, the newest first."""
     return session().execute(

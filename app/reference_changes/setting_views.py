@@ -25,7 +25,10 @@ HERE = "reference_changes.setting_"
 def settings_index() -> ResponseReturnValue:
     found = showing.rows()
     groups = [(group, [row for row in found if row.rule.group == group]) for group in GROUPS]
-    return render_template("reference_changes/settings.html", groups=groups, may=can(Permission.SETTING_PROPOSE), keepers=Keeper)
+    return render_template(
+        "reference_changes/settings.html", groups=groups, may=can(Permission.SETTING_PROPOSE), keepers=Keeper,
+        waiting=queries.waiting_settings(),
+    )
 
 
 @bp.route("/settings/<name>", methods=["GET", "POST"])

@@ -62,6 +62,7 @@ def test_security_settings_are_the_security_administrators(
 ) -> None:
     guard = sign_in(office.people["city:安全管理员"])
     change = proposed(admin, "IDLE_MINUTES", "20")
+    assert change.number in text(guard.get("/settings/"))  # where it waits for him
     assert decide(reviewer, change).status_code == 403  # a reviewer decides business settings only
     assert decide(admin, change, begin="/settings/changes").status_code == 403
     assert app.config["IDLE_MINUTES"] == 30
