@@ -61,7 +61,7 @@ os.environ.setdefault("SHIAN_TODAY", "2026-11-20")
 def pytest_runtestloop() -> None:
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 20)
+    gc.set_threshold(10_000, 10, 5)  # connections that tests leave behind are open files
     gc.enable()
 
 
@@ -202,6 +202,7 @@ def _lent(furnished: Furnished, made: Flask) -> Iterator[Flask]:
         if not furnished.books:
             furnished.books |= _read_books(made)
         yield made
+        session().close()  # before the pool goes: a connection that comes back to a pool that is gone waits for the garbage collector
         made.extensions["shian_engine"].dispose()
 
 

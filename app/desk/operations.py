@@ -82,7 +82,7 @@ def _note(actor: Actor, view: SavedView, step: str, comment: str | None) -> None
 Within = Callable[[], AbstractContextManager[Any]]
 
 
-def begin(actor: Actor, kind: str, title: str, asked: int, at: datetime, key: str | None) -> BulkAction:
+def open_action(actor: Actor, kind: str, title: str, asked: int, at: datetime, key: str | None) -> BulkAction:
     """A bulk action of so many rows, before the first of them. Runs inside a transaction.
 
     Raises NotLikeThis when nothing was ticked, or too much.

@@ -53,7 +53,7 @@ def urge_several() -> ResponseReturnValue:
     ticked = [int(found[1]) for each in request.form.getlist("case") if (found := TICKED.fullmatch(each))]
     level, due_on, reason = UrgingLevel(form.level.data), form.due_on.data, form.urge_reason.data
     with transaction():
-        begun = desk.begin(actor, DisposalCase.__tablename__, f"批量{level.value}", len(ticked), at, key).id
+        begun = desk.open_action(actor, DisposalCase.__tablename__, f"批量{level.value}", len(ticked), at, key).id
     names = {case.id: case.number for case in queries.several(actor, ticked)}
 
     def act(case_id: int) -> str:

@@ -11,8 +11,8 @@ from app.domain.trust_kinds import AlertKind
 from app.domain.trust_states import AlertState, AlertStep
 from tests.flows.door import Door, said
 
-DOORS = {"security_alert": {AlertStep.HANDLE: Door("/alerts/{id}/handle", said(opinion="经核实为本人操作"))}}
-MADE_BY = {("security_alert", AlertStep.RAISE): ("alerts.collect",)}
+DOORS = {"security_alert": {AlertStep.HANDLE: Door("/alerts/{id}/handle", said(opinion="经核实为本人操作"), comment="opinion")}}
+INSIDE = {("security_alert", AlertStep.RAISE): "tests/alerts: found in the history"}
 
 
 def alert(office: Any, state: AlertState) -> Any:
