@@ -29,16 +29,20 @@ class StepPages:
     key: str
     fetch: Callable[[Actor, int], Any]
     page: Callable[[Any, Any], str]
+    show: str = ".show"  # where the record is shown
 
-    def take(self, found: Any, form: Any, said: str, operation: Callable[[Any], object]) -> ResponseReturnValue:
-        """Form, transaction, flash, redirect; a refusal shows the page again with what was typed."""
+    def take(self, found: Any, form: Any, said: str | Callable[[], str], operation: Callable[[Any], object]) -> ResponseReturnValue:
+        """Form, transaction, flash, redirect; a refusal shows the page again with what was typed.
+
+        ``said`` is the sentence, or what makes it once the step has been taken.
+        """
         record_id: int = found.id
         if form.validate_on_submit():
             with form.keeping():
                 with transaction():
                     operation(form)
-                flash(said, "success")
-                return redirect(url_for(".show", **{self.key: record_id}), 303)  # type: ignore[arg-type]
+                flash(said if isinstance(said, str) else said(), "success")
+                return redirect(url_for(self.show, **{self.key: record_id}), 303)  # type: ignore[arg-type]
         return self.again(record_id, form)
 
     def again(self, record_id: int, form: Any) -> ResponseReturnValue:

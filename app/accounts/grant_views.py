@@ -15,9 +15,10 @@ from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.domain.permissions import Permission
 from app.domain.trust_kinds import GrantKind
-from app.errors import NotFound, NotLikeThis
+from app.errors import NotLikeThis
 from app.forms import OfficeForm
 from app.reference_data.forms import number
+from app.step_views import StepPages
 from app.trail import trail
 
 NO_SUCH_KIND = "没有这种申请，请从用户页面重新进入"
@@ -102,54 +103,38 @@ def show_grant(grant: AccountGrant) -> ResponseReturnValue:
     return _page(grant)
 
 
+def _page(grant: AccountGrant, form: OfficeForm | None = None) -> str:
+    return render_template(
+        "accounts/grant.html", grant=grant, form=form, about=showing.about(grant), tones=showing.TONES,
+        steps=showing.steps(grant), work=showing.work(grant.user_id, grant.kind), entries=trail(AccountGrant.__tablename__, grant.id)[::-1],
+    )
+
+
+STEPS = StepPages("grant_id", grant_queries.grant, _page, ".show_grant")
+
+
 @bp.post("/grants/<int:grant_id>/approve")
 @authorize(Permission.GRANT_DECIDE, grant_queries.grant)
 def approve_grant(grant: AccountGrant) -> ResponseReturnValue:
-    form, grant_id = DecisionForm(), grant.id
-    if form.validate_on_submit():
-        with form.keeping():
-            with transaction():
-                granting.approve(grant, current_actor(), form.comment.data, clock.now(), seen=form.version.data)
-            flash(showing.approved_words(grant), "success")
-            return redirect(url_for(".show_grant", grant_id=grant_id), 303)
-    return _again(grant_id, form)
+    return STEPS.take(
+        grant, DecisionForm(), lambda: showing.approved_words(grant),
+        lambda form: granting.approve(grant, current_actor(), form.comment.data, clock.now(), seen=form.version.data),
+    )  # fmt: skip
 
 
 @bp.post("/grants/<int:grant_id>/refuse")
 @authorize(Permission.GRANT_DECIDE, grant_queries.grant)
 def refuse_grant(grant: AccountGrant) -> ResponseReturnValue:
-    form, grant_id, name = DecisionForm(), grant.id, grant.number
-    if form.validate_on_submit():
-        with form.keeping():
-            with transaction():
-                granting.refuse(grant, current_actor(), form.comment.data, clock.now(), seen=form.version.data)
-            flash(f"不予批准：{name}", "success")
-            return redirect(url_for(".show_grant", grant_id=grant_id), 303)
-    return _again(grant_id, form)
+    return STEPS.take(
+        grant, DecisionForm(), f"不予批准：{grant.number}",
+        lambda form: granting.refuse(grant, current_actor(), form.comment.data, clock.now(), seen=form.version.data),
+    )  # fmt: skip
 
 
 @bp.post("/grants/<int:grant_id>/withdraw")
 @authorize(Permission.GRANT_ASK, grant_queries.grant)
 def withdraw_grant(grant: AccountGrant) -> ResponseReturnValue:
-    form, grant_id, name = DecisionForm(), grant.id, grant.number
-    if form.validate_on_submit():
-        with form.keeping():
-            with transaction():
-                granting.withdraw(grant, current_actor(), form.comment.data, seen=form.version.data)
-            flash(f"已撤回申请：{name}", "success")
-            return redirect(url_for(".show_grant", grant_id=grant_id), 303)
-    return _again(grant_id, form)
-
-
-def _again(grant_id: int, form: OfficeForm) -> ResponseReturnValue:
-    found = grant_queries.grant(current_actor(), grant_id)  # a refusal has rolled everything back
-    if found is None:
-        raise NotFound("没有找到该申请，可能不在您的管辖范围内")
-    return _page(found, form)
-
-
-def _page(grant: AccountGrant, form: OfficeForm | None = None) -> ResponseReturnValue:
-    return render_template(
-        "accounts/grant.html", grant=grant, form=form, about=showing.about(grant), tones=showing.TONES,
-        steps=showing.steps(grant), work=showing.work(grant.user_id, grant.kind), entries=trail(AccountGrant.__tablename__, grant.id)[::-1],
-    ), form.status if form is not None else 200
+    return STEPS.take(
+        grant, DecisionForm(), f"已撤回申请：{grant.number}",
+        lambda form: granting.withdraw(grant, current_actor(), form.comment.data, seen=form.version.data),
+    )  # fmt: skip

@@ -20,6 +20,7 @@ from app.errors import Refused
 from app.pages.addresses import address_of
 from app.penalties.forms import number
 from app.reference_data.books import calendar
+from app.step_views import StepPages
 from app.trail import trail
 
 bp = Blueprint("alerts", __name__, url_prefix="/alerts")
@@ -53,20 +54,16 @@ def _page(alert: SecurityAlert, form: Any) -> str:
     )  # fmt: skip
 
 
+STEPS = StepPages("alert_id", queries.alert, _page)
+
+
 @bp.post("/<int:alert_id>/handle")
 @authorize(Permission.ALERT_HANDLE, queries.alert)
 def handle(alert: SecurityAlert) -> ResponseReturnValue:
-    alert_id, form = alert.id, forms.HandleForm()
-    if form.validate_on_submit():
-        with form.keeping():
-            with transaction():
-                operations.handle(alert, current_actor(), form.opinion.data or "", clock.now(), seen=form.version.data)
-            flash("已记录处理情况", "success")
-            return redirect(url_for(".show", alert_id=alert_id), 303)
-    found = queries.alert(current_actor(), alert_id)
-    assert found is not None
-    form.version.data, form.version.raw_data = found.version, None
-    return _page(found, form), form.status
+    return STEPS.take(
+        alert, forms.HandleForm(), "已记录处理情况",
+        lambda form: operations.handle(alert, current_actor(), form.opinion.data, clock.now(), seen=form.version.data),
+    )  # fmt: skip
 
 
 # ---------------------------------------------------------------- the chain

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app import clock
 from app.authorize import current_actor
+from app.domain.actors import Actor
 from app.domain.reference_acts import ACTS, ChangeAct
 from app.domain.trust_states import ChangeState
 from app.forms import OfficeForm
@@ -16,6 +20,7 @@ from app.reference_changes.fields import ChangeForm
 from app.reference_changes.forms import OpinionForm
 from app.reference_changes.models import ReferenceChange
 from app.reference_data import unknown_words as unknown
+from app.step_views import StepPages
 from app.trail import trail
 
 bp = Blueprint("reference_changes", __name__)
@@ -46,7 +51,7 @@ def told(change: ReferenceChange) -> str:
     return f"已提出：{change.title}（{change.number}），待第二人复核后生效"
 
 
-def change_page(change: ReferenceChange, here: str, form: OfficeForm | None = None) -> ResponseReturnValue:
+def change_page(change: ReferenceChange, here: str, form: OfficeForm | None = None) -> str:
     """One change as this reader may see it; ``here`` begins the endpoints of its buttons."""
     actor, effect = current_actor(), change.effect.get("done", change.effect)
     standing = change.state is ChangeState.PROPOSED
@@ -59,15 +64,28 @@ def change_page(change: ReferenceChange, here: str, form: OfficeForm | None = No
         decides=standing and operations.decides(actor, change), own=standing and change.proposed_by_id == actor.user_id,
         people=queries.names(change.proposed_by_id, change.decided_by_id), second_person=operations.second_person(),
         entries=trail(KIND, change.id)[::-1],
-    ), form.status if form is not None else 200  # fmt: skip
+    )  # fmt: skip
 
 
-def decided(words: str, change_id: int, here: str) -> ResponseReturnValue:
-    flash(words, "success")
-    return redirect(url_for(f"{here}show", change_id=change_id), 303)
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The three steps of a change by its page; changes of settings are shown under addresses of their own."""
 
+    here: str
+    fetch: Callable[[Actor, int], ReferenceChange | None]
 
-def refused(found: ReferenceChange | None, here: str, form: OpinionForm) -> ResponseReturnValue:
-    """The page again, with the refusal over it: everything has been rolled back."""
-    assert found is not None
-    return change_page(found, here, form)
+    def _take(self, change: ReferenceChange, said: str, operation: Callable[..., object]) -> ResponseReturnValue:
+        pages = StepPages("change_id", self.fetch, lambda found, form: change_page(found, self.here, form), f"{self.here}show")
+        return pages.take(
+            change, OpinionForm(), said,
+            lambda form: operation(change, current_actor(), form.comment.data, clock.now(), seen=form.version.data),
+        )  # fmt: skip
+
+    def adopt(self, change: ReferenceChange) -> ResponseReturnValue:
+        return self._take(change, f"已采用并生效：{change.title}", operations.adopt)
+
+    def refuse(self, change: ReferenceChange) -> ResponseReturnValue:
+        return self._take(change, f"已不予采用：{change.title}", operations.refuse)
+
+    def withdraw(self, change: ReferenceChange) -> ResponseReturnValue:
+        return self._take(change, f"已撤回：{change.title}", operations.withdraw)

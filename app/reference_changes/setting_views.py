@@ -13,11 +13,12 @@ from app.domain.reference_acts import ChangeAct
 from app.domain.setting_rules import GROUPS, Keeper, rule_of
 from app.domain.trust_kinds import ChangeKind
 from app.reference_changes import operations, queries, showing
-from app.reference_changes.forms import OpinionForm, SettingForm, setting_value
+from app.reference_changes.forms import SettingForm, setting_value
 from app.reference_changes.models import ReferenceChange
-from app.reference_changes.pages import bp, change_page, decided, form_page, refused, sent, told
+from app.reference_changes.pages import Steps, bp, change_page, form_page, sent, told
 
 HERE = "reference_changes.setting_"
+STEPS = Steps(HERE, queries.setting_change)
 
 
 @bp.get("/settings/")
@@ -64,34 +65,16 @@ def setting_show(change: ReferenceChange) -> ResponseReturnValue:
 @bp.post("/settings/changes/<int:change_id>/adopt")
 @authorize(Permission.SETTING_ADOPT, queries.setting_change)
 def setting_adopt(change: ReferenceChange) -> ResponseReturnValue:
-    form, change_id = OpinionForm(), change.id
-    if form.validate_on_submit():
-        with form.keeping():
-            with transaction():
-                operations.adopt(change, current_actor(), form.comment.data, clock.now(), seen=form.version.data)
-            return decided(f"已采用并生效：{change.title}", change_id, HERE)
-    return refused(queries.setting_change(current_actor(), change_id), HERE, form)
+    return STEPS.adopt(change)
 
 
 @bp.post("/settings/changes/<int:change_id>/refuse")
 @authorize(Permission.SETTING_ADOPT, queries.setting_change)
 def setting_refuse(change: ReferenceChange) -> ResponseReturnValue:
-    form, change_id = OpinionForm(), change.id
-    if form.validate_on_submit():
-        with form.keeping():
-            with transaction():
-                operations.refuse(change, current_actor(), form.comment.data, clock.now(), seen=form.version.data)
-            return decided(f"已不予采用：{change.title}", change_id, HERE)
-    return refused(queries.setting_change(current_actor(), change_id), HERE, form)
+    return STEPS.refuse(change)
 
 
 @bp.post("/settings/changes/<int:change_id>/withdraw")
 @authorize(Permission.SETTING_PROPOSE, queries.setting_change)
 def setting_withdraw(change: ReferenceChange) -> ResponseReturnValue:
-    form, change_id = OpinionForm(), change.id
-    if form.validate_on_submit():
-        with form.keeping():
-            with transaction():
-                operations.withdraw(change, current_actor(), form.comment.data, clock.now(), seen=form.version.data)
-            return decided(f"已撤回：{change.title}", change_id, HERE)
-    return refused(queries.setting_change(current_actor(), change_id), HERE, form)
+    return STEPS.withdraw(change)

@@ -18,13 +18,14 @@ from app.domain.trust_states import ChangeState
 from app.errors import NotFound
 from app.labels import label
 from app.reference_changes import operations, queries, rule_views, setting_views
-from app.reference_changes.forms import FORMS, OpinionForm, about, starting
+from app.reference_changes.forms import FORMS, about, starting
 from app.reference_changes.models import ReferenceChange
-from app.reference_changes.pages import TONES, bp, change_page, decided, form_page, refused, sent, told
+from app.reference_changes.pages import TONES, Steps, bp, change_page, form_page, sent, told
 from app.reference_data.forms import number
 
 __all__ = ["bp", "rule_views", "setting_views"]
 HERE = "reference_changes."
+STEPS = Steps(HERE, queries.change)
 Word = TypeVar("Word", bound=StrEnum)
 
 
@@ -97,34 +98,16 @@ def show(change: ReferenceChange) -> ResponseReturnValue:
 @bp.post("/changes/<int:change_id>/adopt")
 @authorize(Permission.CHANGE_ADOPT, queries.change)
 def adopt(change: ReferenceChange) -> ResponseReturnValue:
-    form, change_id = OpinionForm(), change.id
-    if form.validate_on_submit():
-        with form.keeping():
-            with transaction():
-                operations.adopt(change, current_actor(), form.comment.data, clock.now(), seen=form.version.data)
-            return decided(f"已采用并生效：{change.title}", change_id, HERE)
-    return refused(queries.change(current_actor(), change_id), HERE, form)
+    return STEPS.adopt(change)
 
 
 @bp.post("/changes/<int:change_id>/refuse")
 @authorize(Permission.CHANGE_ADOPT, queries.change)
 def refuse(change: ReferenceChange) -> ResponseReturnValue:
-    form, change_id = OpinionForm(), change.id
-    if form.validate_on_submit():
-        with form.keeping():
-            with transaction():
-                operations.refuse(change, current_actor(), form.comment.data, clock.now(), seen=form.version.data)
-            return decided(f"已不予采用：{change.title}", change_id, HERE)
-    return refused(queries.change(current_actor(), change_id), HERE, form)
+    return STEPS.refuse(change)
 
 
 @bp.post("/changes/<int:change_id>/withdraw")
 @authorize(Permission.CHANGE_PROPOSE, queries.change)
 def withdraw(change: ReferenceChange) -> ResponseReturnValue:
-    form, change_id = OpinionForm(), change.id
-    if form.validate_on_submit():
-        with form.keeping():
-            with transaction():
-                operations.withdraw(change, current_actor(), form.comment.data, clock.now(), seen=form.version.data)
-            return decided(f"已撤回：{change.title}", change_id, HERE)
-    return refused(queries.change(current_actor(), change_id), HERE, form)
+    return STEPS.withdraw(change)
