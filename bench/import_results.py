@@ -25,7 +25,7 @@ def register_samples(count: int) -> Callable[[Any], None]:
         import sqlalchemy as sa
 
         from app import clock
-        from app.db import insert_many, session, transaction
+        from app.db import insert_many, reserve_ids, session, transaction
         from app.domain.samples import Domain, Level, Link, Purpose
         from app.domain.workflow import SampleState
         from app.reference_data.models import FoodCategory, Region
@@ -36,11 +36,12 @@ def register_samples(count: int) -> Callable[[Any], None]:
         day = date.fromisoformat(TODAY) - timedelta(days=30)
         table: Any = Sample.__table__
         with transaction():
+            ids = reserve_ids(table, count)
             insert_many(
                 table,
                 (
                     {
-                        "org_id": actor.org_id, "number": number_of(one), "state": SampleState.REGISTERED,
+                        "id": ids[one - 1], "org_id": actor.org_id, "number": number_of(one), "state": SampleState.REGISTERED,
                         "purpose": Purpose.SUPERVISION, "domain": Domain.FOOD, "organiser_level": Level.COUNTY,
                         "category_id": foods[one % len(foods)], "region_id": county, "link": Link.CIRCULATION,
                         "product_name": f"样品{one % 700}号", "sampled_name": f"第{one % 3000}食品经营部",
