@@ -22,7 +22,7 @@ from app.alerts import operations, queries
 from app.alerts.models import ChainAnchor
 from app.chain import FIRST, HistoryEntry, verify_chain
 from app.db import session
-from app.domain.trust_kinds import AlertKind, AnchorPlace
+from app.domain.trust_kinds import AlertKind
 from app.dossiers.models import Dossier
 from app.errors import NotLikeThis
 from app.evaluations.models import PlanEvaluation
@@ -105,9 +105,9 @@ def due(at: datetime) -> bool:
 
 def write(walked: Walk, at: datetime) -> ChainAnchor:
     """Keep the anchor in the database and outside it; a fault raises an alert. Runs inside a transaction."""
-    place, name = _append(walked, at)
+    name = _append(walked, at)
     made = ChainAnchor(
-        at=at, seq=walked.seq, head=walked.head, entries=walked.entries, place=place, name=name, sound=walked.sound, fault=walked.fault,
+        at=at, seq=walked.seq, head=walked.head, entries=walked.entries, name=name, sound=walked.sound, fault=walked.fault,
         seconds=round(walked.seconds, 3),
     )  # fmt: skip
     session().add(made)
@@ -119,7 +119,7 @@ def write(walked: Walk, at: datetime) -> ChainAnchor:
     return made
 
 
-def _append(walked: Walk, at: datetime) -> tuple[AnchorPlace, str]:
+def _append(walked: Walk, at: datetime) -> str:
     """One line at the end of the file, on the disk before the transaction ends."""
     path = file()
     word = "校验链完好" if walked.sound else "校验异常"
@@ -133,7 +133,7 @@ def _append(walked: Walk, at: datetime) -> tuple[AnchorPlace, str]:
             os.fsync(opened.fileno())
     except OSError as fault:
         raise NotLikeThis(f"校验锚点文件 {path} 写不进去（{fault.strerror}），请检查 ANCHOR_FILE 的路径和权限") from fault
-    return AnchorPlace.FILE, str(path)[:300]
+    return str(path)[:300]
 
 
 def compare(seq: int, head: str) -> tuple[bool, str]:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, coded
-from app.domain.trust_kinds import AlertKind, AnchorPlace
+from app.domain.trust_kinds import AlertKind
 from app.domain.trust_states import AlertState
 
 
@@ -50,8 +50,7 @@ class ChainAnchor(Base):
     seq: Mapped[int]
     head: Mapped[str] = mapped_column(sa.String(64))
     entries: Mapped[int]  # verified
-    place: Mapped[AnchorPlace] = mapped_column(coded(AnchorPlace))
-    name: Mapped[str | None] = mapped_column(sa.String(300))
+    name: Mapped[str] = mapped_column(sa.String(300))  # the file that it was written to
     sound: Mapped[bool]
     fault: Mapped[str | None] = mapped_column(sa.String(400))
     seconds: Mapped[float] = mapped_column(sa.Numeric(9, 3))

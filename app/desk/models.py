@@ -12,7 +12,7 @@ from app.db import Base
 
 
 class SavedView(Base):
-    """常用查询: a list with its filter and columns under a name; shared with the colleagues of the office where its owner says so."""
+    """常用查询: a list with its filter under a name; shared with the colleagues of the office where its owner says so."""
 
     __tablename__ = "saved_view"
     __table_args__ = (
@@ -25,9 +25,7 @@ class SavedView(Base):
     list_code: Mapped[str] = mapped_column(sa.String(60))
     name: Mapped[str] = mapped_column(sa.String(60))
     query: Mapped[str | None] = mapped_column(sa.String(1000))  # as in the address
-    columns: Mapped[list[str] | None] = mapped_column(sa.JSON)
     shared: Mapped[bool] = mapped_column(default=False)
-    first: Mapped[bool] = mapped_column(default=False)  # opened when the list is opened without a filter
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}
@@ -51,13 +49,11 @@ class BulkAction(Base):
 
 
 class UserPreference(Base):
-    """个人偏好: rows on a page, whether the tour has been seen, a person's own phrases for opinions (常用语)."""
+    """个人偏好: whether the tour has been seen."""
 
     __tablename__ = "user_preference"
     __table_args__ = (sa.UniqueConstraint("user_id"),)
 
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"))
-    page_rows: Mapped[int | None]
     tour_seen_at: Mapped[datetime | None]
-    phrases: Mapped[list[Any]] = mapped_column(sa.JSON)
     saved_at: Mapped[datetime]

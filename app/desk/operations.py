@@ -129,6 +129,6 @@ def see_tour(actor: Actor, at: datetime) -> None:
     """The tour has been seen, or is not wanted."""
     found = queries.preference(actor)
     if found is None:
-        found = UserPreference(user_id=actor.user_id, phrases=[], saved_at=at)
+        found = UserPreference(user_id=actor.user_id, saved_at=at)
         session().add(found)
     found.tour_seen_at, found.saved_at = at, at

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlencode
 
 import sqlalchemy as sa
 from flask import has_request_context
+from werkzeug.datastructures import MultiDict
 
 from app.accounts.models import User
 from app.authorize import can
@@ -79,8 +80,6 @@ def _shown(actor: Actor, row: SavedView, owner: str) -> Shown | None:
 
 
 def _asked(query: Mapping[str, Any]) -> Any:
-    from werkzeug.datastructures import MultiDict
-
     return MultiDict(query)
 
 
@@ -123,6 +122,6 @@ def preference(actor: Actor) -> UserPreference | None:
 
 
 def tour_seen(actor: Actor) -> bool:
-    """Administrators have other work than the tour shows."""
+    """Has the person seen the tour, or declined it?"""
     found = sa.select(UserPreference.id).where(UserPreference.user_id == actor.user_id, UserPreference.tour_seen_at.is_not(None))
     return session().scalar(found) is not None

@@ -43,7 +43,6 @@ class AlertKind(StrEnum):
     GRANT = "管理员岗位变更"
     CHAIN = "办理记录校验链异常"
     ANCHOR = "校验锚点不符"
-    BACKUP = "备份逾期或失败"
 
 
 class SignMethod(StrEnum):
@@ -54,11 +53,3 @@ class SignMethod(StrEnum):
     RECOVERY = "恢复码"
     SESSION = "登录会话"
     COMMAND = "命令行操作员"
-
-
-class AnchorPlace(StrEnum):
-    """校验锚点的存放处."""
-
-    FILE = "文件"
-    SYSLOG = "系统日志"
-    RETURN = "报表"

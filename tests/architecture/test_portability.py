@@ -57,7 +57,7 @@ OPAQUE = {
     "risk_profile.facts", "risk_grade.facts", "risk_run.counts", "random_programme.filters",
     "return_cell.spec", "list_export.query", "list_export.columns", "list_columns.columns", "publication_item.content",
     "public_warning.findings", "plan_evaluation.sections", "message_setting.muted",
-    "reference_change.payload", "reference_change.effect", "saved_view.columns", "bulk_action.outcomes", "user_preference.phrases",
+    "reference_change.payload", "reference_change.effect", "bulk_action.outcomes",
 }  # fmt: skip
 
 
