@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 from zlib import crc32
 
@@ -25,8 +26,7 @@ from app.search.models import SearchEntry
 from app.search_text import ESCAPED
 
 TERMS = "_grams"  # how the names of the tables of terms end
-PROBED = 12_000  # of the newest texts, read one by one where a search finds so much that the index would be slower
-MANY = 3_000  # texts that PostgreSQL expects
+PROBED = 12_000  # of the newest texts, read one by one where so much is expected that they have enough of it
 PART = 500
 
 
@@ -208,7 +208,7 @@ def _by_gin(index: Index, words: Sequence[str], wanted: Sequence[Asked], span: S
     session().execute(PLANNED)
     table, texts = index.arrays, index.texts
     having = [sa.or_(*(table.c.grams.contains([CODES[gram] for gram in grams]) for grams in asked)) for asked in wanted]
-    if _expected(sa.select(table.c.id).where(*having)) > MANY:
+    if _common(table, wanted) * PROBED >= most:
         near = sa.select(texts.c.id, index.text.label("said")).where(*span.within(texts.c.id)).order_by(span.order(texts.c.id))
         last = near.limit(PROBED).subquery()
         some = sa.select(last.c.id).where(mentions(last.c.said, words)).order_by(span.order(last.c.id)).limit(most)
@@ -232,7 +232,7 @@ class _Explained(sa.Executable, sa.ClauseElement):
 
     inherit_cache = False
 
-    def __init__(self, statement: sa.Select[Any]) -> None:
+    def __init__(self, statement: sa.CompoundSelect[Any]) -> None:
         self.statement = statement
 
 
@@ -241,7 +241,19 @@ def _explain(asked: _Explained, compiler: Any, **options: Any) -> str:
     return f"EXPLAIN (FORMAT JSON) {compiler.process(asked.statement, **options)}"
 
 
-def _expected(statement: sa.Select[Any]) -> int:
-    """How many rows PostgreSQL expects, by its statistics."""
-    told: Mapping[str, Any] = session().scalar(_Explained(statement))[0]
-    return int(told["Plan"]["Plan Rows"])
+def _common(table: sa.TableClause, wanted: Sequence[Asked]) -> float:
+    """The part of all texts that has every word, by PostgreSQL's statistics: between 0 and 1.
+
+    A word is as common as its rarest pair. The pairs of one word come together, and the planner, which takes them for
+    independent of each other, expects hardly anything of a long word that stands in every fourth text.
+    """
+    single = list(dict.fromkeys(gram for asked in wanted for grams in asked for gram in grams))
+    every = _expected([sa.select(table.c.id), *(sa.select(table.c.id).where(table.c.grams.contains([CODES[gram]])) for gram in single)])
+    part = {gram: rows / every[0] for gram, rows in zip(single, every[1:], strict=True)}
+    return prod(min(1.0, sum(min(part[gram] for gram in grams) for grams in asked)) for asked in wanted)
+
+
+def _expected(statements: Sequence[sa.Select[Any]]) -> list[int]:
+    """How many rows PostgreSQL expects of each, at least one: asked in one go, as parts of one plan."""
+    told: Mapping[str, Any] = session().scalar(_Explained(sa.union_all(*statements)))[0]
+    return [max(1, int(part["Plan Rows"])) for part in told["Plan"]["Plans"]]

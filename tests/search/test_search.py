@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from app import clock, history
 from app.cli import _index_for_searching
 from app.db import insert_many, reserve_ids, session, transaction
+from app.domain import search_grams
 from app.domain.samples import Domain, Link, Purpose, Supervision
 from app.domain.workflow import SampleState, SampleStep
 from app.enterprises.models import Enterprise, EnterpriseFormerName, EnterpriseStatus
@@ -22,7 +23,7 @@ from app.history import Move
 from app.sampling.models import Sample
 from app.sampling.queries import Filters, samples
 from app.sampling.search import search_text_of
-from app.search import checking, queries
+from app.search import checking, postings, queries
 from app.search.models import SearchEntry
 from app.search.postings import SAMPLES, newest
 from app.search_text import words_of
@@ -161,6 +162,25 @@ def test_pages_of_a_list_go_on_from_each_other(staffed: Office) -> None:
     assert found(reader, "恒源") == {"样品": "30"} and found(other, "恒源") == {"样品": "100+"}
     assert [row.id for row in samples(other, Filters(q="hycs"), size=20).rows] == others[::-1][:20]
     assert found(reader, "11") == {"样品": "30"}  # two digits: no index, the same answer
+
+
+@pytest.mark.postgres
+def test_a_long_word_is_as_common_as_its_rarest_pair(pg_app: Flask) -> None:
+    """PostgreSQL's statistics, which decide whether the newest texts are read first: five pairs that always come together are
+    no rarer than one of them, and two words are rarer than each."""
+    with transaction():
+        office = make_office()
+    stocked(office, 300, sampled_name="恒源食品有限公司")
+    stocked(office, 2700, 1000)
+    with transaction():
+        session().execute(sa.text("ANALYZE sample_grams"))
+
+    def part(typed: str) -> float:
+        return postings._common(SAMPLES.arrays, [search_grams.asked(word) for word in words_of(typed)])
+
+    assert 0.05 < part("食品有限公司") < 0.2 and 0.9 < part("豆腐") <= 1
+    assert part("食品有限公司 恒源") < 0.06 and part("绿豆糕有限公司") < 0.01
+    assert len(newest(SAMPLES, words_of("食品有限公司"), 100).ids) == 100  # type: ignore[union-attr]
 
 
 def test_the_page(app: Flask, office: Office, sign_in: Any) -> None:
