@@ -15,7 +15,9 @@ from app.enterprises.models import EnterpriseStatus
 from app.errors import NotAllowed, NotFound, NotLikeThis
 from app.organisations.models import Organisation, OrganisationKind
 from app.plans.models import SamplingPlan
+from app.reference_data import standing
 from app.reference_data.books import category_book, region_book
+from app.reference_data.standing import WordKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,13 @@ def _check_place(draft: TaskDraft) -> None:
         raise NotLikeThis("没有识别出抽样区域，请从列表中选择", field="region_ids")
     if draft.category_id is not None and draft.category_id not in category_book():
         raise NotLikeThis("没有识别出食品分类，请从列表中选择", field="category")
+    day = draft.from_on
+    for field, gone in (
+        ("region_ids", standing.ended(WordKind.REGION, draft.region_id, day)),
+        ("category", standing.ended(WordKind.CATEGORY, draft.category_id, day)),
+    ):
+        if gone is not None:
+            raise NotLikeThis(gone.remedy, field=field)
     if draft.plan is not None and draft.plan.region_id not in regions.up(draft.region_id):
         raise NotLikeThis(
             f"“{regions.full_name(draft.region_id)}”不在计划“{draft.plan.name}”的区域内，请改选区域或计划", field="region_ids"

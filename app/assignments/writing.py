@@ -18,6 +18,7 @@ from app.errors import NotLikeThis
 from app.organisations.models import Organisation
 from app.plans.models import SamplingPlan
 from app.reference_data.books import category_book, region_book
+from app.reference_data.standing import WordKind, not_offered
 
 NATION = "100000"
 USUAL_DAYS = 13  # two weeks, the first day counted
@@ -28,7 +29,8 @@ def regions_offered(actor: Actor, *more: int | None) -> list[tuple[int, str]]:
     book = region_book()
     own = session().get(Organisation, actor.org_id)
     base = own.region_id if own and own.region_id else book.id(NATION)
-    found = [*([base] if base else []), *(book.children(base) if base else ())]
+    gone = not_offered(WordKind.REGION)
+    found = [one for one in (*([base] if base else []), *(book.children(base) if base else ())) if one not in gone]
     found += [region_id for region_id in more if region_id is not None and region_id in book]
     inside = set(book.children(base)) if base else set()
     return [

@@ -89,6 +89,7 @@ RULES: Mapping[str, Rule] = _rules(
     Rule("L-ENT-07", "被抽样单位的许可证在有效期内", f"{ACT}第十六条（主体资格）", False, parties.licence_expired, lifted=True),
     Rule("L-AREA-01", "抽样编号的区划与抽样地一致", "国家食品安全抽样检验编号规则", False, parties.other_area),
     Rule("L-AREA-02", "抽样地能对照到行政区划", OFFICE, False, parties.region_unknown, outcomes=True),
+    Rule("L-WORD-01", "食品分类和抽样地没有停用", OFFICE, True, parties.retired, outcomes=True),
     Rule("L-PLACE-01", "抽样地点属于该抽样环节", FORM, False, parties.place_of_other_link, lifted=True),
     Rule("L-PLACE-02", "市场内抽样写明摊位", FORM, False, parties.stall_missing, None, MARKET_LINKS, lifted=True),
     Rule("L-NET-01", "网络抽样有平台名称", f"{ACT}第十八条", False, parties.platform_missing, None, ONLINE),

@@ -100,6 +100,10 @@ def region_unknown(sheet: Sheet, known: Known) -> Iterator[Fault]:
         yield "sampled_region", f"被抽样单位所在地“{sheet.sampled_region_written}”没有对照到行政区划，按地区的统计会漏计：请写成“省/市/县”"
 
 
+def retired(sheet: Sheet, known: Known) -> Iterator[Fault]:
+    yield from known.retired
+
+
 def place_of_other_link(sheet: Sheet, known: Known) -> Iterator[Fault]:
     offered = known.places.get(sheet.link, ()) if sheet.link else ()
     elsewhere = {plain(word) for link, words in known.places.items() if link != sheet.link for word in words}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -112,6 +112,7 @@ class Known:
     county_code: str | None = None
     personal: Collection[str] = ()  # titles of the personal data that the sheet carries
     places: Mapping[Link, Collection[str]] = field(default_factory=dict)
+    retired: Sequence[tuple[str, str]] = ()  # field, sentence for what the sheet names though it is retired on its day
     exported: bool = False  # the sheet came with a result export, which has no columns for backup, unit and price
 
 

@@ -30,9 +30,15 @@ class ChangeAct(StrEnum):
     CODE_RETIRE = "code.retire"
     ITEM_NEW = "item.new"
     ITEM_ALIAS = "item.alias"
+    ITEM_RETIRE = "item.retire"
+    ITEM_REOPEN = "item.reopen"
     CATEGORY_NEW = "category.new"
     CATEGORY_ALIAS = "category.alias"
+    CATEGORY_RETIRE = "category.retire"
+    CATEGORY_REOPEN = "category.reopen"
     REGION_NEW = "region.new"
+    REGION_RETIRE = "region.retire"
+    REGION_REOPEN = "region.reopen"
     RULES = "rules.edition"
     SETTING = "setting.set"
 
@@ -52,6 +58,7 @@ _VERDICTS = "限量决定结果判定"
 _CLOCKS = "会改变未办结事项的法定期限"
 _FIGURES = "会改变规划指标的数值或达标情况"
 _ADDED = "只增加可选的内容，不改变已有的数据"
+_OFFERED = "会改变以后的抽样单、计划和对照能选什么；以往的记录和数字不变"
 ACTS: Mapping[ChangeAct, ActRule] = {
     _A.LIMIT_NEW: ActRule(_K.LIMIT, "新增限量", True, _VERDICTS),
     _A.LIMIT_VERSION: ActRule(_K.LIMIT, "限量新版本", True, _VERDICTS),
@@ -70,6 +77,12 @@ ACTS: Mapping[ChangeAct, ActRule] = {
     _A.CATEGORY_NEW: ActRule(_K.CATEGORY, "新增食品分类", False, _ADDED),
     _A.CATEGORY_ALIAS: ActRule(_K.CATEGORY, "分类写法对照", False, "只让以后导入时多认得一种写法"),
     _A.REGION_NEW: ActRule(_K.REGION, "新增行政区划", False, _ADDED),
+    _A.ITEM_RETIRE: ActRule(_K.ITEM, "检验项目停用", True, _OFFERED),
+    _A.ITEM_REOPEN: ActRule(_K.ITEM, "检验项目恢复使用", True, _OFFERED),
+    _A.CATEGORY_RETIRE: ActRule(_K.CATEGORY, "食品分类停用", True, _OFFERED),
+    _A.CATEGORY_REOPEN: ActRule(_K.CATEGORY, "食品分类恢复使用", True, _OFFERED),
+    _A.REGION_RETIRE: ActRule(_K.REGION, "行政区划撤销或合并", True, _OFFERED),
+    _A.REGION_REOPEN: ActRule(_K.REGION, "行政区划恢复使用", True, _OFFERED),
     _A.RULES: ActRule(_K.RULES, "规则表新版本", True, "决定评分、抽取、预警等的计算"),
     _A.SETTING: ActRule(_K.SETTING, "系统设置", True, "改变系统的办理规则或安全策略"),
 }

@@ -22,6 +22,7 @@ from app.enterprises.imports import area_types, food_category
 from app.enterprises.models import Enterprise, EnterpriseStatus
 from app.enterprises.queries import SIZES, Filters
 from app.forms import OfficeForm
+from app.reference_data import standing
 from app.reference_data.books import code_list, region_book
 
 YEARS = range(1990, 2101)
@@ -106,6 +107,10 @@ class EnterpriseForm(OfficeForm):
     def validate_region(self, field: Any) -> None:
         if field.data and not region_book().resolve(field.data)[1]:
             raise ValidationError("没有识别出该区域：请从列表中选择，或写成 省/市/县/乡镇、6 位区划代码")
+        if field.data and field.data != field.object_data:  # where it is already, it may stay
+            gone = standing.ended(standing.WordKind.REGION, region_book().resolve(field.data)[0])
+            if gone is not None:
+                raise ValidationError(gone.remedy)
 
     def validate_licence_until(self, field: Any) -> None:
         if field.data is not None and field.data.year not in YEARS:

@@ -23,6 +23,7 @@ from app.enterprises.models import Enterprise, EnterpriseStatus
 from app.enterprises.operations import FOREIGN, TAKEN, Owners, Registered
 from app.enterprises.stations import MISFIT, Stations
 from app.errors import NotLikeThis
+from app.reference_data import standing
 from app.reference_data.books import category_book, code_list, region_book
 from app.sampling.imports import Action
 from app.spreadsheets import UnreadableFile, Workbook, read_workbook
@@ -239,6 +240,8 @@ class _Planner:
             nearest = self._book.full_name(found) if found else None
             planned.unknown_region = (written, nearest)
             planned.refuse("region", NEAREST_REGION.format(nearest) if nearest else UNKNOWN_REGION, blocking=False)
+        elif (gone := standing.ended(standing.WordKind.REGION, found)) is not None:
+            planned.refuse("region", gone.remedy, blocking=False)
         return found
 
 

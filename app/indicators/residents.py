@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,14 +12,21 @@ from app.db import session
 from app.domain.indicators import PopulationChoice, choose_population, sum_children
 from app.indicators.frames import Frame
 from app.reference_data.models import Population
+from app.reference_data.standing import WordKind, not_offered
 
 
 def residents(frame: Frame) -> PopulationChoice | None:
     """The area's own number, else the sum over its parts when every part has one."""
-    below = frame.area.book.children(frame.area.id)
+    below = _parts(frame)
     known = _by_region(frame, [frame.area.id, *below])
     own = choose_population(known.get(frame.area.id, {}), frame.period.year)
     return own or sum_children([known.get(one, {}) for one in below], frame.period.year)
+
+
+def _parts(frame: Frame) -> list[int]:
+    """The parts that are still there at the year's end: who lived in one that was merged is counted where it went."""
+    gone = not_offered(WordKind.REGION, date(frame.period.year, 12, 31))
+    return [one for one in frame.area.book.children(frame.area.id) if one not in gone]
 
 
 def residents_of(frame: Frame, region_ids: Iterable[int]) -> dict[int, PopulationChoice | None]:

@@ -7,6 +7,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from app import clock
 from app.db import session
 from app.domain.actors import Actor
 from app.domain.item_rows import Item
@@ -17,6 +18,7 @@ from app.plans.item_saving import items_of
 from app.plans.models import SamplingPlan
 from app.reference_data.books import category_book, limit_book, region_book
 from app.reference_data.models import FoodLimit
+from app.reference_data.standing import item_ended
 
 WORDS = {Op.NOT_DETECTABLE: "不得检出", Op.NOT_ALLOWED: "不得使用"}
 
@@ -35,6 +37,8 @@ def from_limits(plan: SamplingPlan, category_id: int) -> list[Item]:
     book, codes = limit_book(), region_book().codes_up(plan.region_id)
     found = []
     for item in written:
+        if item_ended(item, max(on, clock.today())) is not None:
+            continue
         limit = book.in_force(item, path, codes, on)
         if limit is not None and limit.category in prefixes:
             found.append(_item(item, limit))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence, Set
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from app import history
+from app import clock, history
 from app.db import session
 from app.domain.actors import Actor
 from app.domain.item_rows import TITLES, Item, repeated
@@ -15,6 +15,7 @@ from app.domain.workflow import PlanStep
 from app.errors import NotAllowedNow, NotLikeThis
 from app.plans import queries, quota_saving
 from app.plans.models import PlanItem, PlanItemSet, SamplingPlan
+from app.reference_data import standing
 from app.reference_data.books import category_book
 
 MOST = 300
@@ -46,6 +47,7 @@ def save_sets(
         known = items_of(before)
         if known == list(items):
             continue
+        _refuse_retired(plan, category_id if before is None else None, {one.item for one in items} - {one.item for one in known})
         _write(plan, category_id, before, items, (actor, at, (reason or "").strip()[:300] or None))
         told[f"检验项目：{book.by_id(category_id).path}"] = (_words(known), _words(items))
     if told:
@@ -59,6 +61,15 @@ def _refuse_unlikely(items: Sequence[Item]) -> None:
     twice = repeated(items)
     if twice:
         raise NotLikeThis(f"检验项目“{items[twice[0]].item[:40]}”重复：同一项目只保留一行")
+
+
+def _refuse_retired(plan: SamplingPlan, category_id: int | None, new: Set[str]) -> None:
+    """A set of a retired category is not begun, a retired item not added; what is there may stay."""
+    day = max(clock.today(), date(plan.year, 1, 1))
+    found = [standing.ended(standing.WordKind.CATEGORY, category_id, day), *(standing.item_ended(name, day) for name in sorted(new))]
+    gone = next((one for one in found if one is not None), None)
+    if gone is not None:
+        raise NotLikeThis(gone.remedy)
 
 
 def _write(

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
+from app import clock
 from app.domain.quota_lattice import Trees
 from app.domain.quotas import PLAN, Cell
 from app.plans.models import SamplingPlan
+from app.reference_data import standing
 from app.reference_data.books import category_book, region_book
 from app.reference_data.naming import CategoryBook
 from app.reference_data.region_names import RegionBook
+from app.reference_data.standing import WordKind
 
 WHOLE = "全计划"
 LONGEST = 400  # characters of a name worth looking up
@@ -18,10 +22,13 @@ LONGEST = 400  # characters of a name worth looking up
 class Ground:
     """What the cells of one plan may refer to; made once per request."""
 
-    def __init__(self, region_id: int, categories: CategoryBook | None = None, regions: RegionBook | None = None) -> None:
+    def __init__(
+        self, region_id: int, categories: CategoryBook | None = None, regions: RegionBook | None = None, year: int | None = None
+    ) -> None:
         self.area_id = region_id
         self.categories = categories if categories is not None else category_book()
         self.regions = regions if regions is not None else region_book()
+        self.on = max(clock.today(), date(year, 1, 1)) if year else clock.today()  # from when what is planned is sampled
         self.trees = Trees(self.category_line, self.region_line)
 
     def category_line(self, category_id: int) -> tuple[int, ...]:
@@ -52,6 +59,11 @@ class Ground:
         if not self.holds_region(cell.region_id):
             return f"该区域不在计划区域“{self.regions.name(self.area_id)}”之内"
         return None
+
+    def retired(self, cell: Cell) -> str | None:
+        """Why nothing new may be planned for the cell: its category or region is retired."""
+        found = standing.ended(WordKind.CATEGORY, cell.category_id, self.on) or standing.ended(WordKind.REGION, cell.region_id, self.on)
+        return found.remedy if found is not None else None
 
     def words(self, cell: Cell) -> str:
         """粮食加工品/小麦粉 · 渔阳镇 · 流通 · 3月."""
@@ -101,12 +113,13 @@ class Ground:
         return (meant, None) if self.holds_region(meant) else (None, f"该区域不在计划区域“{area}”之内")
 
     def category_paths(self) -> Sequence[str]:
-        book = self.categories
-        return [book.by_id(number).path for root in book.roots() for number in sorted(book.below(root.id))]
+        book, gone = self.categories, standing.not_offered(WordKind.CATEGORY, self.on)
+        return [book.by_id(number).path for root in book.roots() for number in sorted(book.below(root.id) - gone)]
 
     def region_names(self) -> Sequence[str]:
         """Names of what lies inside the area, by code."""
-        return [self.region_label(number) for number in self.inside()]
+        gone = standing.not_offered(WordKind.REGION, self.on)
+        return [self.region_label(number) for number in self.inside() if number not in gone]
 
     def inside(self) -> Sequence[int]:
         return sorted(self.regions.below(self.area_id) - {self.area_id}, key=self.regions.code)
@@ -121,4 +134,4 @@ class Ground:
 
 
 def ground(plan: SamplingPlan) -> Ground:
-    return Ground(plan.region_id)
+    return Ground(plan.region_id, year=plan.year)

@@ -122,6 +122,8 @@ def faults_of(changes: Numbers, current: Mapping[Cell, int], land: Ground) -> di
     sound: dict[Cell, int] = dict(current)
     for cell, batches in changes.items():
         complaint = land.complaint(cell) if batches is not None else None
+        if complaint is None and batches is not None and cell not in current:
+            complaint = land.retired(cell)  # what is planned already may stay, and be made less
         if cell == PLAN and batches is None:
             complaint = "计划总批次不能为空，请填写整数"
         if complaint:

@@ -22,6 +22,7 @@ from app.rapid_tests.details import Reader
 from app.rapid_tests.models import RapidTest
 from app.rapid_tests.objection import clock_of
 from app.reference_data.books import category_book, region_book
+from app.reference_data.standing import WordKind, not_offered
 from app.results.models import ImportBatch
 from app.sampling import queries as samples
 from app.sampling.showing import region_names, regions_to_choose
@@ -124,8 +125,8 @@ def new() -> ResponseReturnValue:
 
 
 def _lists() -> dict[str, Any]:
-    book = category_book()
-    return {"places": region_names(), "categories": [root.path for root in book.roots()]}
+    book, gone = category_book(), not_offered(WordKind.CATEGORY)
+    return {"places": region_names(), "categories": [root.path for root in book.roots() if root.id not in gone]}
 
 
 @bp.route("/<int:test_id>/correct", methods=["GET", "POST"])

@@ -10,7 +10,7 @@ from app.disposal import operations as cases
 from app.domain.actors import Actor
 from app.domain.reference_acts import ChangeAct
 from app.reference_changes import gauges
-from app.reference_changes.handling import HANDLERS, Values
+from app.reference_changes.handling import HANDLERS, Handler, Values
 from app.reference_changes.trials import taken_back
 
 KEPT_ROWS = 2000
@@ -24,13 +24,13 @@ def foreseen(act: ChangeAct, values: Values, actor: Actor) -> Effect:
     with taken_back():
         _write(act, values, actor, None)
         after = handler.gauge(values)
-    return _difference(before, after) | _used(handler.uses(values))
+    return _difference(before, after) | _used(handler, values)
 
 
 def carried_out(act: ChangeAct, values: Values, actor: Actor, change_id: int) -> Effect:
     """Write the change; what it has moved."""
     handler = HANDLERS[act]
-    used = _used(handler.uses(values))
+    used = _used(handler, values)
     before = handler.gauge(values)
     _write(act, values, actor, change_id)
     return _difference(before, handler.gauge(values)) | used
@@ -69,8 +69,9 @@ def _difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Effect:
     return {name: DIFFERENCES[name](value, after[name]) for name, value in before.items()}
 
 
-def _used(uses: Mapping[str, int]) -> Effect:
-    return {"uses": dict(uses)} if uses else {}
+def _used(handler: Handler, values: Values) -> Effect:
+    uses, fates = handler.uses(values), handler.fates(values)
+    return ({"uses": dict(uses)} if uses else {}) | ({"fates": list(fates)} if fates else {})
 
 
 def sentences(effect: Mapping[str, Any]) -> list[str]:
@@ -90,4 +91,5 @@ def sentences(effect: Mapping[str, Any]) -> list[str]:
     if (found := effect.get("figures")) is not None:
         told.append(f"规划指标有 {found['count']} 个数值或达标情况会变" if found["count"] else "没有规划指标会变")
     told += [f"{name}：{count:,}" for name, count in effect.get("uses", {}).items()]
+    told += effect.get("fates", [])
     return told or ["不影响已有的数据"]

@@ -11,6 +11,7 @@ from wtforms import BooleanField, DateField, IntegerField, SelectField, StringFi
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import HiddenInput
 
+from app import clock
 from app.domain.comparison import Comparator
 from app.domain.deadline_rules import Unit
 from app.domain.holiday_notice import UnreadableText
@@ -18,13 +19,14 @@ from app.domain.reference_acts import ChangeAct
 from app.domain.rounding import Basis
 from app.domain.samples import ItemClass
 from app.forms import OfficeForm, trimmed
-from app.reference_changes import cap_acts
+from app.reference_changes import cap_acts, retire_forms
 from app.reference_changes.cap_forms import CapForm, NewCapForm
 from app.reference_changes.clock_acts import FINAL, YEARLY, plan_of, rule_row
 from app.reference_changes.fields import ChangeForm, SureForm
-from app.reference_changes.handling import Values
+from app.reference_changes.handling import HANDLERS, Values
 from app.reference_changes.limit_acts import key_of, row_of
 from app.reference_changes.place_acts import region_of
+from app.reference_changes.retire_acts import OfWord
 from app.reference_changes.word_acts import code_value
 from app.reference_data import books
 from app.reference_data.forms import EARLIEST, LATEST, in_reason
@@ -233,6 +235,9 @@ FORMS: dict[ChangeAct, type[ChangeForm]] = {
     ChangeAct.CODE_ORDER: CodeOrderForm, ChangeAct.CODE_RETIRE: RetireForm, ChangeAct.ITEM_NEW: NewItemForm,
     ChangeAct.ITEM_ALIAS: ItemSpellingForm, ChangeAct.CATEGORY_NEW: NewCategoryForm, ChangeAct.CATEGORY_ALIAS: CategorySpellingForm,
     ChangeAct.REGION_NEW: NewRegionForm, ChangeAct.CAP: CapForm, ChangeAct.CAP_NEW: NewCapForm,
+    ChangeAct.ITEM_RETIRE: retire_forms.RetireItemForm, ChangeAct.ITEM_REOPEN: retire_forms.ReopenWordForm,
+    ChangeAct.CATEGORY_RETIRE: retire_forms.RetireCategoryForm, ChangeAct.CATEGORY_REOPEN: retire_forms.ReopenWordForm,
+    ChangeAct.REGION_RETIRE: retire_forms.RetireRegionForm, ChangeAct.REGION_REOPEN: retire_forms.ReopenWordForm,
 }  # fmt: skip
 
 
@@ -249,6 +254,8 @@ def starting(act: ChangeAct, subject: str | None) -> dict[str, Any]:
         return cap_acts.starting(subject)
     if act is ChangeAct.CALENDAR and subject and subject.isdecimal():
         return {"year": int(subject[:4])}
+    if isinstance(HANDLERS[act], OfWord):
+        return {"subject": subject or "", "valid_from": clock.today()}
     return {"subject": subject or ""}
 
 
@@ -276,6 +283,7 @@ OF_ROW: dict[ChangeAct, Callable[[Values], str]] = {
     ChangeAct.POPULATION: lambda values: books.region_book().full_name(region_of(values).id),
     ChangeAct.DEADLINE: lambda values: f"现行：{rule_row(values).name}，{rule_row(values).amount} {rule_row(values).unit}",
     ChangeAct.TARGET: lambda values: plan_of(values).name,
+    **{act: handler.said for act, handler in HANDLERS.items() if isinstance(handler, OfWord)},
 }  # fmt: skip
 
 

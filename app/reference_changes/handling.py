@@ -67,6 +67,10 @@ class Handler(ABC):
         """How many records use what is changed, in words and numbers."""
         return {}
 
+    def fates(self, values: Values) -> Sequence[str]:
+        """What becomes of what uses it, in sentences."""
+        return ()
+
 
 HANDLERS: dict[ChangeAct, Handler] = {}
 

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from app.domain.reference_acts import ChangeAct
-from app.reference_changes import cap_acts, clock_acts, limit_acts, place_acts, rule_acts, setting_acts, word_acts
+from app.reference_changes import (
+    cap_acts,
+    clock_acts,
+    limit_acts,
+    place_acts,
+    retire_acts,
+    rule_acts,
+    setting_acts,
+    word_acts,
+)
 from app.reference_changes.handling import HANDLERS, Handler
 
-__all__ = ["cap_acts", "clock_acts", "handler", "limit_acts", "place_acts", "rule_acts", "setting_acts", "word_acts"]
+__all__ = ["cap_acts", "clock_acts", "handler", "limit_acts", "place_acts", "retire_acts", "rule_acts", "setting_acts", "word_acts"]
 
 
 def handler(act: ChangeAct) -> Handler:

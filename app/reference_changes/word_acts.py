@@ -16,8 +16,9 @@ from app.domain.reference_acts import ChangeAct
 from app.domain.samples import Confidence, ItemClass
 from app.errors import NotFound, NotLikeThis
 from app.reference_changes.handling import Handler, Line, Told, Values, day, handles, word
-from app.reference_data import amendments, books, region_import
+from app.reference_data import amendments, books, region_import, standing
 from app.reference_data.models import CategoryAlias, CodeValue, FoodCategory, ItemAlias, TestItem
+from app.reference_data.standing import WordKind
 
 UNVERIFIED = Confidence.UNVERIFIED
 
@@ -26,6 +27,11 @@ def _record(kind: str, row: Any, actor: Actor, name: str, changes: Mapping[str, 
     session().add(row)
     session().flush()
     history.record(kind, row.id, "add_version", actor, org_id=actor.org_id, name=name[:200], changes=changes)
+
+
+def _refuse_retired(gone: standing.Ended | None, field: str) -> None:
+    if gone is not None:
+        raise NotLikeThis(gone.remedy, field=field)
 
 
 def code_value(values: Values) -> CodeValue:
@@ -142,6 +148,7 @@ class NewItemSpelling(Handler):
         found = books.item_book().resolve(name)
         if not found.known:
             raise NotLikeThis(f"检验项目“{name[:60]}”不在项目库中，请从列表中选择", field="name")
+        _refuse_retired(standing.item_ended(found.name), "name")
         if (known := books.item_book().resolve(spelled)).known:
             raise NotLikeThis(f"“{spelled[:60]}”已识别为“{known.name}”，不需对照", field="written")
         return Told(f"“{spelled}”对照为“{found.name}”"[:200], spelled, None, [Line(spelled[:60], None, found.name)])
@@ -170,6 +177,7 @@ class NewCategory(Handler):
         path = f"{above.path}/{name}"
         if "/" in name:
             raise NotLikeThis("分类名称中不能有“/”，请逐级新增", field="name")
+        _refuse_retired(standing.ended(WordKind.CATEGORY, above.id), "parent")
         if books.category_book().by_path(path) is not None:
             raise NotLikeThis(f"分类库中已有“{path[:100]}”", field="name")
         return Told(f"新增食品分类：{path}"[:200], path[:200], None, [Line("食品分类", None, path)])
@@ -193,8 +201,10 @@ class NewCategorySpelling(Handler):
 
     def told(self, values: Values) -> Told:
         spelled, path = word(values, "written") or "", word(values, "path") or ""
-        if books.category_book().by_path(path) is None:
+        meant = books.category_book().by_path(path)
+        if meant is None:
             raise NotLikeThis(f"食品分类“{path[:60]}”不在分类库中，请从列表中选择完整路径", field="path")
+        _refuse_retired(standing.ended(WordKind.CATEGORY, meant.id), "path")
         known = books.category_book().resolve(spelled)
         if known is not None and known.exact:
             raise NotLikeThis(f"“{spelled[:60]}”已识别为“{known.path}”，不需对照", field="written")

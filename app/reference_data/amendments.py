@@ -20,12 +20,13 @@ from app.domain.rounding import Basis
 from app.domain.samples import Confidence
 from app.domain.working_days import SATURDAY
 from app.errors import NotAllowedNow, NotLikeThis
-from app.reference_data import books
+from app.reference_data import books, standing
 from app.reference_data.editions import add_nodes
 from app.reference_data.models import CalendarYear, FoodLimit, Population, Region, RegionLevel, WorkDay
 from app.reference_data.notices import NoticeLine, RestDay
 from app.reference_data.region_import import RegionImport
 from app.reference_data.shipped import written_places
+from app.reference_data.standing import WordKind
 
 OVERTAKEN = "该版本已被新版本替代，请刷新页面，在现行版本上操作"
 TOO_LONG = 300
@@ -55,8 +56,15 @@ def add_limit(item: str, category: str | None, region: str | None, version: Limi
         raise NotLikeThis(f"食品分类“{category[:60]}”不在分类库中，请从列表中选择完整路径", field="category")
     if region and books.region_book().id(region) is None:
         raise NotLikeThis(f"没有代码为“{region[:12]}”的地区，请填写行政区划代码；全国适用的请留空", field="region")
+    _refuse_retired(known.name, place.id if place else None, version.valid_from)
     identity = {"item": known.name, "category": place.path if place else None, "region": region or None}
     return _record_limit(_limit_row(identity, version), version, actor, {})
+
+
+def _refuse_retired(item: str, category_id: int | None, begins: date) -> None:
+    for field, gone in (("item", standing.item_ended(item, begins)), ("category", standing.ended(WordKind.CATEGORY, category_id, begins))):
+        if gone is not None:
+            raise NotLikeThis(gone.remedy, field=field)
 
 
 def add_limit_version(old: FoodLimit, version: LimitVersion, actor: Actor) -> FoodLimit:

@@ -91,7 +91,7 @@ def _moving_of(model: Any) -> sa.Select[Any]:
     return sa.select(sa.func.count(), sa.func.max(columns.id), *moving).select_from(model.__table__)
 
 
-def _book(build: Callable[[], T], *models: type[Any]) -> T:
+def book_of(build: Callable[[], T], *models: type[Any]) -> T:
     """The book of these tables; ``build`` reads them when their stamp has moved."""
     kept: dict[str, tuple[Stamp, Any]] = current_app.extensions.setdefault("shian_books", {})
     stamp = _stamp(models)
@@ -104,17 +104,17 @@ def _book(build: Callable[[], T], *models: type[Any]) -> T:
 
 def limit_book() -> LimitBook:
     """限量库: every limit not superseded."""
-    return _book(_read_limits, FoodLimit)
+    return book_of(_read_limits, FoodLimit)
 
 
 def calendar() -> WorkingDays:
     """工作日历."""
-    return _book(_read_calendar, WorkDay, CalendarYear)
+    return book_of(_read_calendar, WorkDay, CalendarYear)
 
 
 def deadline_rules() -> Sequence[DeadlineRule]:
     """时限规则 not superseded, predecessors included."""
-    return _book(_read_rules, DeadlineRuleRow)
+    return book_of(_read_rules, DeadlineRuleRow)
 
 
 def deadline_rule(code: str, on: date) -> DeadlineRule:
@@ -131,22 +131,22 @@ def deadline_rule(code: str, on: date) -> DeadlineRule:
 
 def region_book() -> RegionBook:
     """行政区划."""
-    return _book(_read_regions, Region, UnknownWord)
+    return book_of(_read_regions, Region, UnknownWord)
 
 
 def category_book() -> CategoryBook:
     """食品分类."""
-    return _book(_read_categories, FoodCategory, CategoryAlias, UnknownWord)
+    return book_of(_read_categories, FoodCategory, CategoryAlias, UnknownWord)
 
 
 def item_book() -> ItemBook:
     """检验项目."""
-    return _book(_read_items, TestItem, ItemAlias, UnknownWord)
+    return book_of(_read_items, TestItem, ItemAlias, UnknownWord)
 
 
 def laboratories() -> Mapping[str, int]:
     """Organisation ids of laboratories by their folded name, remembered spellings included."""
-    return _book(_read_laboratories, Organisation, UnknownWord)
+    return book_of(_read_laboratories, Organisation, UnknownWord)
 
 
 def laboratory_id(written: str | None) -> int | None:
@@ -157,7 +157,7 @@ def laboratory_id(written: str | None) -> int | None:
 def code_list(name: str) -> list[str]:
     """代码表: the words of an official list that hold today."""
     today = clock.today()
-    values = _book(_read_codes, CodeValue).get(name, ())
+    values = book_of(_read_codes, CodeValue).get(name, ())
     return [value for value, start, end in values if (not start or start <= today) and (not end or today <= end)]
 
 
@@ -168,7 +168,7 @@ def populations(region_id: int) -> Mapping[int, int]:
 
 def all_populations() -> Mapping[int, Mapping[int, int]]:
     """常住人口 by region and year."""
-    return _book(_read_populations, Population)
+    return book_of(_read_populations, Population)
 
 
 def populations_as_of(region_id: int, moment: datetime) -> Mapping[int, int]:

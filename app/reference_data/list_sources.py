@@ -10,8 +10,9 @@ from app.domain.actors import Actor
 from app.domain.permissions import Permission
 from app.domain.samples import Confidence, ItemClass
 from app.downloads.lists import ListSource, at_once, by_key, column, register, spoken
-from app.reference_data import books, lists, unknown_words
+from app.reference_data import books, lists, standing, unknown_words
 from app.reference_data.models import FoodCategory, FoodLimit, Region, RegionLevel, TestItem, UnknownWord
+from app.reference_data.standing import WordKind
 
 Asked = Mapping[str, Any]
 READ = Permission.REFERENCE_READ
@@ -58,6 +59,10 @@ def _spelled(actor: Actor, part: Sequence[Any], whole: bool) -> Sequence[Any]:
     return [(row, spellings.get(row.name, [])) for row in part]
 
 
+def _state(kind: WordKind, subject_id: int) -> str:
+    return standing.words(kind, [subject_id])[subject_id].words
+
+
 def _unknown(asked: Asked) -> Asked:
     kind = asked.get("kind") if asked.get("kind") in unknown_words.KINDS else "category"
     return {"kind": kind, "done": asked.get("state") == "done", "q": _word(asked)}
@@ -92,6 +97,7 @@ register(
             column("名称", lambda taken: taken[0].name), column("类别", lambda taken: taken[0].item_class),
             column("单位", lambda taken: taken[0].unit), column("微生物", lambda taken: taken[0].microbial), column("其他写法", 1),
             column("来源", lambda taken: taken[0].source), column("核对情况", lambda taken: taken[0].confidence),
+            column("标准检验方法", lambda taken: taken[0].method), column("状态", lambda taken: _state(WordKind.ITEM, taken[0].id)),
         ),
         **by_key(lambda actor, asked: lists.chosen_items(asked["q"], asked["kind"]), TestItem.id, ascending=True),
     ),
@@ -100,7 +106,7 @@ register(
         words=spoken(q="分类名称", parent=("上级分类", _category_word)),
         fields=(
             column("分类名称", "name"), column("全称", "path"), column("级次", "level", "integer"), column("产品领域", "domain"),
-            column("下级数", "children", "integer"), *DATED,
+            column("下级数", "children", "integer"), *DATED, column("状态", lambda row: _state(WordKind.CATEGORY, row.id)),
         ),
         **by_key(lambda actor, asked: lists.chosen_categories(asked["q"], asked["parent"]), FoodCategory.id, ascending=True),
     ),
@@ -111,6 +117,7 @@ register(
             column("代码", lambda taken: taken[0].code), column("名称", lambda taken: taken[0].name), column("全称", 1),
             column("级别", lambda taken: taken[0].level), column("来源", lambda taken: taken[0].source),
             column("有效期起", lambda taken: taken[0].valid_from, "date"), column("有效期止", lambda taken: taken[0].valid_to, "date"),
+            column("状态", lambda taken: _state(WordKind.REGION, taken[0].id)),
         ),
         **by_key(lambda actor, asked: lists.chosen_regions(asked["q"], asked["level"]), Region.id, ascending=True),
     ),

@@ -82,6 +82,7 @@ class FoodCategory(Base, Dated):
     name: Mapped[str]
     path: Mapped[str] = mapped_column(sa.String(400))
     domain: Mapped[Domain] = mapped_column(coded(Domain))
+    changed_at: Mapped[datetime | None]  # since then it is the office's: no file overwrites it
 
 
 class CategoryAlias(Base):
@@ -107,8 +108,10 @@ class TestItem(Base):
     item_class: Mapped[ItemClass] = mapped_column(coded(ItemClass))
     unit: Mapped[str | None] = mapped_column(sa.String(40))
     microbial: Mapped[bool]
+    method: Mapped[str | None] = mapped_column(sa.String(300))  # 标准检验方法
     source: Mapped[str] = mapped_column(sa.String(300))
     confidence: Mapped[Confidence] = mapped_column(coded(Confidence))
+    changed_at: Mapped[datetime | None]  # since then it is the office's: no file overwrites it
 
 
 class ItemAlias(Base):
@@ -121,6 +124,26 @@ class ItemAlias(Base):
     name: Mapped[str]
     source: Mapped[str | None] = mapped_column(sa.String(300))
     confidence: Mapped[Confidence | None] = mapped_column(coded(Confidence))
+
+
+class WordStanding(Base):
+    """停用和恢复: from a day on a 检验项目, 食品分类 or 行政区划 is offered no more, or again. The word itself stays."""
+
+    __tablename__ = "word_standing"
+    __table_args__ = (
+        sa.Index("ix_word_standing_subject", "kind", "subject_id", "valid_from"),
+        sa.CheckConstraint("successor_id <> subject_id", name="another_successor"),
+    )
+
+    kind: Mapped[str] = mapped_column(sa.String(20))  # item, category, region
+    subject_id: Mapped[int]
+    retired: Mapped[bool]
+    valid_from: Mapped[date]
+    successor_id: Mapped[int | None]  # of the same kind
+    source: Mapped[str] = mapped_column(sa.String(300))
+    change_id: Mapped[int | None] = mapped_column(sa.ForeignKey("reference_change.id"), index=True)  # which says why
+    recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
 
 
 class FoodLimit(Base, Shipped):

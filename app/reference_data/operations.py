@@ -24,7 +24,7 @@ from app.exemptions.models import CapRule
 from app.indicators.models import Plan, PlanFact, PlanIndicator, YearlyTarget
 from app.organisations.models import Organisation
 from app.reference.food_files import folded
-from app.reference_data import books, shipped
+from app.reference_data import books, shipped, standing
 from app.reference_data.checks import NAMES
 from app.reference_data.editions import add_missing, add_nodes, merge
 from app.reference_data.models import (
@@ -42,6 +42,7 @@ from app.reference_data.models import (
     WorkDay,
 )
 from app.reference_data.naming import category_key, region_key
+from app.reference_data.standing import WordKind
 
 NOBODY_NEAR: Mapping[str, str | None] = MappingProxyType({})
 SPELLING: Mapping[str, Callable[[str], str]] = {
@@ -193,7 +194,20 @@ def meaning(kind: str, target: str | None) -> str | None:
     found = {"category": _category, "region": _region, "item": _item, "laboratory": _laboratory}[kind](written)
     if found is None:
         raise NotLikeThis(f"没有找到“{written[:60]}”，请从列表中选择", field="target")
+    gone = _ended(kind, found)
+    if gone is not None:
+        raise NotLikeThis(gone.remedy, field="target")
     return found
+
+
+def _ended(kind: str, found: str) -> standing.Ended | None:
+    """Why the official spelling may not be chosen any more."""
+    if kind == "item":
+        return standing.item_ended(found)
+    if kind == "category":
+        category = books.category_book().by_path(found)
+        return standing.ended(WordKind.CATEGORY, category.id if category else None)
+    return standing.ended(WordKind.REGION, books.region_book().id(found)) if kind == "region" else None
 
 
 def _category(written: str) -> str | None:

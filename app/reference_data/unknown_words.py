@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from app.db import session
 from app.domain.actors import Actor
 from app.organisations.models import Organisation, OrganisationKind
-from app.reference_data import books
+from app.reference_data import books, standing
 from app.reference_data.lists import Cursor, Page, page_of
-from app.reference_data.models import FoodCategory, Region, TestItem, UnknownWord
+from app.reference_data.models import FoodCategory, Region, UnknownWord
+from app.reference_data.standing import WordKind
 
 MOST_OFFERED = 5000
 KINDS: Mapping[str, str] = {"category": "食品分类", "region": "行政区划", "item": "检验项目", "laboratory": "承检机构"}
@@ -42,14 +43,16 @@ def unknown_word(actor: Actor, word_id: int) -> UnknownWord | None:
 
 
 def offered(kind: str) -> list[str]:
-    """What a word of this kind may mean, for the type-ahead list."""
+    """What a word of this kind may mean, for the type-ahead list; what is retired is offered no more."""
     if kind == "category":
-        return list(session().scalars(sa.select(FoodCategory.path).order_by(FoodCategory.id).limit(MOST_OFFERED)))
+        known = standing.not_offered(WordKind.CATEGORY)
+        rows = session().execute(sa.select(FoodCategory.id, FoodCategory.path).order_by(FoodCategory.id).limit(MOST_OFFERED))
+        return [path for number, path in rows if number not in known]
     if kind == "item":
-        return list(session().scalars(sa.select(TestItem.name).order_by(TestItem.id).limit(MOST_OFFERED)))
+        return standing.items_offered()[:MOST_OFFERED]
     if kind == "laboratory":
         named = sa.select(Organisation.name).where(Organisation.kind == OrganisationKind.LABORATORY, Organisation.active)
         return list(session().scalars(named.order_by(Organisation.name).limit(MOST_OFFERED)))
-    book = books.region_book()
+    book, gone = books.region_book(), standing.not_offered(WordKind.REGION)
     ids = session().scalars(sa.select(Region.id).order_by(Region.code).limit(MOST_OFFERED))
-    return [f"{book.code(number)} {book.full_name(number)}" for number in ids]
+    return [f"{book.code(number)} {book.full_name(number)}" for number in ids if number not in gone]

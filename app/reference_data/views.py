@@ -14,9 +14,10 @@ from app.db import transaction
 from app.domain.permissions import Permission
 from app.domain.samples import Confidence, ItemClass
 from app.indicators.models import Plan
-from app.reference_data import books, forms, lists, operations
+from app.reference_data import books, forms, lists, operations, standing
 from app.reference_data import unknown_words as unknown
 from app.reference_data.models import FoodLimit, Region, RegionLevel, UnknownWord
+from app.reference_data.standing import WordKind
 
 bp = Blueprint("reference_data", __name__, url_prefix="/reference")
 Word = TypeVar("Word", bound=StrEnum)
@@ -71,12 +72,17 @@ def _status(form: forms.OfficeForm) -> int:
     return form.status if form.is_submitted() else 200
 
 
+def _standings(kind: WordKind, rows: Any) -> Any:
+    return standing.words(kind, [row.id for row in rows])
+
+
 @bp.get("/items")
 @authorize(Permission.REFERENCE_READ)
 def items() -> ResponseReturnValue:
     page = lists.items(_asked("q"), _word("class", ItemClass), _cursor())
     spellings = lists.item_spellings([row.name for row in page.rows])
-    return _list("items", page, spellings=spellings, classes=[(member.value, member.value) for member in ItemClass])
+    classes = [(member.value, member.value) for member in ItemClass]
+    return _list("items", page, spellings=spellings, classes=classes, standings=_standings(WordKind.ITEM, page.rows))
 
 
 @bp.get("/categories")
@@ -84,7 +90,8 @@ def items() -> ResponseReturnValue:
 def categories() -> ResponseReturnValue:
     parent_id = forms.number(_asked("parent"))
     page = lists.categories(_asked("q"), parent_id, _cursor())
-    return _list("categories", page, line=[] if _asked("q") else lists.category_line(parent_id))
+    line = [] if _asked("q") else lists.category_line(parent_id)
+    return _list("categories", page, line=line, standings=_standings(WordKind.CATEGORY, page.rows))
 
 
 @bp.get("/regions")
@@ -92,7 +99,10 @@ def categories() -> ResponseReturnValue:
 def regions() -> ResponseReturnValue:
     page = lists.regions(_asked("q"), _word("level", RegionLevel), _cursor())
     levels = [(member.value, member.value) for member in RegionLevel]
-    return _list("regions", page, book=books.region_book(), populations=books.all_populations(), levels=levels)
+    return _list(
+        "regions", page, book=books.region_book(), populations=books.all_populations(), levels=levels,
+        standings=_standings(WordKind.REGION, page.rows),
+    )  # fmt: skip
 
 
 @bp.get("/regions/<int:region_id>")
@@ -101,7 +111,8 @@ def region(row: Region) -> ResponseReturnValue:
     return render_template(
         "reference_data/region.html", region=row, book=books.region_book(), populations=lists.region_populations(row),
         entries=history.entries_of("population", row.id),
-    )
+        state=standing.words(WordKind.REGION, [row.id])[row.id], acts=history.entries_of("region", row.id),
+    )  # fmt: skip
 
 
 @bp.get("/calendar")

@@ -12,6 +12,8 @@ from app.domain.result_rows import WrittenRow, WrittenTable
 from app.domain.workflow import SampleState
 from app.domain.written import Fault
 from app.labels import label
+from app.reference_data.books import item_book
+from app.reference_data.standing import item_ended, standings
 from app.results.known import KnownSample
 
 NOT_TESTED = (SampleState.REFUSED, SampleState.NOT_FOUND, SampleState.REJECTED)
@@ -52,6 +54,20 @@ def faults_of(
             yield from _dates(table, row, sample, reported_on, today)
         elif table.layout == "national":
             yield from _dates(table, row, None, reported_on, today)
+    yield from _retired(table, reported_on or today)
+
+
+def _retired(table: WrittenTable, day: date) -> Iterator[Fault]:
+    """Each retired item once, at its first row: its results are kept, and the laboratory is told what to write."""
+    if not standings():
+        return
+    book, known = item_book(), set[str]()
+    for row in table.rows:
+        if row.item not in known:
+            known.add(row.item)
+            gone = item_ended(book.resolve(row.item).name, day)
+            if gone is not None:
+                yield Fault(row.line, title_of(row.headers, "item"), row.item, gone.remedy, row.sheet, blocking=False)
 
 
 def _has_too_long(rows: Sequence[WrittenRow]) -> bool:

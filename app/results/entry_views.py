@@ -16,7 +16,7 @@ from app.decisions import queries as decisions
 from app.domain.entry_rules import CELLS, merged, pasted
 from app.domain.permissions import Permission
 from app.errors import NotAllowedNow, Refused
-from app.reference_data.books import item_book
+from app.reference_data.standing import items_offered
 from app.results import entry, entry_drafts, forms, operations, proposing, queries
 from app.results.blueprint import bp
 from app.results.previews import verdict_tone
@@ -132,7 +132,7 @@ def _page(sample: Sample, form: forms.ReportForm, proposed: proposing.Proposal, 
     return render_template(
         "results/enter.html", decided=decisions.of_sample(actor, sample.id),
         sample=sample, form=form, preview=preview, reports=queries.reports_of(actor, sample.id),
-        verdict_tone=verdict_tone, items=[item.name for item in item_book()], proposed=proposed, cells=CELLS,
+        verdict_tone=verdict_tone, items=items_offered(), proposed=proposed, cells=CELLS,
         review_levels=holding.levels(), open_reviews=reviews.open_of_sample(actor, sample.id),
         editable=sample.state.value in EDITABLE, shows_sample="sampling.show" in current_app.view_functions,
         draft=entry_drafts.draft_of(actor, sample.id) if request.method == "GET" and request.args.get("draft") != "1" else None,

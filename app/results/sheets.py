@@ -16,7 +16,7 @@ from app.domain.result_columns import RESULT_COLUMNS
 from app.domain.result_import import Action
 from app.domain.result_rows import WrittenRow
 from app.domain.samples import ItemKind, Verdict
-from app.reference_data.books import item_book
+from app.reference_data.standing import items_offered
 from app.results.models import ImportBatch
 from app.results.staging import Options, Prepared, prepare, read_again
 from app.spreadsheet_rewriting import rewritten
@@ -54,7 +54,7 @@ def template() -> BytesIO:
         "verdict": tuple(Verdict),
         "kind": tuple(ItemKind),
         "lod_kind": ("检出限", "定量限", "测定低限"),
-        "item": tuple(item.name for item in item_book()),
+        "item": tuple(items_offered()),
     }
     examples = {
         "number": "XC20412830465130015", "report_no": "SP2020010353", "item": "铅", "result": "0.032", "unit": "mg/kg",

@@ -26,6 +26,7 @@ from app.domain.sheet_fields import NAMES_SEPARATOR
 from app.enterprises.models import Enterprise
 from app.exemptions import capping
 from app.reference_data.books import code_list, region_book
+from app.reference_data.standing import sheet_faults
 from app.results.models import ImportBatch
 from app.sampling.columns import title
 from app.sampling.creating import link_enterprises
@@ -128,7 +129,7 @@ class Beside:
             producer=self.enterprises.get(sheet.producer_id or 0),
             handed_over_on=moved.get(CustodyKind.HANDED_OVER), received_on=moved.get(CustodyKind.RECEIVED),
             reported_on=reported_on, county_code=self.county(sheet.region_id), personal=self.people.get(sample_id, ()),
-            places=self.places,
+            places=self.places, retired=sheet_faults(sheet.category_id, sheet.region_id, sheet.sampled_on),
         )  # fmt: skip
 
     def accounts_of(self, samplers: Iterable[str]) -> dict[str, Account]:

@@ -23,6 +23,7 @@ from app.domain.sheet_fields import organiser_level, product_domain
 from app.domain.shelf_life import expires_on
 from app.domain.written import Fault, NotADate, present, sample_number, word, written_date
 from app.reference.food_files import folded
+from app.reference_data import standing
 from app.reference_data.books import category_book, laboratories, region_book
 from app.reference_data.naming import Category
 from app.sampling.bureaus import Bureaus
@@ -103,6 +104,10 @@ class Drafter:
     def organiser(self, *written: str) -> int | None:
         """组织单位 by name; one outside this installation stays words."""
         return self._bureaus.named(*written)
+
+    def retired(self, draft: SheetDraft) -> list[tuple[str, str]]:
+        """What the sheet names though it is retired on its day: kept as written, and said."""
+        return standing.sheet_faults(draft.category_id, draft.region_id, draft.sampled_on)
 
     def is_foreign(self, draft: SheetDraft) -> bool:
         """Would the sheet land in another bureau's figures? Nobody may write there but who organised the sampling."""
@@ -212,6 +217,8 @@ class _Reading:
         draft.org_id = self.drafter.owner(draft.region_id)
         draft.organiser_org_id = self.drafter.organiser(draft.task_source or "", self.fields.get("deployed_by", ""))
         draft.unknown = tuple(dict.fromkeys((*unknown, *where, *origin, *tested)))
+        for field, sentence in self.drafter.retired(draft):
+            self.fault(field, sentence, blocking=False)
 
     def take_people(self, draft: SheetDraft) -> None:
         for name, text in list(self.personal.items()):

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from app.domain.samples import Link
 from app.domain.workflow import SampleState
 from app.reference_data.books import category_book, code_list, laboratories, region_book
+from app.reference_data.standing import WordKind, not_offered
 from app.sampling.sheet_layout import LISTS
 
 STATE_TONES = {
@@ -33,21 +34,21 @@ def offered() -> Mapping[str, Sequence[str]]:
 
 
 def category_paths() -> list[str]:
-    """Every category's full path, 大类 by 大类."""
-    book = category_book()
-    return [book.by_id(number).path for root in book.roots() for number in sorted(book.below(root.id))]
+    """Every category's full path that may be chosen, 大类 by 大类."""
+    book, gone = category_book(), not_offered(WordKind.CATEGORY)
+    return [book.by_id(number).path for root in book.roots() for number in sorted(book.below(root.id) - gone)]
 
 
 def region_names() -> list[str]:
-    """Every region's full name, by code."""
+    """Every region's full name that may be chosen, by code."""
     book = region_book()
     nation = book.id(NATION)
-    found = sorted(book.below(nation), key=book.code) if nation else []
+    found = sorted(book.below(nation) - not_offered(WordKind.REGION), key=book.code) if nation else []
     return [book.full_name(number) for number in found if number != nation]
 
 
 def regions_to_choose() -> list[tuple[int, str]]:
-    """Regions for the list's filter."""
+    """Regions for the list's filter: retired ones too, their records are still looked for."""
     book = region_book()
     nation = book.id(NATION)
     found = sorted(book.below(nation), key=book.code) if nation else []

@@ -31,6 +31,7 @@ WITHOUT_ORG = {
         (
             "region", "population", "food_category", "category_alias", "test_item", "item_alias", "food_limit", "work_day",
             "calendar_year", "deadline_rule", "code_value", "unknown_word", "plan", "plan_indicator", "yearly_target", "plan_fact",
+            "word_standing",
         ),
         "reference data of the whole installation",
     ),
