@@ -9,7 +9,7 @@ import click
 from flask import Flask
 
 from app import clock
-from app.accounts import grant_queries, granting, jobs, queries, showing
+from app.accounts import grant_doubts, grant_queries, granting, jobs, queries, showing
 from app.accounts.cli_group import ROLES, plain, sentences, users
 from app.accounts.granting import Wish
 from app.accounts.models import AccountGrant, User
@@ -127,9 +127,15 @@ def requests(actor: Actor, state: str) -> Answer:
 @command(users, "approve", permission=Permission.GRANT_DECIDE)
 @click.argument("number")
 @click.option("--opinion", help="审批意见")
-def approve(actor: Actor, number: str, opinion: str | None) -> Answer:
+@click.option("--check", is_flag=True, help="只核对：列出账号、岗位和疑点，不批准")
+def approve(actor: Actor, number: str, opinion: str | None, check: bool) -> Answer:
     """批准授权申请（须用 --as 指明安全管理员）."""
     grant = _numbered(actor, number)
+    if check:
+        about, found, stop = showing.about(grant), grant_doubts.doubts(grant), grant_doubts.stop(grant, actor)
+        told = f"{grant.number}　{about.person}（{about.username}）　{about.org}　{grant.roles_after or '停用'}　{grant.effective_on}"
+        lines = [told, *found, *([stop] if stop else []), "未批准；去掉 --check 再执行"]
+        return Answer({**_told(grant), "doubts": found, "stop": stop}, lines)
     with transaction():
         granting.approve(grant, actor, opinion, clock.now(), seen=grant.version)
     return Answer(_told(grant), [showing.approved_words(grant)])

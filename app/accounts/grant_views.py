@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
-from app.accounts import grant_forms, grant_queries, granting, queries, showing
+from app.accounts import grant_doubts, grant_forms, grant_queries, granting, queries, showing
 from app.accounts.blueprint import bp
 from app.accounts.grant_forms import KINDS, DecisionForm, GrantForm
 from app.accounts.granting import Wish
@@ -15,6 +15,7 @@ from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.domain.permissions import Permission
 from app.domain.trust_kinds import GrantKind
+from app.domain.trust_states import GrantState
 from app.errors import NotLikeThis
 from app.forms import OfficeForm
 from app.reference_data.forms import number
@@ -111,6 +112,18 @@ def _page(grant: AccountGrant, form: OfficeForm | None = None) -> str:
 
 
 STEPS = StepPages("grant_id", grant_queries.grant, _page, ".show_grant")
+
+
+@bp.get("/grants/<int:grant_id>/approve")
+@authorize(Permission.GRANT_DECIDE, grant_queries.grant)
+def confirm_grant(grant: AccountGrant) -> ResponseReturnValue:
+    """The question before the approval: whose account, which roles, where, since when, and what speaks against it."""
+    if grant.state is not GrantState.ASKED:
+        return redirect(url_for(".show_grant", grant_id=grant.id), 303)
+    return render_template(
+        "accounts/confirm_grant.html", grant=grant, about=showing.about(grant), doubts=grant_doubts.doubts(grant),
+        stop=grant_doubts.stop(grant, current_actor()), today=clock.today(),
+    )  # fmt: skip
 
 
 @bp.post("/grants/<int:grant_id>/approve")

@@ -126,8 +126,7 @@ def _made(actor: Actor, user: User, wish: Wish, at: datetime) -> AccountGrant:
 
 def approve(grant: AccountGrant, actor: Actor, opinion: str | None, at: datetime, *, seen: int | None = None) -> None:
     """批准. What is due takes effect in the same transaction; what has taken effect already is confirmed."""
-    _refuse_decider(grant, actor)
-    _refuse_open_work(grant)
+    refuse_approval(grant, actor)
     history.advance(grant, GrantStep.APPROVE, actor, comment=opinion, seen=seen)
     _decided(grant, actor, opinion, at)
     if grant.applied_at is not None or grant.effective_on <= clock.office_time(at).date():
@@ -139,6 +138,12 @@ def refuse(grant: AccountGrant, actor: Actor, opinion: str | None, at: datetime,
     _refuse_decider(grant, actor)
     history.advance(grant, GrantStep.REFUSE, actor, comment=opinion, seen=seen)
     _decided(grant, actor, opinion, at)
+
+
+def refuse_approval(grant: AccountGrant, actor: Actor) -> None:
+    """Raises what keeps this person from approving the request, or anybody for now."""
+    _refuse_decider(grant, actor)
+    _refuse_open_work(grant)
 
 
 def _refuse_decider(grant: AccountGrant, actor: Actor) -> None:

@@ -57,6 +57,10 @@ def test_more_roles_wait_for_another_administrator_who_sees_what_they_allow(offi
     assert read_again(user).roles == {Role.SAMPLER}
     page = security.get(f"/grants/{grant.id}").text
     assert "权限变化" in page and "封存月报" in page and grant.number in security.get("/grants").text
+    assert f'href="/grants/{grant.id}/approve"' in page and f'action="/grants/{grant.id}/approve"' not in page  # asked before it is done
+    asked = security.get(f"/grants/{grant.id}/approve").text
+    assert all(word in asked for word in ("批准下列授权？", user.username, "抽样员、统计员", "批准后立即生效", "没有发现"))
+    assert system.get(f"/grants/{grant.id}/approve").status_code == 403
     assert system.post(f"/grants/{grant.id}/approve", data={"version": grant.version}).status_code == 403
     again = system.post(f"/users/{user.id}/ask/leave", data=asking(read_again(user), effective_on="2026-12-01"))
     assert again.status_code == 409 and "未办结的申请" in again.text
@@ -64,6 +68,24 @@ def test_more_roles_wait_for_another_administrator_who_sees_what_they_allow(offi
     assert [one.post(f"/grants/{grant.id}/approve", data={"version": grant.version}).status_code for one in two] == [303, 409]
     assert read_again(user).roles == {Role.SAMPLER, Role.STATISTICIAN}
     assert grants_of(user)[0].state is GrantState.EFFECTIVE
+    assert security.get(f"/grants/{grant.id}/approve").location == f"/grants/{grant.id}"  # nothing is left to ask
+
+
+def test_the_question_names_what_speaks_against_it(app, office, security):
+    user, actor = office.people["county:办案人"], office.actor("county:系统管理员")
+    with transaction():
+        other = User(
+            org_id=user.org_id, username="namesake", name=user.name, password_hash="!", must_change=False, failed_count=0, active=True,
+            created_at=clock.now(), password_changed_at=clock.now(), grants=[UserRole(role=Role.SYSTEM_ADMIN)],
+        )  # fmt: skip
+        session().add(other)
+        made = granting.ask(actor, user, wish(roles=frozenset({Role.SECURITY_ADMIN})), clock.now())
+    page = security.get(f"/grants/{made.id}/approve").text
+    assert "namesake" in page and "系统管理员" in page and "应由不同的人担任" in page
+    words = ["users", "approve", made.number, "--check", "--as", office.people["county:安全管理员"].username, "--json"]
+    result = app.test_cli_runner().invoke(args=words)
+    told = json.loads(result.stdout)
+    assert len(told["doubts"]) == 2 and told["stop"] is None and grants_of(user)[-1].state is GrantState.ASKED
 
 
 def test_taking_away_is_at_once_and_confirmed_and_a_refusal_gives_nothing_back(office, system, security, sign_in, read_again, steps_of):
