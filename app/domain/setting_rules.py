@@ -129,6 +129,11 @@ SECRETS = frozenset({"SECRET_KEY", "DATABASE_URL", "FIELD_KEY", "REHEARSAL_DATAB
 _UNKNOWN = SettingRule(MACHINE, "", Keeper.FILE, "")
 
 
+def kept_by(keeper: Keeper) -> frozenset[str]:
+    """The names of the settings that this person answers for."""
+    return frozenset(name for name, rule in SETTINGS.items() if rule.keeper is keeper)
+
+
 def rule_of(name: str) -> SettingRule:
     """A setting that nobody has described is the machine's."""
     return SETTINGS.get(name, _UNKNOWN)

@@ -44,6 +44,7 @@ class _Draft:
     watched: Watched
     told: Told
     link: str
+    listed: str  # the list that shows it among others
     waits: str | None = None  # title of the queue that it waits in
 
 
@@ -82,15 +83,15 @@ def _drafts(entries: Sequence[HistoryEntry]) -> Iterator[_Draft]:
         label = step_label(entry.subject_kind, entry.step)
         link = watched.link(record)
         told = Told(watched.word, entry.subject_name or "", label, entry.actor_name, (entry.comment or "").strip())
-        deciding = set()
+        listed, deciding = watched.listed(record), set()
+        _, waits = watched.decided_by(record) or (None, None)
         for one in _deciders(entry, record, watched, people):
             deciding.add(one.user_id)
-            waits = watched.deciders[record.state.value][1]
-            yield _Draft((one.user_id or 0, one.org_id), MessageKind.TASK, entry, watched, told, link, waits)
+            yield _Draft((one.user_id or 0, one.org_id), MessageKind.TASK, entry, watched, told, link, listed, waits)
         # A record with deciders is begun by whoever has it in hand; one without is given to somebody.
         hands = watched.hands if entry.from_state is not None or not watched.deciders else ()
         for user_id in {getattr(record, name) for name in hands} - deciding - {None, entry.actor_id}:
-            yield _Draft((user_id, record.org_id), MessageKind.RESULT, entry, watched, told, link)
+            yield _Draft((user_id, record.org_id), MessageKind.RESULT, entry, watched, told, link, listed)
 
 
 def _records(entries: Iterable[HistoryEntry]) -> dict[tuple[str, int | None], Any]:
@@ -110,10 +111,10 @@ def _deciders(entry: HistoryEntry, record: Any, watched: Watched, people: People
     """Whoever decides it now. What has moved on since, or was changed where it stands, waits for nobody new."""
     if entry.to_state is None or entry.to_state == entry.from_state or record.state.value != entry.to_state:
         return []
-    if entry.to_state not in watched.deciders:
+    found = watched.decided_by(record)
+    if found is None:
         return []
-    permission, _ = watched.deciders[entry.to_state]
-    return [one for one in people.deciders(record, permission) if one.user_id is not None and one.user_id != entry.actor_id]
+    return [one for one in people.deciders(record, found[0]) if one.user_id is not None and one.user_id != entry.actor_id]
 
 
 # ---------------------------------------------------------------- writing
@@ -147,7 +148,7 @@ def _together(group: Sequence[_Draft], when: When) -> list[dict[str, Any]]:
     told = first.told
     title = f"{first.waits or told.what}：{told.who}{told.step}，共 {len(group)} 件"
     names = "、".join(draft.told.name for draft in group[:SEVERAL])
-    key, link = f"h{first.entry.seq}-{last.entry.seq}", f"list:{first.watched.endpoint}"
+    key, link = f"h{first.entry.seq}-{last.entry.seq}", f"list:{first.listed}"
     return [_row(last, when, key, title, f"{names} 等 {len(group)} 件", link)]
 
 

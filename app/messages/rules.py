@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,21 @@ PAGES = {"clock_change": ("legal_clock", "clock_id")}  # changes stand on the pa
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """Who decides a record that is not like the others of its kind, and where it is shown."""
+
+    permission: Permission
+    title: str
+    kind: str  # as the addresses know it
+    endpoint: str
+
+
+def _setting(change: ReferenceChange) -> Apart | None:
+    """Settings of security are the security administrator's, who sees no other change."""
+    return Apart(P.SETTING_ADOPT, "待复核的安全设置", "setting_change", "reference_changes.settings_index") if change.of_security else None
+
+
+@dataclass(frozen=True, slots=True)
 class Watched:
     """A kind of record: in which state which permission decides it, under which title, and which columns name people at work on it."""
 
@@ -33,9 +48,23 @@ class Watched:
     endpoint: str  # the list, for many at once
     urgent: bool = False
     page: tuple[str, str] | None = None  # the kind that is shown instead, and the column that names it
+    apart: Callable[[Any], Apart | None] = lambda record: None  # records that others decide, on other pages
+
+    def decided_by(self, record: Any) -> tuple[Permission, str] | None:
+        """Which permission decides the record where it stands, and the title of the queue it waits in."""
+        apart, found = self.apart(record), self.deciders.get(record.state.value)
+        return (apart.permission, apart.title) if apart is not None and found is not None else found
+
+    def listed(self, record: Any) -> str:
+        """The list that shows it among others."""
+        apart = self.apart(record)
+        return apart.endpoint if apart is not None else self.endpoint
 
     def link(self, record: Any) -> str:
         """What the message leads to."""
+        apart = self.apart(record)
+        if apart is not None:
+            return f"{apart.kind}:{record.id}"
         if self.page is None:
             return f"{self.model.__tablename__}:{record.id}"
         kind, column = self.page
@@ -85,7 +114,7 @@ MORE = (
     Watched(AccountGrant, {GrantState.ASKED.value: (P.GRANT_DECIDE, "待审批的授权申请")}, ("proposed_by_id",), "accounts.grants"),
     Watched(
         ReferenceChange, {ChangeState.PROPOSED.value: (P.CHANGE_ADOPT, "待复核的基础数据变更")}, ("proposed_by_id",),
-        "reference_changes.index",
+        "reference_changes.index", apart=_setting,
     ),
     Watched(Inspection, {}, ("lead_id", "second_id"), "inspections.index"),
 )  # fmt: skip

@@ -34,6 +34,7 @@ SHOWN = {
     "api_key": "api.show_key",
     "delegation": "delegations.show",
     "reference_change": "reference_changes.show",
+    "setting_change": "reference_changes.setting_show",
     "legal_clock": "legal_clocks.show",
     "retest": "retests.show",
     "penalty": "penalties.show",

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.accounts.models import AccountGrant
 from app.alerts.models import SecurityAlert
 from app.db import session
 from app.decisions.models import VerdictDecision
@@ -22,7 +23,7 @@ from app.domain.deadlines import AMBER_DAYS, DeadlineLight
 from app.domain.permissions import Permission, may_ever
 from app.domain.reporting_states import EvaluationState, PublicationState, WarningState
 from app.domain.supervision_states import GradeState, IncidentState, RiskRunState, RuleSetState
-from app.domain.trust_states import AlertState
+from app.domain.trust_states import AlertState, ChangeState, GrantState
 from app.domain.workflow import DecisionState, ExemptionState, ReturnState
 from app.domain.working_days import WorkingDays
 from app.evaluations.models import PlanEvaluation
@@ -37,6 +38,8 @@ from app.objections.models import Objection
 from app.pages.case_desk import not_in_hands, parties, untouched
 from app.penalties.models import Penalty
 from app.publications.models import Publication
+from app.reference_changes.models import ReferenceChange
+from app.reference_changes.queries import OF_SECURITY
 from app.retests.models import Retest
 from app.risk_warnings.models import PublicWarning
 from app.scope import scope
@@ -97,6 +100,9 @@ DECISIONS: Sequence[Decision] = (
              "publications.index", {"state": "submitted"}),
     Decision("待审批的规划评估", P.EVALUATION_DECIDE, PlanEvaluation, (EvaluationState.SUBMITTED,), ("proposed_by_id",),
              "evaluations.index", {"state": "submitted"}),
+    Decision("待复核的基础数据变更", P.CHANGE_ADOPT, ReferenceChange, (ChangeState.PROPOSED,), ("proposed_by_id",),
+             "reference_changes.index", {"waiting": "1"}, only=sa.not_(OF_SECURITY)),
+    Decision("待审批的授权申请", P.GRANT_DECIDE, AccountGrant, (GrantState.ASKED,), ("proposed_by_id", "user_id"), "accounts.grants", {}),
     Decision("待处理的安全告警", P.ALERT_HANDLE, SecurityAlert, (AlertState.OPEN,), (), "alerts.index", {"state": "open"}, "bell"),
 )  # fmt: skip
 

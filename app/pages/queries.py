@@ -34,6 +34,8 @@ from app.penalties.waiting import waiting as penalties
 from app.plans import queries as plans
 from app.rapid_tests.models import RapidTest
 from app.rapid_tests.queries import UNSENT
+from app.reference_changes import queries as changes
+from app.reference_changes.models import ReferenceChange
 from app.results.models import ImportBatch
 from app.reviews import queries as reviews
 from app.reviews.return_queries import open_returns
@@ -258,6 +260,9 @@ def _of_administrators(actor: Actor, now: datetime) -> list[Asked]:
     if actor.has(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN):
         locked = sa.select(User.id).where(User.active.is_(True), User.locked_until > now)
         found.append(Asked("已锁定的账号", scope(locked, User, actor), "accounts.users", {"state": "locked"}, "lock"))
+    if actor.has(Role.SECURITY_ADMIN):
+        waiting = sa.select(ReferenceChange.id).where(*changes.to_decide(actor, security=True))
+        found.append(Asked("待复核的安全设置", waiting, "reference_changes.settings_index", {}, "patch-check", quiet=True))
     if actor.has(Role.SYSTEM_ADMIN):
         fresh = sa.select(User.id).where(User.active.is_(True), User.must_change.is_(True))
         found.append(

@@ -20,14 +20,14 @@ def _one(vocabulary: Any, written: Any) -> Any:
 
 def _asked(asked: Mapping[str, Any]) -> queries.Filters:
     word = str(asked.get("q") or "").strip()[:100] or None
-    return queries.Filters(_one(ChangeKind, asked.get("kind")), _one(ChangeState, asked.get("state")), word)
+    return queries.Filters(_one(ChangeKind, asked.get("kind")), _one(ChangeState, asked.get("state")), word, asked.get("waiting") == "1")
 
 
 register(
     ListSource(
         code="reference_changes", title="基础数据变更", unit="项", permission=Permission.CHANGE_LIST,
         endpoints=("reference_changes.index",), asked=_asked,
-        words=spoken(kind="种类", state=("状态", label), word="关键词"),
+        words=spoken(kind="种类", state=("状态", label), word="关键词", waiting="待我复核"),
         fields=(
             column("编号", "number"), column("种类", "kind"), column("变更", "title"), column("依据文件", "source"),
             column("变更理由", "reason"), column("自哪一天起", "valid_from", "date"), column("状态", lambda row: label(row.state)),

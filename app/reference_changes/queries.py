@@ -15,13 +15,14 @@ from app.db import session
 from app.domain.actors import Actor, Role
 from app.domain.permissions import Permission, permits
 from app.domain.reference_acts import ACTS, ChangeAct
+from app.domain.setting_rules import Keeper, kept_by
 from app.domain.trust_kinds import ChangeKind
 from app.domain.trust_states import ChangeState
 from app.legal_clocks.models import LegalClock
 from app.organisations.models import Organisation, OrganisationKind
 from app.reference_changes.models import ReferenceChange, RuleEdition
 from app.sampling.models import Sample
-from app.scope import scope
+from app.scope import below, scope
 
 PAGE, MOST, SHOWN, PART = 50, 10_000, 200, 500
 PROPOSER, DECIDER = aliased(User), aliased(User)
@@ -34,6 +35,7 @@ class Filters:
     kind: ChangeKind | None = None
     state: ChangeState | None = None
     word: str | None = None
+    waiting: bool = False  # 待我复核
 
 
 def change(actor: Actor, change_id: int) -> ReferenceChange | None:
@@ -92,11 +94,23 @@ def chosen(actor: Actor, filters: Filters) -> sa.Select[Any]:
         statement = statement.where(ReferenceChange.kind == filters.kind)
     if filters.state:
         statement = statement.where(ReferenceChange.state == filters.state)
+    if filters.waiting:
+        statement = statement.where(*to_decide(actor))
     if filters.word:
         statement = statement.where(
             ReferenceChange.title.contains(filters.word, autoescape=True) | (ReferenceChange.number == filters.word)
         )
     return statement
+
+
+OF_SECURITY = sa.and_(ReferenceChange.kind == ChangeKind.SETTING, ReferenceChange.subject_key.in_(sorted(kept_by(Keeper.SECURITY))))
+
+
+def to_decide(actor: Actor, *, security: bool = False) -> tuple[sa.ColumnElement[bool], ...]:
+    """What waits for this person: not his own, of the office that he decides for; settings of security are another's than all else."""
+    mine = sa.or_(ReferenceChange.proposed_by_id.is_(None), ReferenceChange.proposed_by_id != actor.user_id)
+    waits = ReferenceChange.state == ChangeState.PROPOSED
+    return waits, mine, below(actor, ReferenceChange.org_id), OF_SECURITY if security else sa.not_(OF_SECURITY)
 
 
 def changes(actor: Actor, filters: Filters, *, before: int | None, after: int | None) -> keyset.Page:

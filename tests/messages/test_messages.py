@@ -11,14 +11,21 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app import clock, history, jobs, worker
+from app.accounts import granting
 from app.db import session, transaction
 from app.disposal.models import DisposalCase
+from app.domain.actors import Role
+from app.domain.reference_acts import ChangeAct
 from app.domain.reporting_kinds import MessageKind
 from app.domain.states import CaseStep
+from app.domain.trust_kinds import GrantKind
 from app.history import advance
 from app.messages import daily, operations, queries
 from app.messages.jobs import make_digests
 from app.messages.models import Message, MessageCursor
+from app.reference_changes import operations as changes
+from app.reference_changes.models import ReferenceChange
+from app.reference_data.models import TestItem
 from tests.conftest import make_office
 from tests.disposal.conftest import batch, case, open_cases
 from tests.queries import counting
@@ -222,3 +229,45 @@ def test_on_postgresql(pg_app: Flask) -> None:
     with transaction():
         assert operations.collect(FRIDAY) == 0
     assert make_digests(FRIDAY) == 0 or session().scalar(sa.select(sa.func.count()).select_from(Message))
+
+
+# ---------------------------------------------------------------- changes, settings and grants that wait
+
+
+def _proposed(office: Any, act: ChangeAct, values: dict[str, Any]) -> ReferenceChange:
+    with transaction():
+        return changes.propose(changes.Wish(act, values, "调整", "公告2026年第9号"), office.actor("city:系统管理员"), clock.now())
+
+
+def test_changes_and_settings_that_wait_are_told_to_who_decides_them(office: Any, sign_in: Any) -> None:
+    setting = _proposed(office, ChangeAct.SETTING, {"name": "IDLE_MINUTES", "value": "20", "back": False})
+    item = session().scalars(sa.select(TestItem).order_by(TestItem.id)).first()
+    change = _proposed(office, ChangeAct.ITEM_RETIRE, {"subject": str(item.id), "valid_from": "2026-12-01", "successor": ""})
+    collect()
+    (told,) = inbox(office, "city:安全管理员")
+    assert told.title.startswith("待复核的安全设置") and told.link == f"setting_change:{setting.id}" and told.kind is MessageKind.TASK
+    (other,) = inbox(office, "city:审核人")
+    assert other.title.startswith("待复核的基础数据变更") and other.link == f"reference_change:{change.id}"
+    assert not inbox(office, "county:安全管理员") and not inbox(office, "county:审核人") and not inbox(office, "city:系统管理员")
+    keeper, reviewer = sign_in(office.people["city:安全管理员"]), sign_in(office.people["city:审核人"])
+    assert f"/settings/changes/{setting.id}" in keeper.get("/messages/").text and "待复核的安全设置" in keeper.get("/").text
+    assert "待复核的基础数据变更" in reviewer.get("/").text and "待复核的安全设置" not in reviewer.get("/").text
+    listed = reviewer.get("/changes/?waiting=1").text
+    assert change.number in listed and setting.number not in listed  # what the card counts, and nothing else
+    assert "待复核" not in sign_in(office.people["county:安全管理员"]).get("/").text
+    with transaction():
+        changes.adopt(setting, office.actor("city:安全管理员"), "同意", clock.now())
+    collect()
+    assert inbox(office, "city:系统管理员")[0].link == f"setting_change:{setting.id}"
+    assert "待复核的安全设置" not in keeper.get("/").text
+
+
+def test_a_request_for_an_account_waits_on_the_home_page(office: Any, sign_in: Any) -> None:
+    user, keeper = office.people["county:抽样员"], office.people["county:安全管理员"]
+    wish = granting.Wish(GrantKind.ROLES, frozenset({Role.SAMPLER, Role.STATISTICIAN}), clock.today(), "岗位调整")
+    assert "待审批的授权申请" not in sign_in(keeper).get("/").text
+    with transaction():
+        granting.ask(office.actor("county:系统管理员"), user, wish, clock.now())
+    collect()
+    assert [one.kind for one in inbox(office, "county:安全管理员")] == [MessageKind.TASK]
+    assert "待审批的授权申请" in sign_in(keeper).get("/").text
