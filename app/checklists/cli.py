@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from flask import Flask
 
+from app import clock
 from app.checklists import operations, queries
 from app.checklists.models import Checklist
 from app.checklists.operations import Edition
@@ -14,9 +15,12 @@ from app.commands import Answer, command
 from app.db import transaction
 from app.domain.actors import Actor
 from app.domain.permissions import Permission
+from app.domain.reference_acts import ChangeAct
 from app.domain.samples import Confidence
 from app.errors import NotFound, NotLikeThis
 from app.penalties.cli_group import day
+from app.reference_changes import checklist_acts, effects
+from app.reference_changes import operations as changes
 
 checklists = click.Group("checklists", help="监督检查要点表")
 
@@ -55,7 +59,7 @@ def show(actor: Actor, code: str, edition: str | None) -> Answer:
     return Answer({**_told(found), "items": items}, [f"{found.title}　{found.edition} 版", *lines, f"共 {len(items)} 项"])
 
 
-@command(checklists, "import", permission=Permission.REFERENCE_EDIT)
+@command(checklists, "import", permission=Permission.CHANGE_PROPOSE)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--code", required=True, help="代码，如 catering")
 @click.option("--edition", required=True, help="版本，如 2026 修订")
@@ -65,21 +69,25 @@ def show(actor: Actor, code: str, edition: str | None) -> Answer:
 @click.option("--until", metavar="DATE", help="有效期止")
 @click.option("--source", required=True, help="来源，如发布机关、文号")
 @click.option("--confidence", type=click.Choice([one.value for one in Confidence]), default=Confidence.UNVERIFIED.value, help="核实状态")
-@click.option("--confirm", is_flag=True, help="确认导入；不带此项只校验")
+@click.option("--reason", default="导入本地版本", show_default=True, help="变更理由")
+@click.option("--confirm", is_flag=True, help="提出，经第二人复核采用后生效；不带此项只校验并试算影响")
 def import_(
     actor: Actor, file: Path, code: str, edition: str, title: str, kinds: tuple[str, ...], since: str, until: str | None, source: str,
-    confidence: str, confirm: bool,
+    confidence: str, reason: str, confirm: bool,
 ) -> Answer:  # fmt: skip
-    """导入本地版本的要点表（.xlsx）；不带 --confirm 时只校验、不写入。"""
+    """提出本地版本的要点表（.xlsx）；不带 --confirm 时只校验和试算、不写入。复核用 flask changes adopt。"""
     written = Edition(code, edition, title, kinds, day(since), day(until) if until else None, source, Confidence(confidence))
     operations.check(written)
     found = operations.read(file, file.name)
     if found.faults:
         raise NotLikeThis("文件有误，未导入：\n" + "\n".join(f"第 {line} 行：{said}" if line else said for line, _, said in found.faults))
-    if confirm:
-        with transaction():
-            operations.add(written, found.items, actor)
+    wish = changes.Wish(ChangeAct.CHECKLIST, checklist_acts.values_of(written, found.items), reason, source)
+    number, said = None, "校验通过，未写入；确认提出请加 --confirm"
+    with transaction():
+        effect = effects.sentences(changes.shown(wish, actor).effect)
+        if confirm:
+            change = changes.propose(wish, actor, clock.now())
+            number, said = change.number, changes.said(change)
     keys = sum(one.key for one in found.items)
-    data = {"code": code, "edition": edition, "items": len(found.items), "key_items": keys, "imported": confirm}
-    said = "已导入" if confirm else "校验通过，未写入；确认导入请加 --confirm"
-    return Answer(data, [f"{title} {edition} 版：{len(found.items)} 项，{said}"])
+    data = {"code": code, "edition": edition, "items": len(found.items), "key_items": keys, "number": number, "effect": effect}
+    return Answer(data, [f"{title} {edition} 版：{len(found.items)} 项，{said}", *effect])

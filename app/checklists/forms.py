@@ -33,6 +33,7 @@ class EditionForm(OfficeForm):
     valid_from = Day("施行日期", [InputRequired("请填写施行日期")])
     valid_to = Day("有效期止", [Optional()])
     source = _text("来源", 300, "请填写来源，如发布机关、文号")
+    reason = StringField("变更理由", [DataRequired("请填写变更理由"), Length(max=400, message="变更理由不得超过 400 个字")], [plain])
     confidence = SelectField("核实状态", choices=[(one.value, one.value) for one in Confidence])
 
     @property

@@ -19,8 +19,11 @@ from app.db import transaction
 from app.domain import checklists as rules
 from app.domain.checklists import Read
 from app.domain.permissions import Permission
+from app.domain.reference_acts import ChangeAct
 from app.errors import NotAllowedNow, NotLikeThis
 from app.inspections import printing
+from app.reference_changes import checklist_acts, effects
+from app.reference_changes import operations as changes
 from app.spreadsheet_cells import CellValue, Column
 from app.spreadsheet_stream import TableSheet, write_table
 
@@ -44,7 +47,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.route("/upload", methods=["GET", "POST"])
-@authorize(Permission.REFERENCE_EDIT)
+@authorize(Permission.CHANGE_PROPOSE)
 @upload_limits.takes_files
 def upload() -> ResponseReturnValue:
     """The file is read and shown; nothing is entered before the preview has been confirmed."""
@@ -54,37 +57,50 @@ def upload() -> ResponseReturnValue:
             name, sha256 = uploads.keep(form.file.data)
             operations.check(form.written)
             cookie[LOOKED_AT] = [sha256, name]
-            return _preview(forms.EditionForm(), operations.read(files.path_of(sha256), name), name)
+            found = operations.read(files.path_of(sha256), name)
+            return _preview(forms.EditionForm(), found, name, None if found.faults else _foreseen(form, found))
     return render_template("checklists/upload.html", form=form), form.status if form.is_submitted() else 200
 
 
-def _preview(form: Any, found: Read, name: str) -> ResponseReturnValue:
-    return render_template("checklists/preview.html", form=form, found=found, name=name), form.status if form.errors else 200
+def _wish(form: Any, found: Read) -> changes.Wish:
+    values = checklist_acts.values_of(form.written, found.items)
+    return changes.Wish(ChangeAct.CHECKLIST, values, form.reason.data, form.source.data)
+
+
+def _foreseen(form: Any, found: Read) -> changes.Shown:
+    with transaction():
+        return changes.shown(_wish(form, found), current_actor())
+
+
+def _preview(form: Any, found: Read, name: str, shown: changes.Shown | None = None) -> ResponseReturnValue:
+    said = effects.sentences(shown.effect) if shown else []
+    page = render_template("checklists/preview.html", form=form, found=found, name=name, shown=shown, sentences=said)
+    return page, form.status if form.errors else 200
 
 
 @bp.post("/confirm")
-@authorize(Permission.REFERENCE_EDIT)
+@authorize(Permission.CHANGE_PROPOSE)
 def confirm() -> ResponseReturnValue:
-    """The file that this person has looked at, read again."""
+    """The file that this person has looked at, read again, and proposed: it holds once a second person has adopted it."""
     sha256, name = cookie.get(LOOKED_AT) or ("", "")
     if not sha256:
-        raise NotAllowedNow("没有待确认的要点表，可能已经导入：请从“导入本地版本”重新上传")
+        raise NotAllowedNow("没有待确认的要点表，可能已经提出：请从“导入本地版本”重新上传")
     form: Any = forms.EditionForm()
     found = operations.read(files.path_of(sha256), name)
     if form.validate_on_submit():
         with form.keeping():
             if found.faults:
-                raise NotLikeThis("文件有误，不能导入：请按提示改正后重新上传")
+                raise NotLikeThis("文件有误，不能提出：请按提示改正后重新上传")
             with transaction():
-                made = operations.add(form.written, found.items, current_actor())
+                change = changes.propose(_wish(form, found), current_actor(), clock.now())
             cookie.pop(LOOKED_AT)
-            flash(f"已导入：{made.title} {made.edition} 版，自 {made.valid_from} 起施行", "success")
-            return redirect(url_for(".show", checklist_id=made.id), 303)
+            flash(changes.said(change), "success")
+            return redirect(url_for("reference_changes.show", change_id=change.id), 303)
     return _preview(form, found, name)
 
 
 @bp.get("/template")
-@authorize(Permission.REFERENCE_EDIT)
+@authorize(Permission.CHANGE_PROPOSE)
 def template() -> ResponseReturnValue:
     """An empty workbook with the columns and two example lines."""
     with tempfile.TemporaryDirectory() as folder:

@@ -39,6 +39,8 @@ class ChangeAct(StrEnum):
     REGION_NEW = "region.new"
     REGION_RETIRE = "region.retire"
     REGION_REOPEN = "region.reopen"
+    DEFINITION = "definition.version"
+    CHECKLIST = "checklist.edition"
     RULES = "rules.edition"
     SETTING = "setting.set"
 
@@ -83,6 +85,8 @@ ACTS: Mapping[ChangeAct, ActRule] = {
     _A.CATEGORY_REOPEN: ActRule(_K.CATEGORY, "食品分类恢复使用", True, _OFFERED),
     _A.REGION_RETIRE: ActRule(_K.REGION, "行政区划撤销或合并", True, _OFFERED),
     _A.REGION_REOPEN: ActRule(_K.REGION, "行政区划恢复使用", True, _OFFERED),
+    _A.DEFINITION: ActRule(_K.TARGET, "指标口径新版本", True, _FIGURES),
+    _A.CHECKLIST: ActRule(_K.RULES, "检查要点表新版本", True, "决定监督检查逐项检查什么、怎样得出结果"),
     _A.RULES: ActRule(_K.RULES, "规则表新版本", True, "决定评分、抽取、预警等的计算"),
     _A.SETTING: ActRule(_K.SETTING, "系统设置", True, "改变系统的办理规则或安全策略"),
 }

@@ -6,7 +6,6 @@ from flask_wtf.file import FileField
 from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from app.domain.indicators import FORMULAS
 from app.forms import OfficeForm, trimmed
 from app.indicators.operations import Entry
 
@@ -42,23 +41,6 @@ class ReportedValueForm(OfficeForm):
         assert self.as_of.data is not None  # the form has been validated
         texts = (self.document.data or "", self.reason.data or "")
         return Entry(year, month, self.value.data or "", self.as_of.data, *texts, filename, content)
-
-
-class DefinitionForm(OfficeForm):
-    """调整口径."""
-
-    formula = SelectField("计算方法", choices=[(one.code, one.name) for one in FORMULAS.values()])
-    filter = StringField("筛选条件", [Length(max=300, message="筛选条件不能超过300个字")], filters=[trimmed])
-    reason = TextAreaField(
-        "原因和依据",
-        [InputRequired("请填写调整口径的原因和依据"), Length(max=300, message="原因不能超过300个字")],
-        filters=[trimmed],
-    )
-    seen = HiddenField(default="0")
-
-    @property
-    def seen_version(self) -> int:
-        return _number(self.seen.data)
 
 
 def _number(written: str | None) -> int:

@@ -155,9 +155,7 @@ def define(
     row = planned.row
     if seen is not None and seen != row.definition_version:
         raise NotAllowedNow("该指标的口径刚由他人调整过，请核对最新口径后再提交；您填写的内容仍保留在表单中")
-    filter_text = _checked_filter(FORMULAS[formula], written)
-    if (formula, filter_text) == (row.formula, row.filter):
-        raise NotLikeThis("口径没有变化，无需保存", field="formula")
+    filter_text = checked_definition(planned, formula, written)
     if not reason.strip():
         raise NotLikeThis("请填写调整口径的原因和依据", field="reason")
     columns = {column.key: getattr(row, column.key) for column in PlanIndicator.__table__.columns}
@@ -180,6 +178,14 @@ def define(
         changes={"formula": (row.formula, formula), "filter": (row.filter, filter_text)},
     )
     return new
+
+
+def checked_definition(planned: Planned, formula: str, written: str) -> str | None:
+    """The filter as it is stored. Raises NotLikeThis where nobody could count so, or nothing would be changed."""
+    filter_text = _checked_filter(FORMULAS[formula], written)
+    if (formula, filter_text) == (planned.row.formula, planned.row.filter):
+        raise NotLikeThis("口径没有变化，无需保存", field="formula")
+    return filter_text
 
 
 def _checked_filter(formula: Formula, written: str) -> str | None:

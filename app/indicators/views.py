@@ -21,7 +21,7 @@ from app.indicators.coverage import Standing
 from app.indicators.coverage_export import sheets as coverage_sheets
 from app.indicators.drawings import rate_chart, volume_charts
 from app.indicators.figures import Asked, divisible
-from app.indicators.forms import DefinitionForm, ReportedValueForm
+from app.indicators.forms import ReportedValueForm
 from app.indicators.groups import NAMES, By, Groups
 from app.indicators.models import Plan
 from app.indicators.queries import Planned
@@ -236,31 +236,7 @@ def definitions() -> ResponseReturnValue:
 @bp.get("/<code>/<no>/definition")
 @authorize(Permission.REFERENCE_READ, queries.indicator)
 def definition(planned: Planned) -> ResponseReturnValue:
-    row = planned.row
-    form = DefinitionForm(formdata=None, formula=row.formula, filter=row.filter, seen=str(row.definition_version))
-    return _definition_page(planned, form, 200)
-
-
-@bp.post("/<code>/<no>/definition")
-@authorize(Permission.REFERENCE_EDIT, queries.indicator)
-def define(planned: Planned) -> ResponseReturnValue:
-    form = DefinitionForm()
-    if not form.validate_on_submit():
-        return _definition_page(planned, form, form.status)
-    with form.keeping():
-        with transaction():
-            operations.define(
-                planned, form.formula.data, form.filter.data or "", form.reason.data or "", current_actor(), clock.now(),
-                seen=form.seen_version,
-            )  # fmt: skip
-        flash(f"已调整口径：{planned.row.name}，自现在起按新口径统计", "success")
-        return redirect(url_for(".definition", code=planned.plan.code, no=planned.row.no), 303)
-    return _definition_page(planned, form, form.status)
-
-
-def _definition_page(planned: Planned, form: DefinitionForm, status: int) -> ResponseReturnValue:
+    """The definition in force and those before it; another one is proposed as a change of the reference data."""
     known = queries.versions(planned)
     notes = {row.id: entries_of("plan_indicator", row.id) for row in known if not row.shipped}
-    return render_template(
-        "indicators/definition.html", planned=planned, form=form, versions=known, notes=notes, formulas=FORMULAS
-    ), status
+    return render_template("indicators/definition.html", planned=planned, versions=known, notes=notes, formulas=FORMULAS)

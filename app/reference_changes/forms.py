@@ -12,7 +12,6 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from wtforms.widgets import HiddenInput
 
 from app import clock
-from app.domain.comparison import Comparator
 from app.domain.deadline_rules import Unit
 from app.domain.holiday_notice import UnreadableText
 from app.domain.reference_acts import ChangeAct
@@ -21,8 +20,10 @@ from app.domain.samples import ItemClass
 from app.forms import OfficeForm, trimmed
 from app.reference_changes import cap_acts, retire_forms
 from app.reference_changes.cap_forms import CapForm, NewCapForm
-from app.reference_changes.clock_acts import FINAL, YEARLY, plan_of, rule_row
+from app.reference_changes.clock_acts import plan_of, rule_row
+from app.reference_changes.definition_acts import planned_of
 from app.reference_changes.fields import ChangeForm, SureForm
+from app.reference_changes.figure_forms import DefinitionForm, TargetForm
 from app.reference_changes.handling import HANDLERS, Values
 from app.reference_changes.limit_acts import key_of, row_of
 from app.reference_changes.place_acts import region_of
@@ -155,17 +156,6 @@ class DeadlineForm(SureForm):
     note = StringField("备注", [Length(max=300, message="备注不得超过 300 个字")], [trimmed])
 
 
-class TargetForm(ChangeForm):
-    """规划目标."""
-
-    HELPS = {"no": "指标在规划中的序号，如 3、T1", "year": "只在改年度目标时填写"}
-    no = StringField("指标序号", [DataRequired("请填写指标序号"), Length(max=10, message="指标序号过长，请核对")], [trimmed])
-    scope = SelectField("哪个目标", [InputRequired("请选择")], choices=[(name, name) for name in (FINAL, YEARLY)])
-    year = IntegerField("年度", [Optional(), NumberRange(EARLIEST, LATEST, message="年份不合理，请核对")])
-    op = SelectField("比较", [InputRequired("请选择比较符号")], choices=[(one.value, one.value) for one in Comparator])
-    target = StringField("目标值", [Regexp(r"^-?\d{1,12}(\.\d{1,6})?$", message="目标值只填数字，如 98 或 4.1")], [trimmed])
-
-
 class NewCodeForm(ChangeForm):
     """代码表新增."""
 
@@ -235,6 +225,7 @@ FORMS: dict[ChangeAct, type[ChangeForm]] = {
     ChangeAct.CODE_ORDER: CodeOrderForm, ChangeAct.CODE_RETIRE: RetireForm, ChangeAct.ITEM_NEW: NewItemForm,
     ChangeAct.ITEM_ALIAS: ItemSpellingForm, ChangeAct.CATEGORY_NEW: NewCategoryForm, ChangeAct.CATEGORY_ALIAS: CategorySpellingForm,
     ChangeAct.REGION_NEW: NewRegionForm, ChangeAct.CAP: CapForm, ChangeAct.CAP_NEW: NewCapForm,
+    ChangeAct.DEFINITION: DefinitionForm,
     ChangeAct.ITEM_RETIRE: retire_forms.RetireItemForm, ChangeAct.ITEM_REOPEN: retire_forms.ReopenWordForm,
     ChangeAct.CATEGORY_RETIRE: retire_forms.RetireCategoryForm, ChangeAct.CATEGORY_REOPEN: retire_forms.ReopenWordForm,
     ChangeAct.REGION_RETIRE: retire_forms.RetireRegionForm, ChangeAct.REGION_REOPEN: retire_forms.ReopenWordForm,
@@ -254,6 +245,9 @@ def starting(act: ChangeAct, subject: str | None) -> dict[str, Any]:
         return cap_acts.starting(subject)
     if act is ChangeAct.CALENDAR and subject and subject.isdecimal():
         return {"year": int(subject[:4])}
+    if act is ChangeAct.DEFINITION and subject and subject.isdecimal():
+        row = planned_of({"subject": subject}).row
+        return {"subject": subject, "formula": row.formula, "filter": row.filter}
     if isinstance(HANDLERS[act], OfWord):
         return {"subject": subject or "", "valid_from": clock.today()}
     return {"subject": subject or ""}
@@ -277,12 +271,17 @@ def _code_said(values: Values) -> str:
     return f"{row.list_name}：{row.value}"
 
 
+def _definition_said(values: Values) -> str:
+    found = planned_of(values)
+    return f"{found.plan.name} 第 {found.row.no} 项 {found.row.name}"
+
+
 OF_ROW: dict[ChangeAct, Callable[[Values], str]] = {
     ChangeAct.LIMIT_VERSION: _limit_said, ChangeAct.LIMIT_END: _limit_said, ChangeAct.CODE_ORDER: _code_said,
     ChangeAct.CODE_RETIRE: _code_said, ChangeAct.CAP: lambda values: f"现行：{cap_acts.cap_row(values).name}",
     ChangeAct.POPULATION: lambda values: books.region_book().full_name(region_of(values).id),
     ChangeAct.DEADLINE: lambda values: f"现行：{rule_row(values).name}，{rule_row(values).amount} {rule_row(values).unit}",
-    ChangeAct.TARGET: lambda values: plan_of(values).name,
+    ChangeAct.TARGET: lambda values: plan_of(values).name, ChangeAct.DEFINITION: _definition_said,
     **{act: handler.said for act, handler in HANDLERS.items() if isinstance(handler, OfWord)},
 }  # fmt: skip
 

@@ -92,6 +92,13 @@ def propose(wish: Wish, actor: Actor, at: datetime) -> ReferenceChange:
     return change
 
 
+def said(change: ReferenceChange) -> str:
+    """What is told of a change that has just been proposed."""
+    if change.state is ChangeState.ADOPTED:
+        return f"已生效：{change.title}（{change.number}）"
+    return f"已提出：{change.title}（{change.number}），待第二人复核后生效"
+
+
 def _row(wish: Wish, found: Shown, actor: Actor, at: datetime) -> ReferenceChange:
     org_id, year = queries.in_charge(), clock.office_time(at).year
     return ReferenceChange(

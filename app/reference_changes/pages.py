@@ -44,13 +44,6 @@ def form_page(
     ), form.status if form.errors else 200  # fmt: skip
 
 
-def told(change: ReferenceChange) -> str:
-    """What is said after 提出."""
-    if change.state is ChangeState.ADOPTED:
-        return f"已生效：{change.title}（{change.number}）"
-    return f"已提出：{change.title}（{change.number}），待第二人复核后生效"
-
-
 def change_page(change: ReferenceChange, here: str, form: OfficeForm | None = None) -> str:
     """One change as this reader may see it; ``here`` begins the endpoints of its buttons."""
     actor, effect = current_actor(), change.effect.get("done", change.effect)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from app.domain.reference_acts import ChangeAct
 from app.reference_changes import (
     cap_acts,
+    checklist_acts,
     clock_acts,
+    definition_acts,
     limit_acts,
     place_acts,
     retire_acts,
@@ -15,7 +17,10 @@ from app.reference_changes import (
 )
 from app.reference_changes.handling import HANDLERS, Handler
 
-__all__ = ["cap_acts", "clock_acts", "handler", "limit_acts", "place_acts", "retire_acts", "rule_acts", "setting_acts", "word_acts"]
+__all__ = [
+    "cap_acts", "checklist_acts", "clock_acts", "definition_acts", "handler", "limit_acts", "place_acts", "retire_acts", "rule_acts",
+    "setting_acts", "word_acts",
+]  # fmt: skip
 
 
 def handler(act: ChangeAct) -> Handler:

@@ -15,7 +15,7 @@ from app.domain.reference_acts import ChangeAct
 from app.domain.trust_kinds import ChangeKind
 from app.reference_changes import operations, queries, rule_files, rule_tables
 from app.reference_changes.forms import RulesForm
-from app.reference_changes.pages import TONES, bp, form_page, sent, told
+from app.reference_changes.pages import TONES, bp, form_page, sent
 from app.reference_changes.rule_acts import table_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -68,7 +68,7 @@ def rule_new(name: str) -> ResponseReturnValue:
             if sent() and form.shown_before:
                 with transaction():
                     change = operations.propose(form.wish(ChangeAct.RULES), current_actor(), clock.now())
-                flash(told(change), "success")
+                flash(operations.said(change), "success")
                 return redirect(url_for(".show", change_id=change.id), 303)
             with transaction():
                 shown = operations.shown(form.wish(ChangeAct.RULES), current_actor())

@@ -15,7 +15,7 @@ from app.domain.trust_kinds import ChangeKind
 from app.reference_changes import operations, queries, showing
 from app.reference_changes.forms import SettingForm, setting_value
 from app.reference_changes.models import ReferenceChange
-from app.reference_changes.pages import Steps, bp, change_page, form_page, sent, told
+from app.reference_changes.pages import Steps, bp, change_page, form_page, sent
 
 HERE = "reference_changes.setting_"
 STEPS = Steps(HERE, queries.setting_change)
@@ -44,7 +44,7 @@ def setting(name: str) -> ResponseReturnValue:
             if sent() and form.shown_before:
                 with transaction():
                     change = operations.propose(wish, current_actor(), clock.now())
-                flash(told(change), "success")
+                flash(operations.said(change), "success")
                 return redirect(url_for(".setting_show", change_id=change.id), 303)
             with transaction():
                 shown = operations.shown(wish, current_actor())

@@ -20,7 +20,7 @@ from app.labels import label
 from app.reference_changes import operations, queries, rule_views, setting_views
 from app.reference_changes.forms import FORMS, about, starting
 from app.reference_changes.models import ReferenceChange
-from app.reference_changes.pages import TONES, Steps, bp, change_page, form_page, sent, told
+from app.reference_changes.pages import TONES, Steps, bp, change_page, form_page, sent
 from app.reference_data.forms import number
 
 __all__ = ["bp", "rule_views", "setting_views"]
@@ -36,7 +36,7 @@ def _word(name: str, vocabulary: type[Word]) -> Word | None:
 
 def filters() -> queries.Filters:
     word = (request.args.get("q") or "").strip()[:100] or None
-    return queries.Filters(_word("kind", ChangeKind), _word("state", ChangeState), word)
+    return queries.Filters(_word("kind", ChangeKind), _word("state", ChangeState), word, request.args.get("waiting") == "1")
 
 
 @bp.get("/changes/")
@@ -81,7 +81,7 @@ def new(act: str) -> ResponseReturnValue:
             if sent() and form.shown_before:
                 with transaction():
                     change = operations.propose(form.wish(known), current_actor(), clock.now())
-                flash(told(change), "success")
+                flash(operations.said(change), "success")
                 return redirect(url_for(".show", change_id=change.id), 303)
             with transaction():
                 shown = operations.shown(form.wish(known), current_actor())

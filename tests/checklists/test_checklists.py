@@ -17,6 +17,7 @@ from app.checklists.models import Checklist, ChecklistItem
 from app.db import session, transaction
 from app.domain.samples import Confidence
 from app.reference import checklist_files
+from app.reference_changes.models import ReferenceChange
 
 
 @pytest.mark.parametrize(("code", "least", "most", "groups"), [
@@ -77,7 +78,7 @@ def test_pages(office, sign_in, who):
 
 META = {
     "code": "catering", "edition": "2026 修订", "title": "餐饮服务要点表（本局）", "kinds": ["餐饮服务提供者"], "valid_from": "2026-11-01",
-    "source": "津蓟市监〔2026〕3号", "confidence": "已核",
+    "source": "津蓟市监〔2026〕3号", "confidence": "已核", "reason": "本局修订",
 }  # fmt: skip
 HEADER = ("序号", "检查内容", "检查项目", "重点项", "依据")
 GOOD = [("1.1", "资质", "许可证有效", "重点项", "第35条"), ("1.2", "", "公示许可证", "一般项", ""), ("2.1", "原料", "进货查验", "★", "")]
@@ -92,20 +93,27 @@ def workbook(rows: Sequence[Sequence[str]], title: bool = True) -> io.BytesIO:
     return io.BytesIO(content.getvalue())
 
 
-def test_an_edition_is_previewed_and_then_entered(office, sign_in):
-    client, before = sign_in(office.people["county:系统管理员"]), queries.checklist_for("餐饮服务提供者", clock.today())
+def test_an_edition_is_previewed_proposed_and_adopted_by_another(office, sign_in):
+    client, before = sign_in(office.people["city:系统管理员"]), queries.checklist_for("餐饮服务提供者", clock.today())
     preview = client.post("/checklists/upload", data={**META, "file": (workbook(GOOD), "要点表.xlsx")})
-    assert preview.status_code == 200 and "公示许可证" in preview.text
-    assert queries.edition("catering", "2026 修订") is None  # nothing is entered before it has been looked at
+    assert preview.status_code == 200 and "公示许可证" in preview.text and "按现行版本未完成的监督检查（仍按原版本）：0" in preview.text
     assert client.post("/checklists/confirm", data=META).status_code == 303
+    assert client.post("/checklists/confirm", data=META).status_code == 409  # the second click
+    assert queries.edition("catering", "2026 修订") is None  # nothing is entered before a second person has adopted it
+    change = session().scalars(sa.select(ReferenceChange)).one()
+    reviewer = sign_in(office.people["city:审核人"])
+    assert "公示许可证" in reviewer.get(f"/changes/{change.id}").text
+    decided = {"version": str(change.version), "comment": "已核对原文"}
+    assert reviewer.post(f"/changes/{change.id}/adopt", data=decided).status_code == 303
+    assert reviewer.post(f"/changes/{change.id}/adopt", data=decided).status_code == 409
     made = queries.checklist_for("餐饮服务提供者", clock.today())
     assert (made.edition, made.shipped) == ("2026 修订", False)
     assert [(one.number, one.group, one.key) for one in queries.items_of(made.id)] == [
         ("1.1", "资质", True), ("1.2", "资质", False), ("2.1", "原料", True)
     ]
     assert queries.checklist_for("餐饮服务提供者", date(2026, 10, 31)).id == before.id  # what was inspected earlier stays as it was
-    assert client.post("/checklists/confirm", data=META).status_code == 409  # the second click
-    assert client.post("/checklists/upload", data={**META, "file": (workbook(GOOD), "要点表.xlsx")}).status_code == 422  # never changed
+    admin = sign_in(office.people["city:系统管理员"])
+    assert admin.post("/checklists/upload", data={**META, "file": (workbook(GOOD), "要点表.xlsx")}).status_code == 422  # never changed
 
 
 def test_only_who_keeps_the_reference_data_enters_one(office, sign_in):
@@ -139,7 +147,11 @@ def test_commands(app, office, tmp_path):
     order = ["checklists", "import", str(path), "--code", "catering", "--edition", "本地", "--title", "本地要点表"]
     order += ["--kind", "餐饮服务提供者", "--from", "2026-11-01", "--source", "本局"]
     assert "未写入" in run(args=order).output
+    assert not session().scalars(sa.select(ReferenceChange)).all()
+    proposed = json.loads(run(args=[*order, "--confirm", "--as", office.people["city:系统管理员"].username, "--json"]).stdout)
     assert queries.edition("catering", "本地") is None
-    assert run(args=[*order, "--confirm"]).exit_code == 0
+    assert run(args=[*order, "--confirm"]).exit_code == 1  # one proposal about an edition at a time
+    adopt = ["changes", "adopt", proposed["number"], "--comment", "同意", "--as", office.people["city:审核人"].username]
+    assert run(args=adopt).exit_code == 0
+    session().expire_all()
     assert queries.edition("catering", "本地") is not None
-    assert run(args=[*order, "--confirm"]).exit_code == 1

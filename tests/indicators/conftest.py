@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from app import clock
+from app.authorize import local_operator
 from app.db import insert_many, reserve_ids, session, transaction
 from app.domain.facts import Conclusion
 from app.domain.samples import Domain, Level, Link, Monitoring, Purpose, Supervision
 from app.domain.workflow import SampleState
+from app.indicators import operations, queries
 from app.reference_data.books import category_book, region_book
 from app.sampling.facts import FactDraft, draft_of, write_facts
 from app.sampling.models import Sample
@@ -145,3 +147,12 @@ def invoke(app: Any, name: str, plan: str, area: str, **options: Any) -> Any:
     result = app.test_cli_runner().invoke(args=arguments)
     assert result.exit_code == 0, result.output + result.stderr
     return json.loads(result.stdout)
+
+
+def defined(code: str, no: str, formula: str, written: str = "", reason: str = "上级通知统一口径") -> None:
+    """Another definition in force, as its adoption writes it."""
+    actor = local_operator()
+    with transaction():
+        planned = queries.indicator(actor, code, no)
+        assert planned is not None
+        operations.define(planned, formula, written, reason, actor, clock.now())

@@ -39,7 +39,7 @@ from app.random_inspections.models import RandomProgramme, RandomTarget
 from app.reference.archive_elements import in_force
 from app.reference_data.books import region_book
 from app.self_reports.models import SelfReport
-from tests.indicators.conftest import JIZHOU, invoke
+from tests.indicators.conftest import JIZHOU, defined, invoke
 
 PRODUCER, WORKSHOP, DRUGS = "食品生产企业", "小作坊", "药品生产企业"
 EARLY = datetime(2025, 6, 1)
@@ -179,9 +179,8 @@ def test_drawn_and_inspected_of_last_years_register(register: Register, show: Sh
     assert (row["numerator"], row["denominator"]) == (1, 3)
 
 
-def test_self_reports_received_of_those_due(register: Register, show: Show, admin: Any, reader: Any) -> None:
-    typed = {"formula": "self_inspection_report_rate", "filter": "producer type = 食品生产企业", "reason": "改为由记录计算", "seen": "1"}
-    assert admin.post("/indicators/liupanshui/22/definition", data=typed).status_code == 303
+def test_self_reports_received_of_those_due(register: Register, show: Show, reader: Any) -> None:
+    defined("liupanshui", "22", "self_inspection_report_rate", "producer type = 食品生产企业", "改为由记录计算")
     with transaction():
         firms = [register.firm(name) for name in ("甲厂", "乙厂", "丙厂")]
         for firm, due, received, state in (
@@ -239,9 +238,8 @@ def test_the_page_lists_the_missing_and_links_each(register: Register, reader: A
     assert [(row[0], row[-1]) for row in rows if row[0] in ("甲厂", "乙厂")] == [("乙厂", "未分级"), ("甲厂", "已分级")]
 
 
-def test_a_filing_rate_without_a_kind_says_what_to_write(register: Register, admin: Any, app: Any) -> None:
-    typed = {"formula": "filing_rate", "filter": "", "reason": "试", "seen": "1"}
-    assert admin.post("/indicators/liupanshui/21/definition", data=typed).status_code == 303
+def test_a_filing_rate_without_a_kind_says_what_to_write(register: Register, app: Any) -> None:
+    defined("liupanshui", "21", "filing_rate")
     row = next(row for row in invoke(app, "show", "liupanshui", JIZHOU) if row["no"] == "21")
     assert row["value"] is None or row["value"] == "—"
 
