@@ -225,8 +225,6 @@ RECORDED: Mapping[str, str] = {
     "end_session": "结束会话",
     "add_version": "新增版本",
     "set": "设定",
-    "retire_word": "停用",
-    "reopen_word": "恢复使用",
     "backup": "备份",
     "void": "作废",
     "end_inspector": "移出检查人员名录",

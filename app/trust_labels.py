@@ -36,6 +36,8 @@ TRUST_WORDS: Sequence[tuple[Enum, str]] = (
 
 # steps of the history that are no arrows
 TRUST_RECORDED: Mapping[str, str] = {
+    "retire_word": "停用",
+    "reopen_word": "恢复使用",
     "transfer": "调动",
     "add_post": "登记任职",
     "end_post": "结束任职",

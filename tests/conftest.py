@@ -209,7 +209,7 @@ def _lent(furnished: Furnished, made: Flask) -> Iterator[Flask]:
 def _read_books(app: Flask) -> dict[str, Any]:
     """Every book of the reference tables, read once a process; a test that changes a table moves its stamp."""
     for read in vars(books).values():
-        if inspect.isfunction(read) and "_book" in read.__code__.co_names and not inspect.signature(read).parameters:
+        if inspect.isfunction(read) and "book_of" in read.__code__.co_names and not inspect.signature(read).parameters:
             read()
     session().rollback()
     return dict(app.extensions["shian_books"])

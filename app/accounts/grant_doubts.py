@@ -21,7 +21,8 @@ MOST = 5
 
 def doubts(grant: AccountGrant) -> list[str]:
     """In sentences; none of them keeps the approval from being given."""
-    user = session().get_one(User, grant.user_id)
+    with_roles = sa.select(User).where(User.id == grant.user_id).options(selectinload(User.grants), joinedload(User.organisation))
+    user = session().scalars(with_roles.execution_options(populate_existing=True)).unique().one()
     return list(_of_account(grant, user)) + list(_of_namesakes(grant, user))
 
 

@@ -30,10 +30,12 @@ class ChangeAct(StrEnum):
     CODE_RETIRE = "code.retire"
     ITEM_NEW = "item.new"
     ITEM_ALIAS = "item.alias"
+    ITEM_VERSION = "item.version"
     ITEM_RETIRE = "item.retire"
     ITEM_REOPEN = "item.reopen"
     CATEGORY_NEW = "category.new"
     CATEGORY_ALIAS = "category.alias"
+    CATEGORY_VERSION = "category.version"
     CATEGORY_RETIRE = "category.retire"
     CATEGORY_REOPEN = "category.reopen"
     REGION_NEW = "region.new"
@@ -79,8 +81,10 @@ ACTS: Mapping[ChangeAct, ActRule] = {
     _A.CATEGORY_NEW: ActRule(_K.CATEGORY, "新增食品分类", False, _ADDED),
     _A.CATEGORY_ALIAS: ActRule(_K.CATEGORY, "分类写法对照", False, "只让以后导入时多认得一种写法"),
     _A.REGION_NEW: ActRule(_K.REGION, "新增行政区划", False, _ADDED),
+    _A.ITEM_VERSION: ActRule(_K.ITEM, "检验项目属性变更", True, "类别决定以后登记的结果怎样归类统计，单位和方法会预填到计划和结果中"),
     _A.ITEM_RETIRE: ActRule(_K.ITEM, "检验项目停用", True, _OFFERED),
     _A.ITEM_REOPEN: ActRule(_K.ITEM, "检验项目恢复使用", True, _OFFERED),
+    _A.CATEGORY_VERSION: ActRule(_K.CATEGORY, "食品分类属性变更", True, "产品领域决定以后登记的批次计入哪些规划指标"),
     _A.CATEGORY_RETIRE: ActRule(_K.CATEGORY, "食品分类停用", True, _OFFERED),
     _A.CATEGORY_REOPEN: ActRule(_K.CATEGORY, "食品分类恢复使用", True, _OFFERED),
     _A.REGION_RETIRE: ActRule(_K.REGION, "行政区划撤销或合并", True, _OFFERED),

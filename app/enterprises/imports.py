@@ -226,14 +226,12 @@ class _Planner:
         if found is not None and not self._stations.fits(found, owner):
             planned.refuse("station", MISFIT.format(written))
         kept = before.station_id if before is not None and before.station_id else None
-        if kept is not None and not self._stations.fits(kept, owner):
-            kept = None
+        kept = kept if kept is not None and self._stations.fits(kept, owner) else None
         return replace(details, station_id=found if found is not None else kept)
 
     def _region(self, planned: PlannedEnterprise) -> int | None:
         """An unknown place is kept on the page of unknown words and refuses nothing."""
-        written = planned.row.fields.get("region")
-        if not written:
+        if not (written := planned.row.fields.get("region")):
             return None
         found, exact = self._book.resolve(written)
         if not exact:

@@ -14,20 +14,22 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from flask.typing import ResponseReturnValue
 
 from app import clock, history, upload_limits
-from app.authorize import authorize, current_actor
+from app.authorize import authorize, can, current_actor
 from app.db import transaction
 from app.domain import risk_rule_fields
 from app.domain.permissions import Permission
 from app.domain.risk_rules import RuleSet
 from app.domain.supervision_states import RuleSetState
 from app.errors import NotFound, NotLikeThis
-from app.grading_rules import files, forms, operations, queries, showing
+from app.grading.showing import GRADE_TONES
+from app.grading_rules import files, forms, operations, queries, showing, trials
 from app.grading_rules.models import RiskRuleSet
 from app.penalties.forms import number
 from app.reference.risk_rule_files import read_rule_sets
 
 bp = Blueprint("grading_rules", __name__, url_prefix="/grading-rules")
 KIND = RiskRuleSet.__tablename__
+SHOWN = 200
 ADD = re.compile(r"([0-2]):(bands|choices|records)")
 
 
@@ -138,7 +140,13 @@ def show(row: RiskRuleSet) -> ResponseReturnValue:
 
 def _page(row: RiskRuleSet, refusal: Any = None) -> str:
     form = forms.StepForm(formdata=None, data={"version": row.version}) if refusal is None else refusal
-    return render_template("grading_rules/show.html", row=row, form=form, refusal=refusal, today=clock.today(), **showing.page(row))
+    shown, actor = showing.page(row), current_actor()
+    open_ = row.state in trials.PROPOSED and can(Permission.RISK_READ, row)
+    tried = open_ and (request.args.get("effect") == "1" or ("adopt" in shown["steps"] and trials.at_once(actor, row)))
+    return render_template(
+        "grading_rules/show.html", row=row, form=form, refusal=refusal, today=clock.today(), may_try=open_,
+        trials=trials.trials(actor, row, clock.today()) if tried else None, most=SHOWN, grade_tones=GRADE_TONES, **shown,
+    )  # fmt: skip
 
 
 @bp.route("/<int:set_id>/edit", methods=["GET", "POST"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import sqlalchemy as sa
@@ -16,7 +17,7 @@ from app.domain.written import item_name
 from app.plans import queries
 from app.plans.item_saving import items_of
 from app.plans.models import SamplingPlan
-from app.reference_data.books import category_book, limit_book, region_book
+from app.reference_data.books import category_book, item_book, limit_book, region_book
 from app.reference_data.models import FoodLimit
 from app.reference_data.standing import item_ended
 
@@ -41,7 +42,7 @@ def from_limits(plan: SamplingPlan, category_id: int) -> list[Item]:
             continue
         limit = book.in_force(item, path, codes, on)
         if limit is not None and limit.category in prefixes:
-            found.append(_item(item, limit))
+            found.append(replace(_item(item, limit), method=item_book().resolve(item).method))
     return found
 
 

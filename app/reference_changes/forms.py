@@ -18,7 +18,8 @@ from app.domain.reference_acts import ChangeAct
 from app.domain.rounding import Basis
 from app.domain.samples import ItemClass
 from app.forms import OfficeForm, trimmed
-from app.reference_changes import cap_acts, retire_forms
+from app.reference_changes import cap_acts, word_forms
+from app.reference_changes.attribute_acts import OfAttributes
 from app.reference_changes.cap_forms import CapForm, NewCapForm
 from app.reference_changes.clock_acts import plan_of, rule_row
 from app.reference_changes.definition_acts import planned_of
@@ -225,10 +226,11 @@ FORMS: dict[ChangeAct, type[ChangeForm]] = {
     ChangeAct.CODE_ORDER: CodeOrderForm, ChangeAct.CODE_RETIRE: RetireForm, ChangeAct.ITEM_NEW: NewItemForm,
     ChangeAct.ITEM_ALIAS: ItemSpellingForm, ChangeAct.CATEGORY_NEW: NewCategoryForm, ChangeAct.CATEGORY_ALIAS: CategorySpellingForm,
     ChangeAct.REGION_NEW: NewRegionForm, ChangeAct.CAP: CapForm, ChangeAct.CAP_NEW: NewCapForm,
-    ChangeAct.DEFINITION: DefinitionForm,
-    ChangeAct.ITEM_RETIRE: retire_forms.RetireItemForm, ChangeAct.ITEM_REOPEN: retire_forms.ReopenWordForm,
-    ChangeAct.CATEGORY_RETIRE: retire_forms.RetireCategoryForm, ChangeAct.CATEGORY_REOPEN: retire_forms.ReopenWordForm,
-    ChangeAct.REGION_RETIRE: retire_forms.RetireRegionForm, ChangeAct.REGION_REOPEN: retire_forms.ReopenWordForm,
+    ChangeAct.DEFINITION: DefinitionForm, ChangeAct.ITEM_VERSION: word_forms.ItemAttributesForm,
+    ChangeAct.CATEGORY_VERSION: word_forms.CategoryAttributesForm,
+    ChangeAct.ITEM_RETIRE: word_forms.RetireItemForm, ChangeAct.ITEM_REOPEN: word_forms.ReopenWordForm,
+    ChangeAct.CATEGORY_RETIRE: word_forms.RetireCategoryForm, ChangeAct.CATEGORY_REOPEN: word_forms.ReopenWordForm,
+    ChangeAct.REGION_RETIRE: word_forms.RetireRegionForm, ChangeAct.REGION_REOPEN: word_forms.ReopenWordForm,
 }  # fmt: skip
 
 
@@ -246,9 +248,13 @@ def starting(act: ChangeAct, subject: str | None) -> dict[str, Any]:
     if act is ChangeAct.CALENDAR and subject and subject.isdecimal():
         return {"year": int(subject[:4])}
     if act is ChangeAct.DEFINITION and subject and subject.isdecimal():
-        row = planned_of({"subject": subject}).row
-        return {"subject": subject, "formula": row.formula, "filter": row.filter}
-    if isinstance(HANDLERS[act], OfWord):
+        defined = planned_of({"subject": subject}).row
+        return {"subject": subject, "formula": defined.formula, "filter": defined.filter}
+    handler = HANDLERS[act]
+    if isinstance(handler, OfAttributes) and subject and subject.isdecimal():
+        row = handler.row({"subject": subject})
+        return {"subject": subject, **{name: getattr(row, name, None) for name in ("item_class", "unit", "method", "domain")}}
+    if isinstance(handler, OfWord):
         return {"subject": subject or "", "valid_from": clock.today()}
     return {"subject": subject or ""}
 
@@ -282,7 +288,7 @@ OF_ROW: dict[ChangeAct, Callable[[Values], str]] = {
     ChangeAct.POPULATION: lambda values: books.region_book().full_name(region_of(values).id),
     ChangeAct.DEADLINE: lambda values: f"现行：{rule_row(values).name}，{rule_row(values).amount} {rule_row(values).unit}",
     ChangeAct.TARGET: lambda values: plan_of(values).name, ChangeAct.DEFINITION: _definition_said,
-    **{act: handler.said for act, handler in HANDLERS.items() if isinstance(handler, OfWord)},
+    **{act: handler.said for act, handler in HANDLERS.items() if isinstance(handler, (OfWord, OfAttributes))},
 }  # fmt: skip
 
 

@@ -129,11 +129,11 @@ def judged_anew(before: Mapping[int, Governed], after: Mapping[int, Governed]) -
 
 # ---------------------------------------------------------------- figures
 
-Figures = dict[tuple[str, str, str, int], tuple[str, str, str]]
+Figures = dict[tuple[str, str, str, int, str], tuple[str, str, str]]
 
 
 def figures(region_id: int | None, years: Iterable[int], plan_id: int | None = None) -> Figures:
-    """(plan, no, area, year) -> (name, figure, met) of the plans that the region has a part in, as they stand now."""
+    """(plan, no, area, year, code of the area) -> (name, figure, met) of the plans that the region has a part in, as they stand now."""
     actor, book = local_operator(), books.region_book()
     known: Figures = {}
     asked = sorted(set(years))
@@ -145,7 +145,7 @@ def figures(region_id: int | None, years: Iterable[int], plan_id: int | None = N
             planned = indicators.indicators(plan)
             for year in asked:
                 for line in tables.lines(planned, frames.Frame(actor, where, Period(year))):
-                    key = plan.code, line.planned.row.no, where.name, year
+                    key = plan.code, line.planned.row.no, where.name, year, book.code(place)
                     known[key] = line.planned.row.name, tables.written(line.figure), line.met_label
     return known
 
@@ -161,7 +161,10 @@ def _places(plan: Plan, region_id: int | None) -> list[int]:
 def changed(before: Figures, after: Figures) -> list[dict[str, Any]]:
     """The figures that differ."""
     return [
-        {"plan": key[0], "no": key[1], "area": key[2], "year": key[3], "name": new[0], "before": list(old[1:]), "after": list(new[1:])}
+        {
+            "plan": key[0], "no": key[1], "area": key[2], "year": key[3], "code": key[4], "name": new[0], "before": list(old[1:]),
+            "after": list(new[1:]),
+        }
         for key, new in after.items()
         if (old := before.get(key)) is not None and old != new
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.domain.reference_acts import ChangeAct
 from app.reference_changes import (
+    attribute_acts,
     cap_acts,
     checklist_acts,
     clock_acts,
@@ -18,8 +19,8 @@ from app.reference_changes import (
 from app.reference_changes.handling import HANDLERS, Handler
 
 __all__ = [
-    "cap_acts", "checklist_acts", "clock_acts", "definition_acts", "handler", "limit_acts", "place_acts", "retire_acts", "rule_acts",
-    "setting_acts", "word_acts",
+    "attribute_acts", "cap_acts", "checklist_acts", "clock_acts", "definition_acts", "handler", "limit_acts", "place_acts",
+    "retire_acts", "rule_acts", "setting_acts", "word_acts",
 ]  # fmt: skip
 
 

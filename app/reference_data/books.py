@@ -286,7 +286,7 @@ def _read_categories() -> CategoryBook:
 
 def _read_items() -> ItemBook:
     items = [
-        ItemName(row.name, row.item_class, row.microbial, True)
+        ItemName(row.name, row.item_class, row.microbial, True, row.method)
         for row in session().scalars(sa.select(TestItem).order_by(TestItem.id))
     ]
     aliases = session().execute(sa.select(ItemAlias.written, ItemAlias.name))

@@ -42,6 +42,7 @@ class ItemName(NamedTuple):
     item_class: ItemClass | None
     microbial: bool
     known: bool
+    method: str | None = None  # 标准检验方法
 
 
 def category_parts(written: str | Sequence[str | None] | None) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from app.domain.entry_rules import MOST_ROWS, Proposed
 from app.domain.limits import Limit, Op
 from app.plans.models import SamplingPlan
 from app.plans.queries import item_set
-from app.reference_data.books import category_book, limit_book, region_book
+from app.reference_data.books import category_book, item_book, limit_book, region_book
 from app.reference_data.standing import items_offered
 from app.results.models import ResultReport, ResultRow
 from app.sampling.models import Sample
@@ -66,7 +66,12 @@ def _of_limits(sample: Sample) -> Proposal | None:
     path, regions = category_book().by_id(sample.category_id).path, tuple(region_book().codes_up(sample.region_id))
     day, book = sample.made_on or sample.sampled_on or clock.today(), limit_book()
     found = ((name, book.in_force(name, path, regions, day)) for name in items_offered())
-    items = [_limited(name, limit) for name, limit in found if limit is not None and limit.category]
+    known = item_book()
+    items = [
+        replace(_limited(name, limit), method=known.resolve(name).method or "")
+        for name, limit in found
+        if limit is not None and limit.category
+    ]
     return Proposal(items[:MOST_ROWS], FROM_LIMITS, path) if items else None
 
 

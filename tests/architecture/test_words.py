@@ -22,6 +22,7 @@ INTERNAL = frozenset(
         "Comparator", "Op",  # signs of limits and targets: ≤ and the like, printed as signs
         "Field", "Source", "Span", "TargetPeriod",  # the grammar of an indicator's definition
         "By", "Side", "Standing",  # parts of an address
+        "WordKind",  # as the columns of unknown words and of their standing say it
         "YearStatus",  # a column of calendar_years.csv
         "MainChange",  # what a form says of the main licence
     }

@@ -120,6 +120,7 @@ ROWS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
      {"sampled": Registered("某店", "在产", None, date(2026, 11, 19))}),  # its last day is a day of it
     ("L-AREA-01", {"county_code": "120118"}, {"number": "DBJ26120000000010001"}),  # the city's number, a county of the city
     ("L-AREA-02", {"region_id": None}, {"region_id": None, "sampled_region_written": None}),
+    ("L-WORD-01", {"retired": [("category", "“豆芽”自 2026-11-01 起已停用：请改用在用的名称")]}, {"retired": []}),
     ("L-PLACE-01", {"place": "机关食堂"}, {"place": "其他"}),
     ("L-PLACE-01", {"place": "机关食堂"}, {"place": "某处自定义"}),  # what no list has is kept
     ("L-PLACE-02", {"place": "农贸市场"}, {"place": "农贸市场", "extra": {"抽检场所信息_摊位号或姓名": "3-12"}}),

@@ -11,11 +11,14 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
+from app import clock
 from app.db import session, transaction
 from app.domain.risk_moves import Direction, Moves, direction, inspections_a_year, shown_times
 from app.domain.supervision_kinds import FindingAnswer, Grade
 from app.grading import simulation
 from app.grading.simulation import choices, simulate
+from app.grading_rules import operations as rule_sets
+from app.grading_rules import trials
 from app.reference.risk_rule_files import read_rule_sets
 from app.tables import metadata
 from tests.grading.conftest import DAY, build_checklist, build_firm, build_inspection, build_profile
@@ -83,3 +86,20 @@ def test_moves_add_up() -> None:
     proposal = next(rules for rules in read_rule_sets() if rules.proposal)  # A 每 2 年 1 次, B 1, C 2, D 3
     times = inspections_a_year(proposal, [(Grade.A, 3), (Grade.B, 1), (Grade.C, 1), (Grade.D, 1), (None, 9)])
     assert times == Fraction(15, 2) and shown_times(times) == "7.5" and date(2026, 1, 1).year == 2026
+
+
+def test_whoever_adopts_an_edition_sees_whose_grade_would_change(office: Any, sign_in: Any) -> None:
+    """The reviewer tries nothing himself (规则模拟 is the statistician's): the page of the proposed edition tells him."""
+    rules = next(rules for rules in read_rule_sets() if rules.code == "sale-115")
+    with transaction():
+        checklist = build_checklist(kind="食品销售者")
+        firm = build_firm(office.orgs["county"].id, "某某超市", "食品销售者")
+        build_profile(firm, {}, "食品销售者")
+        build_inspection(office, firm, checklist, {}, kind="食品销售者")
+        row = rule_sets.draft(rules, date(2026, 1, 1), office.actor(MAKER), clock.now())
+        rule_sets.submit(row, office.actor(MAKER), "请审核")
+    page = sign_in(office.people["county:审核人"]).get(f"/grading-rules/{row.id}").text
+    assert "对本年度企业等级的影响" in page and "参加试算 1 家" in page and "按本年度记录试算" not in page
+    (tried,) = trials.trials(office.actor("county:审核人"), row, DAY)
+    assert tried.found is not None and tried.found.moves.total == 1 and f"等级变动 {len(tried.found.movers)} 家" in page
+    assert "对本年度企业等级的影响" in sign_in(office.people[MAKER]).get(f"/grading-rules/{row.id}?effect=1").text

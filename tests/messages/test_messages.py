@@ -242,7 +242,8 @@ def _proposed(office: Any, act: ChangeAct, values: dict[str, Any]) -> ReferenceC
 def test_changes_and_settings_that_wait_are_told_to_who_decides_them(office: Any, sign_in: Any) -> None:
     setting = _proposed(office, ChangeAct.SETTING, {"name": "IDLE_MINUTES", "value": "20", "back": False})
     item = session().scalars(sa.select(TestItem).order_by(TestItem.id)).first()
-    change = _proposed(office, ChangeAct.ITEM_RETIRE, {"subject": str(item.id), "valid_from": "2026-12-01", "successor": ""})
+    values = {"subject": str(item.id), "valid_from": "2026-12-01", "successor": "", "source": "公告"}
+    change = _proposed(office, ChangeAct.ITEM_RETIRE, values)
     collect()
     (told,) = inbox(office, "city:安全管理员")
     assert told.title.startswith("待复核的安全设置") and told.link == f"setting_change:{setting.id}" and told.kind is MessageKind.TASK

@@ -1,13 +1,30 @@
-"""Forms of 停用 and 恢复使用: shape only."""
+"""Forms of 停用, 恢复使用 and the attributes of words: shape only."""
 
 from __future__ import annotations
 
-from wtforms import DateField, StringField
+from wtforms import DateField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
+from app.domain.samples import Domain, ItemClass
 from app.forms import trimmed
 from app.reference_changes.fields import ChangeForm
 from app.reference_data.forms import in_reason
+
+
+class ItemAttributesForm(ChangeForm):
+    """检验项目属性."""
+
+    HELPS = {"method": "标准号和名称，如 GB 5009.12-2023 第一法；预填到计划的检验项目和结果录入中", "unit": "如 mg/kg、CFU/g"}
+    WIDE = frozenset({"method"})
+    item_class = SelectField("项目类别", [InputRequired("请选择项目类别")], choices=[(one.value, one.value) for one in ItemClass])
+    unit = StringField("常用单位", [Length(max=40, message="单位不得超过 40 个字符")], [trimmed])
+    method = StringField("标准检验方法", [Length(max=300, message="标准检验方法不得超过 300 个字")], [trimmed])
+
+
+class CategoryAttributesForm(ChangeForm):
+    """食品分类属性."""
+
+    domain = SelectField("产品领域", [InputRequired("请选择产品领域")], choices=[(one.value, one.value) for one in Domain])
 
 
 class ReopenWordForm(ChangeForm):
