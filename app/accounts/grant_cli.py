@@ -23,6 +23,7 @@ from app.domain.trust_kinds import GrantKind
 from app.errors import NotFound
 from app.labels import label
 from app.organisations.models import Organisation
+from app.step_cli import StepCommands
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 KINDS = click.Choice([kind.value for kind in GrantKind if kind is not GrantKind.NEW])
@@ -141,26 +142,17 @@ def approve(actor: Actor, number: str, opinion: str | None, check: bool) -> Answ
     return Answer(_told(grant), [showing.approved_words(grant)])
 
 
-@command(users, "refuse", permission=Permission.GRANT_DECIDE)
-@click.argument("number")
-@click.option("--opinion", required=True, help="不予批准的意见")
-def refuse(actor: Actor, number: str, opinion: str) -> Answer:
-    """不予批准授权申请（须用 --as 指明安全管理员）."""
-    grant = _numbered(actor, number)
-    with transaction():
-        granting.refuse(grant, actor, opinion, clock.now(), seen=grant.version)
-    return Answer(_told(grant), [f"不予批准：{grant.number}"])
-
-
-@command(users, "withdraw", permission=Permission.GRANT_ASK)
-@click.argument("number")
-@click.option("--reason", required=True, help="撤回原因")
-def withdraw(actor: Actor, number: str, reason: str) -> Answer:
-    """撤回尚未生效的授权申请."""
-    grant = _numbered(actor, number)
-    with transaction():
-        granting.withdraw(grant, actor, reason, seen=grant.version)
-    return Answer(_told(grant), [f"已撤回申请：{grant.number}"])
+STEPS = StepCommands(users, "number", None, _numbered, lambda grant, said: Answer(_told(grant), [f"{said}：{grant.number}"]))
+STEPS.add(
+    "refuse", Permission.GRANT_DECIDE, "不予批准授权申请（须用 --as 指明安全管理员）.", "不予批准",
+    lambda grant, actor, opinion: granting.refuse(grant, actor, opinion, clock.now(), seen=grant.version),
+    click.option("--opinion", required=True, help="不予批准的意见"),
+)  # fmt: skip
+STEPS.add(
+    "withdraw", Permission.GRANT_ASK, "撤回尚未生效的授权申请.", "已撤回申请",
+    lambda grant, actor, reason: granting.withdraw(grant, actor, reason, seen=grant.version),
+    click.option("--reason", required=True, help="撤回原因"),
+)  # fmt: skip
 
 
 @command(users, "apply-due", permission=Permission.USER_CREATE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from app.reference_changes.forms import FORMS
 from app.reference_changes.models import ReferenceChange
 from app.reference_changes.rule_acts import table_of
 from app.reference_data import books
+from app.step_cli import StepCommands
 
 changes = click.Group("changes", help="基础数据变更：列出、查看、提出、采用、不予采用和撤回")
 system = click.Group("settings", help="系统设置：列出、提出和复核")
@@ -195,37 +197,22 @@ def propose_rules(actor: Actor, name: str, file: Path, begins: str, reason: str,
     return _propose(actor, ChangeAct.RULES, values, preview)
 
 
-@command(changes, "adopt")
-@click.argument("number")
-@click.option("--comment", required=True, help="意见")
-def adopt(actor: Actor, number: str, comment: str) -> Answer:
-    """采用一项变更（须用 --as 指明复核人）."""
-    change = _one(actor, number)
-    with transaction():
-        operations.adopt(change, actor, comment, clock.now(), seen=change.version)
-    return Answer(told(change), [f"已采用并生效：{change.number}　{change.title}", *effects.sentences(change.effect["done"])])
+OPINION, WHY_NOT = click.option("--comment", required=True, help="意见"), click.option("--comment", required=True, help="理由")
 
 
-@command(changes, "refuse")
-@click.argument("number")
-@click.option("--comment", required=True, help="理由")
-def refuse(actor: Actor, number: str, comment: str) -> Answer:
-    """不予采用一项变更（须用 --as 指明复核人）."""
-    change = _one(actor, number)
-    with transaction():
-        operations.refuse(change, actor, comment, clock.now(), seen=change.version)
-    return Answer(told(change), [f"已不予采用：{change.number}　{change.title}"])
+def _answered(change: ReferenceChange, said: str) -> Answer:
+    done = effects.sentences(change.effect["done"]) if change.state is ChangeState.ADOPTED else []
+    return Answer(told(change), [f"{said}：{change.number}　{change.title}", *done])
 
 
-@command(changes, "withdraw", permission=Permission.CHANGE_PROPOSE)
-@click.argument("number")
-@click.option("--comment", required=True, help="理由")
-def withdraw(actor: Actor, number: str, comment: str) -> Answer:
-    """撤回自己提出的变更."""
-    change = _one(actor, number)
-    with transaction():
-        operations.withdraw(change, actor, comment, clock.now(), seen=change.version)
-    return Answer(told(change), [f"已撤回：{change.number}　{change.title}"])
+def _step(operation: Callable[..., object]) -> Callable[..., object]:
+    return lambda change, actor, comment: operation(change, actor, comment, clock.now(), seen=change.version)
+
+
+STEPS, SYSTEM_STEPS = (StepCommands(group, "number", None, _one, _answered) for group in (changes, system))
+STEPS.add("adopt", None, "采用一项变更（须用 --as 指明复核人）.", "已采用并生效", _step(operations.adopt), OPINION)
+STEPS.add("refuse", None, "不予采用一项变更（须用 --as 指明复核人）.", "已不予采用", _step(operations.refuse), WHY_NOT)
+STEPS.add("withdraw", Permission.CHANGE_PROPOSE, "撤回自己提出的变更.", "已撤回", _step(operations.withdraw), WHY_NOT)
 
 
 @command(system, "list", permission=Permission.SETTING_READ)
@@ -254,13 +241,12 @@ def propose_setting(
     return _propose(actor, ChangeAct.SETTING, values, preview)
 
 
-@command(system, "adopt")
-@click.argument("number")
-@click.option("--comment", required=True, help="意见")
-def adopt_setting(actor: Actor, number: str, comment: str) -> Answer:
-    """采用一项系统设置的变更（安全设置由安全管理员、业务设置由审核人，须用 --as 指明）."""
-    change = _one(actor, number)
-    with transaction():
-        operations.adopt(change, actor, comment, clock.now(), seen=change.version)
+def _set(change: ReferenceChange) -> str:
     settings.refresh()
-    return Answer(told(change), [f"已采用并生效：{change.number}　{change.title}"])
+    return "已采用并生效"
+
+
+SYSTEM_STEPS.add(
+    "adopt", None, "采用一项系统设置的变更（安全设置由安全管理员、业务设置由审核人，须用 --as 指明）.", _set, _step(operations.adopt),
+    OPINION,
+)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -26,11 +26,6 @@ from app.trail import trail
 bp = Blueprint("reference_changes", __name__)
 KIND = ReferenceChange.__tablename__
 TONES = {ChangeState.PROPOSED: "yellow", ChangeState.ADOPTED: "green", ChangeState.REFUSED: "red", ChangeState.WITHDRAWN: "neutral"}
-
-
-def sent() -> bool:
-    """Was 提出 pressed, rather than 预览影响?"""
-    return request.form.get("do") == "send"
 
 
 def form_page(

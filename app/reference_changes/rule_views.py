@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import io
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, upload_limits, uploads
-from app.authorize import authorize, current_actor
-from app.db import transaction
+from app.authorize import authorize
 from app.domain.permissions import Permission
 from app.domain.reference_acts import ChangeAct
 from app.domain.trust_kinds import ChangeKind
-from app.reference_changes import operations, queries, rule_files, rule_tables
+from app.reference_changes import queries, rule_files, rule_tables
 from app.reference_changes.forms import RulesForm
-from app.reference_changes.pages import TONES, bp, form_page, sent
+from app.reference_changes.operations import Wish
+from app.reference_changes.pages import TONES, bp, form_page
+from app.reference_changes.propose_views import proposing
 from app.reference_changes.rule_acts import table_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -58,20 +59,19 @@ def rule_download(name: str) -> ResponseReturnValue:
 @upload_limits.takes_files
 def rule_new(name: str) -> ResponseReturnValue:
     table = table_of(name)
-    form, shown = RulesForm(data={"subject": table.code, "content": rule_tables.content_on(table), "valid_from": clock.today()}), None
+    form = RulesForm(data={"subject": table.code, "content": rule_tables.content_on(table), "valid_from": clock.today()})
     form.subject.data = table.code
-    if form.validate_on_submit():
-        with form.keeping():
-            if form.file.data:
-                filename, sha256 = uploads.keep(form.file.data)
-                form.content.data = rule_files.text_of(sha256, filename)
-            if sent() and form.shown_before:
-                with transaction():
-                    change = operations.propose(form.wish(ChangeAct.RULES), current_actor(), clock.now())
-                flash(operations.said(change), "success")
-                return redirect(url_for(".show", change_id=change.id), 303)
-            with transaction():
-                shown = operations.shown(form.wish(ChangeAct.RULES), current_actor())
-            form.note_preview()
     action, back = url_for(".rule_new", name=table.code), url_for(".rule", name=table.code)
-    return form_page(ChangeAct.RULES, form, shown, action, back, multipart=True, about=f"{table.title}：{table.meaning}")
+
+    def wish() -> Wish:
+        if form.file.data:
+            filename, sha256 = uploads.keep(form.file.data)
+            form.content.data = rule_files.text_of(sha256, filename)
+        return form.wish(ChangeAct.RULES)
+
+    return proposing(
+        form, wish, ".show",
+        lambda shown: form_page(
+            ChangeAct.RULES, form, shown, action, back, multipart=True, about=f"{table.title}：{table.meaning}"
+        ),
+    )  # fmt: skip

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from dataclasses import replace
+
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
-from app.authorize import authorize, can, current_actor
-from app.db import transaction
+from app.authorize import authorize, can
 from app.domain.permissions import Permission
 from app.domain.reference_acts import ChangeAct
 from app.domain.setting_rules import GROUPS, Keeper, rule_of
@@ -15,7 +15,8 @@ from app.domain.trust_kinds import ChangeKind
 from app.reference_changes import operations, queries, showing
 from app.reference_changes.forms import SettingForm, setting_value
 from app.reference_changes.models import ReferenceChange
-from app.reference_changes.pages import Steps, bp, change_page, form_page, sent
+from app.reference_changes.pages import Steps, bp, change_page, form_page
+from app.reference_changes.propose_views import proposing
 
 HERE = "reference_changes.setting_"
 STEPS = Steps(HERE, queries.setting_change)
@@ -36,23 +37,19 @@ def settings_index() -> ResponseReturnValue:
 @authorize(Permission.SETTING_PROPOSE)
 def setting(name: str) -> ResponseReturnValue:
     showing.changeable(name)
-    form, shown = SettingForm(data={"value": setting_value(name)}), None
-    if form.validate_on_submit():
-        with form.keeping():
-            wish = form.wish(ChangeAct.SETTING)
-            wish = operations.Wish(wish.act, {**wish.values, "name": name}, wish.reason, wish.source, wish.submission_key)
-            if sent() and form.shown_before:
-                with transaction():
-                    change = operations.propose(wish, current_actor(), clock.now())
-                flash(operations.said(change), "success")
-                return redirect(url_for(".setting_show", change_id=change.id), 303)
-            with transaction():
-                shown = operations.shown(wish, current_actor())
-            form.note_preview()
+    form = SettingForm(data={"value": setting_value(name)})
     action, back = url_for(".setting", name=name), url_for(".settings_index")
-    return form_page(
-        ChangeAct.SETTING, form, shown, action, back, setting=rule_of(name), setting_name=name,
-        past=queries.of_subject(ChangeKind.SETTING, name),
+
+    def wish() -> operations.Wish:
+        asked = form.wish(ChangeAct.SETTING)
+        return replace(asked, values={**asked.values, "name": name})
+
+    return proposing(
+        form, wish, f"{HERE}show",
+        lambda shown: form_page(
+            ChangeAct.SETTING, form, shown, action, back, setting=rule_of(name), setting_name=name,
+            past=queries.of_subject(ChangeKind.SETTING, name),
+        ),
     )  # fmt: skip
 
 

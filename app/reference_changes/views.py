@@ -5,12 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TypeVar
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
 from app.authorize import authorize, current_actor
-from app.db import transaction
 from app.domain.permissions import Permission
 from app.domain.reference_acts import ACTS, ChangeAct
 from app.domain.trust_kinds import ChangeKind
@@ -20,7 +18,8 @@ from app.labels import label
 from app.reference_changes import operations, queries, rule_views, setting_views
 from app.reference_changes.forms import FORMS, about, starting
 from app.reference_changes.models import ReferenceChange
-from app.reference_changes.pages import TONES, Steps, bp, change_page, form_page, sent
+from app.reference_changes.pages import TONES, Steps, bp, change_page, form_page
+from app.reference_changes.propose_views import proposing
 from app.reference_data.forms import number
 
 __all__ = ["bp", "rule_views", "setting_views"]
@@ -71,22 +70,17 @@ def _act(written: str) -> ChangeAct:
 @authorize(Permission.CHANGE_PROPOSE)
 def new(act: str) -> ResponseReturnValue:
     known, subject = _act(act), request.values.get("subject") or None
-    form, shown = FORMS[known](data=starting(known, subject)), None
+    form = FORMS[known](data=starting(known, subject))
     action, back = url_for(".new", act=act), request.args.get("back_to") or url_for("reference_data.index")
     back = back if back.startswith("/") and not back.startswith("//") else url_for("reference_data.index")
+
+    def page(shown: operations.Shown | None) -> ResponseReturnValue:
+        return form_page(known, form, shown, action, back, about=about(known, subject))
+
     if request.method == "POST" and request.form.get("do") == "read" and hasattr(form, "read_text"):
         form.read_text()
-    elif form.validate_on_submit():
-        with form.keeping():
-            if sent() and form.shown_before:
-                with transaction():
-                    change = operations.propose(form.wish(known), current_actor(), clock.now())
-                flash(operations.said(change), "success")
-                return redirect(url_for(".show", change_id=change.id), 303)
-            with transaction():
-                shown = operations.shown(form.wish(known), current_actor())
-            form.note_preview()
-    return form_page(known, form, shown, action, back, about=about(known, subject))
+        return page(None)
+    return proposing(form, lambda: form.wish(known), f"{HERE}show", page)
 
 
 @bp.get("/changes/<int:change_id>")

@@ -52,7 +52,7 @@ def test_every_act_says_whether_it_needs_two_people_and_why() -> None:
     assert all(ACTS[act].two_people for act in moving)
     assert needs_second_person(ChangeAct.SETTING, False)  # settings need one whatever REFERENCE_SECOND_PERSON says
     assert not needs_second_person(ChangeAct.LIMIT_NEW, False)
-    assert set(FORMS) == set(HANDLERS)
+    assert {*FORMS, ChangeAct.CHECKLIST} == set(HANDLERS)  # a checklist comes as a file, by pages of its own
 
 
 def test_the_moved_deadlines_of_the_preview_are_those_that_move(
