@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from app.announcements.matching import Matcher, Named
 from app.announcements.models import ExternalFinding
 from app.db import session
+from app.domain import search_grams
 from app.domain.actors import Actor
 from app.domain.result_kinds import ListKind
 from app.domain.workflow import BatchState
@@ -23,7 +24,8 @@ from app.reference_data.books import category_book
 from app.results.models import ImportBatch
 from app.sampling.models import Sample
 from app.scope import scope
-from app.search_text import ESCAPED, folded, like
+from app.search.queries import found_by
+from app.search_text import ESCAPED, folded, like, words_of
 
 IMPORT = "announcements"  # kind of import batch
 JOBS = ("announcements_stage", "announcements_confirm")
@@ -94,7 +96,8 @@ def _conditions(filters: Filters) -> Iterator[Any]:
 
 def _searched(filters: Filters) -> Iterator[Any]:
     if filters.q:
-        yield F.search_text.like(like(filters.q), escape="\\")
+        enough = search_grams.asks_enough(words_of(filters.q))  # a single sign has no terms
+        yield found_by(F.__tablename__, F.id, filters.q) if enough else F.search_text.like(like(filters.q), escape="\\")
     if filters.enterprise:
         names = (F.producer_name, F.sampled_name)
         yield sa.or_(*(_bare(name).like(like(filters.enterprise), escape="\\") for name in names))

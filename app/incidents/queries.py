@@ -22,6 +22,7 @@ from app.keyset import Page, page
 from app.organisations.models import Organisation
 from app.reference_data.models import Region
 from app.scope import scope
+from app.search.queries import found_by
 
 PAGE = 50
 COUNTED = 10_000
@@ -102,7 +103,8 @@ def listed(actor: Actor, filters: Filters, *columns: Any) -> sa.Select[Any]:
     if filters.q:
         texts = (Row.title, Row.place, Row.description, Enterprise.name)
         folded = Row.number.contains(folded_number(filters.q), autoescape=True)
-        statement = statement.where(sa.or_(folded, *(one.contains(filters.q, autoescape=True) for one in texts)))
+        searched = found_by(Row.__tablename__, Row.id, filters.q)
+        statement = statement.where(sa.or_(searched, folded, *(one.contains(filters.q, autoescape=True) for one in texts)))
     return scope(statement, Row, actor)
 
 

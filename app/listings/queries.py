@@ -21,6 +21,7 @@ from app.listings.models import CreditListing
 from app.organisations.models import Organisation
 from app.penalties.models import Penalty
 from app.scope import scope
+from app.search.queries import found_by
 
 PAGE = 50
 COUNTED = 10_000
@@ -130,7 +131,8 @@ def listed(actor: Actor, filters: Filters, today: date, *columns: Any) -> sa.Sel
     if filters.q:
         texts = (Row.enterprise_name, Row.ground, Row.document_no)
         folded = Row.number.contains(folded_number(filters.q), autoescape=True)
-        statement = statement.where(sa.or_(folded, *(one.contains(filters.q, autoescape=True) for one in texts)))
+        searched = found_by(Row.__tablename__, Row.id, filters.q)
+        statement = statement.where(sa.or_(searched, folded, *(one.contains(filters.q, autoescape=True) for one in texts)))
     return scope(statement, Row, actor)
 
 

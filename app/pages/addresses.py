@@ -53,6 +53,7 @@ SHOWN = {
     "public_warning": "risk_warnings.show",
     "plan_evaluation": "evaluations.show",
     "security_alert": "alerts.show",
+    "external_finding": "announcements.show",
 }
 
 

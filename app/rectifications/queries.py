@@ -25,6 +25,7 @@ from app.keyset import Page, page
 from app.organisations.models import Organisation
 from app.rectifications.models import RectificationOrder
 from app.scope import scope, visible
+from app.search.queries import found_by
 
 __all__ = ["inspection_of", "inspections_numbered", "inspectors", "penalties_of", "penalty_of", "person_names"]
 PAGE = 50
@@ -123,7 +124,8 @@ def _conditions(filters: Filters, today: date) -> list[Any]:
     found += [Row.ordered_on <= filters.until] if filters.until else []
     if filters.q:
         folded = Row.number.contains(folded_number(filters.q), autoescape=True)
-        found.append(sa.or_(folded, Row.enterprise_name.contains(filters.q, autoescape=True)))
+        searched = found_by(Row.__tablename__, Row.id, filters.q)
+        found.append(sa.or_(searched, folded, Row.enterprise_name.contains(filters.q, autoescape=True)))
     return found
 
 

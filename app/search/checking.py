@@ -136,20 +136,35 @@ def rebuild() -> int:
     session().execute(sa.delete(SearchEntry))
     count = 0
     for kind in OTHERS:
-        for rows in _parts(kind.model.__table__, kind.model.__table__.c.id):
-            put(ENTRIES, changes := entries.follow(kind, [row.id for row in rows]))
-            count += len(changes)
+        count += _index(kind)
     for rows in _parts(SAMPLES.texts, SAMPLES.text):
         put(SAMPLES, [(row.id, None, row.text) for row in rows])
         count += len(rows)
     return count
 
 
+def _index(kind: Kind) -> int:
+    count = 0
+    for rows in _parts(kind.model.__table__, kind.model.__table__.c.id):
+        put(ENTRIES, changes := entries.follow(kind, [row.id for row in rows]))
+        count += len(changes)
+    return count
+
+
 def fill_if_new() -> int | None:
-    """After the migration that brought the index: index what was there before. None where there is nothing to do."""
+    """After the migration that brought the index, or a release that brought kinds: index what was there before. None: nothing to do."""
     if session().scalar(sa.select(SearchEntry.id).limit(1)) is not None:
-        return None
+        return _fill_new_kinds()
     models: list[Any] = [Sample, *(kind.model for kind in OTHERS)]
     if all(session().scalar(sa.select(model.id).limit(1)) is None for model in models):
         return None
     return rebuild()
+
+
+def _fill_new_kinds() -> int | None:
+    """Index the kinds of which there are records and not one entry."""
+    count = 0
+    for kind in OTHERS:
+        if session().scalar(sa.select(SearchEntry.id).where(SearchEntry.kind == kind.table).limit(1)) is None:
+            count += _index(kind)
+    return count or None

@@ -19,7 +19,7 @@ TABLE: Any = SearchEntry.__table__
 def texts(kind: Kind, ids: Sequence[int]) -> Iterator[tuple[int, int, str]]:
     """Id, organisation and text of these records as the database has them; those that are gone are left out."""
     model = kind.model
-    columns = [getattr(model, name) for name in ("id", "org_id", *kind.columns)]
+    columns = [getattr(model, name) for name in ("id", "org_id", *kind.looked_in)]
     for start in range(0, len(ids), PART):
         part = ids[start : start + PART]
         also = _former_names(part) if kind is ENTERPRISE else {}

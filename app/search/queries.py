@@ -92,11 +92,22 @@ def everything(actor: Actor, typed: str) -> Answer:
     if not search_grams.asks_enough(words):
         return Answer(words, [], None)
     few = newest(ENTRIES, words, MOST) if not is_blind(actor) else None
+    kinds = _kinds_among(few)
     groups = []
     for kind in EVERY:
+        if kinds is not None and kind is not SAMPLE and kind.table not in kinds:
+            continue
         if may_ever(actor, kind.lists) and (group := _group(actor, kind, words, few)) is not None:
             groups.append(group)
     return Answer(words, groups, _exact(groups, typed))
+
+
+def _kinds_among(few: Found | None) -> frozenset[str] | None:
+    """The kinds of which anything was found, where all that was found is known: the others need not be asked one by one."""
+    if few is None or not few.whole:
+        return None
+    kinds = sa.select(SearchEntry.kind).where(SearchEntry.id.in_(few.ids)).distinct()
+    return frozenset(session().scalars(kinds)) if few.ids else frozenset()
 
 
 def _group(actor: Actor, kind: Kind, words: Sequence[str], few: Found | None) -> Group | None:
@@ -155,7 +166,8 @@ def _hit(actor: Actor, kind: Kind, row: Any) -> Hit:
 
 
 def _exact(groups: Sequence[Group], typed: str) -> Hit | None:
-    """The only record whose number it is."""
+    """The only record whose number it is. What others have published bears the number of our sample and is not another record."""
     number = folded_number(normalise_number(typed))
-    same = [hit for group in groups for hit in group.hits if hit.number and folded_number(normalise_number(hit.number)) == number]
+    hits = [hit for group in groups if group.kind.text is None for hit in group.hits if hit.number]
+    same = [hit for hit in hits if folded_number(normalise_number(hit.number or "")) == number]
     return same[0] if len(same) == 1 else None

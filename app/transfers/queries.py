@@ -25,6 +25,7 @@ from app.official_documents.models import OfficialDocument
 from app.organisations.models import Organisation, OrganisationKind
 from app.sampling.models import Sample
 from app.scope import below, scope
+from app.search.queries import found_by
 from app.transfers.models import CaseTransfer
 
 PAGE = 50
@@ -211,5 +212,6 @@ def _conditions(actor: Actor, filters: Filters, today: date) -> list[Any]:
     if filters.q:
         texts = (T.number, T.to_name, T.document_no, Sender.name, DisposalCase.number, Sample.product_name)
         sample = Sample.number.startswith(normalise_number(filters.q), autoescape=True)
-        found.append(sa.or_(sample, *(one.contains(filters.q, autoescape=True) for one in texts)))
+        searched = found_by(T.__tablename__, T.id, filters.q)
+        found.append(sa.or_(searched, sample, *(one.contains(filters.q, autoescape=True) for one in texts)))
     return found
