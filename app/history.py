@@ -222,12 +222,16 @@ def record(
     changes: Mapping[str, tuple[Any, Any]] | None = None,
     to_state: str | None = None,
     principal: Actor | None = None,
+    signs: Any = None,
 ) -> None:
     """Write history for something that has no workflow (a correction, an export, a sign-in, a refusal).
 
-    ``principal`` is the person in whose name the actor did it, under a delegation.
+    ``principal`` is the person in whose name the actor did it, under a delegation; ``signs`` the record that he signs with it.
     """
-    _append(kind, subject_id, step, actor, org_id, name, None, to_state, comment, changes, principal)
+    at = clock.now()
+    if signs is not None:
+        signatures.sign(kind, signs, None, step, actor, principal, at, channel.get())
+    _append(kind, subject_id, step, actor, org_id, name, None, to_state, comment, changes, principal, at)
 
 
 def record_many(kind: str, step: str, actor: Actor, rows: Iterable[tuple[int, int, str, str | None]]) -> None:

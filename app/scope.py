@@ -6,12 +6,12 @@ Every list, search, drill-down and export starts from ``scope()``. A test compar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
-from app.accounts.models import AccountGrant, User
+from app.accounts.models import OFFICERS, AccountGrant, ApprovalSignature, User
 from app.alerts.models import SecurityAlert
 from app.announcements.models import ExternalFinding
 from app.api.models import ApiKey
@@ -20,6 +20,7 @@ from app.assignments.models import SamplingAssignment
 from app.attachments.models import Attachment
 from app.chain import HistoryEntry
 from app.custody.models import BackupSample, CustodyEvent, SamplePhoto, SampleSignature
+from app.db import Base
 from app.decisions.models import VerdictDecision
 from app.delegations.models import Delegation
 from app.desk.models import BulkAction, SavedView
@@ -33,6 +34,7 @@ from app.disposal.models import (
     DisposalCase,
 )
 from app.domain.actors import Actor, Role
+from app.domain.signing import SIGNED_KINDS
 from app.dossiers.models import Dossier
 from app.downloads.models import ListExport
 from app.drawings.models import Drawing
@@ -145,6 +147,26 @@ def _history(actor: Actor) -> Clause:
     return sa.or_(below(actor, HistoryEntry.org_id), HistoryEntry.actor_id.in_(people))
 
 
+def _signature(actor: Actor) -> Clause:
+    """An auditor reads those of his reach, everybody else his own and those on the records that are his to answer for."""
+    clauses: list[Clause] = []
+    one = ApprovalSignature
+    if actor.has(Role.AUDIT_ADMIN):
+        clauses.append(below(actor, one.org_id))
+    if staff(actor) and actor.user_id is not None:
+        clauses += [one.user_id == actor.user_id, one.for_user_id == actor.user_id]
+        on_record = [sa.and_(one.subject_kind == kind, one.subject_id.in_(ids)) for kind, ids in _records_of(actor.user_id)]
+        clauses.append(sa.and_(below(actor, one.org_id), sa.or_(*on_record)))
+    return sa.or_(NOBODY, *clauses)
+
+
+def _records_of(user_id: int) -> Iterator[tuple[str, sa.Select[Any]]]:
+    """By kind that is signed, the records that this person handles, submitted, proposed or drew up."""
+    for kind in sorted(SIGNED_KINDS):
+        table = Base.metadata.tables[kind]
+        yield kind, sa.select(table.c.id).where(sa.or_(*(table.c[name] == user_id for name in OFFICERS if name in table.c)))
+
+
 def _of_sample(column: Any) -> Callable[[Actor], Clause]:
     return lambda actor: column.in_(sa.select(Sample.id).where(_sample(actor)))
 
@@ -202,6 +224,7 @@ RULES: Mapping[type[Any], Callable[[Actor], Clause]] = {
     Organisation: _organisation,
     Job: own(Job.created_by_id),
     HistoryEntry: _history,
+    ApprovalSignature: _signature,
     SamplingPlan: _plan,
     PlanQuota: _of_plan(PlanQuota.plan_id),
     PlanItemSet: _of_plan(PlanItemSet.plan_id),

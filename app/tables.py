@@ -59,6 +59,7 @@ from app.sampling import models as sampling
 from app.schedules import models as schedules
 from app.search import models as search
 from app.self_reports import models as self_reports
+from app.syslog import models as syslog
 from app.transfers import models as transfers
 from app.turnaround import models as turnaround
 from app.urgent import models as urgent
@@ -124,6 +125,7 @@ __all__ = [
     "schedules",
     "search",
     "self_reports",
+    "syslog",
     "transfers",
     "turnaround",
     "urgent",

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from app.db import Base, coded
 from app.domain.actors import Role
-from app.domain.trust_kinds import GrantKind, SignMethod
+from app.domain.trust_kinds import GrantKind, SignatureCheck, SignMethod
 from app.domain.trust_states import GrantState
 from app.organisations.models import Organisation
+from app.secret_columns import SecretJSON
+
+# Columns that say whose record it is.
+OFFICERS = ("handler_id", "submitted_by_id", "created_by_id", "asked_by_id", "proposed_by_id", "lead_id", "second_id")
 
 
 class User(Base):
@@ -185,7 +190,10 @@ class ApprovalSignature(Base):
     """审批签名: who signed what, with which meaning, over which content of the record, and how he proved who he is."""
 
     __tablename__ = "approval_signature"
-    __table_args__ = (sa.Index("ix_approval_signature_subject", "subject_kind", "subject_id", "id"),)
+    __table_args__ = (
+        sa.Index("ix_approval_signature_subject", "subject_kind", "subject_id", "id"),
+        sa.Index("ix_approval_signature_org", "org_id", "id"),
+    )
 
     org_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
     user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
@@ -199,3 +207,30 @@ class ApprovalSignature(Base):
     record_version: Mapped[int]
     method: Mapped[SignMethod] = mapped_column(coded(SignMethod))
     signed_at: Mapped[datetime]
+    # What the hash is of, kept so that a later difference can be told field by field. Signatures of earlier releases have none.
+    content: Mapped[Any] = mapped_column(SecretJSON("approval_signature.content"), nullable=True, deferred=True)
+    checked: Mapped[SignatureCheck | None] = mapped_column(coded(SignatureCheck))  # by the last verification of all
+
+    @property
+    def officer_ids(self) -> frozenset[int]:
+        """Whose record it is that was signed: those who handle it, submitted, proposed or drew it up."""
+        table = Base.metadata.tables[self.subject_kind]
+        named = [table.c[name] for name in OFFICERS if name in table.c]
+        current = sa.orm.object_session(self)
+        assert current is not None
+        found = current.execute(sa.select(*named).where(table.c.id == self.subject_id)).first()
+        return frozenset(one for one in found or () if one is not None)
+
+
+class SignatureVerification(Base):
+    """核对审批签名: one verification of all signatures, and what it found."""
+
+    __tablename__ = "signature_verification"
+
+    at: Mapped[datetime]
+    signatures: Mapped[int]
+    sound: Mapped[int]
+    moved_on: Mapped[int]
+    broken: Mapped[int]
+    fault: Mapped[str | None] = mapped_column(sa.String(400))
+    seconds: Mapped[float] = mapped_column(sa.Numeric(9, 3))

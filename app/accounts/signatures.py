@@ -1,13 +1,12 @@
 """审批签名: who signed which step, with which meaning, over which content of the record.
 
 Steps are noted as history takes them and signed just before the commit, when the record says what it will say: the row and its declared
-parts, written canonically, under SHA-256. A record that has moved on since is no fault; one that differs in the version signed is.
+parts, written canonically, under SHA-256, and kept with the signature. ``app.approval_signatures`` reads and verifies them.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -22,7 +21,7 @@ from app.accounts.models import ApprovalSignature
 from app.chain import canonical, plain
 from app.db import Base, before_commit, insert_many, session
 from app.domain.actors import Actor, Channel
-from app.domain.signing import MEANING_OF, content_of
+from app.domain.signing import content_of, meaning_of
 from app.errors import ConfirmFirst
 
 PENDING = "pending_signatures"
@@ -49,7 +48,7 @@ def sign(
     kind: str, subject: Any, before: Any, step: str, actor: Actor, principal: Actor | None, at: datetime, channel: Channel
 ) -> None:
     """Note that the step is signed, if it is one that is. Raises ConfirmFirst where the person has to say again who he is."""
-    meaning = MEANING_OF.get((kind, before.value if before is not None else None, step))
+    meaning = meaning_of(kind, before.value if before is not None else None, step)
     if meaning is None:
         return
     if proof.must_confirm(channel):
@@ -67,8 +66,8 @@ def write_signatures(current: Session) -> None:
         by_kind.setdefault(one.kind, []).append(one)
     for kind, signings in by_kind.items():
         for part in _parts(signings):
-            sealed = digests(kind, {one.subject_id for one in part})
-            rows = [_row(one, *sealed[one.subject_id]) for one in part if one.subject_id in sealed]
+            found = contents(kind, {one.subject_id for one in part})
+            rows = [_row(one, *found[one.subject_id]) for one in part if one.subject_id in found]
             insert_many(ApprovalSignature.__table__, rows)  # type: ignore[arg-type]
 
 
@@ -76,11 +75,12 @@ def _parts(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
     return (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE))
 
 
-def _row(one: Signing, sha256: str, version: int) -> dict[str, Any]:
+def _row(one: Signing, content: Mapping[str, Any], version: int) -> dict[str, Any]:
     return {
         "org_id": one.org_id, "user_id": one.actor.user_id, "for_user_id": one.principal.user_id if one.principal else None,
         "name": _name(one)[:NAME], "subject_kind": one.kind, "subject_id": one.subject_id, "step": one.step, "meaning": one.meaning,
-        "record_sha256": sha256, "record_version": version, "method": proof.method(one.channel), "signed_at": one.at,
+        "record_sha256": digest(content), "record_version": version, "method": proof.method(one.channel), "signed_at": one.at,
+        "content": content,
     }  # fmt: skip
 
 
@@ -91,8 +91,11 @@ def _name(one: Signing) -> str:
 # ---------------------------------------------------------------- content
 
 
-def digests(kind: str, ids: Iterable[int]) -> Mapping[int, tuple[str, int]]:
-    """By id: the SHA-256 of the record's content as the database has it, and its version. One statement for each table."""
+def contents(kind: str, ids: Iterable[int]) -> Mapping[int, tuple[dict[str, Any], int]]:
+    """By id: the record's content as the database has it (``record``, and by table its ``parts``), and its version.
+
+    One statement for each table.
+    """
     table, content = Base.metadata.tables[kind], content_of(kind)
     wanted = sorted(ids)
     current = session()
@@ -104,7 +107,7 @@ def digests(kind: str, ids: Iterable[int]) -> Mapping[int, tuple[str, int]]:
         for row in current.execute(statement).mappings():
             parts[row[column]].setdefault(name, []).append(_content(row))
     return {
-        row_id: (_sha256({"record": _content(row, content.but), "parts": parts[row_id]}), int(row["version"]))
+        row_id: ({"record": _content(row, content.but), "parts": parts[row_id]}, int(row["version"]))
         for row_id, row in rows.items()
     }
 
@@ -124,71 +127,6 @@ def _plain(value: Any) -> Any:
     return plain(value)
 
 
-def _sha256(content: Mapping[str, Any]) -> str:
+def digest(content: Mapping[str, Any]) -> str:
+    """摘要 of a content: SHA-256 of how it is written canonically."""
     return hashlib.sha256(canonical(content).encode("utf-8")).hexdigest()
-
-
-# ---------------------------------------------------------------- verifying
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What reading all signatures found: how many, how many still stand over the version signed, and what differs."""
-
-    signatures: int
-    sound: int
-    moved_on: Mapping[str, int]
-    broken: Sequence[str]
-
-
-def verify() -> Verdict:
-    """Recompute every signature whose record is still of the version that was signed."""
-    counted: Counter[str] = Counter()
-    moved: Counter[str] = Counter()
-    broken: list[str] = []
-    for kind in session().scalars(sa.select(ApprovalSignature.subject_kind).distinct().order_by(ApprovalSignature.subject_kind)).all():
-        for part in _signatures_of(kind):
-            now = digests(kind, {one.subject_id for one in part})
-            for one in part:
-                counted["all"] += 1
-                found = now.get(one.subject_id)
-                if found is None:
-                    broken.append(f"{_told(one)}：所签记录已不存在")
-                elif found[1] != one.record_version:
-                    moved[kind] += 1
-                elif found[0] != one.record_sha256:
-                    broken.append(f"{_told(one)}：记录内容与签名时不一致，可能被改动")
-                else:
-                    counted["sound"] += 1
-    return Verdict(counted["all"], counted["sound"], moved, broken)
-
-
-def counted() -> Mapping[str, int]:
-    """How many signatures there are, by kind of record."""
-    kind = ApprovalSignature.subject_kind
-    rows = session().execute(sa.select(kind, sa.func.count()).group_by(kind).order_by(kind)).all()
-    return {row[0]: row[1] for row in rows}
-
-
-def _signatures_of(kind: str) -> Iterator[Sequence[ApprovalSignature]]:
-    after: tuple[int, int] = (0, 0)
-    key = sa.tuple_(ApprovalSignature.subject_id, ApprovalSignature.id)
-    while True:
-        part = session().scalars(
-            sa.select(ApprovalSignature)
-            .where(ApprovalSignature.subject_kind == kind, key > after)
-            .order_by(ApprovalSignature.subject_id, ApprovalSignature.id)
-            .limit(AT_ONCE)
-        ).all()
-        if not part:
-            return
-        yield part
-        after = (part[-1].subject_id, part[-1].id)
-
-
-def _told(one: ApprovalSignature) -> str:
-    from app.audit.words import subject_word
-    from app.labels import step_label
-
-    step = step_label(one.subject_kind, one.step)
-    return f"{subject_word(one.subject_kind)}（编号 {one.subject_id}），{one.name} 对“{step}”的签名"

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from flask import Flask
-from flask.cli import AppGroup
 
+from app.audit.cli_group import audit
 from app.chain import verify_chain
 from app.commands import Answer, command
-
-audit = AppGroup("audit", help="审计：办理记录校验链")
 
 
 def register(app: Flask) -> None:

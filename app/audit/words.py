@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from app.accounts.models import User
+from app.audit.record_words import RECORD_FIELDS
 from app.db import session
 from app.domain.case_record import TITLES
 from app.domain.fact_filters import BadFilter, describe, parse_filter
@@ -196,16 +197,18 @@ def changes_of(kind: str, stored: str | None) -> list[Change]:
     if not stored:
         return []
     found: Mapping[str, list[Any]] = json.loads(stored)
-    return [Change(field_word(kind, name), *(_value(kind, name, one) for one in pair)) for name, pair in found.items()]
+    return [Change(field_word(kind, name), *(value_word(kind, name, one) for one in pair)) for name, pair in found.items()]
 
 
 def field_word(kind: str, name: str) -> str:
     """What people call the field; entries that already name it in words keep their word."""
     word = FORMS[kind](name) if kind in FORMS else name
-    return SUPERVISION_FIELDS.get(kind, {}).get(name) or OPERATION_FIELDS.get(kind, {}).get(name) or FIELDS.get(word, word)
+    told = SUPERVISION_FIELDS.get(kind, {}).get(name) or OPERATION_FIELDS.get(kind, {}).get(name) or FIELDS.get(word)
+    return told or RECORD_FIELDS.get(word, word)
 
 
-def _value(kind: str, name: str, value: Any) -> str:
+def value_word(kind: str, name: str, value: Any) -> str:
+    """A value of this field as it is read: names for people, words for states, people in texts masked."""
     if value is None or value == "":
         return ABSENT
     if isinstance(value, bool):

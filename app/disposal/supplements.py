@@ -57,11 +57,12 @@ def _admit(case: DisposalCase, actor: Actor, permission: Permission, states: Col
 
 def _told(
     case: DisposalCase, actor: Actor, word: str, changes: Mapping[str, tuple[Any, Any]], comment: str | None = None,
-    principal: Actor | None = None,
+    principal: Actor | None = None, *, signed: bool = False,
 ) -> None:  # fmt: skip
     history.record(
-        KIND, case.id, word, actor, org_id=case.org_id, name=case.number, changes=changes, comment=comment, principal=principal
-    )
+        KIND, case.id, word, actor, org_id=case.org_id, name=case.number, changes=changes, comment=comment, principal=principal,
+        signs=case if signed else None,
+    )  # fmt: skip
     touch(case)
 
 
@@ -129,7 +130,7 @@ def publish(
     if case.state is CaseState.HANDLING and case.published_on is None:
         changes |= {"published_on": (None, published_on), "publication": (case.publication, case.publication or words)}
         case.published_on, case.publication = published_on, case.publication or words
-    _told(case, actor, "publish_case", changes)
+    _told(case, actor, "publish_case", changes, signed=True)
     return made
 
 
@@ -201,7 +202,8 @@ def remove_publication(
     if not reason.strip():
         raise NotLikeThis("请填写撤下的原因", field="reason")
     found.removed_on, found.removal_reason = removed_on, reason
-    _told(case, actor, "remove_publication", {found.kind.value: (_publication_words(found), f"{removed_on} 撤下")}, comment=reason)
+    told = {found.kind.value: (_publication_words(found), f"{removed_on} 撤下")}
+    _told(case, actor, "remove_publication", told, comment=reason, signed=True)
     return found
 
 

@@ -25,7 +25,7 @@ _OF = {
     "监督检查": "inspection checklist schedule rectify random inspector incident",
     "指标与报表": "indicator reported return publication warning evaluation",
     "基础数据": "reference mapping template change setting",
-    "账号与安全": "organisation user api audit grant session factor matrix alert",
+    "账号与安全": "organisation user api audit grant session factor matrix alert signature",
 }
 AREAS: Mapping[str, str] = {prefix: area for area, prefixes in _OF.items() for prefix in prefixes.split()}
 
@@ -45,6 +45,8 @@ CONDITIONS: Mapping[str, str] = {
     "is_delegator": "本人委托",
     "is_inspector": "本人为检查人员",
     "is_addressee": "发给本人",
+    "is_signer": "本人签名",
+    "is_on_record": "本人经办或提出的记录",
     "not_own_submission": "经办与审核不得为同一人",
     "not_own_plan": "编制与审核不得为同一人",
     "not_own_request": "申请与审批不得为同一人",

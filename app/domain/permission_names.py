@@ -232,6 +232,8 @@ class Permission(StrEnum):
     ALERT_READ = "alert_read"
     ALERT_HANDLE = "alert_handle"
     AUDIT_VERIFY = "audit_verify"
+    SIGNATURE_LIST = "signature_list"
+    SIGNATURE_READ = "signature_read"
     CHANGE_LIST = "change_list"
     CHANGE_READ = "change_read"
     CHANGE_PROPOSE = "change_propose"

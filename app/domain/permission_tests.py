@@ -178,6 +178,16 @@ def is_proposer(actor: Actor, subject: Any) -> bool:
     return subject.proposed_by_id is not None and subject.proposed_by_id == actor.user_id
 
 
+def is_signer(actor: Actor, subject: Any) -> bool:
+    """The actor has signed it, or somebody has in his name."""
+    return actor.user_id is not None and actor.user_id in {subject.user_id, subject.for_user_id}
+
+
+def is_on_record(actor: Actor, subject: Any) -> bool:
+    """The actor handles, submitted, proposed or drew up the record that was signed."""
+    return actor.user_id is not None and actor.user_id in subject.officer_ids
+
+
 def not_self(actor: Actor, subject: Any) -> bool:
     return bool(subject.id != actor.user_id)
 

@@ -231,6 +231,8 @@ NAMES: Mapping[Permission, str] = {
     Permission.ALERT_READ: "查看安全告警",
     Permission.ALERT_HANDLE: "处理安全告警",
     Permission.AUDIT_VERIFY: "校验办理记录",
+    Permission.SIGNATURE_LIST: "审批签名列表",
+    Permission.SIGNATURE_READ: "查看审批签名",
     Permission.CHANGE_LIST: "基础数据变更列表",
     Permission.CHANGE_READ: "查看基础数据变更",
     Permission.CHANGE_PROPOSE: "提出基础数据变更",

@@ -15,8 +15,10 @@ from app.domain.workflow import TABLES
 SIGNED: frozenset[Permission] = DELEGABLE | {
     Permission.RETURN_SEAL, Permission.PUBLICATION_ISSUE, Permission.PUBLICATION_WITHDRAW, Permission.WARNING_ISSUE,
 }  # fmt: skip
-# Steps under a permission that is also asked for drafting, which nobody signs.
-SIGNED_STEPS: frozenset[tuple[str, str]] = frozenset({("official_document", "issue")})
+# Steps under a permission that is also asked for what nobody signs: drafting, or keeping from the public.
+SIGNED_STEPS: frozenset[tuple[str, str]] = frozenset({
+    ("official_document", "issue"), ("inspection", "publish"), ("inspection", "withdraw"), ("random_programme", "publish"),
+})  # fmt: skip
 RETURNED = "本人已审阅，认为材料须补充或更正，同意退回，理由见意见"
 
 MEANINGS: Mapping[tuple[str, str], str] = {
@@ -77,6 +79,9 @@ MEANINGS: Mapping[tuple[str, str], str] = {
     ("publication", "publish"): "本人已核对公示内容，确认予以公布",
     ("publication", "correct"): "本人已核对更正内容，确认更正已公布的内容",
     ("publication", "withdraw"): "本人确认撤回已公布的内容",
+    ("inspection", "publish"): "本人已核对检查结果，确认予以公示",
+    ("inspection", "withdraw"): "本人确认撤回已公示的检查结果",
+    ("random_programme", "publish"): "本人已核对全部抽查结果，确认予以公示",
     ("public_warning", "approve"): "本人已审阅风险交流内容，同意发布",
     ("public_warning", "return"): RETURNED,
     ("public_warning", "publish"): "本人已核对风险交流内容，确认予以发布",
@@ -101,6 +106,21 @@ MEANING_OF: Mapping[tuple[str, str | None, str], str] = _signed_arrows()
 """By kind, state before and step: what whoever takes it signs."""
 
 
+# Acts that are no arrows: what is published about a penalty or a case is registered while it stands in any state.
+ACTS: Mapping[tuple[str, str], str] = {
+    ("penalty", "publish_penalty"): "本人已核对处罚决定和公示内容，确认予以公示",
+    ("penalty", "remove_penalty"): "本人确认停止公示该处罚信息",
+    ("disposal_case", "publish_case"): "本人已核对公开内容，确认予以公开",
+    ("disposal_case", "remove_publication"): "本人确认撤下已公开的信息",
+}
+SIGNED_KINDS: frozenset[str] = frozenset({kind for kind, _, _ in MEANING_OF} | {kind for kind, _ in ACTS})
+
+
+def meaning_of(kind: str, before: str | None, step: str) -> str | None:
+    """What whoever takes this step signs; None where it is not signed."""
+    return MEANING_OF.get((kind, before, step)) or ACTS.get((kind, step))
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """What of a record is signed beside its own row: tables whose rows name it in this column, and columns that are no content."""
@@ -114,12 +134,18 @@ CONTENT: Mapping[str, Content] = {
     "sampling_plan": Content({"plan_quota": "plan_id", "plan_item_set": "plan_id"}),
     "disposal_case": Content({"case_quantity": "case_id"}),
     "retest": Content({"retest_item": "retest_id"}),
+    "penalty": Content({"case_publication": "penalty_id"}),
+    "inspection": Content({"inspection_finding": "inspection_id"}),
+    "random_programme": Content({"random_target": "programme_id"}),
     "monthly_return": Content({"return_figure": "return_id", "return_check": "return_id"}),
     "return_template": Content({"return_cell": "template_id", "return_rule": "template_id"}),
     "publication": Content({"publication_item": "publication_id"}),
     "public_warning": Content({"warning_source": "warning_id"}),
     "risk_grade": Content({"risk_point": "grade_id"}),
 }
+
+# Tables that earlier releases did not sign: their signatures, which kept no content, are verified without them.
+SIGNED_LATER: frozenset[str] = frozenset({"case_publication"})
 
 
 def content_of(kind: str) -> Content:

@@ -43,6 +43,7 @@ class AlertKind(StrEnum):
     GRANT = "管理员岗位变更"
     CHAIN = "办理记录校验链异常"
     ANCHOR = "校验锚点不符"
+    SIGNATURE = "审批签名不一致"
 
 
 class SignMethod(StrEnum):
@@ -53,3 +54,12 @@ class SignMethod(StrEnum):
     RECOVERY = "恢复码"
     SESSION = "登录会话"
     COMMAND = "命令行操作员"
+
+
+class SignatureCheck(StrEnum):
+    """核对审批签名的结果: is the record still what was signed?"""
+
+    SOUND = "一致"
+    MOVED_ON = "已有新版本"
+    ALTERED = "不一致"
+    GONE = "记录不存在"

@@ -151,6 +151,7 @@ MENU = (
             ("安全告警", "alerts.index", P.ALERT_LIST),
             ("审计日志", "audit.index", P.AUDIT_READ),
             ("校验链", "alerts.chain", P.AUDIT_VERIFY),
+            ("审批签名", "approval_signatures.index", P.SIGNATURE_LIST),
         ),
     ),
 )

@@ -83,7 +83,9 @@ def _refuse_day(penalty: Penalty, published_on: date, today: date) -> None:
 def _tell(penalty: Penalty, actor: Actor, step: str, made: CasePublication, after: str, comment: str | None) -> None:
     named = "　".join(part for part in (made.document_no, made.url) if part)
     changes = {made.kind.value: (None, f"{named}　{after}") if step == "publish_penalty" else (named, after)}
-    history.record(KIND, penalty.id, step, actor, org_id=penalty.org_id, name=penalty.number, changes=changes, comment=comment)
+    history.record(
+        KIND, penalty.id, step, actor, org_id=penalty.org_id, name=penalty.number, changes=changes, comment=comment, signs=penalty
+    )
     touch(penalty)
     case = queries.case_of(penalty)
     if case.state is not CaseState.CANCELLED:

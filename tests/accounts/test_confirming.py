@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from app import clock
 from app.accounts.models import ApprovalSignature, UserSession
-from app.accounts.signatures import verify
+from app.approval_signatures.verifying import walk as verify
 from app.db import session, transaction
 from app.domain.trust_kinds import SignMethod
 from app.history import entries_of

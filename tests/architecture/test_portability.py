@@ -48,13 +48,16 @@ WITHOUT_ORG = {
     "rule_edition": "reference data of the whole installation",
     "chain_anchor": "of the one history chain",
     "alert_cursor": "how far the history has been watched",
+    "syslog_cursor": "how far the history has been sent",
+    "signature_verification": "of all signatures of the installation",
     "message_cursor": "how far the history has been told",
 }
 # JSON that no query looks into
 OPAQUE = {
     "sample.extra", "import_batch.preview", "job.payload", "form_draft.fields", "sheet_template.fields", "api_key.scopes",
     "external_finding.items", "external_finding.cells", "layout_mapping.headers", "layout_mapping.columns", "result_review.content",
-    "urgent_report.fields", "official_document.fields", "dossier.manifest", "enterprise_merge.moved", "risk_rule_set.content",
+    "urgent_report.fields", "approval_signature.content",
+    "official_document.fields", "dossier.manifest", "enterprise_merge.moved", "risk_rule_set.content",
     "risk_profile.facts", "risk_grade.facts", "risk_run.counts", "random_programme.filters",
     "return_cell.spec", "list_export.query", "list_export.columns", "list_columns.columns", "publication_item.content",
     "public_warning.findings", "plan_evaluation.sections", "message_setting.muted",

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from app import clock, history, scope
-from app.accounts.models import AccountGrant, User
+from app.accounts.models import AccountGrant, ApprovalSignature, User
 from app.alerts.models import SecurityAlert
 from app.announcements.models import ExternalFinding
 from app.api.models import ApiKey
@@ -101,7 +101,7 @@ from app.domain.supervision_states import (
     RuleSetState,
     SelfReportState,
 )
-from app.domain.trust_kinds import AlertKind, ChangeKind, GrantKind
+from app.domain.trust_kinds import AlertKind, ChangeKind, GrantKind, SignMethod
 from app.domain.trust_states import AlertState, ChangeState, GrantState
 from app.domain.workflow import (
     AssignmentState,
@@ -211,6 +211,7 @@ READ_UNDER: dict[type[Any], Permission] = {
     BulkAction: Permission.BULK_READ,
     AccountGrant: Permission.GRANT_READ,
     SecurityAlert: Permission.ALERT_READ,
+    ApprovalSignature: Permission.SIGNATURE_READ,
     ReferenceChange: Permission.CHANGE_READ,
     Publication: Permission.PUBLICATION_READ,
     PublicationItem: Permission.PUBLICATION_READ,
@@ -598,7 +599,7 @@ def of_reporting(org: int, user: int | None, region: int, plan: int, sample_id: 
 
 
 def of_trust(org: int, user: int | None) -> None:
-    """A grant that was asked, an alert, a change of the reference data, a saved view and a bulk action."""
+    """A grant that was asked, an alert, a change of the reference data, signatures, a saved view and a bulk action."""
     ours, by = {"org_id": org, "created_at": NOW}, {"created_by_id": user}
     somebody = user or session().scalars(sa.select(User.id).order_by(User.id).limit(1)).one()
     asked = {"kind": GrantKind.ROLES, "effective_on": DAY, "reason": "x", "state": GrantState.ASKED, "proposed_at": NOW}
@@ -606,7 +607,11 @@ def of_trust(org: int, user: int | None) -> None:
     seen = {"text": "x", "first_at": NOW, "last_at": NOW, "state": AlertState.OPEN}
     add(SecurityAlert(org_id=org, kind=AlertKind.LOCKED, key=f"{org}", **seen))
     changed = {"title": "x", "payload": {}, "effect": {}, "reason": "x", "state": ChangeState.PROPOSED, "proposed_at": NOW}
-    add(ReferenceChange(org_id=org, number=f"B{org}", kind=ChangeKind.LIMIT, **changed))
+    change = add(ReferenceChange(org_id=org, number=f"B{org}", kind=ChangeKind.LIMIT, proposed_by_id=user, **changed))
+    signed = {"step": "adopt", "meaning": "x", "record_sha256": "0" * 64, "record_version": 1, "method": SignMethod.SESSION}
+    signed |= {"org_id": org, "name": "x", "signed_at": NOW, "subject_kind": "reference_change"}
+    add(ApprovalSignature(subject_id=change.id, **signed))  # of somebody else, on the record of this person
+    add(ApprovalSignature(subject_id=10**9 + org, user_id=user, **signed))  # his own
     add(SavedView(**ours, created_by_id=somebody, list_code="sampling", name=f"{org}"))
     add(BulkAction(**ours, **by, kind="x", title="x", asked=1, done=1, outcomes=[]))
 
@@ -725,7 +730,7 @@ ABOUT_A_RECORD = (
     SelfReport, Incident, EnterpriseMerge, ArchiveElement, Inspector, RandomFinding, RandomMember, RandomPartner,
     RandomProgramme, RandomTarget, ReturnFigure, ReturnCheck, ReturnTemplate, ListExport, Message, Publication, PublicationItem,
     PublicWarning, WarningSource, PlanEvaluation, EnterpriseCategory, EnterpriseFormerName, EnterpriseLicence,
-    SavedView, BulkAction, AccountGrant, SecurityAlert, ReferenceChange,
+    SavedView, BulkAction, AccountGrant, SecurityAlert, ReferenceChange, ApprovalSignature,
 )  # fmt: skip
 
 

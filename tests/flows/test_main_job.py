@@ -165,7 +165,7 @@ def listed(figures: ThreePlaces, number: str) -> dict[str, list[str]]:
 
 
 def verified(app: Flask) -> None:
-    for arguments in (["audit", "verify"], ["indicators", "check"]):
+    for arguments in (["audit", "verify"], ["signatures", "verify"], ["indicators", "check"]):
         result = app.test_cli_runner().invoke(args=arguments)
         assert result.exit_code == 0, result.output + result.stderr
 

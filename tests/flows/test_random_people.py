@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from app import clock, history
+from app.approval_signatures import verifying
 from app.db import session, transaction
 from app.disposal import approvals, assigning, operations
 from app.disposal.models import DisposalCase
@@ -101,9 +102,12 @@ class People(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         session().rollback()
+        broken = verifying.walk().broken
+        session().rollback()
         self.app.extensions["shian_engine"].dispose()
         self.context.pop()
         self.folder.cleanup()
+        assert broken == []  # what was signed is still what it was, whatever came after
 
     @initialize()
     def a_failing_batch_opens_its_case(self) -> None:

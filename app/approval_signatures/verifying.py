@@ -1,0 +1,152 @@
+"""核对审批签名: every signature's content computed anew and compared with what was signed.
+
+A record that has moved on since is no fault; one that differs in the version that was signed is.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from datetime import time as clock_time
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.orm import undefer
+
+from app import clock
+from app.accounts.models import ApprovalSignature, SignatureVerification
+from app.accounts.signatures import AT_ONCE, contents, digest
+from app.alerts import operations as alerts
+from app.approval_signatures.moved import Moves
+from app.audit.words import subject_word
+from app.db import session
+from app.domain.trust_kinds import AlertKind, SignatureCheck
+from app.labels import step_label
+
+LONGEST = 400
+ALERT_KEY = "signatures"
+BROKEN = frozenset({SignatureCheck.ALTERED, SignatureCheck.GONE})
+Now = tuple[Mapping[str, Any], int] | None  # the record's content and its version
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What reading all signatures found: how many of each, those whose state is another than before, a sentence for each fault."""
+
+    counted: Mapping[SignatureCheck, int]
+    moved_on: Mapping[str, int]  # by kind of record
+    changed: Mapping[SignatureCheck, Sequence[int]]
+    broken: Sequence[str]
+    seconds: float
+
+    @property
+    def signatures(self) -> int:
+        return sum(self.counted.values())
+
+    @property
+    def sound(self) -> int:
+        return self.counted.get(SignatureCheck.SOUND, 0)
+
+
+def judged(one: ApprovalSignature, now: Now) -> tuple[SignatureCheck, str | None]:
+    """How a signature stands over its record, and what is wrong with it."""
+    if one.content is not None and digest(one.content) != one.record_sha256:
+        return SignatureCheck.ALTERED, "签名时留存的内容与其摘要不符，签名可能被改动"
+    if now is None:
+        return SignatureCheck.GONE, "所签记录已不存在"
+    content, version = now
+    if version != one.record_version:
+        return SignatureCheck.MOVED_ON, None
+    if digest(content) != one.record_sha256:
+        return SignatureCheck.ALTERED, "记录内容与签名时不一致，可能被改动"
+    return SignatureCheck.SOUND, None
+
+
+def of_one(one: ApprovalSignature, moves: Moves | None = None) -> tuple[SignatureCheck, str | None, Now]:
+    """The same with the content as it is now, apart from what has moved it as a whole."""
+    found = contents(one.subject_kind, [one.subject_id]).get(one.subject_id)
+    now = None if found is None else ((moves or Moves()).before(one, found[0]), found[1])
+    return *judged(one, now), now
+
+
+def walk() -> Walk:
+    """Verify every signature. Reads only; call it outside a writing transaction."""
+    started = time.monotonic()
+    counted: Counter[SignatureCheck] = Counter()
+    moved: Counter[str] = Counter()
+    changed: dict[SignatureCheck, list[int]] = {}
+    broken: list[str] = []
+    moves = Moves()
+    for kind in session().scalars(sa.select(ApprovalSignature.subject_kind).distinct().order_by(ApprovalSignature.subject_kind)).all():
+        for part in _signatures_of(kind):
+            now = contents(kind, {one.subject_id for one in part})
+            for one in part:
+                state, fault = judged(one, now.get(one.subject_id))
+                if state in BROKEN:  # once more: it may have been moved, or saved between the record and its parts being read
+                    state, fault, _ = of_one(one, moves)
+                counted[state] += 1
+                moved[kind] += state is SignatureCheck.MOVED_ON
+                if fault is not None:
+                    broken.append(f"{told(one)}：{fault}")
+                if one.checked is not state:
+                    changed.setdefault(state, []).append(one.id)
+                session().expunge(one)
+    return Walk(counted, +moved, changed, broken, time.monotonic() - started)
+
+
+def keep(walked: Walk, at: datetime) -> SignatureVerification:
+    """Note what was found beside each signature; a fault raises an alert. Runs inside a transaction."""
+    table: Any = ApprovalSignature.__table__
+    for state, ids in walked.changed.items():
+        for start in range(0, len(ids), AT_ONCE):
+            session().execute(sa.update(table).where(table.c.id.in_(ids[start : start + AT_ONCE])).values(checked=state))
+    made = SignatureVerification(
+        at=at, signatures=walked.signatures, sound=walked.sound, moved_on=sum(walked.moved_on.values()), broken=len(walked.broken),
+        fault="；".join(walked.broken)[:LONGEST] or None, seconds=round(walked.seconds, 3),
+    )  # fmt: skip
+    session().add(made)
+    if walked.broken:
+        text = f"{walked.broken[0]}（共 {len(walked.broken)} 条）。请备份数据库文件保全现场，停止使用并报告审计管理员"
+        alerts.raise_fault(AlertKind.SIGNATURE, ALERT_KEY, text, at)
+    session().flush()
+    return made
+
+
+def last() -> SignatureVerification | None:
+    return session().scalars(sa.select(SignatureVerification).order_by(SignatureVerification.id.desc()).limit(1)).first()
+
+
+def due(at: datetime) -> bool:
+    """Has this night's verification not been made yet?"""
+    local = clock.office_time(at)
+    if local.time() < clock_time.fromisoformat(current_app.config["ANCHOR_TIME"]):
+        return False
+    made = last()
+    return made is None or clock.office_time(made.at).date() < local.date()
+
+
+def _signatures_of(kind: str) -> Iterator[Sequence[ApprovalSignature]]:
+    after: tuple[int, int] = (0, 0)
+    key = sa.tuple_(ApprovalSignature.subject_id, ApprovalSignature.id)
+    while True:
+        part = session().scalars(
+            sa.select(ApprovalSignature)
+            .where(ApprovalSignature.subject_kind == kind, key > after)
+            .options(undefer(ApprovalSignature.content))
+            .order_by(ApprovalSignature.subject_id, ApprovalSignature.id)
+            .limit(AT_ONCE)
+        ).all()
+        if not part:
+            return
+        yield part
+        after = (part[-1].subject_id, part[-1].id)
+
+
+def told(one: ApprovalSignature) -> str:
+    """The signature in a sentence's words."""
+    step = step_label(one.subject_kind, one.step)
+    return f"{subject_word(one.subject_kind)}（编号 {one.subject_id}），{one.name} 对“{step}”的签名"
