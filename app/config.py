@@ -76,6 +76,7 @@ DEFAULTS: Mapping[str, Any] = {
     "ALERT_HOURS": "08:00-20:00",  # in which administrators sign in without an alert, on working days
     "ANCHOR_TIME": "02:30",  # from when the nightly verification of the history is made
     "ANCHOR_FILE": "",  # where its anchor is written besides the database; empty: anchors.log in the instance folder
+    "SYSLOG_ADDRESS": "",  # the log server: udp://host:514, tcp://host:601, unix:///dev/log; empty: security events stay here
     # 督促 of one case. No rule names a number: a rung that may be repeated for ever is never left, so each has a few; none twice a day.
     "URGING_REMINDERS": 3,
     "URGING_SUPERVISIONS": 2,

@@ -14,6 +14,7 @@ from app.domain.one_time_codes import HIGHEST_LEVEL, roles_with_factor
 from app.domain.public_masking import UnknownPolicy, policy
 from app.domain.publications import WIDTHS
 from app.domain.supervision_kinds import InspectionNature
+from app.domain.syslog import address
 
 CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 CLOCK_HOURS = re.compile(rf"{CLOCK_TIME.pattern}-{CLOCK_TIME.pattern}")
@@ -105,6 +106,10 @@ def _check_alerts(settings: Mapping[str, Any]) -> None:
 
 
 def _check_operation(settings: Mapping[str, Any]) -> None:
+    try:
+        address(str(settings["SYSLOG_ADDRESS"] or ""))
+    except ValueError as fault:
+        raise RefusedToStart("SYSLOG_ADDRESS 应为 udp://主机:端口、tcp://主机:端口 或 unix:///路径，如 udp://10.1.2.3:514") from fault
     if not isinstance(settings["BACKUP_DAYS"], int) or settings["BACKUP_DAYS"] < 1:
         raise RefusedToStart("BACKUP_DAYS 应为不小于 1 的整数（天）")
     try:

@@ -19,6 +19,7 @@ from app.dossier_pdf import installed_font
 from app.findings import Finding, check, folder, open_to_others, production, warning
 from app.monitoring import queries
 from app.reference_data.checks import not_loaded
+from app.syslog import queries as syslog
 
 PATIENCE = timedelta(minutes=10)  # a job that has waited so long has nobody to do it
 FRESH, STALE = timedelta(hours=30), timedelta(days=7)  # a nightly backup may be late by some hours
@@ -172,3 +173,17 @@ def fonts() -> Finding:
     if found is None:
         return warning("没有中文字体，不能生成案卷文件；请安装 fonts-noto-cjk。不需要 LibreOffice 或 Office")
     return Finding(True, f"{found}；不需要 LibreOffice 或 Office")
+
+
+@check("syslog", "日志外送")
+def log_server() -> Finding:
+    if not current_app.config["SYSLOG_ADDRESS"]:
+        return Finding(True, "没有设置日志服务器（SYSLOG_ADDRESS），安全事件只保存在本系统")
+    lag, now = syslog.lag(), clock.now()
+    if lag is None:
+        return warning(f"已设置日志服务器，还没有送过，{START}")
+    told = f"已送到第 {lag.seq} 条办理记录，等待 {lag.entries} 条"
+    if lag.since is None or now - lag.since <= PATIENCE:
+        return Finding(True, told)
+    told += f"，最早的已等 {_days(now - lag.since).removesuffix('前')}"
+    return Finding(False, f"{told}；{f'最近一次没有送成：{lag.fault}，请检查日志服务器和网络' if lag.fault else START}")

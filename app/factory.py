@@ -52,7 +52,7 @@ COMMANDS = (
     "app.messages.cli", "app.comparisons.cli",
     "app.alerts.cli", "app.desk.cli", "app.search.cli", "app.upgrade_cli", "app.upkeep_cli",
     "app.accounts.grant_cli", "app.accounts.care_cli", "app.accounts.help_cli", "app.accounts.factor_cli",
-    "app.approval_signatures.cli", "app.hand_overs.cli", "app.reference_changes.cli",
+    "app.approval_signatures.cli", "app.syslog.cli", "app.hand_overs.cli", "app.reference_changes.cli",
 )
 
 SECURITY_HEADERS = {

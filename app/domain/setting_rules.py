@@ -99,6 +99,9 @@ SETTINGS: Mapping[str, SettingRule] = {
     "FIELD_ENCRYPTION": SettingRule(MACHINE, "个人信息字段加密", _F, "是：电话、证件号码、银行账号加密保存"),
     "FIELD_KEY": SettingRule(MACHINE, "字段加密密钥", _F, "空：使用数据文件夹中的 field_key"),
     "ANCHOR_FILE": SettingRule(MACHINE, "校验锚点文件", _F, "锚点写到哪里，最好在另一台机器；空：数据文件夹中的 anchors.log"),
+    "SYSLOG_ADDRESS": SettingRule(
+        MACHINE, "日志服务器", _F, "安全事件和校验锚点同时送往，如 udp://10.1.2.3:514、tcp://10.1.2.3:601、unix:///dev/log；空：不送"
+    ),
     "BACKUP_FOLDER": SettingRule(MACHINE, "自动备份文件夹", _F, "空：数据文件夹中的 backups"),
     "BACKUP_DAYS": SettingRule(MACHINE, "自动备份保留天数", _F, "每月第一份保留一年，最新三份始终保留"),
     "REHEARSAL_DATABASE": SettingRule(MACHINE, "恢复演练数据库", _F, "演练恢复用的空 PostgreSQL 数据库"),
