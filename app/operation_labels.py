@@ -18,7 +18,7 @@ OPERATION_RECORDED: Mapping[str, str] = {
 
 OPERATION_FIELDS: Mapping[str, Mapping[str, str]] = {
     "system": {
-        "revision": "数据库版本", "backup": "备份文件",
+        "revision": "数据库版本", "backup": "备份文件", "voided_anchors": "作废的锚点", "last_entry": "回退前末条序号",
         "sessions": "会话", "attempts": "登录尝试", "drafts": "表单草稿", "messages": "已读消息",
         "exports": "导出文件", "backups": "过期备份", "leavings": "临时文件",
     },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -9,11 +10,12 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from app import clock, doctor, history, running, upgrade
+from app.alerts import rollbacks
 from app.authorize import local_operator
 from app.commands import Answer, command
 from app.db import session, transaction
 from app.domain.actors import Actor
-from app.errors import NotLikeThis
+from app.errors import NotLikeThis, Refused
 from app.indicators import checks
 from app.reference_data.operations import load_reference
 
@@ -68,11 +70,24 @@ def rollback(file: Path | None, yes: bool) -> Answer:
         raise NotLikeThis(f"{told}。没有执行；确认后加 --yes")
     now = clock.now()
     upgrade.alone()
+    last, voided = rollbacks.leaving(int(way.manifest["chain"]["entries"]))
+    session().rollback()
     saved = upgrade.roll_back(way, now, _tell)
     with transaction():
-        history.record("system", None, "rollback", local_operator(), name=way.archive.name, comment=f"回退前的数据备份为 {saved.name}")
-    data = {"restored": str(way.archive), "saved": str(saved), "lost": way.lost}
-    return Answer(data, [f"已回退到升级前的数据，{way.lost} 条办理记录不再存在；回退前的数据另存为 {saved}", "请启动网站和后台任务"])
+        rollbacks.record(way.archive.name, saved.name, last, voided)
+    data = {"restored": str(way.archive), "saved": str(saved), "lost": way.lost, "voided": len(voided)}
+    lines = [f"已回退到升级前的数据，{way.lost} 条办理记录不再存在；回退前的数据另存为 {saved}"]
+    lines += [_void(len(voided), now)] if voided else []
+    return Answer(data, [*lines, "请启动网站和后台任务"])
+
+
+def _void(count: int, at: datetime) -> str:
+    """The anchor file is told last: one that is out of reach is no reason to leave the rollback half told."""
+    try:
+        rollbacks.write(at)
+    except Refused as refusal:
+        return f"此后写出的 {count} 个校验锚点作废，已记入办理记录；{refusal.sentence}，否则夜间校验会报锚点不符"
+    return f"此后写出的 {count} 个校验锚点作废，已记入办理记录和锚点文件"
 
 
 @command(plain, "maintenance")

@@ -30,6 +30,7 @@ from app.exports.models import MonthlyReturn
 
 PRINTED = ((MonthlyReturn, "报表"), (PlanEvaluation, "规划评估"), (Dossier, "案卷"))
 LINE = re.compile(r"seq=(\d+) head=([0-9a-f]{64})")
+SOUND = "校验链完好"  # of an anchor; other lines are of other kinds
 HEAD = re.compile(r"[0-9a-f]{64}")
 LONGEST = 400
 
@@ -44,6 +45,7 @@ class Walk:
     broken: tuple[str, ...]
     strangers: tuple[str, ...]  # anchors that the chain does not have
     seconds: float
+    explained: int = 0  # anchors that a rollback has made void
 
     @property
     def sound(self) -> bool:
@@ -63,11 +65,14 @@ def file() -> Path:
 def walk() -> Walk:
     """Verify the chain and every head that has left it. Reads only; call it outside a writing transaction."""
     started = time.monotonic()
-    known = known_heads()
+    from app.alerts import rollbacks
+
+    known, void = known_heads(), rollbacks.void()
     report = verify_chain(wanted=known)
     seq = session().scalar(sa.select(sa.func.max(HistoryEntry.seq))) or 0
-    strangers = tuple(f"{known[head]}上的校验值 {head[:12]}… 不在现有记录中" for head in sorted(report.missing))
-    return Walk(report.entries, seq, report.head, tuple(report.broken), strangers, time.monotonic() - started)
+    strangers = tuple(f"{known[head]}上的校验值 {head[:12]}… 不在现有记录中" for head in sorted(report.missing - void.keys()))
+    explained = len(report.missing & void.keys())
+    return Walk(report.entries, seq, report.head, tuple(report.broken), strangers, time.monotonic() - started, explained)
 
 
 def known_heads() -> dict[str, str]:
@@ -77,21 +82,25 @@ def known_heads() -> dict[str, str]:
     )}  # fmt: skip
     for model, word in PRINTED:
         found |= {head: word for head in session().scalars(sa.select(model.chain_head).distinct())}
-    found |= {head: f"锚点文件第 {number} 行" for number, head in _lines()}
+    found |= {head: f"锚点文件第 {number} 行" for number, _, head in lines()}
     found.pop(FIRST, None)
     return found
 
 
-def _lines() -> list[tuple[int, str]]:
-    """The heads in the anchor file by line. A file that is not there yet has none; one that cannot be read is refused."""
+def written() -> list[tuple[int, str]]:
+    """The lines of the anchor file by their number. A file that is not there yet has none; one that cannot be read is refused."""
     try:
-        written = file().read_text(encoding="utf-8").splitlines()
+        return list(enumerate(file().read_text(encoding="utf-8").splitlines(), 1))
     except FileNotFoundError:
         return []
     except OSError as fault:
         raise NotLikeThis(f"校验锚点文件 {file()} 读不出来（{fault.strerror}），请检查 ANCHOR_FILE 的路径和权限") from fault
-    found = ((number, LINE.search(line)) for number, line in enumerate(written, 1))
-    return [(number, match.group(2)) for number, match in found if match and "校验链完好" in written[number - 1]]
+
+
+def lines() -> list[tuple[int, int, str]]:
+    """The anchors in the file: line, number of the entry, hash."""
+    found = ((number, LINE.search(line)) for number, line in written() if SOUND in line)
+    return [(number, int(match.group(1)), match.group(2)) for number, match in found if match]
 
 
 def due(at: datetime) -> bool:
@@ -120,10 +129,14 @@ def write(walked: Walk, at: datetime) -> ChainAnchor:
 
 
 def _append(walked: Walk, at: datetime) -> str:
-    """One line at the end of the file, on the disk before the transaction ends."""
+    """One line about a verification, on the disk before the transaction ends."""
+    word = SOUND if walked.sound else "校验异常"
+    return append(f"{clock.office_time(at):%Y-%m-%d %H:%M:%S} seq={walked.seq} head={walked.head} entries={walked.entries} {word}\n")
+
+
+def append(line: str) -> str:
+    """The line at the end of the anchor file, on the disk when this returns where that is. Raises NotLikeThis."""
     path = file()
-    word = "校验链完好" if walked.sound else "校验异常"
-    line = f"{clock.office_time(at):%Y-%m-%d %H:%M:%S} seq={walked.seq} head={walked.head} entries={walked.entries} {word}\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -141,10 +154,15 @@ def compare(seq: int, head: str) -> tuple[bool, str]:
 
     Raises NotLikeThis for what is no anchor.
     """
+    from app.alerts import rollbacks
+
     written = head.strip().lower()
     if not HEAD.fullmatch(written):
         raise NotLikeThis("校验值应为 64 位十六进制字符，请按报表或锚点文件上的原样填写", field="head")
     found = session().scalar(sa.select(HistoryEntry.hash).where(HistoryEntry.seq == seq))
+    if found != written and (left := rollbacks.left_behind(seq)) is not None:
+        day = f"{clock.office_time(left.at):%Y-%m-%d}"
+        return False, f"{day} 曾经回退，此前打印的第 {seq} 条校验值不在现有记录中；请与当时另存的备份核对（{left.comment}）"
     if found is None:
         return False, f"现有记录中没有第 {seq} 条，记录可能被截断，请立即保全现场并报告"
     if found != written:

@@ -8,7 +8,7 @@ import click
 from flask import Flask
 
 from app import clock
-from app.alerts import anchors, forms, operations, queries
+from app.alerts import anchors, forms, operations, queries, rollbacks
 from app.alerts.jobs import verify
 from app.commands import Answer, command
 from app.db import transaction
@@ -75,7 +75,9 @@ def anchor() -> Answer:
     data = {"seq": made.seq, "head": made.head, "entries": made.entries, "sound": made.sound, "fault": made.fault, "name": made.name}
     if not made.sound:
         return Answer(data, [made.fault or "", "请保全现场（备份数据库文件），停止使用并报告审计管理员"], refused=True)
-    return Answer(data, [f"共 {made.entries} 条办理记录，校验链完好；锚点 第 {made.seq} 条 {made.head} 已写入 {made.name}"])
+    void = rollbacks.void()
+    told = [f"{len(void)} 个锚点因回退作废，不计入异常"] if void else []
+    return Answer(data, [*told, f"共 {made.entries} 条办理记录，校验链完好；锚点 第 {made.seq} 条 {made.head} 已写入 {made.name}"])
 
 
 @command(group, "compare", act=False)
