@@ -6,19 +6,18 @@ printed on returns, evaluations and dossiers. So every verification also looks f
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from dataclasses import dataclass
 from datetime import datetime
 from datetime import time as clock_time
-from pathlib import Path
 
 import sqlalchemy as sa
 from flask import current_app
 
 from app import clock
-from app.alerts import operations, queries
+from app.alerts import operations, queries, rollbacks
+from app.alerts.anchor_file import SOUND, append, lines
 from app.alerts.models import ChainAnchor
 from app.chain import FIRST, HistoryEntry, verify_chain
 from app.db import session
@@ -29,8 +28,6 @@ from app.evaluations.models import PlanEvaluation
 from app.exports.models import MonthlyReturn
 
 PRINTED = ((MonthlyReturn, "报表"), (PlanEvaluation, "规划评估"), (Dossier, "案卷"))
-LINE = re.compile(r"seq=(\d+) head=([0-9a-f]{64})")
-SOUND = "校验链完好"  # of an anchor; other lines are of other kinds
 HEAD = re.compile(r"[0-9a-f]{64}")
 LONGEST = 400
 
@@ -56,17 +53,9 @@ class Walk:
         return "；".join((*self.broken, *self.strangers))[:LONGEST] or None
 
 
-def file() -> Path:
-    """The second place: ANCHOR_FILE, best on another disk or machine; else a file of the instance folder."""
-    written = current_app.config["ANCHOR_FILE"]
-    return Path(written) if written else Path(current_app.config["INSTANCE_FOLDER"]) / "anchors.log"
-
-
 def walk() -> Walk:
     """Verify the chain and every head that has left it. Reads only; call it outside a writing transaction."""
     started = time.monotonic()
-    from app.alerts import rollbacks
-
     known, void = known_heads(), rollbacks.void()
     report = verify_chain(wanted=known)
     seq = session().scalar(sa.select(sa.func.max(HistoryEntry.seq))) or 0
@@ -85,22 +74,6 @@ def known_heads() -> dict[str, str]:
     found |= {head: f"锚点文件第 {number} 行" for number, _, head in lines()}
     found.pop(FIRST, None)
     return found
-
-
-def written() -> list[tuple[int, str]]:
-    """The lines of the anchor file by their number. A file that is not there yet has none; one that cannot be read is refused."""
-    try:
-        return list(enumerate(file().read_text(encoding="utf-8").splitlines(), 1))
-    except FileNotFoundError:
-        return []
-    except OSError as fault:
-        raise NotLikeThis(f"校验锚点文件 {file()} 读不出来（{fault.strerror}），请检查 ANCHOR_FILE 的路径和权限") from fault
-
-
-def lines() -> list[tuple[int, int, str]]:
-    """The anchors in the file: line, number of the entry, hash."""
-    found = ((number, LINE.search(line)) for number, line in written() if SOUND in line)
-    return [(number, int(match.group(1)), match.group(2)) for number, match in found if match]
 
 
 def due(at: datetime) -> bool:
@@ -134,28 +107,11 @@ def _append(walked: Walk, at: datetime) -> str:
     return append(f"{clock.office_time(at):%Y-%m-%d %H:%M:%S} seq={walked.seq} head={walked.head} entries={walked.entries} {word}\n")
 
 
-def append(line: str) -> str:
-    """The line at the end of the anchor file, on the disk when this returns where that is. Raises NotLikeThis."""
-    path = file()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        with os.fdopen(descriptor, "a", encoding="utf-8") as opened:
-            opened.write(line)
-            opened.flush()
-            os.fsync(opened.fileno())
-    except OSError as fault:
-        raise NotLikeThis(f"校验锚点文件 {path} 写不进去（{fault.strerror}），请检查 ANCHOR_FILE 的路径和权限") from fault
-    return str(path)[:300]
-
-
 def compare(seq: int, head: str) -> tuple[bool, str]:
     """核对锚点: does the chain have this hash at this place? Answers in a sentence.
 
     Raises NotLikeThis for what is no anchor.
     """
-    from app.alerts import rollbacks
-
     written = head.strip().lower()
     if not HEAD.fullmatch(written):
         raise NotLikeThis("校验值应为 64 位十六进制字符，请按报表或锚点文件上的原样填写", field="head")

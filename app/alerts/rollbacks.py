@@ -17,7 +17,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from app import clock, history
-from app.alerts import anchors
+from app.alerts import anchor_file
 from app.authorize import local_operator
 from app.chain import HistoryEntry
 from app.db import session
@@ -44,7 +44,7 @@ class RolledBack:
 
 def leaving(upto: int) -> tuple[int, list[Anchor]]:
     """Before the data are restored: the last number of the present chain, and the anchors beyond ``upto`` that fit it. Reads only."""
-    written = {(seq, head) for _, seq, head in anchors.lines() if seq > upto}
+    written = {(seq, head) for _, seq, head in anchor_file.lines() if seq > upto}
     found: list[Anchor] = []
     numbers = sorted({seq for seq, _ in written})
     for start in range(0, len(numbers), PART):
@@ -65,18 +65,18 @@ def write(at: datetime) -> None:
     newest = _entries()[-1]
     head = session().scalar(sa.select(HistoryEntry.hash).where(HistoryEntry.seq == newest.seq))
     when = f"{clock.office_time(at):%Y-%m-%d %H:%M:%S}"
-    anchors.append(f"{when} 回退 seq={newest.seq} head={head} voids={_digest(newest.voided)} {newest.comment}\n")
+    anchor_file.append(f"{when} 回退 seq={newest.seq} head={head} voids={_digest(newest.voided)} {newest.comment}\n")
 
 
 def void() -> Mapping[str, RolledBack]:
     """By head, the anchors that a rollback has made void, as the history and the file agree."""
     named: dict[str, set[tuple[int, str]]] = {}
-    for number, line in anchors.written():
+    for number, line in anchor_file.written():
         if match := LINE.search(line):
             named.setdefault(match.group(3), set()).add((number, match.group(2)))
     if not named:
         return {}
-    places = {head: number for number, _, head in anchors.lines()}
+    places = {head: number for number, _, head in anchor_file.lines()}
     found: dict[str, RolledBack] = {}
     for one in _entries():
         head = session().scalar(sa.select(HistoryEntry.hash).where(HistoryEntry.seq == one.seq))

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, jobs
-from app.alerts import anchors, forms, operations, queries, rollbacks
+from app.alerts import anchor_file, anchors, forms, operations, queries, rollbacks
 from app.alerts.jobs import JOB
 from app.alerts.models import SecurityAlert
 from app.authorize import authorize, can, current_actor
@@ -75,7 +75,7 @@ def chain() -> ResponseReturnValue:
     if form.seq.data is not None or form.head.data:
         answer = _compared(form)
     return render_template(
-        "alerts/chain.html", anchors=queries.anchors(), form=form, answer=answer, file=anchors.file(),
+        "alerts/chain.html", anchors=queries.anchors(), form=form, answer=answer, file=anchor_file.file(),
         rollbacks=rollbacks.every(),
     )  # fmt: skip
 

@@ -63,7 +63,8 @@ def examined(one: ApprovalSignature) -> Examined:
     state, fault, now = of_one(one)
     signed = one.content or (now[0] if now is not None and state is SignatureCheck.SOUND else None)
     since = _since(one)
-    entries = [] if signed is None or now is None else list(_differences(one.subject_kind, signed, now[0], since))
+    telling = since if state is SignatureCheck.MOVED_ON else []  # no entry tells of a change that moved no version
+    entries = [] if signed is None or now is None else list(_differences(one.subject_kind, signed, now[0], telling))
     return Examined(state, fault, _blocks(one.subject_kind, signed), entries, since, now[1] if now is not None else None)
 
 
@@ -156,8 +157,8 @@ def _of_row(
         before, after = signed.get(name), now.get(name)
         if name in TECHNICAL or json.dumps(before, sort_keys=True) == json.dumps(after, sort_keys=True):
             continue
-        told = (value_of(kind, name, value) for value in (before, after))
-        yield Difference(title, field_of(kind, name), *told, *_by(since, name, moved=name == "state"))
+        by, told = _by(since, name, moved=name == "state")
+        yield Difference(title, field_of(kind, name), value_of(kind, name, before), value_of(kind, name, after), by, told)
 
 
 def _by(since: Sequence[HistoryEntry], name: str, *, moved: bool) -> tuple[str, bool]:

@@ -11,7 +11,6 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum
 from urllib.parse import urlsplit
 
 FACILITY = 13  # log audit
@@ -20,16 +19,8 @@ VALUE = 300  # signs of one value
 PORTS = {"udp": 514, "tcp": 601}
 BOM = "\ufeff"  # before a text in UTF-8
 NAME = re.compile(r"[^\x21-\x7e]")
+CRITICAL, WARNING, NOTICE, INFO = 2, 4, 5, 6  # severities of RFC 5424, 6.2.1
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-
-
-class Severity(IntEnum):
-    """Of RFC 5424, 6.2.1: those that are used."""
-
-    CRITICAL = 2
-    WARNING = 4
-    NOTICE = 5
-    INFO = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +64,7 @@ def pairs(values: Iterable[tuple[str, object]]) -> str:
     return " ".join(f"{name}={value}" if isinstance(value, int) else f'{name}="{escaped(str(value))}"' for name, value in told)
 
 
-def message(severity: Severity, at: datetime, host: str, kind: str, text: str) -> bytes:
+def message(severity: int, at: datetime, host: str, kind: str, text: str) -> bytes:
     """One message. ``at`` bears its offset; ``kind`` says what sort of event it is (MSGID)."""
     head = f"<{FACILITY * 8 + severity}>1 {at.isoformat(timespec='milliseconds')} {name(host, 255)} shian - {name(kind, 32)} - "
     whole = head.encode("ascii") + f"{BOM}{text}".encode()

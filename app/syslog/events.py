@@ -9,7 +9,8 @@ from app import clock
 from app.alerts.models import ChainAnchor
 from app.audit.words import masked, subject_word
 from app.chain import HistoryEntry
-from app.domain.syslog import Severity, message, pairs
+from app.domain import syslog
+from app.domain.syslog import message, pairs
 from app.labels import step_label
 
 STEPS = frozenset({
@@ -31,14 +32,14 @@ def of_entry(entry: HistoryEntry) -> bytes:
         ("actor", masked(entry.actor_name)), ("user", entry.actor_id), ("address", entry.address), ("channel", entry.channel.value),
         ("kind", subject_word(entry.subject_kind)), ("subject", masked(entry.subject_name)), ("comment", masked(entry.comment)),
     ))  # fmt: skip
-    severity = Severity.WARNING if entry.step in GRAVE else Severity.NOTICE
+    severity = syslog.WARNING if entry.step in GRAVE else syslog.NOTICE
     return message(severity, clock.office_time(entry.at), socket.gethostname(), entry.step, text)
 
 
 def of_head(entry: HistoryEntry) -> bytes:
     """末条校验值: the place and the hash, which ``flask alerts compare`` asks for."""
     text = pairs((("seq", entry.seq), ("head", entry.hash)))
-    return message(Severity.INFO, clock.office_time(entry.at), socket.gethostname(), "chain_head", text)
+    return message(syslog.INFO, clock.office_time(entry.at), socket.gethostname(), "chain_head", text)
 
 
 def of_anchor(anchor: ChainAnchor) -> bytes:
@@ -46,5 +47,5 @@ def of_anchor(anchor: ChainAnchor) -> bytes:
         ("seq", anchor.seq), ("head", anchor.head), ("entries", anchor.entries), ("result", "校验链完好" if anchor.sound else "校验异常"),
         ("fault", masked(anchor.fault)),
     )  # fmt: skip
-    severity = Severity.NOTICE if anchor.sound else Severity.CRITICAL
+    severity = syslog.NOTICE if anchor.sound else syslog.CRITICAL
     return message(severity, clock.office_time(anchor.at), socket.gethostname(), "chain_anchor", pairs(values))

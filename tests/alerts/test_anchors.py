@@ -7,7 +7,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from app import clock, history
-from app.alerts import anchors, jobs, queries
+from app.alerts import anchor_file, anchors, jobs, queries
 from app.alerts.models import ChainAnchor, SecurityAlert
 from app.authorize import local_operator
 from app.chain import FIRST, HistoryEntry, link_hash
@@ -38,7 +38,7 @@ def forge() -> None:
 def test_a_chain_forged_from_end_to_end_does_not_fit_its_anchor(app):
     note()
     made = jobs.verify()
-    assert made.sound and made.head in anchors.file().read_text("utf-8")
+    assert made.sound and made.head in anchor_file.file().read_text("utf-8")
     assert made.entries == made.seq
     forge()
     assert app.test_cli_runner().invoke(args=["audit", "verify"]).exit_code == 0  # the chain agrees with itself

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app import backup, clock, upgrade
-from app.alerts import anchors, jobs, rollbacks
+from app.alerts import anchor_file, anchors, jobs, rollbacks
 from app.chain import HistoryEntry
 from app.db import engine, session, transaction
 from tests.alerts.test_anchors import forge, note
@@ -34,7 +34,7 @@ def rolled_back(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
 
 
 def lines() -> list[str]:
-    return anchors.file().read_text("utf-8").splitlines()
+    return anchor_file.file().read_text("utf-8").splitlines()
 
 
 def test_the_night_after_a_rollback_explains_and_does_not_alarm(rolled_back: Flask, office_page) -> None:
@@ -50,11 +50,11 @@ def test_the_night_after_a_rollback_explains_and_does_not_alarm(rolled_back: Fla
 
 def test_a_printed_number_of_before_is_explained(rolled_back: Flask) -> None:
     (one, _, _, _) = (void for void in lines())
-    match = anchors.LINE.search(lines()[2])
+    match = anchor_file.LINE.search(lines()[2])
     assert match is not None
     fits, sentence = anchors.compare(int(match.group(1)), match.group(2))
     assert not fits and "曾经回退" in sentence and "before-rollback" in sentence
-    match = anchors.LINE.search(one)
+    match = anchor_file.LINE.search(one)
     assert match is not None and anchors.compare(int(match.group(1)), match.group(2))[0]  # that of before the backup fits
 
 
@@ -87,7 +87,7 @@ def test_the_line_alone_makes_nothing_void(rolled_back: Flask) -> None:
 def test_an_anchor_that_never_fitted_is_not_made_void(app: Flask) -> None:
     note()
     jobs.verify()
-    anchors.append(f"2026-11-20 02:30:00 seq=2 head={'a' * 64} entries=2 校验链完好\n")
+    anchor_file.append(f"2026-11-20 02:30:00 seq=2 head={'a' * 64} entries=2 校验链完好\n")
     last, voided = rollbacks.leaving(0)
     assert last == session().scalar(sa.select(sa.func.max(HistoryEntry.seq))) and "a" * 64 not in [head for _, head in voided]
 

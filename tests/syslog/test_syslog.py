@@ -20,7 +20,7 @@ from app.config_checks import RefusedToStart, check
 from app.db import session, transaction
 from app.doctor_operation import log_server
 from app.domain import syslog
-from app.domain.syslog import Address, Severity
+from app.domain.syslog import Address
 from app.syslog import jobs, operations, queries
 from app.syslog.models import SyslogCursor
 
@@ -104,10 +104,10 @@ def test_nothing_in_a_value_ends_it(text: str, written: str) -> None:
 
 
 def test_a_message_is_one_line_of_bounded_length() -> None:
-    one = syslog.message(Severity.WARNING, AT, "主机 a b", "sign\nin", syslog.pairs((("comment", "字\n" * 2000), ("seq", 7))))
+    one = syslog.message(syslog.WARNING, AT, "主机 a b", "sign\nin", syslog.pairs((("comment", "字\n" * 2000), ("seq", 7))))
     assert HEAD.fullmatch(one) and len(one) <= syslog.LONGEST and b"\n" not in one and b" ab shian - signin - " in one
     assert one.startswith(b"<108>1 ")  # 13 * 8 + 4
-    huge = syslog.message(Severity.INFO, AT, "h", "x", "字" * 3000)
+    huge = syslog.message(syslog.INFO, AT, "h", "x", "字" * 3000)
     assert len(huge) <= syslog.LONGEST and huge.decode()  # never within a sign
     assert syslog.framed(b"abc") == b"3 abc"
 
