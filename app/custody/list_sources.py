@@ -47,7 +47,7 @@ def _kept(actor: Actor, part: Sequence[Any], whole: bool) -> Sequence[Any]:
 
 register(
     ListSource(
-        code="custody", title="样品流转", unit="批", permission=Permission.SAMPLE_LIST, endpoints=("custody.index",),
+        code="custody", ticks="ids", title="样品流转", unit="批", permission=Permission.SAMPLE_LIST, endpoints=("custody.index",),
         asked=asked.filters_asked, prepare=_moving,
         words=spoken(
             stage="环节", q="关键词", laboratory="检验机构", sampled_from="抽样日期自", sampled_to="抽样日期至",
@@ -61,7 +61,7 @@ register(
         **by_key(lambda actor, filters: queries.chosen_samples(actor, filters, clock.today()), Sample.id),
     ),
     ListSource(
-        code="backups", title="备份样品", unit="件", permission=Permission.BACKUP_LIST, endpoints=("custody.backups",),
+        code="backups", ticks="ids", title="备份样品", unit="件", permission=Permission.BACKUP_LIST, endpoints=("custody.backups",),
         asked=asked.backup_filters_asked, words=exports.conditions, fields=columns_of(exports.COLUMNS), prepare=_kept,
         **by_key(_backups, BackupSample.id),
     ),

@@ -9,7 +9,7 @@ from app.downloads.lists import ListSource, by_key, column, register, spoken
 
 register(
     ListSource(
-        code="decisions", title="判定复核", unit="项", permission=Permission.VERDICT_READ, endpoints=("decisions.index",),
+        code="decisions", ticks="decision", title="判定复核", unit="项", permission=Permission.VERDICT_READ, endpoints=("decisions.index",),
         asked=forms.filters_asked, words=spoken(state="状态", mine="只看本人提出", word="关键词"),
         fields=(
             column("抽样编号", "sample_number"), column("样品名称", "product_name"), column("检验项目", "item"),

@@ -26,7 +26,7 @@ def _prepared(actor: Actor, part: Sequence[Any], whole: bool) -> Sequence[Any]:
 
 register(
     ListSource(
-        code="cases", title="核查处置案件", unit="件", permission=Permission.CASE_LIST, endpoints=("disposal.index",),
+        code="cases", ticks="case", title="核查处置案件", unit="件", permission=Permission.CASE_LIST, endpoints=("disposal.index",),
         asked=lambda asked: forms.filters_asked(MultiDict(asked), current_actor().user_id), words=exports.conditions,
         fields=columns_of((*exports.COLUMNS, *record_exports.COLUMNS), off=RECORDED), prepare=_prepared,
         **by_key(lambda actor, filters: queries.chosen_cases(actor, filters, clock.today()), DisposalCase.id),

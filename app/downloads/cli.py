@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from app.commands import Answer, command
 from app.db import transaction
 from app.domain.actors import Actor
 from app.domain.permissions import Permission, may_ever
-from app.downloads import operations, queries, showing
+from app.downloads import forms, operations, queries, showing
 from app.downloads.lists import ListSource, every
 from app.errors import NotFound, NotLikeThis
 
@@ -50,16 +51,18 @@ def _pairs(filters: tuple[str, ...]) -> dict[str, Any]:
 @click.argument("code")
 @click.option("--output", required=True, type=click.Path(path_type=Path, dir_okay=False), help="输出文件（.xlsx）")
 @click.option("--filter", "filters", multiple=True, metavar="NAME=VALUE", help="查询条件，可重复；名称与列表页地址中的相同")
+@click.option("--ids", help="只导出这些记录（勾选）：记录号，用逗号或顿号分隔；仍须在查询条件和本人范围内")
 @click.option("--columns", help="要导出的列及其顺序，用顿号或逗号分隔；默认为记住的列")
 @click.option("--remember", is_flag=True, help="记住这些列")
 @click.option("--unmask", "reason", metavar="REASON", help="不遮蔽个人信息，并写明理由")
 def export(
-    actor: Actor, code: str, output: Path, filters: tuple[str, ...], columns: str | None, remember: bool, reason: str | None
+    actor: Actor, code: str, output: Path, filters: tuple[str, ...], ids: str | None, columns: str | None, remember: bool,
+    reason: str | None,
 ) -> Answer:
     """把一张清单写入文件；导出记入办理记录."""
     if not output.parent.is_dir():
         raise NotLikeThis(f"没有文件夹“{output.parent}”，请先建立或改用其他位置")
-    at, query, source = clock.now(), _pairs(filters), operations.source_for(actor, code)
+    at, query, source = clock.now(), {**_pairs(filters), **_ticks(ids)}, operations.source_for(actor, code)
     known = queries.remembered(actor, code)
     titles = _titles(columns) or (known.columns if known else None)
     if columns is None:
@@ -73,7 +76,13 @@ def export(
         operations.keep(begun, asked, written, None, actor, at)
     output.write_bytes(content)
     data = {"id": begun.id, "list": code, "rows": written.rows, "sha256": written.sha256, "output": str(output), "filter": asked.words}
-    return Answer(data, [f"{source.title}：{written.rows} {source.unit}已写入 {output}（条件：{asked.words}；SHA-256 {written.sha256}）"])
+    said = f"{source.title}：{written.rows} {source.unit}已写入 {output}（条件：{asked.words}；SHA-256 {written.sha256}）"
+    missing = operations.left_out(asked, begun)
+    return Answer(data, [said, *([missing] if missing else [])])
+
+
+def _ticks(ids: str | None) -> dict[str, str]:
+    return {} if ids is None else {queries.TICKED: forms.ticked_ids(re.split(r"[,，、\s]+", ids.strip()))}
 
 
 def _known(source: ListSource, query: dict[str, Any], titles: list[str] | None) -> list[str]:

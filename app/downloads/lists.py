@@ -37,6 +37,7 @@ MOMENT = "yyyy-mm-dd hh:mm"
 READY = frozenset({str, int, Decimal, date, type(None)})
 Parts = Callable[..., Iterable[Sequence[Any]]]  # of an actor and filters; by key also of the columns that are needed
 Count = Callable[[Actor, Any, int], int]
+Some = Callable[..., Sequence[Any]]  # of an actor, filters and ids; by key also of the columns that are needed
 Prepare = Callable[[Actor, Sequence[Any], bool], Any]
 Turn = Callable[[Any], Any]
 
@@ -97,6 +98,8 @@ class ListSource:
     fields: tuple[Field, ...]
     parts: Parts
     count: Count  # how many, counted no further than the limit
+    some: Some | None = None  # of these ids the rows that stand in the list: what was ticked (勾选)
+    ticks: str = "ticked"  # what the boxes beside the rows are called on its page; each begins with the id
     prepare: Prepare = as_shown
     in_columns: bool = False  # ``prepare`` makes one object of a part, and every field takes its whole column from it
     unit: str = "条"
@@ -119,12 +122,20 @@ class ListSource:
     def has_people(self) -> bool:
         return any(one.personal for one in self.fields)
 
-    def rows(self, fields: Sequence[Field], actor: Actor, filters: Any) -> Iterable[Sequence[Any]]:
-        """The rows in parts, with what these columns need of them."""
+    def rows(self, fields: Sequence[Field], actor: Actor, filters: Any, ids: Sequence[int] | None = None) -> Iterable[Sequence[Any]]:
+        """The rows in parts, with what these columns need of them; with ``ids`` those of them alone."""
         needed = [one.reads for one in fields if one.reads is not None]
-        if self.in_columns and len(needed) == len(fields):
-            return self.parts(actor, filters, frozenset(chain.from_iterable(needed)))
-        return self.parts(actor, filters)
+        names = (frozenset(chain.from_iterable(needed)),) if self.in_columns and len(needed) == len(fields) else ()
+        if ids is None:
+            return self.parts(actor, filters, *names)
+        found = self.some(actor, filters, ids, *names) if self.some is not None else ()
+        return [found] if found else []
+
+    def how_many(self, actor: Actor, filters: Any, ids: Sequence[int] | None, most: int) -> int:
+        """Rows, counted no further than the limit; with ``ids`` how many of them stand in the list."""
+        if ids is None:
+            return self.count(actor, filters, most)
+        return len(self.some(actor, filters, ids)) if self.some is not None else 0
 
     def block(self, fields: Sequence[Field], actor: Actor, part: Sequence[Any], whole: bool) -> list[Sequence[Any]]:
         """These columns of a part, as this actor may see them."""
@@ -183,16 +194,20 @@ Statement = Callable[[Actor, Any], sa.Select[Any]]
 
 
 def by_key(statement: Statement, key: Any, *, ids: Statement | None = None, ascending: bool = False) -> dict[str, Any]:
-    """``parts`` and ``count`` of a statement whose rows have an ``id``, found by key: never OFFSET, no row lost above a limit.
+    """``parts``, ``count`` and ``some`` of a statement whose rows have an ``id``, found by key: never OFFSET, no row lost above a limit.
 
     ``ids`` is the same list without its columns, where that cannot be made of the statement itself.
     """
 
-    def parts(actor: Actor, filters: Any, names: Collection[str] | None = None) -> Iterator[Sequence[Any]]:
+    def ordered(actor: Actor, filters: Any, names: Collection[str] | None) -> sa.Select[Any]:
         asked = statement(actor, filters).order_by(None).order_by(key if ascending else key.desc()).limit(PART)
-        if names is not None:
-            needed = [one for one in asked.selected_columns if one.key == key.key or one.key in names]
-            asked = asked.with_only_columns(*needed, maintain_column_froms=True)
+        if names is None:
+            return asked
+        needed = [one for one in asked.selected_columns if one.key == key.key or one.key in names]
+        return asked.with_only_columns(*needed, maintain_column_froms=True)
+
+    def parts(actor: Actor, filters: Any, names: Collection[str] | None = None) -> Iterator[Sequence[Any]]:
+        asked = ordered(actor, filters, names)
         last = sa.bindparam("last_key", type_=key.type)
         following = asked.where(key > last if ascending else key < last)  # one statement for every part, made out once
         read = _reader(asked)
@@ -203,12 +218,16 @@ def by_key(statement: Statement, key: Any, *, ids: Statement | None = None, asce
                 read_once()
             rows = read(following, {"last_key": rows[-1].id})
 
+    def some(actor: Actor, filters: Any, wanted: Sequence[int], names: Collection[str] | None = None) -> Sequence[Any]:
+        asked = ordered(actor, filters, names).where(key.in_(wanted[:PART]))
+        return _reader(asked)(asked, {})
+
     def count(actor: Actor, filters: Any, most: int) -> int:
         if ids is not None:
             return counted(ids(actor, filters), most)
         return counted(statement(actor, filters).order_by(None).with_only_columns(key, maintain_column_froms=True), most)
 
-    return {"parts": parts, "count": count}
+    return {"parts": parts, "count": count, "some": some}
 
 
 def _reader(statement: sa.Select[Any]) -> Callable[[sa.Select[Any], Mapping[str, Any]], Sequence[Any]]:

@@ -27,6 +27,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KIND = queries.KIND
 COUNTED = 100_000  # for the progress of a long one
 CLEANED_AT_ONCE = 200
+OUT_OF_REACH = "不在您的范围内，或已不符合列表的查询条件，未导出"
+NOTHING_TICKED = "请先在列表中勾选要导出的记录，再点“导出勾选”"
 GONE = "这次导出没有保存文件，或文件的保存期已满；导出记录仍在，需要时请重新导出"
 
 
@@ -47,11 +49,23 @@ def wanted(source: ListSource, query: Mapping[str, Any], titles: Sequence[str] |
     unknown = [title for title in titles or () if title not in {one.title for one in source.columns(filters)}]
     if unknown:
         raise NotLikeThis(f"“{source.title}”没有“{unknown[0][:40]}”列，请从列表中选择要导出的列", field="columns")
-    words = source.words(filters)
+    words, ids = source.words(filters), queries.ticked_of(query)
+    if ids is not None:
+        _refuse_ticks(source, ids)
+        words += f"；勾选 {len(ids)} {source.unit}"
     if reason is not None:
         _refuse_unmasking(source, reason, actor)
         words += f"；个人信息未遮蔽（理由：{reason.strip()[:200]}）"
-    return Wanted(source, filters, source.chosen(filters, titles), words, reason is not None)
+    return Wanted(source, filters, source.chosen(filters, titles), words, reason is not None, ids)
+
+
+def _refuse_ticks(source: ListSource, ids: tuple[int, ...]) -> None:
+    if not ids:
+        raise NotLikeThis(NOTHING_TICKED)
+    if len(ids) > queries.MOST_TICKED:
+        raise NotLikeThis(f"一次最多勾选 {queries.MOST_TICKED} 条导出，更多的请用查询条件选出后导出")
+    if source.some is None:
+        raise NotLikeThis(f"“{source.title}”不能按勾选导出，请用查询条件选出后导出")
 
 
 def _refuse_unmasking(source: ListSource, reason: str, actor: Actor) -> None:
@@ -63,7 +77,7 @@ def _refuse_unmasking(source: ListSource, reason: str, actor: Actor) -> None:
 
 def how_many(wanted: Wanted, actor: Actor, most: int = INLINE) -> int:
     """Rows, counted no further than one above ``most``."""
-    return min(wanted.source.count(actor, wanted.filters, most), most + 1)
+    return min(wanted.how_many(actor, most), most + 1)
 
 
 def made(wanted: Wanted, actor: Actor, at: datetime, progress: Callable[[int], None] | None = None) -> tuple[Exported, bytes]:
@@ -107,11 +121,18 @@ def keep(begun: ListExport, wanted: Wanted, written: Exported, content: bytes | 
         name = f"{begun.title}{clock.office_time(at):%Y-%m-%d}.xlsx"
         begun.attachment_id = attachments.keep(actor, KIND, begun.id, begun.org_id, name, XLSX, content, at).id
     begun.rows, begun.sha256 = written.rows, written.sha256
-    told = f"{begun.conditions}；列：{'、'.join(begun.columns)}；共 {written.rows} {wanted.source.unit}；SHA-256 {written.sha256}"
+    ticked = f"；勾选的记录号：{'、'.join(map(str, wanted.ids))}" if wanted.ids is not None else ""
+    told = f"{begun.conditions}{ticked}；列：{'、'.join(begun.columns)}；共 {written.rows} {wanted.source.unit}；SHA-256 {written.sha256}"
     history.record(KIND, begun.id, "export", actor, org_id=begun.org_id, name=begun.title, comment=told)
     if wanted.whole:
         people = "、".join(one.title for one in wanted.fields if one.personal) or "无"
         history.record(KIND, begun.id, "unmask", actor, org_id=begun.org_id, name=begun.title, comment=f"{people}；{begun.conditions}")
+
+
+def left_out(wanted: Wanted, made: ListExport) -> str | None:
+    """Ticked rows that are not in the file, in words."""
+    missing = len(wanted.ids or ()) - (made.rows or 0)
+    return f"另有 {missing} {wanted.source.unit}{OUT_OF_REACH}" if wanted.ids is not None and missing > 0 else None
 
 
 def content_of(found: ListExport) -> bytes:

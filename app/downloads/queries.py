@@ -113,11 +113,24 @@ def query_of(asked: Mapping[str, Any]) -> dict[str, Any]:
     several = asked.getlist if hasattr(asked, "getlist") else lambda name: [asked[name]]
     found: dict[str, Any] = {}
     for name in list(asked)[:MOST_CONDITIONS]:
+        if name == TICKED:
+            found[name] = str(asked[name])[:LONGEST_TICKED]
+            continue
         values = [str(one)[:LONGEST] for one in several(name) if str(one)]
         if name not in PLACES and values:
             found[name] = values if len(values) > 1 else values[0]
     return found
 
 
-PLACES = frozenset({"before", "after", "page", "size", "start", "format", "n", "per", "cursor", "again"})
+def ticked_of(query: Mapping[str, Any]) -> tuple[int, ...] | None:
+    """The ids that were ticked (勾选), as an address or a job keeps them: 12.15.18; None where nothing is said of them."""
+    if TICKED not in query:
+        return None
+    written = (one for one in str(query[TICKED]).split(".") if one.isascii() and one.isdigit() and len(one) < LONGEST_ID)
+    return tuple(dict.fromkeys(map(int, written)))
+
+
+TICKED, LONGEST_ID, MOST_TICKED = "ticked", 19, 200
+LONGEST_TICKED = MOST_TICKED * LONGEST_ID
+PLACES = frozenset({"before", "after", "page", "size", "start", "format", "n", "per", "cursor", "again", "taking"})
 MOST_CONDITIONS, LONGEST = 40, 200

@@ -12,8 +12,10 @@ from flask import current_app, url_for
 from werkzeug.routing import BuildError
 
 from app import clock
-from app.downloads.lists import ListSource, every
+from app.downloads.lists import ListSource
+from app.downloads.lists import every as every_list
 from app.downloads.models import ListExport
+from app.downloads.queries import TICKED, ticked_of
 from app.jobs import Job, JobStatus
 from app.labels import label
 
@@ -61,18 +63,58 @@ def ends(row: Any) -> date:
 
 def page_of(source: ListSource, query: Any) -> str | None:
     """Back to the list, under the same filter."""
-    home = source.home or next(iter(source.endpoints), None)
-    names = {name for rule in current_app.url_map.iter_rules(home) for name in rule.arguments} if home else set()
+    home, names = _home(source), _place(source)
     try:
         at = url_for(home, **{name: query[name] for name in names if name in query}) if home else None
     except BuildError:
         return None
-    return _with(at, {name: value for name, value in query.items() if name not in names}) if at else None
+    return _with(at, {name: value for name, value in query.items() if name not in {*names, TICKED}}) if at else None
 
 
-def dialog_of(list_code: str, query: Mapping[str, Any]) -> str:
-    """The dialog for a list under this filter, whose names are whatever the list's own address uses."""
-    return _with(url_for("downloads.choose", list_code=list_code), query)
+def _home(source: ListSource) -> str | None:
+    return source.home or next(iter(source.endpoints), None)
+
+
+def _place(source: ListSource) -> set[str]:
+    """Which values of a query stand in the path of the list's page: they say which list it is, and are no condition."""
+    home = _home(source)
+    return {name for rule in current_app.url_map.iter_rules(home) for name in rule.arguments} if home else set()
+
+
+def dialog_of(list_code: str, query: Mapping[str, Any], *, post: bool = False) -> str:
+    """The dialog for a list under this filter, whose names are whatever the list's own address uses.
+
+    With ``post``: where what was ticked on the list is sent to.
+    """
+    return _with(url_for("downloads.tick" if post else "downloads.choose", list_code=list_code), query)
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """One answer to how much is taken out: 勾选, 当前查询 or 全部; its filter, and the dialog for it."""
+
+    code: str
+    title: str
+    query: dict[str, Any]
+    at: str
+
+
+def takings(source: ListSource, query: Mapping[str, Any]) -> list[Taking]:
+    """What may be chosen: what was ticked, what the list shows under its conditions, the list without them."""
+    ticks = ticked_of(query)
+    place, shown = _place(source), {name: value for name, value in query.items() if name != TICKED}
+    bare = {name: value for name, value in shown.items() if name in place}
+    found = [] if ticks is None else [("ticked", f"勾选的 {len(ticks)} {source.unit}", dict(query))]
+    found.append(("query", "当前查询（全部页）", shown))
+    if bare != shown:
+        found.append(("all", "全部（不加查询条件）", bare))
+    return [Taking(code, title, taken, dialog_of(source.code, {**query, "taking": code})) for code, title, taken in found]
+
+
+def taking(source: ListSource, query: Mapping[str, Any], asked: str | None) -> Taking:
+    """The one that was chosen; else what was ticked, or what the list shows."""
+    every = takings(source, query)
+    return next((one for one in every if one.code == asked), every[0])
 
 
 def _with(address: str, query: Mapping[str, Any]) -> str:
@@ -81,7 +123,7 @@ def _with(address: str, query: Mapping[str, Any]) -> str:
 
 def again(found: ListExport) -> str | None:
     """The same filter and columns once more, unless the list is no longer there."""
-    if found.list_code not in every():
+    if found.list_code not in every_list():
         return None
     return dialog_of(found.list_code, {**found.query, "again": found.id})
 

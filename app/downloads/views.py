@@ -18,6 +18,7 @@ from app.domain.permissions import Permission
 from app.downloads import forms, operations, queries, showing
 from app.downloads.lists import ListSource, of_page
 from app.downloads.models import ListExport
+from app.errors import NotLikeThis
 from app.penalties.forms import number
 
 bp = Blueprint("downloads", __name__, url_prefix="/downloads")
@@ -25,17 +26,34 @@ bp = Blueprint("downloads", __name__, url_prefix="/downloads")
 
 @bp.record_once
 def _everywhere(state: Any) -> None:
-    """``export_here()`` in the macros of lists: the same button on every list that can be taken out."""
-    state.app.jinja_env.globals["export_here"] = export_here
+    """``export_here()`` and ``ticks_here()`` in the macros of lists: the same buttons on every list that can be taken out."""
+    state.app.jinja_env.globals.update(export_here=export_here, ticks_here=ticks_here)
 
 
 def export_here() -> str | None:
     """Where the list of this page is taken out, with the filter it shows; once on a page, for whoever may."""
-    source = of_page(request.endpoint) if request and current_user.is_authenticated else None
-    if source is None or g.get("export_offered") or not can(source.permission):
+    source = _list_here()
+    if source is None or g.get("export_offered"):
         return None
     g.export_offered = True
-    return showing.dialog_of(source.code, {**queries.query_of(request.args), **(request.view_args or {})})
+    return showing.dialog_of(source.code, _query_here())
+
+
+def ticks_here() -> str | None:
+    """Where the ticked rows of this page's list are sent to be taken out (导出勾选)."""
+    if "ticks_here" not in g:  # asked for by every row
+        source = _list_here()
+        g.ticks_here = showing.dialog_of(source.code, _query_here(), post=True) if source is not None and source.some is not None else None
+    return g.ticks_here  # type: ignore[no-any-return]
+
+
+def _list_here() -> ListSource | None:
+    source = of_page(request.endpoint) if request and current_user.is_authenticated else None
+    return source if source is not None and can(source.permission) else None
+
+
+def _query_here() -> dict[str, Any]:
+    return {**queries.query_of(request.args), **(request.view_args or {})}
 
 
 @bp.get("/")
@@ -57,6 +75,17 @@ def choose(list_code: str) -> ResponseReturnValue:
     return _dialog(source, query, _titles(source, actor), forms.ChoiceForm())
 
 
+@bp.post("/lists/<list_code>/ticked")
+@authorize(Permission.DOWNLOAD_LIST)
+def tick(list_code: str) -> ResponseReturnValue:
+    """The boxes of a list to an address: nothing is written, and the dialog can be looked at again."""
+    source = operations.source_for(current_actor(), list_code)
+    ids = forms.ticked_ids(request.form.getlist(source.ticks))
+    if not ids:
+        raise NotLikeThis(operations.NOTHING_TICKED)
+    return redirect(showing.dialog_of(list_code, {**queries.query_of(request.args), queries.TICKED: ids}), 303)
+
+
 def _titles(source: ListSource, actor: Actor) -> Sequence[str] | None:
     """Of the export that is made again, else what this person has chosen before."""
     again = queries.export(actor, number(request.args.get("again")) or 0)
@@ -67,12 +96,12 @@ def _titles(source: ListSource, actor: Actor) -> Sequence[str] | None:
 
 
 def _dialog(source: ListSource, query: Mapping[str, Any], titles: Sequence[str] | None, form: forms.ChoiceForm) -> Any:
-    actor = current_actor()
-    asked = operations.wanted(source, query, None, None, actor)
+    actor, taken = current_actor(), showing.taking(source, query, request.args.get("taking"))
+    asked = operations.wanted(source, taken.query, None, None, actor)
     rows = operations.how_many(asked, actor)
     page = render_template(
         "downloads/choose.html", source=source, words=asked.words, rows=rows, inline=operations.INLINE,
-        form=form, at=showing.dialog_of(source.code, query),
+        form=form, at=taken.at, taken=taken, takings=showing.takings(source, query), missing=len(asked.ids or ()) - rows,
         boxes=forms.boxes(source, asked.filters, titles), may_unmask=source.has_people and can(Permission.PERSONAL_UNMASK),
         back=showing.page_of(source, query),
     )  # fmt: skip
@@ -87,8 +116,9 @@ def make(list_code: str) -> ResponseReturnValue:
     if form.validate():
         with form.keeping():
             titles = forms.titles_chosen(source.columns(source.asked(request.args)), request.form)
-            asked = operations.wanted(source, query, titles, form.reason.data or "" if form.whole.data else None, actor)
-            begun = _taken_out(asked, query, form, actor, at)
+            taken = showing.taking(source, query, request.args.get("taking")).query
+            asked = operations.wanted(source, taken, titles, form.reason.data or "" if form.whole.data else None, actor)
+            begun = _taken_out(asked, taken, form, actor, at)
             return redirect(url_for(".show", export_id=begun.id, take=None if begun.job_id else 1), 303)
     return _dialog(source, query, titles, form)  # type: ignore[no-any-return]
 
@@ -107,7 +137,8 @@ def _taken_out(asked: Any, query: Mapping[str, Any], form: forms.ChoiceForm, act
         else:
             begun = operations.note(asked, query, actor, at)
             operations.keep(begun, asked, *ready, actor, at)
-    flash("内容较多，已转为后台导出，完成后在下载中心下载" if long else f"已导出 {begun.rows} {asked.source.unit}", "success")
+    missing = f"，{found}" if (found := operations.left_out(asked, begun)) else ""
+    flash("内容较多，已转为后台导出，完成后在下载中心下载" if long else f"已导出 {begun.rows} {asked.source.unit}{missing}", "success")
     return begun
 
 

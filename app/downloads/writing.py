@@ -29,6 +29,10 @@ class Wanted:
     fields: tuple[Field, ...]
     words: str
     whole: bool = False
+    ids: tuple[int, ...] | None = None  # what was ticked (勾选); None: every row under the filters
+
+    def how_many(self, actor: Actor, most: int) -> int:
+        return self.source.how_many(actor, self.filters, self.ids, most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ def write(path: Path, wanted: Wanted, actor: Actor, at: datetime, progress: Call
 
 def _blocks(wanted: Wanted, actor: Actor, at: datetime) -> Iterator[Block]:
     source, count = wanted.source, 0
-    for part in source.rows(wanted.fields, actor, wanted.filters):
+    for part in source.rows(wanted.fields, actor, wanted.filters, wanted.ids):
         block = source.block(wanted.fields, actor, part, wanted.whole)
         count += len(block[0])
         if count > MOST:
@@ -63,7 +67,7 @@ def _blocks(wanted: Wanted, actor: Actor, at: datetime) -> Iterator[Block]:
 
 
 def _mark_apart(wanted: Wanted, actor: Actor, at: datetime) -> str:
-    return watermark(wanted, actor, at, wanted.source.count(actor, wanted.filters, MOST))
+    return watermark(wanted, actor, at, wanted.how_many(actor, MOST))
 
 
 def watermark(wanted: Wanted, actor: Actor, at: datetime, count: int) -> str:

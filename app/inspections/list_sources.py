@@ -15,7 +15,7 @@ register(
         **by_key(lambda actor, filters: queries.listed(actor, filters, clock.today(), *queries.COLUMNS), queries.Row.id),
     ),
     ListSource(
-        code="inspection_publications", title="检查结果公示", unit="条", permission=Permission.INSPECTION_LIST,
+        code="inspection_publications", ticks="inspection", title="检查结果公示", unit="条", permission=Permission.INSPECTION_LIST,
         endpoints=("inspections.publications",),
         asked=publication_forms.filters_asked, words=publication_exports.conditions, fields=columns_of(publication_exports.COLUMNS),
         prepare=lambda actor, part, whole: publication_exports.cells(part),

@@ -8,7 +8,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, history
+from app import clock
 from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.domain.deadlines import remaining_working_days
@@ -17,10 +17,9 @@ from app.domain.reporting_kinds import PublicList, PublicNature
 from app.domain.reporting_states import PublicationState
 from app.domain.samples import Supervision
 from app.keyset import Page
-from app.publications import candidates, exports, forms, guard, operations, queries, statistics, step_views
-from app.publications.blueprint import KIND, TONES, bp
+from app.publications import candidates, forms, guard, operations, queries, statistics, step_views
+from app.publications.blueprint import TONES, bp
 from app.reference_data.books import calendar, category_book
-from app.schedules.sending import workbook
 
 __all__ = ["bp", "step_views"]
 P = Permission
@@ -39,18 +38,6 @@ def index() -> ResponseReturnValue:
         tally=statistics.tally(actor, today.year, today), rate=statistics.RATE, may_draft=may_ever(actor, P.PUBLICATION_EDIT),
         differing=len(guard.deviations(actor)),
     )  # fmt: skip
-
-
-@bp.get("/export")
-@authorize(P.PUBLICATION_LIST)
-def export() -> ResponseReturnValue:
-    """The list as asked for; who took it out is in the history."""
-    actor, filters = current_actor(), forms.filters_asked(request.args)
-    rows = queries.every_publication(actor, filters)
-    made = workbook(exports.sheets(rows, filters, actor, clock.now()), f"{exports.TITLE}{clock.today()}.xlsx")
-    with transaction():
-        history.record(KIND, None, "export", actor, org_id=actor.org_id, name=exports.TITLE, comment=exports.conditions(filters))
-    return made
 
 
 @bp.get("/candidates")

@@ -137,7 +137,7 @@ READ = (
 
 register(
     ListSource(
-        code="samples", title="样品清单", unit="批", permission=Permission.SAMPLE_EXPORT, endpoints=("sampling.index",),
+        code="samples", ticks="sample", title="样品清单", unit="批", permission=Permission.SAMPLE_EXPORT, endpoints=("sampling.index",),
         asked=filters_asked, words=conditions, fields=FIELDS, prepare=Samples, in_columns=True,
         **by_key(lambda actor, filters: queries.listed(actor, filters, [getattr(Sample, name) for name in READ]), Sample.id),
     )
