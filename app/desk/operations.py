@@ -123,6 +123,26 @@ def finish(action: BulkAction, outcomes: list[dict[str, Any]]) -> None:
     action.outcomes, action.done = outcomes, sum(one["done"] for one in outcomes)
 
 
+def several(
+    actor: Actor, kind: str, title: str, rows: Mapping[int, str], act: Callable[[int], str], within: Within, at: datetime,
+    key: str | None = None, unknown: Mapping[str, str] | None = None,
+) -> BulkAction:
+    """A bulk action from the first row to the last, by page or command: ``rows`` are ids with the names they are told by.
+
+    ``unknown`` are names that were asked for and are nothing that can be acted on, with the reason: they are told with the others.
+
+    Raises NotLikeThis when nothing was ticked, or too much.
+    """
+    with within():
+        begun = open_action(actor, kind, title, len(rows) + len(unknown or ()), at, key).id
+    outcomes = carry_out(rows.items(), act, within)
+    outcomes += [{"id": None, "name": name, "done": False, "said": why} for name, why in (unknown or {}).items()]
+    with within():
+        made = session().get_one(BulkAction, begun)
+        finish(made, outcomes)
+    return made
+
+
 # ---------------------------------------------------------------- preferences
 
 def see_tour(actor: Actor, at: datetime) -> None:

@@ -21,8 +21,6 @@ from app.labels import label
 from app.organisations.models import Organisation
 from app.penalties.models import Penalty
 
-SEVERAL = "案件 {} 已被他人办理，本次分派全部未生效，请刷新列表后重新选择"
-
 
 def assignable(actor: Actor, org_ids: Iterable[int]) -> Sequence[User]:
     """Working handlers of the actor's reach who can open the cases of all these bureaus: their own holds them or is above it."""
@@ -49,17 +47,9 @@ def give(
     _give(case, {user.id: user for user in assignable(actor, [case.org_id])}, user_id, actor, at, reason, seen)
 
 
-def give_several(
-    cases: Sequence[tuple[DisposalCase, int]], user_id: int, actor: Actor, at: datetime, *, reason: str | None = None
-) -> None:
-    """The same for several cases at once, each with the version the list showed: all of them, or none."""
-    if not cases:
-        raise NotLikeThis("请先在列表中勾选要分派的案件")
-    by_org = {org_id: {user.id: user for user in assignable(actor, [org_id])} for org_id in {case.org_id for case, _ in cases}}
-    for case, seen in cases:
-        if seen != case.version:
-            raise NotAllowedNow(SEVERAL.format(case.number))
-        _give(case, by_org[case.org_id], user_id, actor, at, reason, seen)
+def name_of(user_id: int) -> str:
+    """Who that is, for what is said of a case that was given."""
+    return session().scalar(sa.select(User.name).where(User.id == user_id)) or "该人员"
 
 
 def _give(

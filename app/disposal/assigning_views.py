@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 
-from flask import flash, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.authorize import authorize, current_actor
 from app.db import transaction
-from app.disposal import assigning, queries
-from app.disposal.forms import AssignForm
+from app.desk import queries as desk
+from app.disposal import assigning, bulk, queries
+from app.disposal.forms import AssignForm, BulkAssignForm, told
 from app.disposal.models import DisposalCase
 from app.disposal.pages import bp, done, refused
 from app.domain.permissions import Permission
-from app.errors import NotAllowedNow, NotLikeThis
+from app.errors import NotLikeThis
 
 TICKED = re.compile(r"([0-9]{1,18})\.([0-9]{1,9})")  # a case and the version the list showed
 
@@ -37,17 +38,13 @@ def assign(case: DisposalCase) -> ResponseReturnValue:
 @bp.post("/assign")
 @authorize(Permission.CASE_ASSIGN)
 def assign_several() -> ResponseReturnValue:
-    """The ticked cases of the list: all of them, or none."""
-    actor = current_actor()
+    """The ticked cases of the list, each by itself: what one refuses does not hold up the others."""
+    form = BulkAssignForm()
+    key = (form.key.data or "")[:60] or None
+    if key and (earlier := desk.sent_before(key)) is not None:
+        return redirect(url_for("desk.bulk", action_id=earlier.id), 303)
+    if not form.validate():
+        raise NotLikeThis(told(form))
     ticked = {int(found[1]): int(found[2]) for each in request.form.getlist("case") if (found := TICKED.fullmatch(each))}
-    handler = request.form.get("handler", "")
-    if not handler.isdecimal() or len(handler) > 18:
-        raise NotLikeThis("请选择办理人后再分派")
-    with transaction():
-        cases = queries.several(actor, list(ticked))
-        if len(cases) < len(ticked):
-            raise NotAllowedNow("勾选的案件中有不存在或不在您管辖范围内的，本次分派未生效，请刷新列表后重新选择")
-        pairs = [(case, ticked[case.id]) for case in cases]
-        assigning.give_several(pairs, int(handler), actor, clock.now(), reason=(request.form.get("reason") or "").strip()[:500])
-    flash(f"已分派 {len(pairs)} 件案件", "success")
-    return redirect(url_for(".index", state=request.form.get("state", "live")[:20]), 303)
+    made = bulk.assign(current_actor(), ticked, form.handler.data, form.reason.data or None, transaction, key=key)
+    return redirect(url_for("desk.bulk", action_id=made.id), 303)

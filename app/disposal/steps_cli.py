@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -13,16 +14,19 @@ from app import clock
 from app.accounts.models import User
 from app.commands import Answer, command
 from app.db import session, transaction
-from app.disposal import assigning, operations, urging
+from app.desk.models import BulkAction
+from app.desk.naming import named
+from app.disposal import bulk, operations, urging
 from app.disposal.cli_group import group, one_case
 from app.disposal.models import DisposalCase
 from app.domain.actors import Actor
 from app.domain.case_kinds import UrgingLevel
 from app.domain.permissions import Permission
-from app.errors import NotFound, NotLikeThis
+from app.errors import NotFound, NotLikeThis, Refused
 from app.labels import label
 
 ORG = click.option("--org", metavar="CODE", help="承办单位代码；几个单位有同一编号时填写")
+NUMBER = "案件编号"
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
@@ -71,40 +75,72 @@ _opinion("forward", operations.forward, "已报局领导审批", "审核同意�
 _opinion("return", operations.return_to_handler, "已退回经办人", "退回经办人，须说明理由（须用 --as 指明审批人）。", required=True)
 
 
+FILE = click.option(
+    "--file", "path", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=f"名单文件（CSV）：含“{NUMBER}”一列，或每行一个编号",
+)
+
+
+def _found(actor: Actor, numbers: Sequence[str], org: str | None) -> tuple[dict[int, None], dict[str, str]]:
+    """The cases of these numbers, and of the other numbers why they are none."""
+    found: dict[int, None] = {}
+    unknown: dict[str, str] = {}
+    for number in numbers:
+        try:
+            found[one_case(actor, number, org).id] = None
+        except Refused as refusal:
+            unknown[number[:40]] = refusal.sentence
+    return found, unknown
+
+
+def _outcomes(made: BulkAction) -> Answer:
+    lines = [f"{one['name']}　{'办成' if one['done'] else '未办成'}　{one['said']}" for one in made.outcomes]
+    data = {"id": made.id, "asked": made.asked, "done": made.done, "outcomes": made.outcomes}
+    return Answer(data, [*lines, f"{made.title}：共 {made.asked} 件，办成 {made.done} 件"], refused=made.done < made.asked)
+
+
 @command(group, "assign", permission=Permission.CASE_ASSIGN)
-@click.argument("numbers", nargs=-1, required=True, metavar="NUMBER…")
+@click.argument("numbers", nargs=-1, metavar="NUMBER…")
+@FILE
 @click.option("--to", "username", required=True, metavar="USERNAME", help="办理人的用户名")
 @click.option("--reason", help="理由；改派已有办理人的案件时必填")
 @ORG
-def assign(actor: Actor, numbers: tuple[str, ...], username: str, reason: str | None, org: str | None) -> Answer:
-    """分派或改派案件给能够打开案件的办案人；几件一起办，要么全部生效，要么都不生效."""
+def assign(
+    actor: Actor, numbers: tuple[str, ...], path: Path | None, username: str, reason: str | None, org: str | None
+) -> Answer:
+    """分派或改派案件给能够打开案件的办案人；几件一起办时逐件办理，逐件说明结果."""
     user_id = session().scalar(sa.select(User.id).where(User.username == username))
     if user_id is None:
         raise NotFound(f"没有用户“{username[:40]}”，请核对用户名")
-    cases = [one_case(actor, number, org) for number in numbers]
-    with transaction():
-        assigning.give_several([(case, case.version) for case in cases], user_id, actor, clock.now(), reason=reason)
-    return Answer({"numbers": [case.number for case in cases], "to": username}, [f"已分派 {len(cases)} 件给 {username}"])
+    found, unknown = _found(actor, named(numbers, path, NUMBER), org)
+    return _outcomes(bulk.assign(actor, found, user_id, reason, transaction, unknown=unknown))
 
 
 @command(group, "urge", permission=Permission.CASE_URGE)
-@click.argument("number")
+@click.argument("numbers", nargs=-1, metavar="NUMBER…")
+@FILE
 @click.option("--level", metavar="LEVEL", default=UrgingLevel.REMIND.value, show_default=True, help="提醒、督办或重点督办")
 @click.option("--due", type=DAY, required=True, help="要求完成日期")
 @click.option("--reason", required=True, help="事由")
 @ORG
-def urge(actor: Actor, number: str, level: str, due: datetime, reason: str, org: str | None) -> Answer:
-    """督促案件：提醒、督办、重点督办，逐级进行."""
+def urge(
+    actor: Actor, numbers: tuple[str, ...], path: Path | None, level: str, due: datetime, reason: str, org: str | None
+) -> Answer:
+    """督促案件：提醒、督办、重点督办，逐级进行；几件一起办时逐件办理，逐件说明结果."""
     if level not in {known.value for known in UrgingLevel}:
         raise NotLikeThis(f"没有“{level[:20]}”这个等级，可用：{'、'.join(UrgingLevel)}")
-    case, day = one_case(actor, number, org), _day(due)
+    asked = named(numbers, path, NUMBER)
+    if path is None and len(asked) == 1:
+        return _urge_one(one_case(actor, asked[0], org), actor, UrgingLevel(level), due.date(), reason)
+    found, unknown = _found(actor, asked, org)
+    return _outcomes(bulk.urge(actor, list(found), UrgingLevel(level), due.date(), reason, transaction, unknown=unknown))
+
+
+def _urge_one(case: DisposalCase, actor: Actor, level: UrgingLevel, day: date, reason: str) -> Answer:
+    """One case by its number: its urging is answered by the number that is told here."""
     with transaction():
-        row = urging.urge(case, actor, UrgingLevel(level), day, reason, clock.now(), seen=case.version)
+        row = urging.urge(case, actor, level, day, reason, clock.now(), seen=case.version)
     return Answer({"number": case.number, "urging": row.id, "level": level, "due_on": day}, [f"已{level}：{case.number}，序号 {row.id}"])
-
-
-def _day(moment: datetime) -> date:
-    return moment.date()
 
 
 @command(group, "answer-urging", permission=Permission.CASE_HANDLE)

@@ -11,15 +11,14 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.authorize import authorize, current_actor
 from app.db import transaction
-from app.desk import operations as desk
-from app.desk import queries as bulk
-from app.disposal import queries, urging
-from app.disposal.forms import BulkUrgeForm, UrgeForm, UrgingAnswerForm
+from app.desk import queries as desk
+from app.disposal import bulk, queries, urging
+from app.disposal.forms import BulkUrgeForm, UrgeForm, UrgingAnswerForm, told
 from app.disposal.models import DisposalCase
 from app.disposal.pages import bp, done, refused
 from app.domain.case_kinds import UrgingLevel
 from app.domain.permissions import Permission
-from app.errors import NotFound, NotLikeThis
+from app.errors import NotLikeThis
 
 TICKED = re.compile(r"([0-9]{1,18})\.[0-9]{1,9}")  # a case; each is asked anew, so the version the list showed says nothing here
 
@@ -43,32 +42,16 @@ def urge(case: DisposalCase) -> ResponseReturnValue:
 @authorize(Permission.CASE_URGE)
 def urge_several() -> ResponseReturnValue:
     """The ticked cases of the list, each by itself: what one refuses does not hold up the others."""
-    actor, at = current_actor(), clock.now()
     form: Any = BulkUrgeForm()
     key = (form.key.data or "")[:60] or None
-    if key and (earlier := bulk.sent_before(key)) is not None:
+    if key and (earlier := desk.sent_before(key)) is not None:
         return redirect(url_for("desk.bulk", action_id=earlier.id), 303)
     if not form.validate():
-        raise NotLikeThis("；".join(dict.fromkeys(fault for faults in form.errors.values() for fault in faults)))
+        raise NotLikeThis(told(form))
     ticked = [int(found[1]) for each in request.form.getlist("case") if (found := TICKED.fullmatch(each))]
-    level, due_on, reason = UrgingLevel(form.level.data), form.due_on.data, form.urge_reason.data
-    with transaction():
-        begun = desk.open_action(actor, DisposalCase.__tablename__, f"批量{level.value}", len(ticked), at, key).id
-    names = {case.id: case.number for case in queries.several(actor, ticked)}
-
-    def act(case_id: int) -> str:
-        case = queries.case(actor, case_id)
-        if case is None:
-            raise NotFound("案件不存在，或不在您的管辖范围内")
-        urging.urge(case, actor, level, due_on, reason, clock.now(), seen=case.version)
-        return f"已{level.value}，要求 {due_on} 前完成"
-
-    outcomes = desk.carry_out([(one, names.get(one, f"第 {one} 号")) for one in dict.fromkeys(ticked)], act, transaction)
-    with transaction():
-        action = bulk.action(actor, begun)
-        assert action is not None
-        desk.finish(action, outcomes)
-    return redirect(url_for("desk.bulk", action_id=begun), 303)
+    level = UrgingLevel(form.level.data)
+    made = bulk.urge(current_actor(), ticked, level, form.due_on.data, form.urge_reason.data, transaction, key=key)
+    return redirect(url_for("desk.bulk", action_id=made.id), 303)
 
 
 @bp.post("/<int:case_id>/answer-urging")

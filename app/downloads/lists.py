@@ -200,11 +200,7 @@ def by_key(statement: Statement, key: Any, *, ids: Statement | None = None, asce
     """
 
     def ordered(actor: Actor, filters: Any, names: Collection[str] | None) -> sa.Select[Any]:
-        asked = statement(actor, filters).order_by(None).order_by(key if ascending else key.desc()).limit(PART)
-        if names is None:
-            return asked
-        needed = [one for one in asked.selected_columns if one.key == key.key or one.key in names]
-        return asked.with_only_columns(*needed, maintain_column_froms=True)
+        return _part(statement(actor, filters), key, ascending, names)
 
     def parts(actor: Actor, filters: Any, names: Collection[str] | None = None) -> Iterator[Sequence[Any]]:
         asked = ordered(actor, filters, names)
@@ -228,6 +224,15 @@ def by_key(statement: Statement, key: Any, *, ids: Statement | None = None, asce
         return counted(statement(actor, filters).order_by(None).with_only_columns(key, maintain_column_froms=True), most)
 
     return {"parts": parts, "count": count, "some": some}
+
+
+def _part(statement: sa.Select[Any], key: Any, ascending: bool, names: Collection[str] | None) -> sa.Select[Any]:
+    """One part in the order of its key, with no more columns than are needed."""
+    asked = statement.order_by(None).order_by(key if ascending else key.desc()).limit(PART)
+    if names is None:
+        return asked
+    needed = [one for one in asked.selected_columns if one.key == key.key or one.key in names]
+    return asked.with_only_columns(*needed, maintain_column_froms=True)
 
 
 def _reader(statement: sa.Select[Any]) -> Callable[[sa.Select[Any], Mapping[str, Any]], Sequence[Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from wtforms.widgets import HiddenInput
 
@@ -26,6 +26,7 @@ class PrintForm(OfficeForm):
     kind = SelectField("文书", choices=[(kind.code, kind.value) for kind in DocumentKind], validate_choice=False)
     copies = IntegerField("份数", [InputRequired("请填写份数"), NumberRange(1, MOST_COPIES, message=COPIES)], default=1)
     way = HiddenField("方式", default="docx")
+    skip = BooleanField("只打印能打印的")
 
     @property
     def document(self) -> DocumentKind | None:

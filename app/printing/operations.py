@@ -18,7 +18,7 @@ from app.domain import documents as rules
 from app.domain.actors import Actor
 from app.domain.documents import DocumentKind
 from app.domain.permissions import Permission, permits
-from app.errors import NotAllowed, NotAllowedNow, NotLikeThis
+from app.errors import NotAllowed, NotAllowedNow, NotFound, NotLikeThis, Refused
 from app.labels import label
 from app.printing import contexts, queries
 from app.printing.models import PrintedDocument
@@ -27,6 +27,7 @@ from app.sampling import personal
 from app.sampling.models import Sample
 
 MOST_DOCUMENTS = 200  # copies in one file
+UNSEEN = NotFound("样品不存在，或不在您的管辖范围内")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,45 @@ def _refuse_unfit(kind: DocumentKind, samples: Sequence[Sample], actor: Actor) -
     if not samples:
         raise NotLikeThis("请至少选择一个您有权打印的样品", field="sample")
     for sample in samples:
-        if not permits(actor, Permission.SAMPLE_PRINT, sample):
-            raise NotAllowed(f"您没有打印样品“{sample.number}”文书的权限，如确需办理请联系科室负责人")
-        if kind not in rules.of_sample(sample.state, sample.link):
-            state = label(sample.state)
-            raise NotAllowedNow(f"样品“{sample.number}”的状态是“{state}”，不使用{kind.value}：请取消选择该样品，或选择其他文书")
+        if (found := _refusal(kind, sample, actor)) is not None:
+            raise found
+
+
+def _refusal(kind: DocumentKind | None, sample: Sample, actor: Actor) -> Refused | None:
+    """Why this sample's document (None: its label) is not printed by this person now, or None."""
+    if not permits(actor, Permission.SAMPLE_PRINT, sample):
+        what = "标签" if kind is None else "文书"
+        return NotAllowed(f"您没有打印样品“{sample.number}”{what}的权限，如确需办理请联系科室负责人")
+    if kind is not None and kind not in rules.of_sample(sample.state, sample.link):
+        state = label(sample.state)
+        return NotAllowedNow(f"样品“{sample.number}”的状态是“{state}”，不使用{kind.value}：请取消选择该样品，或选择其他文书")
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """Of several samples those that can be printed, and what is said of each that was asked for (办成 or why not)."""
+
+    fit: list[Sample]
+    outcomes: list[dict[str, Any]]
+
+    @property
+    def refused(self) -> list[dict[str, Any]]:
+        return [one for one in self.outcomes if not one["done"]]
+
+
+def sort_out(kind: DocumentKind | None, samples: Sequence[Sample], ids: Sequence[int], actor: Actor) -> Sorted:
+    """Which of the samples asked for can be printed: a document of this kind, or with None their labels."""
+    found, fit, outcomes = {one.id: one for one in samples}, [], []
+    for one in ids:
+        sample = found.get(one)
+        refusal = UNSEEN if sample is None else _refusal(kind, sample, actor)
+        if sample is not None and refusal is None:
+            fit.append(sample)
+        said = f"已打印{rules.LABEL if kind is None else kind.value}" if refusal is None else refusal.sentence
+        name = f"第 {one} 号" if sample is None else sample.number
+        outcomes.append({"id": one, "name": name, "done": refusal is None, "said": said})
+    return Sorted(fit, outcomes)
 
 
 def _refuse_many(kind: DocumentKind, samples: int, copies: int) -> None:
@@ -137,8 +172,8 @@ def record(document: Document, subjects: Sequence[Any], actor: Actor, at: dateti
 def record_labels(samples: Sequence[Sample], copies: int, actor: Actor, at: datetime) -> None:
     """That so many labels of each of these samples were printed."""
     for sample in samples:
-        if not permits(actor, Permission.SAMPLE_PRINT, sample):
-            raise NotAllowed(f"您没有打印样品“{sample.number}”标签的权限，如确需办理请联系科室负责人")
+        if (found := _refusal(None, sample, actor)) is not None:
+            raise found
         _note(sample, rules.LABEL, actor, at, copies)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from typing import Any
 
 from flask import flash, redirect, render_template, request, send_file, url_for
@@ -13,12 +14,13 @@ from app.assignments.models import SamplingAssignment
 from app.authorize import authorize, current_actor
 from app.blinding import shown
 from app.db import transaction
+from app.desk import operations as desk
 from app.domain import documents as rules
 from app.domain import labels as label_rules
 from app.domain import scanning
 from app.domain.documents import DocumentKind
 from app.domain.permissions import Permission
-from app.errors import NotFound, NotLikeThis
+from app.errors import NotAllowedNow, NotFound, NotLikeThis
 from app.printing import forms, labels, operations, queries, template_views
 from app.printing.blueprint import bp
 from app.printing.operations import Document
@@ -95,13 +97,14 @@ def bulk() -> ResponseReturnValue:
     return _bulk(forms.PrintForm(formdata=None), forms.ids_asked(request.args))
 
 
-def _bulk(form: forms.PrintForm, ids: Any) -> ResponseReturnValue:
+def _bulk(form: forms.PrintForm, ids: Any, told: operations.Sorted | None = None) -> ResponseReturnValue:
     found = queries.samples(current_actor(), ids)
-    shared = [kind for kind in DocumentKind if found and all(kind in rules.of_sample(one.state, one.link) for one in found)]
-    form.kind.choices = [(kind.code, kind.value) for kind in shared]
+    times = Counter(kind for one in found for kind in rules.of_sample(one.state, one.link))
+    kinds = [(kind, times[kind]) for kind in DocumentKind if times[kind]]
+    form.kind.choices = [(kind.code, kind.value) for kind, _ in kinds]
     return render_template(
-        "printing/bulk.html", samples=found, kinds=shared, form=form, tones=STATE_TONES, most=queries.MOST, asked=len(ids)
-    ), form.status if form.is_submitted() else 200
+        "printing/bulk.html", samples=found, kinds=kinds, form=form, tones=STATE_TONES, most=queries.MOST, asked=len(ids), told=told,
+    ), form.status if form.is_submitted() else 200  # fmt: skip
 
 
 @bp.post("/samples")
@@ -114,11 +117,23 @@ def print_bulk() -> ResponseReturnValue:
             found = queries.samples(actor, ids)
             if len(ids) > queries.MOST:
                 raise NotLikeThis(f"一次最多打印 {queries.MOST} 个样品：请分次选择")
-            made = operations.of_samples(form.document, found, actor, form.copies.data or 0)
+            told = operations.sort_out(form.document, found, ids, actor)
+            if told.refused and not (form.skip.data and told.fit):
+                form.refuse(NotAllowedNow(f"有 {len(told.refused)} 个样品不能打印{form.document.value}，尚未打印；原因逐个列在下面"))
+                return _bulk(form, ids, told)
+            made = operations.of_samples(form.document, told.fit, actor, form.copies.data or 0)
             with transaction():
-                operations.record(made, found, actor, clock.now())
-            return _out(made, found, form.way.data)
+                operations.record(made, told.fit, actor, clock.now())
+                _keep_outcome(f"批量打印{form.document.value}", told)
+            return _out(made, told.fit, form.way.data)
     return _bulk(form, ids)
+
+
+def _keep_outcome(title: str, told: operations.Sorted) -> None:
+    """逐条结果 of several samples: what was printed, and what not with the reason."""
+    if len(told.outcomes) > 1:
+        begun = desk.open_action(current_actor(), queries.SAMPLE, title, len(told.outcomes), clock.now(), None)
+        desk.finish(begun, told.outcomes)
 
 
 # ---------------------------------------------------------------- a task
@@ -157,17 +172,19 @@ def label_sheet() -> ResponseReturnValue:
     actor, printing = current_actor(), request.method == "POST"
     ids = forms.ids_asked(request.form if printing else request.args)
     form = forms.LabelForm(request.form if printing else request.args if "layout" in request.args else None)
-    found = queries.samples(actor, ids)
+    told = operations.sort_out(None, queries.samples(actor, ids), ids, actor)
+    found = told.fit
     wanted = _wanted(form, found) if printing or "layout" in request.args else label_rules.Wanted()
     if wanted is not None and printing and found:
         with transaction():
             operations.record_labels(found, wanted.test + wanted.backup, actor, clock.now())
+            _keep_outcome("批量打印标签", told)
         flash(f"已登记打印 {wanted.total(len(found))} 枚标签；没有自动打开打印窗口的，请按 Ctrl+P 打印", "success")
         return redirect(url_for(".label_sheet", sample=ids, **_kept(form), printed=1), 303)
     made = label_rules.sheets(labels.labels([shown(one, actor) for one in found], wanted), form.chosen, wanted.start) if wanted else []
     return render_template(
         "printing/labels.html", samples=found, form=form, sheets=made, wanted=wanted, layout=form.chosen,
-        now="printed" in request.args, total=wanted.total(len(found)) if wanted else 0,
+        now="printed" in request.args, refused=told.refused, total=wanted.total(len(found)) if wanted else 0,
     ), form.status if form.errors else 200  # fmt: skip
 
 

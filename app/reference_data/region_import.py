@@ -12,6 +12,7 @@ from typing import Final
 from app.errors import NotLikeThis
 from app.reference_data.models import RegionLevel
 from app.reference_data.region_names import RegionBook
+from app.text_files import decoded
 
 COLUMNS: Final = ("code", "name", "level", "parent_code")
 LEVELS: Final = [level.value for level in RegionLevel]
@@ -76,7 +77,7 @@ def plan(content: bytes, book: RegionBook, populations: Mapping[int, Mapping[int
 
 
 def _cells(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
-    reader = csv.DictReader(io.StringIO(_text(content)), restkey="", restval="")
+    reader = csv.DictReader(io.StringIO(decoded(content)), restkey="", restval="")
     missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
     if missing:
         raise NotLikeThis(f"文件缺少列：{'、'.join(missing)}；表头应为 code,name,level,parent_code[,year,residents]")
@@ -87,15 +88,6 @@ def _cells(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
             yield reader.line_num, {name: (cell or "").strip() for name, cell in row.items() if name}
     except csv.Error as fault:
         raise NotLikeThis("文件不是规范的 CSV，请用电子表格另存为 CSV 后再导入") from fault
-
-
-def _text(content: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):  # what Chinese spreadsheets save
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise NotLikeThis("文件编码无法识别，请另存为 UTF-8 编码的 CSV 后再导入")
 
 
 def _read(number: int, cells: Mapping[str, str], found: RegionImport) -> RegionLine | None:

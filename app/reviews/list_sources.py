@@ -18,7 +18,8 @@ def _asked(asked: Mapping[str, Any]) -> Mapping[str, str]:
 
 register(
     ListSource(
-        code="result_reviews", ticks="review", title="结果审核", unit="件", permission=Permission.RESULT_REVIEW_READ, endpoints=("reviews.index",),
+        code="result_reviews", ticks="review", title="结果审核", unit="件", permission=Permission.RESULT_REVIEW_READ,
+        endpoints=("reviews.index",),
         asked=_asked, words=spoken(queue=("队列", queries.QUEUES.get), q="关键词"),
         fields=(
             column("内容", "title"), column("报告书编号", "report_no"), column("状态", "state"), column("审核级数", "levels", "integer"),

@@ -7,11 +7,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm.exc import StaleDataError
 
 from app import clock, history
 from app.accounts.models import User
 from app.db import session, transaction
+from app.desk.models import BulkAction
 from app.disposal import assigning, operations, queries
 from app.disposal.models import DisposalCase
 from app.domain.workflow import CaseState, PenaltyState
@@ -20,6 +22,7 @@ from app.penalties.models import Penalty
 from app.trail import trail
 from tests.conftest import make_office
 from tests.disposal.conftest import RECORDED, MakeBatch, again, build_batch, race
+from tests.disposal.test_urging_several import outcomes
 
 
 def text(response: Any) -> str:
@@ -130,12 +133,31 @@ def test_several_are_assigned_from_the_list(three: list[DisposalCase], sign_in: 
     assert [again(case).handler_id for case in three] == [handler.id, handler.id, None]
 
 
-def test_of_several_all_are_assigned_or_none(three: list[DisposalCase], sign_in: Any, office: Any, act: Any):
-    fields = {"case": ticked(three), "handler": office.people["county:另一办案人"].id}
+def outcome(client: Any, fields: Any) -> tuple[str, list[tuple[str, ...]]]:
+    answer = client.post("/disposal/assign", data=fields)
+    assert answer.status_code == 303, text(answer)
+    return answer.location, outcomes(text(client.get(answer.location)))
+
+
+def test_what_one_refuses_does_not_hold_up_the_others(three: list[DisposalCase], sign_in: Any, office: Any, act: Any):
+    """批量分派 row by row, each in the words of the single step; the second click of the same page changes nothing."""
+    fields = {"case": [*ticked(three), "999999.1"], "handler": office.people["county:另一办案人"].id, "key": "a1"}
     act("county:办案人", three[1], "claim")
-    response = sign_in(office.people["county:审核人"]).post("/disposal/assign", data=fields)
-    assert response.status_code == 409 and three[1].number in text(response)
-    assert [again(case).state for case in three] == [CaseState.OPEN, CaseState.HANDLING, CaseState.OPEN]
+    client = sign_in(office.people["county:审核人"])
+    at, told = outcome(client, fields)
+    assert {number: (result, said) for number, result, said in told} == {
+        three[0].number: ("办成", "已分派给另一办案人"), three[2].number: ("办成", "已分派给另一办案人"),
+        three[1].number: ("未办成", "该案件已被他人办理，请刷新页面核对后再分派"),
+        "第 999999 号": ("未办成", "案件不存在，或不在您的管辖范围内"),
+    }  # fmt: skip
+    other, first = office.people["county:另一办案人"].id, office.people["county:办案人"].id
+    assert [again(case).handler_id for case in three] == [other, first, other]
+    assert outcome(client, fields)[0] == at
+    for case in (three[0], three[2]):
+        assert [entry.step for entry in history.entries_of("disposal_case", case.id)].count("assign") == 1
+    assert session().scalar(sa.select(sa.func.count()).select_from(BulkAction)) == 1
+    later = outcome(client, {**fields, "key": "a2"})[1]  # another page, shown before: every row has been dealt with
+    assert {result for _, result, _ in later} == {"未办成"}
 
 
 def test_the_work_of_somebody_who_leaves_is_handed_over_together(three: list[DisposalCase], sign_in: Any, office: Any, act: Any):
@@ -143,9 +165,10 @@ def test_the_work_of_somebody_who_leaves_is_handed_over_together(three: list[Dis
         act("county:办案人", case, "claim")
     held = [again(case) for case in three]
     client, other = sign_in(office.people["county:审核人"]), office.people["county:另一办案人"].id
-    assert client.post("/disposal/assign", data={"case": ticked(held), "handler": other}).status_code == 422  # why?
-    fields = {"case": ticked(held), "handler": other, "reason": "原办理人退休"}
-    assert client.post("/disposal/assign", data=fields).status_code == 303
+    refused = outcome(client, {"case": ticked(held), "handler": other})[1]
+    assert len(refused) == 3 and all(result == "未办成" and "改派须填写理由" in said for _, result, said in refused)  # why?
+    done = outcome(client, {"case": ticked(held), "handler": other, "reason": "原办理人退休"})[1]
+    assert {result for _, result, _ in done} == {"办成"}
     assert {again(case).handler_id for case in three} == {other}
 
 
@@ -153,7 +176,8 @@ def test_the_work_of_somebody_who_leaves_is_handed_over_together(three: list[Dis
     ("fields", "status"),
     [
         ({"handler": "1"}, 422),  # nothing ticked
-        ({"case": ["999999.1"], "handler": "1"}, 409),
+        ({"case": ["999999.1"] * 2, "handler": ""}, 422),
+        ({"case": [f"{number}.1" for number in range(1, 202)], "handler": "1"}, 422),
         ({"case": ["x"], "handler": "1"}, 422),
         ({"handler": ""}, 422),
         ({"handler": "abc"}, 422),
@@ -166,12 +190,14 @@ def test_what_cannot_be_meant_is_refused(three: list[DisposalCase], sign_in: Any
 
 def test_cases_of_others_cannot_be_ticked(three: list[DisposalCase], sign_in: Any, office: Any):
     fields = {"case": ticked(three), "handler": office.people["other:办案人"].id}
-    assert sign_in(office.people["other:审核人"]).post("/disposal/assign", data=fields).status_code == 409
+    told = outcome(sign_in(office.people["other:审核人"]), fields)[1]
+    assert {(result, said) for _, result, said in told} == {("未办成", "案件不存在，或不在您的管辖范围内")}
+    assert not [number for number, _, _ in told if number in {case.number for case in three}]
     assert sign_in(office.people["county:办案人"]).post("/disposal/assign", data=fields).status_code == 403
     assert "将勾选的案件分派给" not in text(sign_in(office.people["county:办案人"]).get("/disposal/"))
 
 
-def test_by_command(three: list[DisposalCase], app: Any, office: Any):
+def test_by_command(three: list[DisposalCase], app: Any, office: Any, tmp_path: Any):
     def cases(*words: str) -> Any:
         return app.test_cli_runner().invoke(args=["cases", *words])
 
@@ -181,6 +207,17 @@ def test_by_command(three: list[DisposalCase], app: Any, office: Any):
     assert "改派须填写理由" in cases("assign", numbers[0], "--to", "county-handler2", "--as", "county-reviewer").output
     moved = cases("assign", numbers[0], "--to", "county-handler2", "--reason", "借调", "--as", "county-reviewer")
     assert moved.exit_code == 0
+    one_of_two = cases("assign", numbers[1], "核处〔2020〕9号", "--to", "county-handler2", "--reason", "借调", "--as", "county-reviewer")
+    assert one_of_two.exit_code == 1 and "办成 1 件" in one_of_two.output and "核处〔2020〕9号　未办成　没有找到案件" in one_of_two.output
+    listed = tmp_path / "名单.csv"
+    listed.write_bytes(f"序号,案件编号\n1,{numbers[0]}\n2,{numbers[1]}\n".encode("gb18030"))
+    back = cases("assign", "--file", str(listed), "--to", "county-handler", "--reason", "回任", "--as", "county-reviewer")
+    assert back.exit_code == 0 and "共 2 件，办成 2 件" in back.output
+    listed.write_text("序号,编号\n1,x\n")
+    assert "没有“案件编号”一列" in cases("assign", "--file", str(listed), "--to", "county-handler", "--as", "county-reviewer").output
+    assert "请写明要办理的案件编号" in cases("assign", "--to", "county-handler", "--as", "county-reviewer").output
+    urged = cases("urge", *numbers, "--due", again(three[0]).due_on.isoformat(), "--reason", "临近期限", "--as", "county-reviewer")
+    assert urged.exit_code == 0 and "批量提醒：共 3 件，办成 3 件" in urged.output
     assert cases("assign", numbers[2], "--to", "nobody", "--as", "county-reviewer").exit_code == 1
     assert cases("assign", numbers[2], "--to", "county-handler", "--as", "county-handler").exit_code == 1
     assert cases("claim", numbers[2], "--as", "county-handler").exit_code == 0

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from app import history
 from app.db import session
+from app.desk.models import BulkAction
 from app.domain.documents import DocumentKind, of_sample
 from app.domain.samples import Link
 from app.domain.workflow import SampleState
@@ -156,12 +157,32 @@ def test_seals_and_the_handover_hold_all_samples_together(take: Any, clerk: Any)
     assert "J3-00002" in handover
 
 
-def test_samples_without_a_common_document_are_told(take: Any, clerk: Any):
-    ids = [take("J4-00001").id, take("J4-00002", state=SampleState.NOT_FOUND).id]
-    assert "没有共同的文书" in clerk.get(f"/printing/samples?sample={ids[0]}&sample={ids[1]}").text
-    answer = clerk.post("/printing/samples", data={"kind": "sheet", "copies": 1, "sample": ids})
-    assert answer.status_code == 409
-    assert "J4-00002" in answer.text
+def test_what_cannot_be_printed_is_told_row_by_row_and_left_out_when_asked(take: Any, clerk: Any, stranger: Any):
+    """Nothing is printed until the reader has seen which are left out, and why in the words of the single print."""
+    ids = [take("J4-00001").id, take("J4-00002", state=SampleState.NOT_FOUND).id, 999_999]
+    shown = clerk.get("/printing/samples?" + "&".join(f"sample={one}" for one in ids)).text
+    assert "抽样单（1 个样品适用）" in shown and "未抽到样品证明（1 个样品适用）" in shown
+    asked = {"kind": "sheet", "copies": 1, "way": "docx", "sample": ids}
+    answer = clerk.post("/printing/samples", data=asked)
+    assert answer.status_code == 409 and printed() == []
+    assert "能打印 1 个，不能打印 2 个" in answer.text and "不使用抽样单" in answer.text and "只打印其余 1 个" in answer.text
+    assert "第 999999 号" in answer.text and "不在您的管辖范围内" in answer.text
+    rest = clerk.post("/printing/samples", data={**asked, "skip": "1"})
+    assert words(rest.data).count("食品安全抽样检验抽样单") == 1
+    assert [row.number for row in printed()] == ["J4-00001"]
+    kept = session().scalars(sa.select(BulkAction)).one()
+    assert (kept.asked, kept.done, [one["done"] for one in kept.outcomes]) == (3, 1, [True, False, False])
+    none = stranger.post("/printing/samples", data={**asked, "skip": "1"})
+    assert none.status_code == 409 and "J4-00001" not in none.text
+
+
+def test_labels_that_are_not_printed_are_told(take: Any, clerk: Any):
+    ids = [take("J4-00003").id, 999_999]
+    asked = {"layout": "a4", "test": 1, "backup": 0, "start": 1, "sample": ids}
+    assert "1 个样品不打印标签：第 999999 号" in clerk.get("/printing/labels", query_string=asked).text
+    assert clerk.post("/printing/labels", data=asked).status_code == 303
+    assert [row.number for row in printed()] == ["J4-00003"]
+    assert session().scalars(sa.select(BulkAction)).one().done == 1
 
 
 def test_printing_many_asks_no_more_of_the_database(take: Any, clerk: Any, app: Any):
