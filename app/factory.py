@@ -34,7 +34,7 @@ BLUEPRINTS = (
     "archives", "merges", "grading_rules", "grading", "checklists", "inspections", "schedules", "rectifications",
     "random_inspections", "self_reports", "incidents",
     "return_templates", "downloads", "publications", "risk_warnings", "public", "evaluations", "messages", "comparisons", "screens",
-    "alerts", "desk", "search", "monitoring", "hand_overs", "reference_changes", "approval_signatures",
+    "alerts", "desk", "phrases", "search", "monitoring", "hand_overs", "reference_changes", "approval_signatures",
 )
 COMMANDS = (
     "app.cli", "app.pages.cli", "app.accounts.cli", "app.reference_data.cli", "app.enterprises.cli", "app.sampling.cli",
@@ -50,7 +50,7 @@ COMMANDS = (
     "app.schedules.cli", "app.rectifications.cli", "app.random_inspections.cli", "app.self_reports.cli", "app.incidents.cli",
     "app.return_templates.cli", "app.downloads.cli", "app.publications.cli", "app.risk_warnings.cli", "app.evaluations.cli",
     "app.messages.cli", "app.comparisons.cli",
-    "app.alerts.cli", "app.desk.cli", "app.search.cli", "app.upgrade_cli", "app.upkeep_cli",
+    "app.alerts.cli", "app.desk.cli", "app.phrases.cli", "app.search.cli", "app.upgrade_cli", "app.upkeep_cli",
     "app.accounts.grant_cli", "app.accounts.care_cli", "app.accounts.help_cli", "app.accounts.factor_cli",
     "app.approval_signatures.cli", "app.syslog.cli", "app.hand_overs.cli", "app.reference_changes.cli",
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from sqlalchemy.orm.exc import StaleDataError
-from wtforms import HiddenField, IntegerField
+from wtforms import HiddenField, IntegerField, TextAreaField
 from wtforms.form import BaseForm
 from wtforms.meta import DefaultMeta
 from wtforms.validators import InputRequired
@@ -17,6 +17,8 @@ from wtforms.widgets import HiddenInput
 from app.errors import SENTENCES, NotAllowedNow, NotLikeThis, Refused
 
 UNPROCESSABLE, CONFLICT = 422, 409
+OPINIONS = frozenset({"comment", "opinion"})  # what the fields are called in which somebody says what he thinks of a matter
+CHOSEN = "-phrase"  # the choice beside such a field is called like it, with this behind
 
 
 class OfficeForm(FlaskForm):  # type: ignore[misc]
@@ -30,6 +32,17 @@ class OfficeForm(FlaskForm):  # type: ignore[misc]
     """
 
     status = UNPROCESSABLE
+
+    def process(self, formdata: Any = None, *args: Any, **kwargs: Any) -> None:
+        """As ever; and an opinion left empty is the 常用语 that was chosen beside it, never one that somebody typed."""
+        sent = self.meta.wrap_formdata(self, formdata)
+        super().process(sent, *args, **kwargs)
+        for field in self if sent else ():
+            chosen = sent.get(f"{field.name}{CHOSEN}", "") if field.short_name in OPINIONS and isinstance(field, TextAreaField) else ""
+            if chosen.strip() and not "".join(field.raw_data or ()).strip():
+                field.raw_data, field.data = [chosen], chosen
+                for change in field.filters:
+                    field.data = change(field.data)
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         """The library's own messages in Chinese as well."""

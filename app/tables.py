@@ -40,6 +40,7 @@ from app.objections import models as objections
 from app.official_documents import models as official_documents
 from app.organisations import models as organisations
 from app.penalties import models as penalties
+from app.phrases import models as phrases
 from app.planning import models as planning
 from app.plans import models as plans
 from app.printing import models as printing
@@ -106,6 +107,7 @@ __all__ = [
     "official_documents",
     "organisations",
     "penalties",
+    "phrases",
     "planning",
     "plans",
     "printing",

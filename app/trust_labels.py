@@ -47,6 +47,9 @@ TRUST_RECORDED: Mapping[str, str] = {
     "save_view": "存为常用查询",
     "share_view": "共享常用查询",
     "remove_view": "删除常用查询",
+    "add_phrase": "新增常用语",
+    "retire_phrase": "删除常用语",
+    "order_phrases": "调整常用语顺序",
 }
 
 # What the history records of an account's second factor, and of the keys of encrypted fields.

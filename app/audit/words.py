@@ -99,6 +99,7 @@ SUBJECTS: Mapping[str, str] = {
     "security_alert": "安全告警",
     "saved_view": "常用查询",
     "bulk_action": "批量操作",
+    "phrase": "常用语",
     **SUPERVISION_SUBJECTS,
     **OPERATION_SUBJECTS,
 }

@@ -49,11 +49,12 @@ class BulkAction(Base):
 
 
 class UserPreference(Base):
-    """个人偏好: whether the tour has been seen."""
+    """个人偏好: whether the tour has been seen, how many rows of a list stand on a page."""
 
     __tablename__ = "user_preference"
     __table_args__ = (sa.UniqueConstraint("user_id"),)
 
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"))
     tour_seen_at: Mapped[datetime | None]
+    rows_per_page: Mapped[int | None]
     saved_at: Mapped[datetime]

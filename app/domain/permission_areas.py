@@ -15,7 +15,7 @@ from app.domain.permission_names import Permission
 from app.domain.permissions import NAMES, RULES
 
 _OF = {
-    "通用": "public signed home job download message view bulk attachment search",
+    "通用": "public signed home job download message view bulk phrase attachment search",
     "抽样检验": (
         "sample personal import result custody backup rapid verdict urgent turnaround screen finding layout conflict notice exemption"
     ),

@@ -244,3 +244,5 @@ class Permission(StrEnum):
     VIEW_LIST = "view_list"
     VIEW_EDIT = "view_edit"
     BULK_READ = "bulk_read"
+    PHRASE_OWN = "phrase_own"
+    PHRASE_OFFICE = "phrase_office"

@@ -243,4 +243,6 @@ NAMES: Mapping[Permission, str] = {
     Permission.VIEW_LIST: "常用查询列表",
     Permission.VIEW_EDIT: "维护常用查询",
     Permission.BULK_READ: "查看批量操作结果",
+    Permission.PHRASE_OWN: "维护本人的常用语",
+    Permission.PHRASE_OFFICE: "维护本单位的常用语",
 }

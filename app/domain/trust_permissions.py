@@ -61,4 +61,6 @@ TRUST_RULES: Mapping[Permission, Sequence[Clause]] = {
     P.VIEW_LIST: [[has_lists]],
     P.VIEW_EDIT: [[is_uploader]],
     P.BULK_READ: [[is_uploader]],
+    P.PHRASE_OWN: [[has_lists]],
+    P.PHRASE_OFFICE: [[is_system_admin], [is_reviewer]],
 }

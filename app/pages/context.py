@@ -28,6 +28,7 @@ MENU = (
             ("晨间一页", "pages.morning_page", P.CASE_URGE),
             ("站内消息", "messages.index", P.MESSAGE_LIST),
             ("常用查询", "desk.index", P.VIEW_LIST),
+            ("常用语", "phrases.own", P.PHRASE_OWN),
             ("下载中心", "downloads.index", P.DOWNLOAD_LIST),
         ),
     ),

@@ -82,16 +82,26 @@
     count();
   }
 
+  function insert(text, words) { /* at the cursor; what was typed stays */
+    var from = text.selectionStart, to = text.selectionEnd;
+    text.value = text.value.slice(0, from) + words + text.value.slice(to);
+    text.selectionStart = text.selectionEnd = from + words.length;
+    text.focus();
+  }
+
   function fields() {
     document.addEventListener("change", function (event) {
       if (event.target.matches("select[data-autosubmit]")) { event.target.form.submit(); }
+      if (event.target.matches("select[data-phrase-into]")) {
+        insert(document.getElementById(event.target.dataset.phraseInto), event.target.value);
+        event.target.value = ""; /* what was put in is the opinion now, and is sent once */
+      }
     });
     document.addEventListener("click", function (event) {
       var phrase = event.target.closest("[data-phrase-for]");
       if (!phrase) { return; }
       var text = document.getElementById(phrase.dataset.phraseFor);
-      text.value += phrase.textContent;
-      text.focus();
+      insert(text, phrase.textContent);
     });
     var summary = document.getElementById("error-summary");
     if (summary) { summary.focus(); }
