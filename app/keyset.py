@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.db import session
+from app.paging import page_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,11 @@ class Page:
 def page(
     statement: sa.Select[Any], ids: sa.Select[Any], key: Any, *, before: int | None, after: int | None, size: int, most: int
 ) -> Page:
-    """The rows of ``statement`` below ``before`` or above ``after``; ``ids`` is the same list without its columns."""
+    """The rows of ``statement`` below ``before`` or above ``after``; ``ids`` is the same list without its columns.
+
+    ``size`` is the usual one of the list; a reader's own preference goes before it.
+    """
+    size = page_size(size)
     if after is not None:
         found = session().execute(statement.where(key > after).order_by(key).limit(size + 1)).all()
         rows, more = found[:size][::-1], len(found) > size

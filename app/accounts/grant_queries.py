@@ -15,6 +15,7 @@ from app.db import session
 from app.domain.actors import Actor, Role
 from app.domain.trust_states import GrantState
 from app.organisations.models import Organisation
+from app.paging import page_size
 from app.scope import scope
 
 PAGE = 50
@@ -71,6 +72,7 @@ def listed(actor: Actor, view: str) -> sa.Select[Any]:
 
 
 def grants(actor: Actor, view: str, before: int | None = None, size: int = PAGE) -> Page:
+    size = page_size(size)
     statement = listed(actor, view)
     total = session().scalar(sa.select(sa.func.count()).select_from(statement.with_only_columns(AccountGrant.id).subquery()))
     chosen = statement.where(AccountGrant.id < before) if before is not None else statement

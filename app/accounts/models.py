@@ -46,6 +46,7 @@ class User(Base):
     stands_in: Mapped[bool | None] = query_expression()  # asked where a person signs in or acts: does a delegation to him stand?
     settings_stamp: Mapped[int | None] = query_expression()  # asked with the person: has a setting been changed on its page?
     rules_stamp: Mapped[int | None] = query_expression()  # the same of the 规则表
+    rows_per_page: Mapped[int | None] = query_expression()  # the same, of what the person prefers
     __mapper_args__ = {"version_id_col": version}
 
     @property

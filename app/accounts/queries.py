@@ -18,6 +18,7 @@ from app.domain.actors import Actor, Role
 from app.domain.trust_kinds import GrantKind
 from app.domain.trust_states import GrantState
 from app.organisations.models import Organisation
+from app.paging import page_size
 from app.scope import below, scope
 
 PAGE = 50
@@ -99,15 +100,16 @@ def _in_state(state: str | None, now: datetime) -> sa.ColumnElement[bool] | None
 
 def _cut(chosen: sa.Select[Any], after: str | None, before: str | None) -> tuple[Sequence[Any], bool, bool]:
     """One page by key: the rows, whether there are earlier ones, whether there are later ones."""
+    size = page_size()
     if before is not None:
         found = session().execute(
-            chosen.where(User.username < before).order_by(User.username.desc()).limit(PAGE + 1)
+            chosen.where(User.username < before).order_by(User.username.desc()).limit(size + 1)
         ).all()
-        return found[:PAGE][::-1], len(found) > PAGE, True
+        return found[:size][::-1], len(found) > size, True
     if after is not None:
         chosen = chosen.where(User.username > after)
-    found = session().execute(chosen.order_by(User.username).limit(PAGE + 1)).all()
-    return found[:PAGE], after is not None, len(found) > PAGE
+    found = session().execute(chosen.order_by(User.username).limit(size + 1)).all()
+    return found[:size], after is not None, len(found) > size
 
 
 def roles_of(ids: Sequence[int]) -> Mapping[int, list[Role]]:

@@ -23,6 +23,7 @@ from app.authorize import reach
 from app.db import session, transaction
 from app.delegations.models import Delegation
 from app.delegations.standing import stands
+from app.desk.models import UserPreference
 from app.domain.actors import ADMINISTRATORS, Actor, Channel
 from app.domain.trust_kinds import SignMethod
 
@@ -61,6 +62,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         self.factor_wanted = wanted(user.roles, proof)
         self.must_change = user.must_change or _password_expired(user)
         self.actor = actor_of(user)
+        self.rows_per_page = user.rows_per_page
 
     def get_id(self) -> str:
         return str(self.session_id)
@@ -108,12 +110,15 @@ def _in_force(user: User | None) -> User | None:
     return user
 
 
+PREFERRED = sa.select(UserPreference.rows_per_page).where(UserPreference.user_id == User.id).scalar_subquery()
+
+
 @lru_cache(maxsize=2)
 def _people(today: date) -> sa.Select[tuple[User]]:
     stood = sa.exists().where(Delegation.to_user_id == User.id, stands(today))
     asked = (
         with_expression(User.stands_in, stood), with_expression(User.settings_stamp, settings.newest()),
-        with_expression(User.rules_stamp, rule_editions.newest()),
+        with_expression(User.rules_stamp, rule_editions.newest()), with_expression(User.rows_per_page, PREFERRED),
     )  # fmt: skip
     return sa.select(User).options(*WITH_GRANTS, *asked).execution_options(populate_existing=True)
 

@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import HiddenInput
 
 from app.announcements.operations import ROLES
-from app.announcements.queries import SIZES, Filters
+from app.announcements.queries import Filters
 from app.domain.result_kinds import ListKind
 from app.forms import OfficeForm, trimmed
 
@@ -85,11 +85,6 @@ def _day(written: str | None) -> date | None:
         return date.fromisoformat(written or "")
     except ValueError:
         return None
-
-
-def size_asked(written: str | None) -> int:
-    found = number(written)
-    return found if found in SIZES else SIZES[0]
 
 
 def kept(filters: Filters) -> dict[str, Any]:

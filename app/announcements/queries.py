@@ -20,6 +20,7 @@ from app.domain.workflow import BatchState
 from app.enterprises.models import Enterprise
 from app.jobs import Job
 from app.organisations.models import Organisation
+from app.paging import SHORT
 from app.reference_data.books import category_book
 from app.results.models import ImportBatch
 from app.sampling.models import Sample
@@ -29,7 +30,6 @@ from app.search_text import ESCAPED, folded, like, words_of
 
 IMPORT = "announcements"  # kind of import batch
 JOBS = ("announcements_stage", "announcements_confirm")
-SIZES = (20, 50, 100)
 COUNTED = 10_000
 PART = 500
 LARGEST_ID = 2**63 - 1
@@ -124,7 +124,7 @@ def listed(actor: Actor, filters: Filters, columns: Sequence[Any]) -> sa.Select[
 
 
 def findings(
-    actor: Actor, filters: Filters, *, before: int | None = None, after: int | None = None, size: int = SIZES[0]
+    actor: Actor, filters: Filters, *, before: int | None = None, after: int | None = None, size: int = SHORT
 ) -> Page:
     """One page by key: rows older than ``before``, or newer than ``after``, or the first ones."""
     statement = listed(actor, filters, [getattr(F, name) for name in LISTED])

@@ -18,6 +18,7 @@ from app.domain.permissions import Permission
 from app.domain.result_kinds import ListKind
 from app.forms import OfficeForm, VersionForm
 from app.jobs import Job, enqueue
+from app.paging import size_asked
 from app.reference_data.books import category_book
 from app.results.models import ImportBatch
 from app.trail import trail
@@ -37,12 +38,12 @@ KEPT_SHOWN = 20
 @authorize(Permission.FINDING_LIST)
 def index() -> ResponseReturnValue:
     actor, filters = current_actor(), forms.filters_asked(request.args)
-    size, kept = forms.size_asked(request.args.get("size")), forms.kept(filters)
+    size, kept = size_asked(request.args.get("size")), forms.kept(filters)
     page = queries.findings(
         actor, filters, before=forms.number(request.args.get("before")), after=forms.number(request.args.get("after")), size=size
     )
     return render_template(
-        "announcements/index.html", page=page, filters=filters, kept=kept, size=size, sizes=queries.SIZES, kinds=list(ListKind),
+        "announcements/index.html", page=page, filters=filters, kept=kept, size=size, kinds=list(ListKind),
         words=workbooks.conditions(actor, filters) if kept else None, tones=TONES, outcome_tones=OUTCOME_TONES,
         note=workbooks.NOT_COUNTED, roots=category_book().roots(),
     )  # fmt: skip

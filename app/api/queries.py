@@ -18,6 +18,7 @@ from app.domain.actors import Actor
 from app.domain.workflow import SampleState
 from app.domain.written import sample_number
 from app.organisations.models import Organisation
+from app.paging import page_size
 from app.results.models import ResultReport
 from app.sampling import queries as samples
 from app.sampling.models import Sample
@@ -48,6 +49,7 @@ class Page:
 
 def keys(actor: Actor, filters: Filters, today: date, *, before: int | None = None, size: int = PAGE) -> Page:
     """接口密钥列表."""
+    size = page_size(size)
     statement = listed(actor, filters, today)
     if before is not None:
         statement = statement.where(ApiKey.id < before)

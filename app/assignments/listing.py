@@ -19,12 +19,12 @@ from app.domain.actors import Actor
 from app.domain.workflow import AssignmentState
 from app.enterprises.models import Enterprise
 from app.organisations.models import Organisation
+from app.paging import page_size
 from app.plans.models import SamplingPlan
 from app.sampling.models import Sample
 from app.scope import scope
 from app.search.queries import found_by
 
-PAGE = 50
 COUNTED_MOST = 10_000
 LARGEST_ID = 2**63 - 1
 LIVE = (AssignmentState.ASSIGNED, AssignmentState.ACCEPTED)
@@ -174,16 +174,17 @@ def _place(key: str | None) -> tuple[date, int] | None:
 
 def _cut(statement: sa.Select[Any], after: str | None, before: str | None) -> tuple[Sequence[Any], bool, bool]:
     """One page by key: the rows, whether there are earlier ones, whether there are later ones."""
+    size = page_size()
     order = sa.tuple_(SamplingAssignment.to_on, SamplingAssignment.id)
     upto, beyond = _place(before), _place(after)
     if upto is not None:
         backwards = statement.where(order < upto).order_by(SamplingAssignment.to_on.desc(), SamplingAssignment.id.desc())
-        found = session().execute(backwards.limit(PAGE + 1)).all()
-        return found[:PAGE][::-1], len(found) > PAGE, True
+        found = session().execute(backwards.limit(size + 1)).all()
+        return found[:size][::-1], len(found) > size, True
     if beyond is not None:
         statement = statement.where(order > beyond)
-    found = session().execute(statement.order_by(SamplingAssignment.to_on, SamplingAssignment.id).limit(PAGE + 1)).all()
-    return found[:PAGE], beyond is not None, len(found) > PAGE
+    found = session().execute(statement.order_by(SamplingAssignment.to_on, SamplingAssignment.id).limit(size + 1)).all()
+    return found[:size], beyond is not None, len(found) > size
 
 
 def counts(actor: Actor, today: date) -> Mapping[str, int]:

@@ -15,9 +15,9 @@ from app.audit.words import Change
 from app.chain import HistoryEntry
 from app.db import session
 from app.domain.actors import Actor, Channel
+from app.paging import page_size
 from app.scope import scope
 
-PAGE = 50
 # 常看的几类: what an auditor looks for first, by the steps that it is.
 GROUPS: Mapping[str, Sequence[str]] = {
     "登录和会话": ("sign_in", "sign_in_failed", "sign_out", "locked", "unlock", "end_session"),
@@ -72,16 +72,17 @@ class Page:
 
 def page(actor: Actor, filters: Filters, *, before: int | None = None, after: int | None = None) -> Page:
     """Entries older than ``before``, or just newer than ``after``, or the newest."""
+    size = page_size()
     statement = listed(actor, filters)
     seq = HistoryEntry.seq
     if after is not None:
         found = _some(statement.where(seq > after).order_by(seq.asc()))
-        rows = list(reversed(found[:PAGE]))
-        return _page(rows, has_newer=len(found) > PAGE, has_older=True)
+        rows = list(reversed(found[:size]))
+        return _page(rows, has_newer=len(found) > size, has_older=True)
     if before is not None:
         statement = statement.where(seq < before)
     found = _some(statement.order_by(seq.desc()))
-    return _page(found[:PAGE], has_newer=before is not None, has_older=len(found) > PAGE)
+    return _page(found[:size], has_newer=before is not None, has_older=len(found) > size)
 
 
 def listed(actor: Actor, filters: Filters) -> sa.Select[Any]:
@@ -95,7 +96,7 @@ def told(row: Any) -> Entry:
 
 
 def _some(statement: sa.Select[Any]) -> Sequence[Any]:
-    return session().execute(statement.limit(PAGE + 1)).all()
+    return session().execute(statement.limit(page_size() + 1)).all()
 
 
 def _page(rows: Sequence[Any], *, has_newer: bool, has_older: bool) -> Page:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from app.blinding import is_blind
 from app.custody.clocks import Clocks, clocks, soon
 from app.custody.models import BackupSample
-from app.custody.queries import COUNTED, PAGE
+from app.custody.queries import COUNTED
 from app.db import session
 from app.disposal.models import DisposalCase
 from app.domain.actors import Actor
@@ -26,6 +26,7 @@ from app.domain.retention import KEEP_FAIL, KEEP_PASS, BackupStage, Keeping, sta
 from app.domain.samples import Monitoring, Supervision
 from app.domain.workflow import BackupState, CaseState, SampleState
 from app.organisations.models import Organisation
+from app.paging import page_size
 from app.sampling.models import Sample
 from app.scope import scope
 
@@ -169,17 +170,18 @@ def chosen_backups(actor: Actor, filters: Filters, today: date, book: Clocks) ->
 
 def backups(actor: Actor, filters: Filters, today: date, *, before: int | None = None, after: int | None = None) -> Page:
     """备份样品列表 by key, newest first."""
+    size = page_size()
     book = clocks()
     chosen = loaded(chosen_backups(actor, filters, today, book))
     if after is not None:
-        found = session().scalars(chosen.where(BackupSample.id > after).order_by(BackupSample.id).limit(PAGE + 1)).all()
-        rows, more = found[:PAGE][::-1], len(found) > PAGE
+        found = session().scalars(chosen.where(BackupSample.id > after).order_by(BackupSample.id).limit(size + 1)).all()
+        rows, more = found[:size][::-1], len(found) > size
         newer, older = (rows[0].id if more and rows else None), (rows[-1].id if rows else None)
     else:
         if before is not None:
             chosen = chosen.where(BackupSample.id < before)
-        found = session().scalars(chosen.order_by(BackupSample.id.desc()).limit(PAGE + 1)).all()
-        rows, more = found[:PAGE], len(found) > PAGE
+        found = session().scalars(chosen.order_by(BackupSample.id.desc()).limit(size + 1)).all()
+        rows, more = found[:size], len(found) > size
         newer = rows[0].id if rows and before is not None else None
         older = rows[-1].id if rows and more else None
     counted = chosen_backups(actor, filters, today, book).with_only_columns(BackupSample.id).limit(COUNTED + 1).subquery()

@@ -22,10 +22,10 @@ from app.domain.numbering import normalise_number
 from app.domain.sampling_kinds import CustodyKind
 from app.domain.workflow import SampleState
 from app.organisations.models import Organisation
+from app.paging import page_size
 from app.sampling.models import Sample
 from app.scope import below, scope
 
-PAGE = 50
 COUNTED = 10_000
 ALL, OVERDUE = "all", "overdue"
 MOVING = (SampleState.REGISTERED, SampleState.RETURNED)  # what is still under way to the laboratory
@@ -224,16 +224,17 @@ COLUMNS = (
 
 def samples(actor: Actor, filters: Filters, today: date, *, before: int | None = None, after: int | None = None) -> Page:
     """样品流转列表 by key, newest first."""
+    size = page_size()
     chosen = chosen_samples(actor, filters, today)
     if after is not None:
-        found = session().execute(chosen.where(Sample.id > after).order_by(Sample.id).limit(PAGE + 1)).all()
-        rows, more = found[:PAGE][::-1], len(found) > PAGE
+        found = session().execute(chosen.where(Sample.id > after).order_by(Sample.id).limit(size + 1)).all()
+        rows, more = found[:size][::-1], len(found) > size
         newer, older = (rows[0].id if more and rows else None), (rows[-1].id if rows else None)
     else:
         if before is not None:
             chosen = chosen.where(Sample.id < before)
-        found = session().execute(chosen.order_by(Sample.id.desc()).limit(PAGE + 1)).all()
-        rows, more = found[:PAGE], len(found) > PAGE
+        found = session().execute(chosen.order_by(Sample.id.desc()).limit(size + 1)).all()
+        rows, more = found[:size], len(found) > size
         newer = rows[0].id if rows and before is not None else None
         older = rows[-1].id if rows and more else None
     return Page(rows, _total(actor, filters, today), newer, older)

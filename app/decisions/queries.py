@@ -15,6 +15,7 @@ from app.decisions.models import VerdictDecision
 from app.domain.actors import Actor
 from app.domain.decisions import same_finding
 from app.domain.workflow import DecisionState
+from app.paging import page_size
 from app.results.models import ResultReport, ResultRow
 from app.sampling.models import Sample
 from app.scope import scope
@@ -76,6 +77,7 @@ def listed(actor: Actor, filters: Filters) -> sa.Select[Any]:
 
 
 def decisions(actor: Actor, filters: Filters, before: int | None = None, size: int = PAGE) -> Page:
+    size = page_size(size)
     statement = listed(actor, filters)
     total = session().scalar(sa.select(sa.func.count()).select_from(statement.with_only_columns(VerdictDecision.id).subquery()))
     chosen = statement.where(VerdictDecision.id < before) if before is not None else statement

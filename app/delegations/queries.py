@@ -16,6 +16,7 @@ from app.delegations.models import Delegation
 from app.delegations.standing import stands
 from app.domain.actors import BUREAU_STAFF, Actor
 from app.domain.workflow import DelegationState
+from app.paging import page_size
 from app.scope import scope
 
 PAGE = 50
@@ -64,6 +65,7 @@ def listed(actor: Actor, view: str, today: date) -> sa.Select[Any]:
 
 
 def delegations(actor: Actor, view: str, today: date, before: int | None = None, size: int = PAGE) -> Page:
+    size = page_size(size)
     statement = listed(actor, view, today)
     total = session().scalar(sa.select(sa.func.count()).select_from(statement.with_only_columns(Delegation.id).subquery()))
     chosen = statement.where(Delegation.id < before) if before is not None else statement

@@ -16,6 +16,7 @@ from app.desk.models import BulkAction, SavedView, UserPreference
 from app.domain.actors import Actor
 from app.downloads.lists import ListSource
 from app.errors import NotAllowedNow, NotLikeThis, Refused
+from app.paging import SIZES
 
 KIND = SavedView.__tablename__
 LONGEST_QUERY = 1000
@@ -147,8 +148,20 @@ def several(
 
 def see_tour(actor: Actor, at: datetime) -> None:
     """The tour has been seen, or is not wanted."""
+    _preference(actor, at).tour_seen_at = at
+
+
+def prefer_rows(actor: Actor, rows: int, at: datetime) -> None:
+    """每页行数 of every list from now on. Raises NotLikeThis for a number that is not offered."""
+    if rows not in SIZES:
+        raise NotLikeThis(f"每页行数可选 {'、'.join(map(str, SIZES))}")
+    _preference(actor, at).rows_per_page = rows
+
+
+def _preference(actor: Actor, at: datetime) -> UserPreference:
     found = queries.preference(actor)
     if found is None:
         found = UserPreference(user_id=actor.user_id, saved_at=at)
         session().add(found)
-    found.tour_seen_at, found.saved_at = at, at
+    found.saved_at = at
+    return found

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app import clock
+from app.accounts.forms import local_address
 from app.authorize import authorize, can, current_actor
 from app.db import transaction
 from app.desk import forms, operations, queries, tour
@@ -17,17 +19,18 @@ from app.desk.models import BulkAction, SavedView
 from app.domain.permissions import Permission
 from app.downloads import operations as downloads
 from app.downloads.lists import of_page
-from app.downloads.queries import query_of
+from app.downloads.queries import PLACES, query_of
 from app.downloads.showing import page_of
 from app.pages.addresses import address_of
+from app.paging import SIZES, size_here
 
 bp = Blueprint("desk", __name__)
 
 
 @bp.record_once
 def _everywhere(state: Any) -> None:
-    """``views_here()`` in the macros of lists: where the filter of this page is kept under a name."""
-    state.app.jinja_env.globals["views_here"] = views_here
+    """``views_here()`` and ``rows_here()`` in the macros of lists: where this page's filter is kept, and how many rows it has."""
+    state.app.jinja_env.globals.update(views_here=views_here, rows_here=rows_here)
 
 
 def views_here() -> tuple[str, str] | None:
@@ -37,6 +40,15 @@ def views_here() -> tuple[str, str] | None:
         return None
     query = {**query_of(request.args), **(request.view_args or {})}
     return url_for("desk.index", list=source.code), _saving(source.code, query)
+
+
+def rows_here() -> dict[str, Any] | None:
+    """每页行数 of this page's list, and the address of its first page; None where the page has no such list."""
+    size = size_here() if request else None
+    if size is None:
+        return None
+    query = urlencode([(name, value) for name, value in request.args.items(multi=True) if name not in PLACES])
+    return {"size": size, "sizes": SIZES, "at": f"{request.path}?{query}" if query else request.path}
 
 
 def _saving(list_code: str, query: Mapping[str, Any]) -> str:
@@ -106,6 +118,17 @@ def remove(view: SavedView) -> ResponseReturnValue:
             operations.remove(current_actor(), view, seen=form.version.data)
         flash(f"已删除常用查询：{name}", "success")
     return redirect(url_for(".index"), 303)
+
+
+@bp.post("/rows-per-page")
+@authorize(Permission.HOME)
+def rows_per_page() -> ResponseReturnValue:
+    """From the pager of any list, and back to that list."""
+    written = request.form.get("rows", "")
+    rows = int(written) if written.isascii() and written.isdigit() and len(written) < 4 else 0
+    with transaction():
+        operations.prefer_rows(current_actor(), rows, clock.now())
+    return redirect(local_address(request.form.get("at")) or url_for("pages.home"), 303)
 
 
 @bp.get("/bulk/<int:action_id>")

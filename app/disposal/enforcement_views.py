@@ -22,10 +22,10 @@ from app.domain.actors import Actor
 from app.domain.enforcement_record import RecordPart, complete
 from app.domain.permissions import Permission
 from app.domain.workflow import CaseState
+from app.paging import page_size
 from app.spreadsheet_cells import CellValue, Column
 from app.spreadsheet_stream import TableSheet, write_table
 
-PAGE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLUMNS = (
     Column("案件编号"), Column("责任主体"), Column("样品名称"), Column("处置环节"), Column("承办单位"), Column("办结日期", "date"),
@@ -49,13 +49,14 @@ def panel(case: DisposalCase) -> dict[str, Any] | None:
 @bp.get("/enforcement-records")
 @authorize(Permission.CASE_LIST)
 def enforcement_records() -> ResponseReturnValue:
+    size = page_size()
     filters = _asked(clock.today())
     every = enforcement.closed_cases(current_actor(), filters)
     listed = [line for line in every if not (filters.lacking and line.complete)]
     number = max(_number(request.args.get("page")), 1)
     return render_template(
-        "disposal/enforcement.html", lines=listed[(number - 1) * PAGE : number * PAGE], filters=filters, total=len(every), page=number,
-        lacking=sum(not line.complete for line in every), more=len(listed) > number * PAGE, parts=list(RecordPart), listed=len(listed),
+        "disposal/enforcement.html", lines=listed[(number - 1) * size : number * size], filters=filters, total=len(every), page=number,
+        lacking=sum(not line.complete for line in every), more=len(listed) > number * size, parts=list(RecordPart), listed=len(listed),
     )  # fmt: skip
 
 

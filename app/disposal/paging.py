@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from app.db import session
 from app.disposal.models import DisposalCase
 from app.disposal.urging_queries import AT_RANK, reached
+from app.paging import page_size
 
-PAGE = 50
 LARGEST_ID = 2**63 - 1  # a longer number in an address is no id, and no database takes it
 HIGHEST = max(AT_RANK)
 
@@ -44,14 +44,15 @@ def cut(
     chosen: sa.Select[Any], after: str | None, before: str | None, by_urging: bool
 ) -> tuple[Sequence[Any], bool, bool]:
     """One page by key: the rows, whether there are earlier ones, whether there are later ones."""
+    size = page_size()
     columns = order(by_urging)
     place = sa.tuple_(*columns)
     upto, beyond = _place(before, by_urging), _place(after, by_urging)
     if upto is not None:
         backwards = chosen.where(place < upto).order_by(*(column.desc() for column in columns))
-        found = session().execute(backwards.limit(PAGE + 1)).all()
-        return found[:PAGE][::-1], len(found) > PAGE, True
+        found = session().execute(backwards.limit(size + 1)).all()
+        return found[:size][::-1], len(found) > size, True
     if beyond is not None:
         chosen = chosen.where(place > beyond)
-    found = session().execute(chosen.order_by(*columns).limit(PAGE + 1)).all()
-    return found[:PAGE], beyond is not None, len(found) > PAGE
+    found = session().execute(chosen.order_by(*columns).limit(size + 1)).all()
+    return found[:size], beyond is not None, len(found) > size

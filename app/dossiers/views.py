@@ -16,6 +16,7 @@ from app.domain.permissions import Permission
 from app.dossiers import checking, operations, queries, showing
 from app.dossiers.models import Dossier
 from app.forms import VersionForm
+from app.paging import page_size
 
 bp = Blueprint("dossiers", __name__, url_prefix="/dossiers")
 ZIP = "application/zip"
@@ -32,9 +33,10 @@ def blocks() -> dict[str, Any]:
 @bp.get("/")
 @authorize(Permission.CASE_LIST)
 def index() -> ResponseReturnValue:
-    found = queries.dossiers(current_actor(), request.args.get("before", type=int))
-    shown = found[: queries.PAGE]
-    older = url_for(".index", before=shown[-1].Dossier.id) if len(found) > queries.PAGE else None
+    size = page_size()
+    found = queries.dossiers(current_actor(), request.args.get("before", type=int), size)
+    shown = found[:size]
+    older = url_for(".index", before=shown[-1].Dossier.id) if len(found) > size else None
     first = url_for(".index") if "before" in request.args else None
     return render_template("dossiers/index.html", rows=shown, older=older, first=first)
 

@@ -16,9 +16,9 @@ from app.domain.sampling_kinds import DrawKind
 from app.domain.workflow import DrawingState
 from app.drawings.models import Drawing, DrawingEntry
 from app.organisations.models import Organisation
+from app.paging import page_size
 from app.scope import scope
 
-PAGE = 50
 ENTRIES = 500  # of a list on one page
 LARGEST_ID = 2**63 - 1
 
@@ -126,18 +126,19 @@ def chosen_drawings(actor: Actor, filters: Filters) -> sa.Select[Any]:
 
 def drawings(actor: Actor, filters: Filters, *, before: int | None = None, after: int | None = None) -> Page:
     """随机抽取, newest first. ``before`` asks for older ones, ``after`` for newer ones."""
+    size = page_size()
     chosen = chosen_drawings(actor, filters)
     total = session().scalar(
         sa.select(sa.func.count()).select_from(chosen.with_only_columns(Drawing.id).limit(10_001).subquery())
     )
     if after is not None:
-        found = session().execute(chosen.where(Drawing.id > after).order_by(Drawing.id).limit(PAGE + 1)).all()
-        rows, newer, older = found[:PAGE][::-1], len(found) > PAGE, True
+        found = session().execute(chosen.where(Drawing.id > after).order_by(Drawing.id).limit(size + 1)).all()
+        rows, newer, older = found[:size][::-1], len(found) > size, True
     else:
         if before is not None:
             chosen = chosen.where(Drawing.id < before)
-        found = session().execute(chosen.order_by(Drawing.id.desc()).limit(PAGE + 1)).all()
-        rows, newer, older = found[:PAGE], before is not None, len(found) > PAGE
+        found = session().execute(chosen.order_by(Drawing.id.desc()).limit(size + 1)).all()
+        rows, newer, older = found[:size], before is not None, len(found) > size
     return Page(
         rows, "10000+" if (total or 0) > 10_000 else str(total or 0),
         rows[0].id if rows and newer else None, rows[-1].id if rows and older else None,

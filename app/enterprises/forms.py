@@ -20,7 +20,7 @@ from app.enterprises import credit_codes, stations
 from app.enterprises.details import Details, details_of, masked
 from app.enterprises.imports import area_types, food_category
 from app.enterprises.models import Enterprise, EnterpriseStatus
-from app.enterprises.queries import SIZES, Filters
+from app.enterprises.queries import Filters
 from app.forms import OfficeForm
 from app.reference_data import standing
 from app.reference_data.books import code_list, region_book
@@ -229,11 +229,6 @@ def number(written: str | None) -> int | None:
     """An id from an address."""
     text = written or ""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_ID else None
-
-
-def size_asked(written: str | None) -> int:
-    found = number(written)
-    return found if found in SIZES else SIZES[0]
 
 
 def kept(filters: Filters) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from app.domain.enterprises import NOTICE_DAYS
 from app.enterprises.models import Enterprise, EnterpriseKind, EnterpriseLicence, EnterpriseStatus
 from app.enterprises.queries import searched
 from app.organisations.models import Organisation
+from app.paging import page_size
 from app.reference_data.books import region_book
 from app.scope import scope
 
@@ -131,6 +132,7 @@ def licences(
     before: tuple[date | None, int] | None = None, size: int = PAGE,
 ) -> Page:  # fmt: skip
     """许可到期 by date and id, the earliest first; undated licences by id."""
+    size = page_size(size)
     statement = listed(actor, filters, today, *COLUMNS)
     if before is not None:
         found = session().execute(statement.where(_beyond(before, back=True)).order_by(*_order(True)).limit(size + 1)).all()

@@ -25,6 +25,7 @@ from app.enterprises.models import (
     EnterpriseStatus,
 )
 from app.organisations.models import Organisation
+from app.paging import SHORT
 from app.reference_data.books import region_book
 from app.results.models import ImportBatch
 from app.sampling.models import Sample
@@ -33,7 +34,6 @@ from app.search.queries import found_by
 from app.search_text import folded, initials, like
 
 IMPORT = "enterprises"  # kind of import batch
-SIZES = (20, 50, 100)
 COUNTED = 10_000
 LATEST = 20  # samples and cases shown with an enterprise
 MOST_SAMPLES = 1_000  # counted no further
@@ -101,7 +101,7 @@ def searched(q: str) -> Any:
 
 
 def enterprises(
-    actor: Actor, filters: Filters, *, before: int | None = None, after: int | None = None, size: int = SIZES[0]
+    actor: Actor, filters: Filters, *, before: int | None = None, after: int | None = None, size: int = SHORT
 ) -> Page:
     """One page by key: rows older than ``before``, or newer than ``after``, or the first ones."""
     columns = [getattr(Enterprise, name) for name in LISTED]

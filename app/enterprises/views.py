@@ -35,6 +35,7 @@ from app.enterprises.import_views import later
 from app.enterprises.models import Enterprise, EnterpriseStatus
 from app.forms import OfficeForm, VersionForm
 from app.merges.showing import of_enterprise as merged_records
+from app.paging import size_asked
 from app.reference_data.books import region_book
 from app.results.models import ImportBatch
 from app.ripples.showing import of_enterprise
@@ -62,14 +63,14 @@ def blocks() -> dict[str, Any]:
 @bp.get("/")
 @authorize(Permission.ENTERPRISE_LIST)
 def index() -> ResponseReturnValue:
-    filters, size = forms.filters_asked(request.args), forms.size_asked(request.args.get("size"))
+    filters, size = forms.filters_asked(request.args), size_asked(request.args.get("size"))
     page = queries.enterprises(
         current_actor(), filters, before=forms.number(request.args.get("before")),
         after=forms.number(request.args.get("after")), size=size,
     )  # fmt: skip
     kept = forms.kept(filters)
     return render_template(
-        "enterprises/index.html", page=page, filters=filters, kept=kept, size=size, sizes=queries.SIZES, regions=region_book(),
+        "enterprises/index.html", page=page, filters=filters, kept=kept, size=size, regions=region_book(),
         kinds_words=kinds_words, tones=TONES, kinds=KINDS, statuses=list(EnterpriseStatus), places=regions_to_choose(),
         words=workbooks.conditions(filters) if kept else None, own=current_actor().org_id, stations=stations.choices(current_actor()),
         formerly=former_names.matching([row.id for row in page.rows], filters.q),

@@ -18,10 +18,10 @@ from app.domain.workflow import ExemptionState
 from app.enterprises.models import Enterprise
 from app.exemptions.models import CapRule, ExemptionUse, RuleExemption
 from app.organisations.models import Organisation
+from app.paging import page_size
 from app.sampling.models import Sample
 from app.scope import scope
 
-PAGE = 50
 KIND = RuleExemption.__tablename__
 
 
@@ -146,12 +146,13 @@ def filters_asked(asked: Mapping[str, Any]) -> Filters:
 
 
 def exemptions(actor: Actor, filters: Filters, before: int | None = None) -> Page:
+    size = page_size()
     statement = listed(actor, filters)
     if before is not None:
         statement = statement.where(RuleExemption.id < before)
-    rows = session().execute(statement.order_by(RuleExemption.id.desc()).limit(PAGE + 1)).all()
+    rows = session().execute(statement.order_by(RuleExemption.id.desc()).limit(size + 1)).all()
     total = session().scalar(sa.select(sa.func.count()).select_from(_listed(actor, filters, RuleExemption.id).subquery())) or 0
-    return Page(rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None, before is not None, total)
+    return Page(rows[:size], rows[size - 1].id if len(rows) > size else None, before is not None, total)
 
 
 @dataclass(frozen=True, slots=True)

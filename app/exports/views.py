@@ -20,6 +20,7 @@ from app.exports.blueprint import bp
 from app.exports.models import MonthlyReturn
 from app.indicators import frames
 from app.indicators import queries as indicator_queries
+from app.paging import page_size
 from app.penalties.forms import number
 from app.reference_data.books import region_book
 
@@ -41,12 +42,13 @@ def definition_name(code: str) -> str:
 @authorize(Permission.RETURN_READ)
 def index() -> ResponseReturnValue:
     actor, filters = current_actor(), forms.filters_asked(request.args)
-    found = queries.returns(actor, filters, number(request.args.get("before")))
-    rows, kept = found[: queries.PAGE], forms.kept(filters)
+    size = page_size()
+    found = queries.returns(actor, filters, number(request.args.get("before")), size + 1)
+    rows, kept = found[:size], forms.kept(filters)
     areas, templates = queries.choices(actor)
     return render_template(
         "exports/index.html", returns=rows, filters=filters, kept=kept, tones=showing.TONES, counts=queries.counts(actor),
-        older=url_for(".index", before=rows[-1].id, **kept) if len(found) > queries.PAGE else None,
+        older=url_for(".index", before=rows[-1].id, **kept) if len(found) > size else None,
         first=url_for(".index", **kept) if "before" in request.args else None, states=list(ReturnState), kinds=list(ReturnPeriod),
         areas=areas, templates=templates, year=clock.today().year,
     )  # fmt: skip

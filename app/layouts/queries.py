@@ -15,9 +15,9 @@ from app.domain.actors import Actor
 from app.domain.result_headers import Mapped
 from app.layouts.models import LayoutMapping
 from app.organisations.models import Organisation
+from app.paging import page_size
 from app.scope import scope
 
-PAGE = 50
 COMMAND = "命令行"
 
 
@@ -54,11 +54,12 @@ def listed(actor: Actor, *, voided: bool) -> sa.Select[Any]:
 
 def mappings(actor: Actor, *, voided: bool = False, before: int | None = None) -> Page:
     """Those in use, or those taken out of use."""
+    size = page_size()
     statement = listed(actor, voided=voided)
     if before is not None:
         statement = statement.where(LayoutMapping.id < before)
-    rows = session().execute(statement.order_by(LayoutMapping.id.desc()).limit(PAGE + 1)).all()
-    return Page(rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None)
+    rows = session().execute(statement.order_by(LayoutMapping.id.desc()).limit(size + 1)).all()
+    return Page(rows[:size], rows[size - 1].id if len(rows) > size else None)
 
 
 def described(actor: Actor, mapping_id: int | None) -> Any:

@@ -22,10 +22,10 @@ from app.domain.deadlines import DeadlineLight
 from app.domain.working_days import WorkingDays
 from app.legal_clocks.models import ClockChange, LegalClock
 from app.organisations.models import Organisation
+from app.paging import page_size
 from app.sampling.models import Sample
 from app.scope import scope
 
-PAGE = 50
 LARGEST_ID = 2**63 - 1
 RUNNING, SOON, OVERDUE, PAUSED, DONE, ALL = "running", "soon", "overdue", "paused", "done", "all"
 STATES = {RUNNING: "计时中", SOON: "临近到期", OVERDUE: "超期", PAUSED: "中止中", DONE: "已办结", ALL: "全部"}
@@ -96,9 +96,10 @@ def open_pause() -> Any:
 
 def clocks(actor: Actor, filters: Filters, today: date, days: WorkingDays, page: int = 1) -> tuple[Sequence[Any], int]:
     """One page, due soonest first, and how many there are."""
+    size = page_size()
     found = chosen(actor, filters, today, days)
     total = session().scalar(sa.select(sa.func.count()).select_from(found.with_only_columns(LegalClock.id).subquery())) or 0
-    ordered = found.order_by(LegalClock.due_on, LegalClock.id).limit(PAGE).offset((page - 1) * PAGE)
+    ordered = found.order_by(LegalClock.due_on, LegalClock.id).limit(size).offset((page - 1) * size)
     return session().execute(ordered).all(), total
 
 

@@ -21,6 +21,7 @@ from app.errors import NotFound
 from app.forms import OfficeForm
 from app.legal_clocks import changes, forecasting, forms, operations, queries
 from app.legal_clocks.models import ClockChange, LegalClock
+from app.paging import page_size
 from app.reference_data.books import calendar
 from app.trail import trail
 
@@ -51,7 +52,7 @@ def index() -> ResponseReturnValue:
     number = int(text) if (text := request.args.get("page", "")).isascii() and text.isdigit() and 0 < len(text) < 7 else 1
     rows, total = queries.clocks(actor, filters, today, days, max(number, 1))
     return render_template(
-        "legal_clocks/index.html", rows=rows, total=total, page=max(number, 1), more=number * queries.PAGE < total, filters=filters,
+        "legal_clocks/index.html", rows=rows, total=total, page=max(number, 1), more=number * page_size() < total, filters=filters,
         kept=forms.kept(filters), counts=queries.counts(actor, filters, today, days), names=queries.STATES,
         standings=[queries.standing(row, today, days) for row in rows], codes=queries.codes(actor), tones=TONES, legend=LEGEND,
         people=queries.by_person(actor, today), months=queries.monthly(actor, today - timedelta(days=COUNTED_DAYS)),

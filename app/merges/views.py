@@ -20,13 +20,13 @@ from app.forms import OfficeForm
 from app.merges import forms, operations, queries, showing
 from app.merges.models import EnterpriseMerge
 from app.merges.queries import Couple
+from app.paging import page_size
 from app.reference_data.books import region_book
 from app.sampling.showing import regions_to_choose
 from app.trail import trail
 
 bp = Blueprint("merges", __name__, url_prefix="/merges")
 KIND = EnterpriseMerge.__tablename__
-PAGE = 50
 TONES = {Certainty.SURE: "red", Certainty.LIKELY: "yellow", Certainty.POSSIBLE: "neutral"}
 STATE_TONES = {MergeState.MERGED: "blue", MergeState.UNDONE: "neutral"}
 
@@ -41,14 +41,15 @@ def blocks() -> dict[str, Any]:
 @authorize(Permission.ENTERPRISE_MERGE)
 def index() -> ResponseReturnValue:
     """Pairs that look alike; a register that takes longer than a reader waits is compared area by area."""
+    size = page_size()
     actor, filters = current_actor(), forms.filters_asked(request.args)
     count = queries.in_question(actor, filters)
     found = queries.pairs(actor, filters) if count <= queries.MOST else []
     page = max(number(request.args.get("page")) or 1, 1)
-    shown = found[(page - 1) * PAGE : page * PAGE]
+    shown = found[(page - 1) * size : page * size]
     return render_template(
         "merges/index.html", filters=filters, kept=forms.kept(filters), count=count, most=queries.MOST, pairs=shown, total=len(found),
-        page=page, more=len(found) > page * PAGE, rows=queries.shown([one for pair in shown for one in (pair.first, pair.second)]),
+        page=page, more=len(found) > page * size, rows=queries.shown([one for pair in shown for one in (pair.first, pair.second)]),
         certainties=list(Certainty), tones=TONES, regions=region_book(), places=regions_to_choose(), merges=queries.latest(actor),
         state_tones=STATE_TONES,
     )  # fmt: skip

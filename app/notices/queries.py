@@ -16,10 +16,9 @@ from app.domain.actors import Actor
 from app.domain.notices import NoticeKind
 from app.notices.models import AmendmentNotice
 from app.organisations.models import Organisation
+from app.paging import page_size
 from app.sampling.models import Sample
 from app.scope import scope, visible
-
-PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +69,12 @@ def _listed(actor: Actor, filters: Filters, *columns: Any) -> sa.Select[Any]:
 
 def notices(actor: Actor, filters: Filters, number: int = 1) -> Page:
     """One page of the list; the sample is linked only where the reader may still open it."""
+    size = page_size()
     statement = listed(actor, filters).order_by(AmendmentNotice.read_at.is_not(None), AmendmentNotice.id.desc())
-    rows: Sequence[Any] = session().execute(statement.offset((number - 1) * PAGE).limit(PAGE + 1)).all()
+    rows: Sequence[Any] = session().execute(statement.offset((number - 1) * size).limit(size + 1)).all()
     rows = seen(rows, actor)
     total = session().scalar(sa.select(sa.func.count()).select_from(_listed(actor, filters, AmendmentNotice.id).subquery())) or 0
-    return Page(rows[:PAGE], number, len(rows) > PAGE, total)
+    return Page(rows[:size], number, len(rows) > size, total)
 
 
 def listed(actor: Actor, filters: Filters) -> sa.Select[Any]:

@@ -21,6 +21,7 @@ from app.domain.numbering import normalise_number
 from app.domain.workflow import DocumentState
 from app.official_documents.models import DocumentDelivery, OfficialDocument
 from app.organisations.models import Organisation, OrganisationKind
+from app.paging import page_size
 from app.reference_data.books import deadline_rule
 from app.reference_data.models import Region
 from app.results.models import ResultReport
@@ -125,6 +126,7 @@ COLUMNS = (
 
 def documents(actor: Actor, filters: Filters, *, before: int | None = None, after: int | None = None, size: int = PAGE) -> Page:
     """执法文书列表 by key, newest first."""
+    size = page_size(size)
     statement = listed(actor, filters, *COLUMNS)
     if after is not None:
         found = session().execute(statement.where(Doc.id > after).order_by(Doc.id).limit(size + 1)).all()

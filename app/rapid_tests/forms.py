@@ -18,7 +18,7 @@ from app.domain.workflow import RapidState
 from app.forms import OfficeForm, trimmed
 from app.rapid_tests.details import WRITTEN, in_words
 from app.rapid_tests.models import RapidTest
-from app.rapid_tests.queries import SIZES, Filters
+from app.rapid_tests.queries import Filters
 from app.reference_data.books import region_book
 
 LONG = ("objection", "measures", "remark")
@@ -129,11 +129,6 @@ def _day(written: str | None) -> date | None:
         return date.fromisoformat(written or "")
     except ValueError:
         return None
-
-
-def size_asked(written: str | None) -> int:
-    found = number(written)
-    return found if found in SIZES else SIZES[0]
 
 
 def kept(filters: Filters) -> dict[str, Any]:

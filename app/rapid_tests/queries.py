@@ -15,6 +15,7 @@ from app.domain.rapid_tests import Tally, tally
 from app.domain.sampling_kinds import RapidResult
 from app.domain.workflow import RapidState
 from app.enterprises.models import Enterprise
+from app.paging import SHORT
 from app.rapid_tests.models import RapidTest
 from app.reference_data.books import region_book
 from app.results.models import ImportBatch
@@ -23,7 +24,6 @@ from app.scope import scope
 from app.search_text import like
 
 IMPORT = "rapid_tests"  # kind of import batch
-SIZES = (20, 50, 100)
 COUNTED = 10_000
 PART = 500
 MOST_GROUPS = 200
@@ -89,7 +89,7 @@ def listed(actor: Actor, filters: Filters, today: date, columns: Sequence[Any]) 
 
 
 def tests(
-    actor: Actor, filters: Filters, today: date, *, before: int | None = None, after: int | None = None, size: int = SIZES[0]
+    actor: Actor, filters: Filters, today: date, *, before: int | None = None, after: int | None = None, size: int = SHORT
 ) -> Page:
     """One page by key: rows older than ``before``, or newer than ``after``, or the first ones."""
     statement = listed(actor, filters, today, [*(getattr(RapidTest, name) for name in LISTED), Sample.number.label("sample_number")])

@@ -17,6 +17,7 @@ from app.domain.sampling_kinds import RapidResult
 from app.domain.workflow import RapidState, RapidStep, arrow
 from app.errors import NotLikeThis
 from app.forms import OfficeForm, VersionForm
+from app.paging import size_asked
 from app.rapid_tests import forms, imports, operations, queries, workbooks
 from app.rapid_tests.details import Reader
 from app.rapid_tests.models import RapidTest
@@ -39,12 +40,12 @@ STATE_TONES = {RapidState.RECORDED: "blue", RapidState.SENT: "green", RapidState
 @authorize(Permission.RAPID_READ)
 def index() -> ResponseReturnValue:
     actor, today, filters = current_actor(), clock.today(), forms.filters_asked(request.args)
-    size, kept = forms.size_asked(request.args.get("size")), forms.kept(filters)
+    size, kept = size_asked(request.args.get("size")), forms.kept(filters)
     page = queries.tests(
         actor, filters, today, before=forms.number(request.args.get("before")), after=forms.number(request.args.get("after")), size=size
     )
     return render_template(
-        "rapid_tests/index.html", page=page, filters=filters, kept=kept, size=size, sizes=queries.SIZES, today=today,
+        "rapid_tests/index.html", page=page, filters=filters, kept=kept, size=size, today=today,
         results=list(RapidResult), states=list(RapidState), places=regions_to_choose(), regions=region_book(), tones=TONES,
         state_tones=STATE_TONES, words=workbooks.conditions(filters) if kept else None, unsent=RapidState.RECORDED,
     )  # fmt: skip

@@ -14,6 +14,7 @@ from app.db import session
 from app.domain.actors import Actor
 from app.domain.samples import Confidence, ItemClass
 from app.indicators.models import Plan, PlanIndicator, YearlyTarget
+from app.paging import page_size
 from app.reference_data import books
 from app.reference_data.checks import NAMES
 from app.reference_data.models import (
@@ -29,8 +30,6 @@ from app.reference_data.models import (
     TestItem,
     WorkDay,
 )
-
-PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +73,7 @@ class LimitFilters:
 
 def page_of(model: type[Any], chosen: sa.Select[Any], keys: Sequence[Any], cursor: Cursor) -> Page:
     """Cut by key, not by offset: a row added meanwhile shifts nothing. The last key is the id."""
+    size = page_size()
     total = session().scalar(sa.select(sa.func.count()).select_from(chosen.order_by(None).subquery())) or 0
     back = cursor.before is not None
     start = cursor.before if back else cursor.after
@@ -84,8 +84,8 @@ def page_of(model: type[Any], chosen: sa.Select[Any], keys: Sequence[Any], curso
         here, there = sa.tuple_(*keys), sa.tuple_(*(sa.literal(value) for value in place))
         chosen = chosen.where(here < there if back else here > there)
     order = [sa.desc(key) if back else sa.asc(key) for key in keys]
-    rows = session().execute(chosen.order_by(*order).limit(PAGE + 1)).all()
-    more, rows = len(rows) > PAGE, rows[:PAGE]
+    rows = session().execute(chosen.order_by(*order).limit(size + 1)).all()
+    more, rows = len(rows) > size, rows[:size]
     rows = rows[::-1] if back else rows
     earlier, later = (more, True) if back else (start is not None, more)
     return Page(rows, total, rows[0].id if rows and earlier else None, rows[-1].id if rows and later else None)

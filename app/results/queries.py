@@ -21,6 +21,7 @@ from app.domain.workflow import BatchState, SampleState
 from app.history import entries_of
 from app.jobs import Job
 from app.organisations.models import Organisation, OrganisationKind
+from app.paging import page_size
 from app.results.models import ImportBatch, ResultReport, ResultRow
 from app.sampling.models import Sample
 from app.scope import scope
@@ -103,6 +104,7 @@ def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
 
 
 def paged(statement: sa.Select[Any], key: Any, before: int | None, after: int | None, size: int) -> Page:
+    size = page_size(size)
     if after is not None:
         found = session().execute(statement.where(key > after).order_by(key.asc()).limit(size + 1)).all()
         rows = list(reversed(found[:size]))

@@ -20,6 +20,7 @@ from app.domain.workflow import BatchState, ReviewState, ReviewStep, arrow
 from app.errors import NotFound
 from app.jobs import Job
 from app.organisations.models import Organisation
+from app.paging import page_size
 from app.results.models import ImportBatch
 from app.reviews.models import ResultReturn, ResultReview
 from app.sampling.models import Sample
@@ -71,6 +72,7 @@ class Page:
 
 def reviews(actor: Actor, queue: str, before: int | None = None, word: str = "", size: int = PAGE) -> Page:
     """Submissions of one queue; ``word`` is part of the title (抽样编号, report number or file name)."""
+    size = page_size(size)
     statement = listed(actor, queue, word)
     if before is not None:
         statement = statement.where(ResultReview.id < before)

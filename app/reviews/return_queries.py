@@ -17,6 +17,7 @@ from app.domain.permissions import Permission, may_ever, permits
 from app.domain.report_returns import UNKNOWN, Report
 from app.domain.workflow import SampleState
 from app.organisations.models import Organisation
+from app.paging import page_size
 from app.results.models import ResultReport
 from app.reviews.models import ResultReturn
 from app.reviews.queries import PAGE, Page
@@ -71,6 +72,7 @@ def listed(actor: Actor, state: str) -> sa.Select[Any]:
 
 def returns(actor: Actor, state: str = "", before: int | None = None, size: int = PAGE) -> Page:
     """退修 in the reader's scope, newest first: a bureau's own, a laboratory's own reports."""
+    size = page_size(size)
     chosen = listed(actor, state)
     total = session().scalar(sa.select(sa.func.count()).select_from(chosen.with_only_columns(ResultReturn.id).subquery())) or 0
     if before is not None:

@@ -15,6 +15,7 @@ from app.domain.actors import Actor
 from app.domain.case_kinds import RippleCause, RippleTaskKind
 from app.domain.workflow import RippleTaskState
 from app.organisations.models import Organisation
+from app.paging import page_size
 from app.ripples.models import Ripple, RippleTask
 from app.sampling.models import Sample
 from app.scope import scope
@@ -47,6 +48,7 @@ class Page:
 
 
 def ripples(actor: Actor, filters: Filters, number: int = 1, size: int = PAGE) -> Page:
+    size = page_size(size)
     statement = listed(actor, filters).order_by(WAITS.desc(), Ripple.id.desc())
     rows = session().execute(statement.offset((number - 1) * size).limit(size + 1)).all()
     total = session().scalar(sa.select(sa.func.count()).select_from(_listed(actor, filters, Ripple.id).subquery())) or 0

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from app.domain.samples import Domain, Link, Purpose
 from app.domain.workflow import SampleState
 from app.reference_data.books import category_book, region_book
-from app.sampling.queries import CONCLUSIONS, PENDING, SIZES, Filters
+from app.sampling.queries import CONCLUSIONS, PENDING, Filters
 
 Word = TypeVar("Word", bound=StrEnum)
 LONGEST = 60
@@ -45,10 +45,6 @@ def number(written: Any) -> int | None:
     if not (text.isascii() and text.isdigit()) or len(text) > 16:
         return None
     return int(text) if int(text) <= LARGEST_ID else None
-
-
-def size_asked(written: Any) -> int:
-    return found if (found := number(written)) in SIZES else SIZES[0]  # type: ignore[return-value]
 
 
 def kept(filters: Filters) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from app.domain.numbering import normalise_number
 from app.domain.samples import Domain, Link, Monitoring, Purpose, Supervision
 from app.domain.workflow import SampleState
 from app.organisations.models import Organisation
+from app.paging import SHORT, SIZES
 from app.plans.models import SamplingPlan
 from app.reference_data.books import category_book, region_book
 from app.results.models import ImportBatch, ResultReport
@@ -31,7 +32,6 @@ from app.search_text import like, words_of
 
 IMPORT = "samples"  # kind of import batch
 COUNTED = 10_000
-SIZES = (20, 50, 100)
 PENDING = "待核"
 CONCLUSIONS = (Supervision.PASS.value, Supervision.FAIL.value, Supervision.OPEN.value, Monitoring.PROBLEM.value, PENDING)
 LISTED = (
@@ -153,7 +153,7 @@ def _listed(actor: Actor, filters: Filters, columns: Sequence[Any]) -> sa.Select
 
 
 def samples(
-    actor: Actor, filters: Filters, *, before: int | None = None, after: int | None = None, size: int = SIZES[0]
+    actor: Actor, filters: Filters, *, before: int | None = None, after: int | None = None, size: int = SHORT
 ) -> Page:
     """One page by key: rows older than ``before``, or newer than ``after``, or the first ones."""
     statement = _listed(actor, filters, [getattr(Sample, name) for name in LISTED])

@@ -24,6 +24,7 @@ from app.domain.workflow import SampleState, SampleStep, arrow
 from app.forms import OfficeForm, VersionForm
 from app.objections import showing as objections
 from app.official_documents import showing as papers
+from app.paging import size_asked
 from app.rapid_tests.queries import of_sample as rapid_tests_of
 from app.reference_data.books import category_book, region_book
 from app.results.models import ImportBatch
@@ -31,7 +32,7 @@ from app.results.overturned import overturned_of
 from app.reviews import return_queries, version_queries
 from app.ripples import showing as ripples
 from app.sampling import exports, forms, importing, imports, numbers, operations, personal, queries, templates
-from app.sampling.asked import filters_asked, kept, number, size_asked
+from app.sampling.asked import filters_asked, kept, number
 from app.sampling.blueprint import bp
 from app.sampling.models import Sample
 from app.sampling.showing import STATE_TONES, VERDICT_TONES, regions_to_choose
@@ -52,7 +53,7 @@ def index() -> ResponseReturnValue:
         actor, filters, before=number(request.args.get("before")), after=number(request.args.get("after")), size=size
     )
     return render_template(
-        "sampling/index.html", page=page, filters=filters, kept=kept(filters), size=size, sizes=queries.SIZES,
+        "sampling/index.html", page=page, filters=filters, kept=kept(filters), size=size,
         categories=category_book(), regions=regions_to_choose(), state_tones=STATE_TONES, verdict_tones=VERDICT_TONES,
         corrected=version_queries.corrected([row.id for row in page.rows]),
         states=list(SampleState), purposes=list(Purpose), links=list(Link), domains=list(Domain),

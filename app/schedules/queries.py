@@ -22,11 +22,11 @@ from app.inspections.models import Inspection
 from app.inspections.queries import inspectors
 from app.keyset import counted
 from app.organisations.models import Organisation
+from app.paging import page_size
 from app.schedules.models import InspectionDuty
 from app.scope import below, scope
 
 __all__ = ["inspectors"]
-PAGE = 50
 COUNTED = 10_000
 EXPORTED = 50_000
 LARGEST_ID = 2**63 - 1
@@ -156,15 +156,16 @@ def listed(actor: Actor, filters: Filters, today: date, *columns: Any) -> sa.Sel
 
 def duties(actor: Actor, filters: Filters, today: date, *, after: str | None = None, before: str | None = None) -> Page:
     """年度检查安排 by key: the earliest due first."""
+    size = page_size()
     statement, place = listed(actor, filters, today, *COLUMNS), sa.tuple_(Duty.due_on, Duty.id)
     beyond, upto = _place(after), _place(before)
     if upto is not None:
-        found = session().execute(statement.where(place < upto).order_by(Duty.due_on.desc(), Duty.id.desc()).limit(PAGE + 1)).all()
-        rows, earlier, later = found[:PAGE][::-1], len(found) > PAGE, True
+        found = session().execute(statement.where(place < upto).order_by(Duty.due_on.desc(), Duty.id.desc()).limit(size + 1)).all()
+        rows, earlier, later = found[:size][::-1], len(found) > size, True
     else:
         statement = statement.where(place > beyond) if beyond is not None else statement
-        found = session().execute(statement.order_by(Duty.due_on, Duty.id).limit(PAGE + 1)).all()
-        rows, earlier, later = found[:PAGE], beyond is not None, len(found) > PAGE
+        found = session().execute(statement.order_by(Duty.due_on, Duty.id).limit(size + 1)).all()
+        rows, earlier, later = found[:size], beyond is not None, len(found) > size
     total = counted(listed(actor, filters, today, Duty.id), COUNTED)
     return Page(
         rows, f"{COUNTED}+" if total > COUNTED else str(total), _key(rows[0]) if rows and earlier else None,

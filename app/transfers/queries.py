@@ -23,12 +23,12 @@ from app.domain.transfers import OPEN
 from app.domain.workflow import DocumentState, TransferState
 from app.official_documents.models import OfficialDocument
 from app.organisations.models import Organisation, OrganisationKind
+from app.paging import page_size
 from app.sampling.models import Sample
 from app.scope import below, scope
 from app.search.queries import found_by
 from app.transfers.models import CaseTransfer
 
-PAGE = 50
 COUNTED = 10_000
 LARGEST_ID = 2**63 - 1
 SENT, RECEIVED = "sent", "received"
@@ -142,15 +142,16 @@ COLUMNS = (
 
 def transfers(actor: Actor, filters: Filters, today: date, *, before: int | None = None, after: int | None = None) -> Page:
     """移送协查列表 by key, newest first."""
+    size = page_size()
     statement = listed(actor, filters, today, *COLUMNS)
     if after is not None:
-        found = session().execute(statement.where(T.id > after).order_by(T.id).limit(PAGE + 1)).all()
-        rows, more = found[:PAGE][::-1], len(found) > PAGE
+        found = session().execute(statement.where(T.id > after).order_by(T.id).limit(size + 1)).all()
+        rows, more = found[:size][::-1], len(found) > size
         newer, older = (rows[0].id if more and rows else None), (rows[-1].id if rows else None)
     else:
         statement = statement.where(T.id < before) if before is not None else statement
-        found = session().execute(statement.order_by(T.id.desc()).limit(PAGE + 1)).all()
-        rows, more = found[:PAGE], len(found) > PAGE
+        found = session().execute(statement.order_by(T.id.desc()).limit(size + 1)).all()
+        rows, more = found[:size], len(found) > size
         newer, older = (rows[0].id if rows and before is not None else None), (rows[-1].id if rows and more else None)
     return Page(rows, count(actor, filters, today), newer, older)
 

@@ -19,12 +19,12 @@ from app.domain.samples import ItemClass, Verdict
 from app.domain.urgent import AMBER
 from app.domain.workflow import UrgentState
 from app.organisations.models import Organisation, OrganisationKind
+from app.paging import page_size
 from app.results.models import ResultReport, ResultRow
 from app.sampling.models import Sample
 from app.scope import scope
 from app.urgent.models import UrgentReport
 
-PAGE = 50
 ON_DESK = 10
 LARGEST_ID = 2**63 - 1
 LIVE_STATES, ALL_STATES = "live", "all"
@@ -80,12 +80,13 @@ def _one(actor: Actor, *conditions: sa.ColumnElement[bool]) -> UrgentReport | No
 
 
 def reports(actor: Actor, filters: Filters, now: datetime, before: int | None = None) -> Page:
+    size = page_size()
     found = chosen(actor, filters, now)
     total = session().scalar(sa.select(sa.func.count()).select_from(found.with_only_columns(UrgentReport.id).subquery()))
     if before is not None:
         found = found.where(UrgentReport.id < before)
-    rows = session().execute(found.order_by(UrgentReport.id.desc()).limit(PAGE + 1)).all()
-    return Page(rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None, before is not None, total or 0)
+    rows = session().execute(found.order_by(UrgentReport.id.desc()).limit(size + 1)).all()
+    return Page(rows[:size], rows[size - 1].id if len(rows) > size else None, before is not None, total or 0)
 
 
 def every_report(actor: Actor, filters: Filters, now: datetime) -> Sequence[Any]:

@@ -11,12 +11,12 @@ from flask.testing import FlaskClient
 
 from app import history
 from app.accounts.models import User
-from app.audit.queries import PAGE
 from app.audit.words import changes_of
 from app.db import session, transaction
 from app.domain.actors import Channel
 from app.domain.formulas import FORMULAS
 from app.domain.workflow import SampleState
+from app.paging import USUAL as PAGE
 from tests.conftest import Office
 from tests.queries import counting
 
