@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import g, has_request_context, request
 from flask_login import current_user
 
@@ -26,6 +28,14 @@ def size_asked(written: str | None) -> int:
         return preferred
     g.page_size = asked
     return asked
+
+
+def from_day(written: str | None) -> str | None:
+    """The key before the first row of this day, in a list in the order of days and ids: to jump there without counting what lies before."""
+    try:
+        return f"{date.fromisoformat(written or '')}.0"
+    except ValueError:
+        return None
 
 
 def size_here() -> int | None:

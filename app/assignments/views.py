@@ -20,6 +20,7 @@ from app.domain.permissions import Permission
 from app.domain.samples import Link
 from app.domain.workflow import AssignmentState, AssignmentStep
 from app.forms import VersionForm
+from app.paging import from_day
 from app.reference_data.books import calendar
 from app.sampling.showing import category_paths
 from app.trail import trail
@@ -35,7 +36,8 @@ KIND = SamplingAssignment.__tablename__
 def index() -> ResponseReturnValue:
     actor, today, days = current_actor(), clock.today(), calendar()
     filters = forms.filters_asked(request.args)
-    page = listing.assignments(actor, filters, today, after=request.args.get("after"), before=request.args.get("before"))
+    after = request.args.get("after") or from_day(request.args.get("start"))
+    page = listing.assignments(actor, filters, today, after=after, before=request.args.get("before"))
     return render_template(
         "assignments/index.html", page=page, filters=filters, kept=forms.kept(filters), counts=listing.counts(actor, today),
         names=listing.names([row.id for row in page.rows]), plans=queries.plans(actor), laboratories=queries.laboratories(),

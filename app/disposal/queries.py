@@ -288,4 +288,21 @@ def counts(actor: Actor, today: date) -> Mapping[str, int]:
         LIVE_STATES: sum(found.get(state.value, 0) for state in LIVE),
         ALL_STATES: sum(found.values()),
         "overdue": sum(int(late) for state, _, late in rows if state in LIVE),
+        "amber": _nearly_due(actor, today),
     }
+
+
+def _nearly_due(actor: Actor, today: date) -> int:
+    """Open cases under the amber light, as each of them is lit on the list and on the home page."""
+    pairs = scope(
+        sa.select(DisposalCase.received_on, DisposalCase.due_on, sa.func.count())
+        .where(DisposalCase.state.in_(LIVE), DisposalCase.due_on >= today)
+        .group_by(DisposalCase.received_on, DisposalCase.due_on),
+        DisposalCase,
+        actor,
+    )
+    days = calendar()
+    return sum(
+        number for received_on, due_on, number in session().execute(pairs)
+        if deadlines.light(received_on, due_on, today, days) is DeadlineLight.AMBER
+    )  # fmt: skip

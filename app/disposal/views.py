@@ -37,6 +37,7 @@ from app.domain.case_kinds import UrgingLevel
 from app.domain.permissions import Permission
 from app.domain.workflow import CaseState
 from app.forms import VersionForm
+from app.paging import from_day
 from app.reference_data.books import calendar
 
 __all__ = [
@@ -55,7 +56,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def index() -> ResponseReturnValue:
     actor, today, days = current_actor(), clock.today(), calendar()
     filters = forms.filters_asked(request.args, actor.user_id)
-    listed = queries.cases(actor, filters, today, after=request.args.get("after"), before=request.args.get("before"))
+    after = request.args.get("after") or (None if filters.by_urging else from_day(request.args.get("start")))
+    listed = queries.cases(actor, filters, today, after=after, before=request.args.get("before"))
     return render_template(
         "disposal/index.html", page=listed, filters=filters, kept=forms.kept(filters), counts=queries.counts(actor, today),
         handlers=queries.handlers(actor), bureaus=queries.bureaus(actor), parties=list(Party), lights=forms.LIGHTS,

@@ -97,10 +97,20 @@ class Asked:
 
 def cards(actor: Actor, today: date, now: datetime) -> list[Card]:
     """The cards of every role the person has, in the order of the work."""
-    every = [*_unread(actor), *_of_work(actor, today), *_of_administrators(actor, now)]
+    return _counted_cards([*_unread(actor), *_of_work(actor, today), *_of_administrators(actor, now)])
+
+
+def _counted_cards(every: Sequence[Asked]) -> list[Card]:
+    """How many of each wait and are late, in one question."""
     counts = iter(counted([one for each in every for one in (each.ids, each.late) if one is not None]))
     found = [(each, each.card(next(counts), 0 if each.late is None else next(counts))) for each in every]
     return [card for each, card in found if not (each.quiet and card.empty)]
+
+
+def cards_of(endpoint: str, actor: Actor, today: date, now: datetime) -> list[Card]:
+    """The cards that one list answers, counted as on the home page; what is quiet there is quiet here."""
+    every = [each for each in (*_unread(actor), *_of_work(actor, today), *_of_administrators(actor, now)) if each.endpoint == endpoint]
+    return _counted_cards(every)
 
 
 def counted(every: Sequence[sa.Select[Any]]) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import sqlalchemy as sa
-from flask import current_app, render_template
+from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,6 +19,7 @@ from app.desk.queries import tour_seen
 from app.domain.actors import BUREAU_STAFF
 from app.domain.deadlines import AMBER_DAYS, AMBER_PERCENT, DeadlineLight
 from app.domain.permissions import Permission
+from app.downloads.lists import of_page
 from app.labels import step_label
 from app.pages import briefing_views, manual, morning, queries
 from app.pages.addresses import address_of
@@ -35,6 +36,14 @@ WARN_DAYS = 7  # before the password expires
 def changes(canonical: str, kind: str) -> list[Change]:
     """The before and after of a history entry, for its table."""
     return changes_of(kind, canonical)
+
+
+@bp.app_template_global("work_here")
+def work_here() -> list[queries.Card]:
+    """待办 that the list of this page answers, above its conditions: the cards of the home page, counted in the same way."""
+    if not request or request.method != "GET" or not current_user.is_authenticated or of_page(request.endpoint) is None:
+        return []
+    return queries.cards_of(request.endpoint or "", current_actor(), clock.today(), clock.now())
 
 
 @bp.get("/")

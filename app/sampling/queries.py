@@ -226,8 +226,13 @@ def sample(actor: Actor, sample_id: int) -> Sample | None:
 
 def sample_numbered(actor: Actor, number: str) -> Sample | None:
     """The sample with this number in the actor's scope."""
-    found = session().scalar(scope(sa.select(Sample.id), Sample, actor).where(Sample.number == normalise_number(number)))
+    found = id_numbered(actor, number)
     return sample(actor, found) if found is not None else None
+
+
+def id_numbered(actor: Actor, number: str) -> int | None:
+    """Its id, which is also its place in the list."""
+    return session().scalar(scope(sa.select(Sample.id), Sample, actor).where(Sample.number == normalise_number(number)))
 
 
 def reports(sample_id: int) -> Sequence[ResultReport]:

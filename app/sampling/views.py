@@ -49,9 +49,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def index() -> ResponseReturnValue:
     actor, filters = current_actor(), filters_asked(request.args)
     size = size_asked(request.args.get("size"))
-    page = queries.samples(
-        actor, filters, before=number(request.args.get("before")), after=number(request.args.get("after")), size=size
-    )
+    before = number(request.args.get("before")) or _from_number(request.args.get("start", "").strip())
+    page = queries.samples(actor, filters, before=before, after=number(request.args.get("after")), size=size)
     return render_template(
         "sampling/index.html", page=page, filters=filters, kept=kept(filters), size=size,
         categories=category_book(), regions=regions_to_choose(), state_tones=STATE_TONES, verdict_tones=VERDICT_TONES,
@@ -59,6 +58,16 @@ def index() -> ResponseReturnValue:
         states=list(SampleState), purposes=list(Purpose), links=list(Link), domains=list(Domain),
         conclusions=queries.CONCLUSIONS, plans=queries.plans_to_choose(actor), words=exports.conditions(filters) if kept(filters) else None,
     )  # fmt: skip
+
+
+def _from_number(written: str) -> int | None:
+    """Where a jump to this number begins: at the sample itself, with the older ones after it."""
+    if not written:
+        return None
+    found = queries.id_numbered(current_actor(), written[:60])
+    if found is None:
+        flash(f"没有编号为“{written[:60]}”的样品，或不在您的管辖范围内；以下从最新的列起", "warning")
+    return found + 1 if found is not None else None
 
 
 # ---------------------------------------------------------------- one sheet

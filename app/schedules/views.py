@@ -20,6 +20,7 @@ from app.domain.supervision_kinds import Grade
 from app.enterprises import queries as enterprises
 from app.errors import NotFound, NotLikeThis
 from app.inspections import queries as inspections
+from app.paging import from_day
 from app.reference_data.books import region_book
 from app.sampling.showing import regions_to_choose
 from app.schedules import exports, forms, handling, loads, operations, queries, showing
@@ -45,7 +46,8 @@ def blocks() -> dict[str, Any]:
 def index() -> ResponseReturnValue:
     actor, today = current_actor(), clock.today()
     filters = forms.filters_asked(request.args, today)
-    found = queries.duties(actor, filters, today, after=request.args.get("after"), before=request.args.get("before"))
+    after = request.args.get("after") or from_day(request.args.get("start"))
+    found = queries.duties(actor, filters, today, after=after, before=request.args.get("before"))
     counted = queries.counts(actor, filters.year, today)
     return render_template(
         "schedules/index.html", page=found, filters=filters, kept=forms.kept(filters), counts=counted, states=queries.STATES,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from app.db import session
+from app.db import session, transaction
 from app.desk.models import UserPreference
+from app.disposal.models import DisposalCase
 from tests.downloads.test_downloads import stock
 from tests.queries import counting
 
@@ -52,3 +54,44 @@ def test_it_leads_nowhere_else(office: Any, sign_in: Any, sent: Any, to: str) ->
 def test_no_other_number(office: Any, sign_in: Any, rows: str) -> None:
     answer = sign_in(office.people["county:办案人"]).post("/rows-per-page", data={"rows": rows, "at": "/sampling/"})
     assert answer.status_code == 422 and "每页行数可选" in answer.text
+
+
+# ---------------------------------------------------------------- 跳转
+
+def test_a_jump_begins_at_the_sample_of_that_number(office: Any, sign_in: Any) -> None:
+    stock(office, 25)
+    client = sign_in(office.people["county:办案人"])
+    assert "从抽样编号" in client.get("/sampling/").text
+    there = client.get("/sampling/?start=xbj261201199%20" + "00000012").text  # as people write a number
+    numbers = re.findall(r"XBJ261201199(\d{8})</a>", there)
+    assert [int(one) for one in numbers] == list(range(12, 0, -1))
+    unknown = client.get("/sampling/?start=XBJ0").text
+    assert "没有编号为“XBJ0”的样品" in unknown and shown(unknown) == 20
+    other = sign_in(office.people["other:统计员"]).get("/sampling/?start=XBJ26120119900000012").text
+    assert "没有编号为" in other
+
+
+# ---------------------------------------------------------------- 待办 above the list
+
+def test_a_list_says_what_of_it_waits_for_its_reader_as_the_home_page_does(
+    office: Any, sign_in: Any, awaiting_case: Any, open_cases: Any, batch: Any
+) -> None:
+    reviewer, handler = sign_in(office.people["county:审核人"]), sign_in(office.people["county:办案人"])
+    card = re.compile(r"待审核案件\s*<b class=\"tab-count\">(\d+)</b>")
+    found = card.search(reviewer.get("/disposal/").text)
+    assert found is not None and found[1] == "1"
+    home = re.search(r"待审核案件.*?todo-count\">(\d+)<", reviewer.get("/").text, re.S)
+    assert home is not None and home[1] == found[1]
+    assert card.search(handler.get("/disposal/").text) is None  # it is his own: another decides
+    assert "我办理的案件" in handler.get("/disposal/").text
+    assert "待审核案件" not in reviewer.get("/enterprises/").text
+
+
+def test_nearly_due_is_what_the_lamp_says(office: Any, sign_in: Any, open_cases: Any, batch: Any) -> None:
+    cases = open_cases(*(batch(f"XC2612011912345001{ordinal}") for ordinal in range(3)))
+    with transaction():
+        session().get_one(DisposalCase, cases[0].id).due_on = date(2026, 11, 23)  # the next working day
+        session().get_one(DisposalCase, cases[1].id).due_on = date(2026, 11, 19)
+    page = sign_in(office.people["county:审核人"]).get("/disposal/?state=live&light=amber").text
+    assert re.search(r"将到期 <span class=\"tab-count\">1</span>", page) and cases[0].number in page and cases[2].number not in page
+    assert re.search(r"超期未办结 <span class=\"tab-count\">1</span>", page)
