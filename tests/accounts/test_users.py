@@ -210,7 +210,7 @@ def test_filters_of_the_list(office, system, query, inside, outside):
 
 
 def test_paging_by_key_shows_everybody_once_in_both_directions(office, monkeypatch):
-    monkeypatch.setattr(queries, "PAGE", 4)
+    monkeypatch.setattr(queries, "page_size", lambda: 4)
     actor = office.actor("county:系统管理员")
     everybody = session().scalars(
         sa.select(User.username).where(User.org_id.in_(actor.reach)).order_by(User.username)

@@ -82,14 +82,14 @@ def test_the_counts_are_those_of_the_lists_they_open(listed: Any, sign_in: Any, 
     client = sign_in(office.people["county:审核人"])
     page = text(client.get("/disposal/"))
     tabs = re.findall(r'href="(/disposal/\?[^"]*)"[^>]*>[^<]*<span class="tab-count">(\d+)</span>', page)
-    assert len(tabs) == 9
+    assert len(tabs) == 10
     for address, count in tabs:
         listing = text(client.get(address.replace("&amp;", "&")))
         assert f"共 <b>{count}</b> 条" in listing
 
 
 def test_keyset_pages_show_every_case_once(listed: Any, sign_in: Any, office: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr(paging, "PAGE", 1)
+    monkeypatch.setattr(paging, "page_size", lambda: 1)
     client, address, seen = sign_in(office.people["county:办案人"]), "/disposal/?state=all", []
     while address:
         page = text(client.get(address.replace("&amp;", "&")))

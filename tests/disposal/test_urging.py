@@ -128,7 +128,7 @@ def test_pages_by_level_show_every_case_once(
 ):
     from app.disposal import paging
 
-    monkeypatch.setattr(paging, "PAGE", 1)
+    monkeypatch.setattr(paging, "page_size", lambda: 1)
     cases = open_cases(*(batch(f"XC2612011912345000{ordinal}") for ordinal in range(1, 4)))
     earlier(cases[2], office, UrgingLevel.KEY, date(2026, 11, 12))
     actor, seen, after = office.actor("county:审核人"), [], None
