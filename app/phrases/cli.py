@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 from flask import Flask
 
@@ -21,10 +23,6 @@ def register(app: Flask) -> None:
     app.cli.add_command(group)
 
 
-def _told(changed: Changed) -> Answer:
-    return Answer({"added": list(changed.added), "retired": list(changed.retired)}, [f"常用语：{changed.words}"])
-
-
 @command(group, "list", permission=Permission.PHRASE_OWN)
 def list_(actor: Actor) -> Answer:
     """列出填写意见时可选的常用语：本人的和本单位的。"""
@@ -33,21 +31,17 @@ def list_(actor: Actor) -> Answer:
     return Answer(data, [*(f"本人　{one}" for one in found.own), *(f"单位　{one}" for one in found.office)])
 
 
-@command(group, "add", permission=Permission.PHRASE_OWN)
-@click.argument("text")
-@OFFICE
-def add(actor: Actor, text: str, office: bool) -> Answer:
-    """新增一条常用语。"""
-    with transaction():
-        changed = operations.add(actor, text, clock.now(), office=office)
-    return _told(changed)
+def _step(name: str, operation: Callable[..., Changed], words: str) -> None:
+    @command(group, name, permission=Permission.PHRASE_OWN)
+    @click.argument("text")
+    @OFFICE
+    def step(actor: Actor, text: str, office: bool) -> Answer:
+        with transaction():
+            changed = operation(actor, text, clock.now(), office=office)
+        return Answer({"added": list(changed.added), "retired": list(changed.retired)}, [f"常用语：{changed.words}"])
+
+    step.help = words
 
 
-@command(group, "retire", permission=Permission.PHRASE_OWN)
-@click.argument("text")
-@OFFICE
-def retire(actor: Actor, text: str, office: bool) -> Answer:
-    """删除一条常用语（停用，记录保留）。"""
-    with transaction():
-        changed = operations.retire(actor, text, clock.now(), office=office)
-    return _told(changed)
+_step("add", operations.add, "新增一条常用语。")
+_step("retire", operations.retire, "删除一条常用语（停用，记录保留）。")
