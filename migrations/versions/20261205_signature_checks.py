@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261205_signature_checks"
-down_revision = "20261204_secret_columns"
+down_revision = "20261205_desk"
 branch_labels = None
 depends_on = None
 

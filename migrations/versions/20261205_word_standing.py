@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261205_word_standing"
-down_revision = "20261204_secret_columns"
+down_revision = "20261205_signature_checks"
 branch_labels = None
 depends_on = None
 
