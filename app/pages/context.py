@@ -16,6 +16,7 @@ from app.authorize import can, current_actor
 from app.domain.permissions import Permission, may_ever
 from app.labels import label, state_label, step_label
 from app.messages import queries as messages
+from app.pages.help_sections import help_here
 
 P = Permission
 # (section, icon, [(title, endpoint, permission)]); an item appears when its route exists and the role may use it.
@@ -233,6 +234,7 @@ def init_app(app: Flask) -> None:
                 "plain_http_warning": app.config["ENV"] == "production" and app.config["ALLOW_PLAIN_HTTP"],
             },
             "me": me,
+            "help_here": help_here,
             "menu": menu() if me and current_user.factor_wanted is None else [],
             "can": can,
             "P": Permission,

@@ -1,4 +1,4 @@
-"""Home, help, and what monitoring asks."""
+"""Home, and what monitoring asks."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from app.domain.deadlines import AMBER_DAYS, AMBER_PERCENT, DeadlineLight
 from app.domain.permissions import Permission
 from app.downloads.lists import of_page
 from app.labels import step_label
-from app.pages import briefing_views, manual, morning, queries
+from app.pages import briefing_views, help_views, morning, queries
 from app.pages.addresses import address_of
 from app.pages.blueprint import bp
 from app.reference_data.books import calendar
 
-__all__ = ["bp", "briefing_views"]
+__all__ = ["bp", "briefing_views", "help_views"]
 
 TONES = {DeadlineLight.GREEN: "green", DeadlineLight.AMBER: "yellow", DeadlineLight.RED: "red"}
 WARN_DAYS = 7  # before the password expires
@@ -71,12 +71,6 @@ def _legend() -> list[tuple[str, str, str]]:
         (DeadlineLight.AMBER.value, "yellow", f"剩余不超过 {AMBER_DAYS} 个工作日或期限的 {AMBER_PERCENT}%"),
         (DeadlineLight.RED.value, "red", "已过期限"),
     ]
-
-
-@bp.get("/help")
-@authorize(Permission.SIGNED_IN)
-def help() -> ResponseReturnValue:
-    return render_template("pages/help.html", sections=manual.sections())
 
 
 @bp.get("/healthz")
