@@ -18,6 +18,7 @@ FILLED_ROWS = 5_000  # how far down a template offers its lists
 INLINE_LIST = 255  # Excel's limit for a list written into the rule itself
 OPTIONS_SHEET = "选项"
 HELP_SHEET = "填写说明"
+SHOWN_CHOICES = 40  # a reader of the help sheet looks for the way of writing, not for all provinces
 REASON = "错误原因"
 
 
@@ -100,9 +101,15 @@ def _write_help(book: Any, sheet: Any, columns: Sequence[TemplateColumn]) -> Non
         safe_cell(sheet, row, 0, column.header, wrapped)
         safe_cell(sheet, row, 1, "必填" if column.required else "选填", red if column.required else wrapped)
         safe_cell(sheet, row, 2, column.help, wrapped)
-        safe_cell(sheet, row, 3, "、".join(column.choices), wrapped)
+        safe_cell(sheet, row, 3, _listed(column.choices), wrapped)
         safe_cell(sheet, row, 4, column.example, wrapped)
     page_setup(sheet, landscape=True)
+
+
+def _listed(choices: Sequence[str]) -> str:
+    """Hundreds of food categories in one cell cannot be read: the first ones, and where all of them are."""
+    shown = "、".join(choices[:SHOWN_CHOICES])
+    return shown if len(choices) <= SHOWN_CHOICES else f"{shown}……共 {len(choices)} 项，请从单元格的下拉列表中选择"
 
 
 def _write_options(book: Any, columns: Sequence[TemplateColumn]) -> dict[int, str]:

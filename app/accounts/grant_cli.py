@@ -20,7 +20,7 @@ from app.domain.actors import Actor, Role
 from app.domain.permission_areas import differences
 from app.domain.permissions import Permission
 from app.domain.trust_kinds import GrantKind
-from app.errors import NotFound
+from app.errors import NotFound, NotLikeThis
 from app.labels import label
 from app.organisations.models import Organisation
 from app.step_cli import StepCommands
@@ -49,10 +49,15 @@ def account(actor: Actor, username: str) -> User:
 
 
 def _numbered(actor: Actor, number: str) -> AccountGrant:
-    found = grant_queries.grant_numbered(actor, number)
-    if found is None:
+    """By its number, or where several offices have given the same one by number and account: 授申〔2026〕1号/lisi."""
+    written, _, username = number.partition("/")
+    found = grant_queries.grants_numbered(actor, written, username.strip().casefold())
+    if not found:
         raise NotFound(f"没有找到授权申请“{number[:40]}”，请核对编号，或不在您的管辖范围内")
-    return found
+    if len(found) > 1:
+        choices = "、".join(f"{grant.number}/{name}" for grant, name in found)
+        raise NotLikeThis(f"几个单位各有一件“{written[:40]}”，请连同用户名写明是哪一件：{choices}")
+    return found[0][0]
 
 
 def _told(grant: AccountGrant) -> dict[str, Any]:

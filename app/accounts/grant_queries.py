@@ -40,8 +40,14 @@ def grant(actor: Actor, grant_id: int) -> AccountGrant | None:
     return _one(actor, AccountGrant.id == grant_id)
 
 
-def grant_numbered(actor: Actor, number: str) -> AccountGrant | None:
-    return _one(actor, AccountGrant.number == number.strip()[:40])
+def grants_numbered(actor: Actor, number: str, username: str = "") -> Sequence[tuple[AccountGrant, str]]:
+    """With the accounts they are about. Each office numbers its own, so that an administrator of several may see one number twice."""
+    wanted = sa.select(AccountGrant, ACCOUNT.username).join(ACCOUNT, ACCOUNT.id == AccountGrant.user_id)
+    wanted = wanted.where(AccountGrant.number == number.strip()[:40]).order_by(AccountGrant.id)
+    if username:
+        wanted = wanted.where(ACCOUNT.username == username)
+    found = session().execute(scope(wanted, AccountGrant, actor).execution_options(populate_existing=True))
+    return [(grant, name) for grant, name in found]
 
 
 def _one(actor: Actor, where: Any) -> AccountGrant | None:

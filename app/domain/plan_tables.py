@@ -9,6 +9,7 @@ from typing import Protocol
 from app.domain.headers import Aliases, Header, Row, find_header, normalise_header
 from app.domain.written import FORMULA_ERRORS, Fault, present
 
+OF_THE_TEMPLATE = ("填写说明", "选项")  # sheets that our own template brings: nothing has to be said about them
 REASON_COLUMN = "错误原因"  # of an error workbook that comes back
 
 
@@ -59,7 +60,8 @@ def read_tables(sheets: Iterable[HasRows], aliases: Aliases, needed: Sequence[st
     for sheet in sheets:
         header = find_header(sheet.rows, aliases, least=len(needed))
         if header is None or not set(needed) <= _named(header):
-            table.remarks.append(f"工作表“{sheet.name}”没有需要的表头，未读取")
+            if sheet.name not in OF_THE_TEMPLATE:
+                table.remarks.append(f"工作表“{sheet.name}”没有需要的表头，未读取")
             continue
         table.header_lines[sheet.name] = header.line
         repeated = [_repeated(header, sheet.name, places) for _, places in header.match.duplicates]

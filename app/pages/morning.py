@@ -42,7 +42,7 @@ from app.reference_changes.models import ReferenceChange
 from app.reference_changes.queries import OF_SECURITY
 from app.retests.models import Retest
 from app.risk_warnings.models import PublicWarning
-from app.scope import scope
+from app.scope import below, scope
 
 P = Permission
 LISTED = 20
@@ -64,6 +64,7 @@ class Decision:
     icon: str = "patch-check"
     quiet: bool = True  # nothing is said while nothing waits
     only: Any = None  # a condition besides
+    below: bool = False  # read by every office, decided by the reviewers of the one that asks and of those above
 
 
 PENALTY_PEOPLE = ("handler_id", "proposed_by_id", "reviewed_by_id", "legal_by_id", "reviewed_for_id", "legal_for_id")
@@ -101,7 +102,7 @@ DECISIONS: Sequence[Decision] = (
     Decision("待审批的规划评估", P.EVALUATION_DECIDE, PlanEvaluation, (EvaluationState.SUBMITTED,), ("proposed_by_id",),
              "evaluations.index", {"state": "submitted"}),
     Decision("待复核的基础数据变更", P.CHANGE_ADOPT, ReferenceChange, (ChangeState.PROPOSED,), ("proposed_by_id",),
-             "reference_changes.index", {"waiting": "1"}, only=sa.not_(OF_SECURITY)),
+             "reference_changes.index", {"waiting": "1"}, only=sa.not_(OF_SECURITY), below=True),
     Decision("待审批的授权申请", P.GRANT_DECIDE, AccountGrant, (GrantState.ASKED,), ("proposed_by_id", "user_id"), "accounts.grants", {}),
     Decision("待处理的安全告警", P.ALERT_HANDLE, SecurityAlert, (AlertState.OPEN,), (), "alerts.index", {"state": "open"}, "bell"),
 )  # fmt: skip
@@ -119,6 +120,7 @@ def _waiting(actor: Actor, kind: Decision) -> sa.Select[Any]:
     named = parties(actor, kind.permission)
     others = sa.or_(sa.false(), *(sa.and_(untouched(people, *columns), _unhandled(kind.model, people)) for people in named))
     asked = [kind.model.state.in_(kind.states), others, *([kind.only] if kind.only is not None else [])]
+    asked += [below(actor, kind.model.org_id)] if kind.below else []
     return scope(sa.select(kind.model.id).where(*asked), kind.model, actor)
 
 

@@ -21,7 +21,7 @@ from app.domain.deadlines import AMBER_DAYS, AMBER_PERCENT, DeadlineLight
 from app.domain.permissions import Permission
 from app.downloads.lists import of_page
 from app.labels import step_label
-from app.pages import briefing_views, help_views, morning, queries
+from app.pages import briefing_views, first_steps, help_views, morning, queries
 from app.pages.addresses import address_of
 from app.pages.blueprint import bp
 from app.reference_data.books import calendar
@@ -60,7 +60,7 @@ def home() -> ResponseReturnValue:
         step_label=step_label, tones=TONES, lights=_legend(), staff=actor.has(*BUREAU_STAFF),
         soon=morning.coming_due(actor, today, days_off) if morning.supervises(actor) else None,
         changes=morning.changes_asked(actor) if can(Permission.CLOCK_DECIDE) else [], standing=morning.standing(actor, today),
-        tour_wanted=not tour_seen(actor),
+        tour_wanted=not tour_seen(actor), first_steps=first_steps.first_steps(actor),
         password_days=days if days is not None and days <= WARN_DAYS else None,
     )
 

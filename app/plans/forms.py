@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from app.domain.quotas import LARGEST, Cell
@@ -19,6 +20,7 @@ from app.plans.models import SamplingPlan
 from app.plans.operations import Header
 from app.plans.quota_saving import Clash, QuotasClash, QuotasRefused
 
+YEAR = re.compile(r"(20\d\d)年")
 REASON = Length(max=300, message="原因不能超过300个字")
 TOTAL = NumberRange(0, LARGEST, f"总批次应为 0 至 {LARGEST} 之间的整数")
 
@@ -47,6 +49,12 @@ class PlanForm(OfficeForm):
     number_unit = StringField("抽样单位代码", [Length(max=5, message="抽样单位代码为 5 位数字")], filters=[code_letters])
     number_suffix = StringField("编号后缀", [Length(max=4, message="编号后缀不超过 4 个大写字母")], filters=[code_letters])
     note = TextAreaField("说明", [Length(max=1000, message="说明不能超过1000个字")], filters=[trimmed])
+
+    def validate_name(self, field: StringField) -> None:
+        """From November the form offers the coming year: a name with another year shows that it was overlooked."""
+        written = YEAR.match(field.data or "")
+        if written and self.year.data and f"{self.year.data}年" not in (field.data or ""):
+            raise ValidationError(f"名称写的是{written[1]}年，年度填的是{self.year.data}年，请核对")
 
     def choose(self, areas: Sequence[tuple[str, str]], above: Sequence[SamplingPlan]) -> None:
         """The areas by code, and the plans that may be decomposed."""

@@ -55,8 +55,8 @@ class SamplingPlan(Base):
 
     @property
     def title(self) -> str:
-        """As history names it."""
-        return f"{self.year}年 {self.name}"
+        """As history names it; whoever wrote the year into the name does not read it twice."""
+        return self.name if self.name.startswith(f"{self.year}年") else f"{self.year}年 {self.name}"
 
 
 class PlanQuota(Base):

@@ -250,3 +250,16 @@ def test_leaving_with_open_work_is_approved_unless_the_office_says_otherwise(app
     with pytest.raises(NotLikeThis, match="请选择调入的单位"), transaction():
         user = grant_queries.account(office.people["county:办案人"].id)
         granting.ask(office.actor("county:系统管理员"), user, wish(GrantKind.TRANSFER), clock.now())
+
+
+def test_one_number_of_two_offices_is_asked_for_with_its_account(app, office):
+    for name, code in (("city", office.orgs["city"].code), ("county", office.orgs["county"].code)):
+        run = app.test_cli_runner().invoke(args=["users", "create", f"new-{name}", "--role", "抽样员", "--org", code, "--json"])
+        number = json.loads(run.stdout)["grant"]
+    told = app.test_cli_runner().invoke(args=["users", "approve", number, "--as", "city-security_admin"])
+    assert told.exit_code == 1 and f"{number}/new-city、{number}/new-county" in told.stderr
+    chosen = app.test_cli_runner().invoke(args=["users", "approve", f"{number}/new-county", "--as", "city-security_admin"])
+    assert chosen.exit_code == 0, chosen.stderr
+    session().rollback()
+    active = dict(session().execute(sa.select(User.username, User.active).where(User.username.like("new-%"))).all())
+    assert active == {"new-city": False, "new-county": True}

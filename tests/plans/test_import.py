@@ -319,3 +319,13 @@ def test_item_sets_come_and_go_by_excel(clerk: FlaskClient, plan: SamplingPlan) 
     assert importing.UNCHANGED in sent.text
     assert clerk.get(f"/plans/{plan.id}/items-template.xlsx").status_code == 200
 
+
+def test_the_sheets_that_the_template_brings_are_not_complained_of(clerk: FlaskClient, plan: SamplingPlan) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(clerk.get(f"/plans/{plan.id}/template.xlsx").data))
+    book.worksheets[0].append(["粮食加工品", None, None, None, None, 5])
+    book.create_sheet("备忘").append(["随手记"])
+    held = io.BytesIO()
+    book.save(held)
+    assert upload(clerk, plan, held.getvalue()).status_code == 303
+    page = clerk.get(f"/plans/imports/{staged().id}").text
+    assert "工作表“备忘”没有需要的表头" in page and "工作表“填写说明”" not in page and "工作表“选项”" not in page

@@ -316,3 +316,12 @@ def test_a_plan_of_another_bureau_is_no_parent(office: Office, plan: SamplingPla
     with transaction():
         made = operations.create(header(name="专项", special=True, parent_id=plan.id), office.actor("county:统计员"), clock.now())
     assert made.parent_id == plan.id
+
+
+def test_a_year_in_the_name_is_not_read_twice_and_must_be_the_plans(clerk: FlaskClient) -> None:
+    assert SamplingPlan(year=2026, name="2026年县级计划").title == "2026年县级计划"
+    assert SamplingPlan(year=2026, name="县级计划").title == "2026年 县级计划"
+    refused = clerk.post("/plans/new", data=typed(year="2027", name="2026年县级计划"))
+    assert refused.status_code == 422 and "名称写的是2026年，年度填的是2027年" in refused.text
+    across = clerk.post("/plans/new", data=typed(year="2027", name="2026年至2027年元旦春节专项"))
+    assert "名称写的是" not in across.text

@@ -87,3 +87,11 @@ def test_an_error_workbook_shows_the_rows_and_can_come_back(tmp_path: Path) -> N
         "结果",
         "错误原因",
     ]
+
+
+def test_a_long_list_is_not_written_out_in_the_help(tmp_path: Path) -> None:
+    path = tmp_path / "t.xlsx"
+    write_template(path, "抽样单", COLUMNS, "2024-1")
+    told = [row[3].value for row in openpyxl.load_workbook(path).worksheets[1].iter_rows(min_row=2)]
+    assert told[1] == "生产、流通、餐饮"
+    assert told[2].startswith("第0镇、") and "共 100 项" in told[2] and "下拉列表" in told[2] and "第99镇" not in told[2]
