@@ -14,6 +14,7 @@ from app.accounts.models import User
 from app.db import session
 from app.disposal.models import DisposalCase
 from app.domain.actors import Actor
+from app.domain.permissions import Permission, may_ever
 from app.domain.report_versions import Difference, Line, differences, side_by_side
 from app.exports.counted import OF_RETURN, counting, last_month, office_paths
 from app.exports.models import MonthlyReturn
@@ -30,6 +31,7 @@ class Version:
     report: ResultReport
     recorder: str
     filename: str | None
+    import_opens: bool  # the reader may open the import it came from: a laboratory reads reports that the bureau imported
     review: Any  # id and the names of submitter, checker, approver
     changed: Sequence[Difference]
     facts: tuple[BatchFact, BatchFact] | None  # of the figures, before and after, where they moved
@@ -69,6 +71,8 @@ class _Told:
         self._actor, self._sample = actor, sample
         self._people = _names(User, {report.recorded_by_id for report in reports})
         self._files = _names(ImportBatch, {report.import_batch_id for report in reports}, ImportBatch.filename)
+        own = scope(sa.select(ImportBatch.id).where(ImportBatch.id.in_(self._files)), ImportBatch, actor)
+        self._own = frozenset(session().scalars(own)) if may_ever(actor, Permission.IMPORT_READ) else frozenset()
         self._reviews = _reviews(sample.id, {report.import_batch_id for report in reports})
         facts = sa.select(BatchFact).where(BatchFact.sample_id == sample.id).order_by(BatchFact.version)
         self._facts = session().scalars(scope(facts, BatchFact, actor)).all()
@@ -85,13 +89,13 @@ class _Told:
             report,
             (review.submitter if review else self._people.get(report.recorded_by_id)) or "命令行",
             self._files.get(report.import_batch_id),
+            report.import_batch_id in self._own,
             review,
             differences(group[place - 1], report) if place else (),
             facts if place else None,
             self._moved(at, facts[1]) if facts and place else (),
             _counted_before(self._actor, *facts) if facts and place else (),
         )
-
 
     def _moved(self, at: datetime, fact: BatchFact) -> list[Any]:
         """Cases opened with this version, or cancelled while what it says held."""

@@ -152,3 +152,13 @@ def _seal(office: Any) -> None:
             if sealed:
                 advance(made, ReturnStep.SEAL_DIRECT, office.actor("county:审核人"), asked=True)
             assert made.state is (ReturnState.SEALED if sealed else ReturnState.DRAFT)
+
+
+def test_an_import_is_linked_only_for_whoever_may_open_it(desk: Desk, office: Any) -> None:
+    """A laboratory reads the report that the bureau imported, but that import is not its own: no link that answers 404."""
+    one = register_sample(office, ONE, laboratory_org_id=office.orgs["lab"].id, laboratory="衡清食品检验中心")
+    number, _ = imported(desk, "0.32")
+    address, link = f"/reviews/samples/{one}/versions", f'href="/imports/{number}"'
+    assert link in desk.page("clerk", address)
+    seen_by_lab = desk.page("lab", address)
+    assert "导入 results.csv" in seen_by_lab and link not in seen_by_lab
