@@ -22,7 +22,7 @@ from app.accounts.proof import FactorWanted
 from app.db import session
 from app.domain.actors import Actor, Role
 from app.domain.permissions import Permission, may_ever, permits
-from app.errors import NotAllowed, NotFound
+from app.errors import NotAllowed, NotFound, SignInFirst
 from app.organisations.models import Organisation
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -57,7 +57,7 @@ def authorize(permission: Permission, fetch: Fetch | None = None) -> Callable[[V
 
 def _refuse_unless_possible(permission: Permission) -> None:
     if not may_ever(current_actor(), permission):
-        raise NotAllowed("您没有访问该页面的权限，如确需办理请联系本单位管理员")
+        raise NotAllowed("您没有访问该页面的权限，如确需办理请联系本单位管理员", needed=permission)
 
 
 def _subject(permission: Permission, fetch: Fetch, values: dict[str, Any]) -> Any:
@@ -67,7 +67,7 @@ def _subject(permission: Permission, fetch: Fetch, values: dict[str, Any]) -> An
     if subject is None:
         raise NotFound("没有找到该记录，可能编号有误、已作废或不在您的管辖范围内")
     if not permits(actor, permission, subject):
-        raise NotAllowed("您没有办理该事项的权限，如确需办理请联系科室负责人")
+        raise NotAllowed("您没有办理该事项的权限，如确需办理请联系科室负责人", needed=permission)
     blinding.about(subject, actor)
     return subject
 
@@ -76,7 +76,7 @@ def _sign_in_first(permission: Permission) -> ResponseReturnValue | None:
     if "shian_key" in g:  # 数据接口: its key was examined before the view; the key's user acts, and no browser session counts
         return None
     if not current_user.is_authenticated:
-        return redirect(url_for("accounts.sign_in", next=request.full_path if request.method == "GET" else None), 303)
+        raise SignInFirst
     if current_user.must_change and permission is not Permission.SIGNED_IN and current_user.factor_wanted is not FactorWanted.CODE:
         return redirect(url_for("accounts.change_password"), 303)
     return _factor_first()

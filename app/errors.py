@@ -17,6 +17,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app import access_log
+from app.domain.permission_names import Permission
 
 
 class Refused(Exception):
@@ -33,13 +34,21 @@ class Refused(Exception):
 
 
 class NotAllowed(Refused):
-    """Not you."""
+    """Not you. ``needed`` is the right that was asked, so that the page can say who has it."""
 
     status = 403
+
+    def __init__(self, sentence: str, *, field: str | None = None, needed: Permission | None = None) -> None:
+        super().__init__(sentence, field=field)
+        self.needed = needed
 
 
 class ConfirmFirst(Exception):
     """Not before you have said again who you are (再次确认身份): answered with a page that asks and then carries on with what was sent."""
+
+
+class SignInFirst(Exception):
+    """Nobody is signed in, or his session is over: the page of signing in, which leads back here."""
 
 
 class NotFound(Refused):
@@ -111,16 +120,18 @@ def page(
     number: str | None = None,
     places: Sequence[tuple[str, str]] = (),
     headers: Mapping[str, str] = MappingProxyType({}),
+    needed: Permission | None = None,
 ) -> ResponseReturnValue:
     if request.path.startswith(PROGRAMS):
         kind = {"Content-Type": "application/json"}
         return told(status, sentence, number, places), status, {**headers, **kind}
-    known = status if status in (400, 403, 404, 409, 413, 422, 500) else 500 if status >= 500 else 400
+    known = status if status in (400, 403, 404, 405, 409, 413, 422, 429, 500, 503) else 500 if status >= 500 else 400
     text = sentence or SENTENCES.get(status) or SENTENCES[known]
     if request_ctx.url_adapter is None:  # asked under a name that is not ours: no address of ours can be made
         return BARE.format(sentence=escape(text), number=""), status
     try:
-        return render_template(f"errors/{known}.html", status=status, sentence=text, number=number), status, dict(headers)
+        shown = render_template(f"errors/{known}.html", status=status, sentence=text, number=number or access_log.number(), needed=needed)
+        return shown, status, dict(headers)
     except (SQLAlchemyError, OSError):  # whoever is signed in is asked of the database, which may be what failed
         return BARE.format(sentence=escape(text), number=escape(number or "")), status
 
@@ -138,7 +149,8 @@ def _allowed(error: HTTPException) -> dict[str, str]:
 def init_app(app: Flask) -> None:
     @app.errorhandler(Refused)
     def refused(error: Refused) -> ResponseReturnValue:
-        return page(error.status, error.sentence, places=error.places, headers=error.headers)
+        needed = getattr(error, "needed", None)
+        return page(error.status, error.sentence, places=error.places, headers=error.headers, needed=needed)
 
     @app.errorhandler(CSRFError)
     def forged(error: CSRFError) -> ResponseReturnValue:

@@ -119,11 +119,12 @@ def _templates(app: Flask) -> None:
 def _blueprints(app: Flask) -> None:
     from importlib import import_module
 
-    from app.accounts import confirming_views, sessions
+    from app.accounts import confirming_views, returning_views, sessions
     from app.pages import context
 
     sessions.init_app(app)
     confirming_views.init_app(app)
+    returning_views.init_app(app)
     context.init_app(app)
     for name in BLUEPRINTS:
         app.register_blueprint(import_module(f"app.{name}.views").bp)

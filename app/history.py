@@ -83,7 +83,7 @@ def advance(
     if found is None:
         raise NotAllowedNow(_not_now(subject, step))
     if not asked and not permits(actor, found.permission, asked_of if asked_of is not None else subject):
-        raise NotAllowed("您没有办理该步骤的权限，如确需办理请联系科室负责人")
+        raise NotAllowed("您没有办理该步骤的权限，如确需办理请联系科室负责人", needed=found.permission)
     if found.comment_required and not (comment or "").strip():
         raise NotLikeThis("请填写理由或意见后再提交", field="comment")
     principal = standing_in(actor, found.permission, asked_of if asked_of is not None else subject)

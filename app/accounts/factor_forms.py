@@ -16,6 +16,7 @@ class CodeForm(OfficeForm):
         "动态口令", [DataRequired("请填写手机上显示的 6 位数字"), Length(max=20, message="口令为 6 位数字，请核对")], [trimmed]
     )
     next = HiddenField()
+    kept = HiddenField()  # carried on from signing in: a form that waits to be sent (returning.py)
 
     @property
     def target(self) -> str | None:

@@ -11,6 +11,7 @@ from app.accounts import factor_forms as forms
 from app.accounts import factor_queries, factors, queries, sessions
 from app.accounts.forms import local_address
 from app.accounts.models import User
+from app.accounts.returning_views import resume
 from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.domain import one_time_codes as codes
@@ -81,7 +82,8 @@ def give() -> ResponseReturnValue:
     if shown.recovery_id is not None:
         flash("您使用了一个恢复码，用过的恢复码不能再用。手机丢失的，请解除绑定后在新手机上重新绑定", "warning")
         return redirect(url_for(".show"), 303)
-    return redirect(form.target or url_for("pages.home"), 303)
+    waiting = resume(form.kept.data, current_user.user.id)
+    return waiting or redirect(form.target or url_for("pages.home"), 303)
 
 
 def _refused(form: forms.CodeForm, refusal: Refused) -> ResponseReturnValue | None:

@@ -32,6 +32,7 @@ class SignInForm(OfficeForm):
     username = StringField("用户名", [DataRequired("请填写用户名"), Length(max=60, message="用户名过长，请核对")], [trimmed])
     password = PasswordField("密码", [InputRequired("请填写密码"), Length(max=LONGEST, message="密码过长，请核对")])
     next = HiddenField()
+    kept = HiddenField()  # a form that was being sent when the session ended, sealed (returning.py)
 
     @property
     def target(self) -> str | None:

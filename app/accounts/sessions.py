@@ -31,6 +31,7 @@ TOKEN = "sid"  # noqa: S105  the name of a cookie value
 LAST = "last"  # 上次登录时间和地址, in words; said in the header
 SEEN_EVERY = timedelta(seconds=60)  # writing at every click would make every page a write
 FORBIDDEN = 403
+BY_ITSELF = frozenset({"accounts.session_state", "pages.counts"})  # asked by open pages, not by a person: they prolong nothing
 
 manager = LoginManager()
 
@@ -51,18 +52,25 @@ class Person:
 class SignedIn(UserMixin):  # type: ignore[misc]
     """The signed-in person as the pages see them."""
 
-    def __init__(self, user: User, session_id: int, seen_at: datetime, idle: timedelta, proof: Proof) -> None:
+    def __init__(self, user: User, session_id: int, seen_at: datetime, until: datetime, idle: timedelta, proof: Proof) -> None:
         self.user = Person(
             user.id, user.username, user.name, user.position, user.org_id, user.organisation.name, user.password_changed_at
         )
         self.session_id = session_id
         self.seen_at = seen_at
+        self.until = until
         self.idle = idle
         self.proof = proof
         self.factor_wanted = wanted(user.roles, proof)
         self.must_change = user.must_change or _password_expired(user)
         self.actor = actor_of(user)
         self.rows_per_page = user.rows_per_page
+
+    @property
+    def left(self) -> timedelta:
+        """How long the session counts from now on, if nothing is done: the idle time or the end of the longest session."""
+        now = clock.now()
+        return max(min(self.seen_at + self.idle, self.until) - now, timedelta(0))
 
     def get_id(self) -> str:
         return str(self.session_id)
@@ -215,7 +223,7 @@ def _find(token: str) -> SignedIn | None:
     if now > record.until or now - record.seen_at > idle:
         return None
     proof = Proof(record.has_factor, record.factor_at, record.confirmed_at, record.confirmed_by)
-    return SignedIn(user, record.id, record.seen_at, idle, proof)
+    return SignedIn(user, record.id, record.seen_at, record.until, idle, proof)
 
 
 def init_app(app: Flask) -> None:
@@ -237,16 +245,16 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def note_use(response: Response) -> Response:
         if request.endpoint != "static" and g.get("_login_user") is not None and current_user.is_authenticated:
-            _touch()
+            if request.endpoint not in BY_ITSELF:
+                touch(clock.now(), SEEN_EVERY)
             if response.status_code == FORBIDDEN:
                 _note_denied()
         return response
 
 
-def _touch() -> None:
-    """Note that the session is in use, at most once a minute, in a transaction of its own."""
-    now = clock.now()
-    if now - current_user.seen_at <= SEEN_EVERY:
+def touch(now: datetime, every: timedelta) -> None:
+    """Note that the session is in use, at most once in so long, in a transaction of its own."""
+    if now - current_user.seen_at <= every:
         return
     statement = sa.update(UserSession).where(UserSession.id == current_user.session_id, UserSession.ended_at.is_(None))
     with transaction() as current:

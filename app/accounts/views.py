@@ -27,10 +27,13 @@ from app.accounts import (
     sign_ins,
 )
 from app.accounts.blueprint import bp
+from app.accounts.factor_forms import GivenForm
 from app.accounts.grant_forms import NewUserForm
 from app.accounts.granting import Wish
 from app.accounts.models import AccountGrant, User, UserSession
 from app.accounts.operations import Details, OneTime
+from app.accounts.proof import FactorWanted
+from app.accounts.returning_views import OVER, resume
 from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.domain.actors import Role
@@ -63,11 +66,21 @@ def sign_in() -> ResponseReturnValue:
     if admission.token is None:
         return _sign_in_page(form, form.status, admission.refusal)
     sessions.enter(admission.token, admission.last)
-    return redirect(form.target or url_for("pages.home"), 303)
+    return _go_on(form)
+
+
+def _go_on(form: forms.SignInForm) -> ResponseReturnValue:
+    """Where signing in leads: to the form that was being sent when the session ended, to the page asked for, or home."""
+    if current_user.factor_wanted is FactorWanted.CODE and form.kept.data:
+        code = GivenForm(formdata=None, next=form.target, kept=form.kept.data)
+        return render_template("accounts/give_code.html", form=code)
+    waiting = None if current_user.factor_wanted or current_user.must_change else resume(form.kept.data, current_user.user.id)
+    return waiting or redirect(form.target or url_for("pages.home"), 303)
 
 
 def _sign_in_page(form: forms.SignInForm, status: int, refusal: str | None = None) -> ResponseReturnValue:
-    return render_template("accounts/sign_in.html", form=form, refusal=refusal, left="left" in request.args), status
+    over = OVER if form.kept.data and refusal is None else None
+    return render_template("accounts/sign_in.html", form=form, refusal=refusal, left="left" in request.args, over=over), status
 
 
 @bp.post("/sign-out")

@@ -16,6 +16,7 @@ from app.authorize import can, current_actor
 from app.domain.permissions import Permission, may_ever
 from app.labels import label, state_label, step_label
 from app.messages import queries as messages
+from app.pages import refusals, release
 from app.pages.help_sections import help_here
 
 P = Permission
@@ -193,11 +194,11 @@ def _address(root: str, endpoint: str) -> str:
 
 
 def _shown(name: str, endpoint: str, url: str, here: str | None) -> dict[str, Any]:
-    badge = _unread() if endpoint == "messages.index" else None
+    badge = unread() if endpoint == "messages.index" else None
     return {"title": name, "url": url, "active": endpoint == here, "current": request.endpoint == endpoint, "badge": badge}
 
 
-def _unread() -> str | None:
+def unread() -> str | None:
     """Messages that the person has not read."""
     count = messages.unread(current_actor(), clock.now())
     return None if not count else f"{messages.MANY}+" if count > messages.MANY else str(count)
@@ -218,7 +219,10 @@ def _me() -> dict[str, Any] | None:
     if not current_user.is_authenticated:
         return None
     person = current_user.user
-    return {"name": person.name, "org_name": person.org_name, "position": person.position, "last_login_text": cookie.get(LAST, "首次登录")}
+    return {
+        "username": person.username, "name": person.name, "org_name": person.org_name, "position": person.position,
+        "last_login_text": cookie.get(LAST, "首次登录"),
+    }  # fmt: skip
 
 
 def init_app(app: Flask) -> None:
@@ -230,13 +234,15 @@ def init_app(app: Flask) -> None:
                 "name": app.config["SITE_NAME"],
                 "org_name": me["org_name"] if me else "",
                 "banner": app.config["BANNER"],
-                "session_seconds": int(current_user.idle.total_seconds()) if me else 0,
+                "session_seconds": int(current_user.left.total_seconds()) if me else 0,
+                "version": release.version(),
                 "plain_http_warning": app.config["ENV"] == "production" and app.config["ALLOW_PLAIN_HTTP"],
             },
             "me": me,
             "help_here": help_here,
             "menu": menu() if me and current_user.factor_wanted is None else [],
             "can": can,
+            "missing_right": refusals.missing,
             "P": Permission,
             "label": label,
             "step_label": step_label,

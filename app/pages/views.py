@@ -21,12 +21,13 @@ from app.domain.deadlines import AMBER_DAYS, AMBER_PERCENT, DeadlineLight
 from app.domain.permissions import Permission
 from app.downloads.lists import of_page
 from app.labels import step_label
-from app.pages import briefing_views, first_steps, help_views, morning, queries
+from app.pages import briefing_views, first_steps, help_views, morning, queries, release_views
 from app.pages.addresses import address_of
 from app.pages.blueprint import bp
+from app.pages.context import unread
 from app.reference_data.books import calendar
 
-__all__ = ["bp", "briefing_views", "help_views"]
+__all__ = ["bp", "briefing_views", "help_views", "release_views"]
 
 TONES = {DeadlineLight.GREEN: "green", DeadlineLight.AMBER: "yellow", DeadlineLight.RED: "red"}
 WARN_DAYS = 7  # before the password expires
@@ -51,18 +52,29 @@ def work_here() -> list[queries.Card]:
 def home() -> ResponseReturnValue:
     actor, today = current_actor(), clock.today()
     days_off = calendar()
-    cards = [card for card in queries.cards(actor, today, clock.now()) if card.endpoint in current_app.view_functions]
     listed = queries.waiting_cases(actor, today, days_off) if actor.has(*BUREAU_STAFF) else []
     days = days_to_password_change(current_user.user.password_changed_at, current_app.config["PASSWORD_DAYS"])
     return render_template(
         "pages/home.html", urgent=queries.urgent_reports(actor, clock.now()),
-        cards=cards, waiting=listed, done=queries.done_lately(actor), address_of=address_of,
+        cards=_cards(), waiting=listed, done=queries.done_lately(actor), address_of=address_of,
         step_label=step_label, tones=TONES, lights=_legend(), staff=actor.has(*BUREAU_STAFF),
         soon=morning.coming_due(actor, today, days_off) if morning.supervises(actor) else None,
         changes=morning.changes_asked(actor) if can(Permission.CLOCK_DECIDE) else [], standing=morning.standing(actor, today),
         tour_wanted=not tour_seen(actor), first_steps=first_steps.first_steps(actor),
         password_days=days if days is not None and days <= WARN_DAYS else None,
     )
+
+
+def _cards() -> list[queries.Card]:
+    found = queries.cards(current_actor(), clock.today(), clock.now())
+    return [card for card in found if card.endpoint in current_app.view_functions]
+
+
+@bp.get("/counts")
+@authorize(Permission.HOME)
+def counts() -> ResponseReturnValue:
+    """For an open 首页: its cards as they are now, and how many messages are unread. Asking does not prolong the session."""
+    return {"cards": render_template("pages/_cards.html", cards=_cards()), "unread": unread() or ""}
 
 
 def _legend() -> list[tuple[str, str, str]]:

@@ -23,7 +23,8 @@
         sending = false;
         if (answer.redirected || (answer.headers.get("Content-Type") || "").indexOf("json") < 0) {
           dirty = true;
-          tell("登录已超时，草稿未保存：请在新标签页登录后回到这里继续", true);
+          tell("登录已超时，草稿未保存：请重新登录后继续", true);
+          document.dispatchEvent(new Event("shian:signed-out"));
           return null;
         }
         return answer.json().then(function (said) {

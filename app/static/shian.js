@@ -107,15 +107,58 @@
     if (summary) { summary.focus(); }
   }
 
-  function timeout() {
-    var seconds = Number(document.body.dataset.sessionSeconds || 0), warning = document.getElementById("session-warning");
-    if (seconds > 120 && warning) {
-      window.setTimeout(function () { warning.hidden = false; warning.scrollIntoView({ block: "center" }); }, (seconds - 120) * 1000);
+  /* 首页: the counts as they are now, every minute while the page is looked at. */
+  function counts() {
+    var place = document.querySelector("[data-counts]"), last = Date.now();
+    if (!place || !window.fetch) { return; }
+    function ask() {
+      if (document.hidden || Date.now() - last < 55000) { return; }
+      last = Date.now();
+      window.fetch(place.dataset.counts, { credentials: "same-origin", redirect: "error" })
+        .then(function (answer) { return answer.ok ? answer.json() : null; })
+        .then(function (told) {
+          if (!told) { return; }
+          if (!place.contains(document.activeElement)) { place.innerHTML = told.cards; } /* not under the fingers of a keyboard user */
+          each("[data-unread]", function (badge) { badge.textContent = told.unread; badge.hidden = !told.unread; });
+        }).catch(function () { /* no network or signed out: the next minute tries again, session.js tells */ });
     }
+    window.setInterval(ask, 60000);
+    document.addEventListener("visibilitychange", ask);
+  }
+
+  /* A closed list box jumps to what the typed initials of its pinyin say; the browser itself knows only the written words. */
+  function initials() {
+    var FIRST = "阿八嚓哒妸发旮哈讥咔垃妈拏噢妑七呥扨它穵夕丫帀", LETTERS = "abcdefghjklmnopqrstwxyz", typed = "", at = 0, order;
+    try { order = new Intl.Collator("zh-CN-u-co-pinyin").compare; } catch (e) { return; }
+    function letter(sign) {
+      if (!/[\u4e00-\u9fff]/.test(sign)) { return sign.toLowerCase(); }
+      for (var n = FIRST.length - 1; n >= 0; n -= 1) { if (order(sign, FIRST.charAt(n)) >= 0) { return LETTERS.charAt(n); } }
+      return "";
+    }
+    function spelt(text) { return text.trim().replace(/[\s（）()“”"、，·—-]/g, "").split("").map(letter).join(""); }
+    document.addEventListener("keydown", function (event) {
+      var box = event.target;
+      if (!box.matches || !box.matches("select:not([multiple])") || event.ctrlKey || event.altKey || event.metaKey) { return; }
+      if (!/^[a-z0-9]$/i.test(event.key) || event.isComposing) { return; }
+      typed = event.timeStamp - at < 1200 ? typed + event.key.toLowerCase() : event.key.toLowerCase();
+      at = event.timeStamp;
+      var options = Array.prototype.slice.call(box.options), start = box.selectedIndex, found = null;
+      for (var n = typed.length > 1 ? 0 : 1; n <= options.length && !found; n += 1) {
+        var option = options[(start + n) % options.length];
+        if (!option.disabled && option.value && spelt(option.text).indexOf(typed) === 0) { found = option; }
+      }
+      if (!found) { return; } /* the browser's own search by the written words goes on */
+      event.preventDefault();
+      if (!found.selected) {
+        found.selected = true;
+        box.dispatchEvent(new Event("input", { bubbles: true }));
+        if (!box.hasAttribute("data-autosubmit")) { box.dispatchEvent(new Event("change", { bubbles: true })); }
+      }
+    });
   }
 
   document.addEventListener("DOMContentLoaded", function () {
-    [menu, popups, submissions, selection, fields, timeout].forEach(function (part) { part(); });
+    [menu, popups, submissions, selection, fields, counts, initials].forEach(function (part) { part(); });
     each("[data-print]", function (button) {
       button.hidden = false;
       button.addEventListener("click", function () { window.print(); });
