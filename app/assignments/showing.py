@@ -15,10 +15,11 @@ from app.blinding import shown
 from app.disposal.clocks import remaining_words
 from app.domain.actors import Actor
 from app.domain.assignments import Progress, progress, task_light
-from app.domain.deadlines import AMBER_DAYS, AMBER_PERCENT, DeadlineLight, remaining_working_days
+from app.domain.deadlines import DeadlineLight, remaining_working_days
 from app.domain.samples import Link
 from app.domain.workflow import AssignmentState
 from app.domain.working_days import WorkingDays
+from app.lights import AMBER_WORDS
 from app.reference_data.books import category_book, region_book
 
 LIGHT_TONES = {DeadlineLight.GREEN: "green", DeadlineLight.AMBER: "yellow", DeadlineLight.RED: "red"}
@@ -28,7 +29,7 @@ STATE_TONES = {
 }  # fmt: skip
 LEGEND = (
     (DeadlineLight.GREEN.value, "green", "期限充裕"),
-    (DeadlineLight.AMBER.value, "yellow", f"剩余不超过 {AMBER_DAYS} 个工作日或期限的 {AMBER_PERCENT}%"),
+    (DeadlineLight.AMBER.value, "yellow", AMBER_WORDS),
     (DeadlineLight.RED.value, "red", "已过完成日期且未抽满"),
 )
 

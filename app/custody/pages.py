@@ -14,11 +14,12 @@ from app.authorize import can, current_actor
 from app.custody import backup_queries, forms, operations, photos, queries, signatures
 from app.custody.clocks import DOC_KEEP, SHIP, clocks
 from app.domain.custody import Stage
-from app.domain.deadlines import AMBER_DAYS, AMBER_PERCENT, DeadlineLight
+from app.domain.deadlines import DeadlineLight
 from app.domain.permissions import Permission
 from app.domain.retention import BackupStage
 from app.domain.sampling_kinds import CustodyKind, Opinion
 from app.errors import NotFound
+from app.lights import DEADLINES
 from app.sampling import queries as sampling
 from app.sampling.models import Sample
 
@@ -28,11 +29,7 @@ STAGE_TONES = {
     Stage.TO_SEAL: "yellow", Stage.TO_HAND_OVER: "yellow", Stage.TO_RECEIVE: "blue", Stage.RECEIVED: "green", Stage.REFUSED: "red",
     BackupStage.KEPT: "green", BackupStage.SOON: "yellow", BackupStage.DUE: "red", BackupStage.DISCARDED: "neutral",
 }  # fmt: skip
-LEGEND = (
-    (DeadlineLight.GREEN.value, "green", "期限充裕"),
-    (DeadlineLight.AMBER.value, "yellow", f"剩余不超过 {AMBER_DAYS} 个工作日或期限的 {AMBER_PERCENT}%"),
-    (DeadlineLight.RED.value, "red", "已过期限"),
-)
+LEGEND = DEADLINES
 
 
 @bp.app_template_filter("minute")

@@ -29,8 +29,8 @@ bp = Blueprint("desk", __name__)
 
 @bp.record_once
 def _everywhere(state: Any) -> None:
-    """``views_here()`` and ``rows_here()`` in the macros of lists: where this page's filter is kept, and how many rows it has."""
-    state.app.jinja_env.globals.update(views_here=views_here, rows_here=rows_here)
+    """What the macros of lists ask of their page: where its filter is kept, how many rows it has, whether its address narrows it down."""
+    state.app.jinja_env.globals.update(views_here=views_here, rows_here=rows_here, filtered_here=filtered_here)
 
 
 def views_here() -> tuple[str, str] | None:
@@ -49,6 +49,11 @@ def rows_here() -> dict[str, Any] | None:
         return None
     query = urlencode([(name, value) for name, value in request.args.items(multi=True) if name not in PLACES])
     return {"size": size, "sizes": SIZES, "at": f"{request.path}?{query}" if query else request.path}
+
+
+def filtered_here() -> bool:
+    """Is this page a list that its address narrows down? An empty one then offers the way back to the whole."""
+    return views_here() is not None and any(query_of(request.args).values())
 
 
 def _saving(list_code: str, query: Mapping[str, Any]) -> str:

@@ -27,11 +27,12 @@ from app.disposal.record_forms import NO_PENALTY, RecordForm
 from app.disposal.supplement_showing import showing
 from app.domain import workflow
 from app.domain.case_record import TITLES
-from app.domain.deadlines import AMBER_DAYS, AMBER_PERCENT, DeadlineLight
+from app.domain.deadlines import DeadlineLight
 from app.domain.disposal import in_place
 from app.domain.quantity_balance import mismatches
 from app.domain.workflow import CaseState, CaseStep
 from app.forms import CONFLICT
+from app.lights import DEADLINES
 from app.objections import showing as objections
 from app.reference_data.books import calendar, code_list
 from app.reviews import version_queries
@@ -45,11 +46,7 @@ STATE_TONES = {
     CaseState.OPEN: "yellow", CaseState.HANDLING: "blue", CaseState.AWAITING: "yellow", CaseState.LEADING: "yellow",
     CaseState.CLOSED: "green", CaseState.CANCELLED: "neutral",
 }  # fmt: skip
-LEGEND = (
-    (DeadlineLight.GREEN.value, "green", "期限充裕"),
-    (DeadlineLight.AMBER.value, "yellow", f"剩余不超过 {AMBER_DAYS} 个工作日或期限的 {AMBER_PERCENT}%"),
-    (DeadlineLight.RED.value, "red", "已过期限"),
-)
+LEGEND = DEADLINES
 PHRASES = ("同意。", "核查处置到位，同意办结。", "产品控制情况不完整，请补充。", "原因排查不清楚，请补充。", "整改复查材料不全，请补充。")
 BY_HAND = (
     CaseStep.CLAIM, CaseStep.RECORD, CaseStep.SUBMIT, CaseStep.RECALL, CaseStep.APPROVE, CaseStep.RETURN, CaseStep.FORWARD,

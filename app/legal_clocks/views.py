@@ -14,13 +14,14 @@ from app.authorize import authorize, can, current_actor
 from app.db import transaction
 from app.domain import workflow
 from app.domain.case_states import ClockChangeState, ClockChangeStep
-from app.domain.deadlines import AMBER_DAYS, AMBER_PERCENT, DeadlineLight
+from app.domain.deadlines import DeadlineLight
 from app.domain.forecast import FEWEST, Outlook
 from app.domain.permissions import Permission
 from app.errors import NotFound
 from app.forms import OfficeForm
 from app.legal_clocks import changes, forecasting, forms, operations, queries
 from app.legal_clocks.models import ClockChange, LegalClock
+from app.lights import DEADLINES
 from app.paging import page_size
 from app.reference_data.books import calendar
 from app.trail import trail
@@ -36,11 +37,7 @@ STATE_TONES = {
     ClockChangeState.VOIDED: "neutral",
 }  # fmt: skip
 OUTLOOK_TONES = {Outlook.LATE: "red", Outlook.RISK: "yellow", Outlook.IN_TIME: "green", Outlook.UNKNOWN: "neutral"}
-LEGEND = (
-    (DeadlineLight.GREEN.value, "green", "期限充裕"),
-    (DeadlineLight.AMBER.value, "yellow", f"剩余不超过 {AMBER_DAYS} 个工作日或期限的 {AMBER_PERCENT}%"),
-    (DeadlineLight.RED.value, "red", "已过期限"),
-)
+LEGEND = DEADLINES
 BY_HAND = (ClockChangeStep.APPROVE, ClockChangeStep.DECLINE, ClockChangeStep.RESUME, ClockChangeStep.VOID)
 
 

@@ -12,22 +12,19 @@ from app.authorize import can, current_actor
 from app.disposal.locks import penalty_lock
 from app.disposal.models import DisposalCase
 from app.domain.actors import Actor
-from app.domain.deadlines import AMBER_DAYS, AMBER_PERCENT, DeadlineLight
+from app.domain.deadlines import DeadlineLight
 from app.domain.permissions import Permission, may_ever
 from app.domain.workflow import ObjectionState, SampleState
 from app.legal_clocks import queries as clocks
 from app.legal_clocks.models import LegalClock
+from app.lights import DEADLINES
 from app.objections import queries
 from app.objections.models import Objection
 from app.reference_data.books import calendar
 from app.sampling.models import Sample
 
 TONES = {DeadlineLight.GREEN: "green", DeadlineLight.AMBER: "yellow", DeadlineLight.RED: "red", None: "grey"}
-LEGEND = (
-    (DeadlineLight.GREEN.value, "green", "期限充裕"),
-    (DeadlineLight.AMBER.value, "yellow", f"剩余不超过 {AMBER_DAYS} 个工作日或期限的 {AMBER_PERCENT}%"),
-    (DeadlineLight.RED.value, "red", "已过期限"),
-)
+LEGEND = DEADLINES
 S = ObjectionState
 STATE_TONES = {
     S.APPLIED: "yellow", S.CORRECTING: "yellow", S.DECLINED: "neutral", S.ACCEPTED: "blue", S.DECIDED: "yellow", S.TOLD: "green",

@@ -12,6 +12,7 @@ from app.domain.actors import Actor
 from app.domain.official_documents import ABOUT, KINDS
 from app.domain.permissions import Permission, may_ever
 from app.domain.samples import Monitoring, Supervision
+from app.domain.workflow import CaseState
 from app.official_documents import queries
 from app.official_documents.models import OfficialDocument
 from app.sampling.models import Sample
@@ -25,7 +26,8 @@ OF_CASE = [(one.kind.code, one.kind.value) for one in KINDS.values() if one.of_c
 
 def of_case(actor: Actor, case: DisposalCase) -> dict[str, Any]:
     return {
-        "papers": queries.of_case(actor, case), "papers_case": case, "papers_sample": case.sample, "papers_kinds": OF_CASE,
+        "papers": queries.of_case(actor, case), "papers_case": case, "papers_sample": case.sample,
+        "papers_kinds": [] if case.state is CaseState.CANCELLED else OF_CASE,  # as operations.refuse_unfit answers
         "papers_failing": _failing(case.sample) and case.state in LIVE,  # a closed case has its notices
     }  # fmt: skip
 

@@ -10,7 +10,7 @@ from flask import Flask, current_app, request, url_for
 from flask import session as cookie
 from flask_login import current_user
 
-from app import clock
+from app import clock, lights
 from app.accounts.sessions import LAST
 from app.authorize import can, current_actor
 from app.domain.permissions import Permission, may_ever
@@ -243,6 +243,8 @@ def init_app(app: Flask) -> None:
             "menu": menu() if me and current_user.factor_wanted is None else [],
             "can": can,
             "missing_right": refusals.missing,
+            "printed_at": clock.now,
+            "deadline_legend": lights.DEADLINES,
             "P": Permission,
             "label": label,
             "step_label": step_label,

@@ -10,14 +10,14 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import clock
+from app import clock, lights
 from app.accounts.queries import days_to_password_change
-from app.audit.words import Change, changes_of
+from app.audit.words import Change, changes_of, subject_word
 from app.authorize import authorize, can, current_actor
 from app.db import engine, session
 from app.desk.queries import tour_seen
 from app.domain.actors import BUREAU_STAFF
-from app.domain.deadlines import AMBER_DAYS, AMBER_PERCENT, DeadlineLight
+from app.domain.deadlines import DeadlineLight
 from app.domain.permissions import Permission
 from app.downloads.lists import of_page
 from app.labels import step_label
@@ -57,7 +57,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "pages/home.html", urgent=queries.urgent_reports(actor, clock.now()),
         cards=_cards(), waiting=listed, done=queries.done_lately(actor), address_of=address_of,
-        step_label=step_label, tones=TONES, lights=_legend(), staff=actor.has(*BUREAU_STAFF),
+        step_label=step_label, subject_word=subject_word, tones=TONES, lights=lights.DEADLINES, staff=actor.has(*BUREAU_STAFF),
         soon=morning.coming_due(actor, today, days_off) if morning.supervises(actor) else None,
         changes=morning.changes_asked(actor) if can(Permission.CLOCK_DECIDE) else [], standing=morning.standing(actor, today),
         tour_wanted=not tour_seen(actor), first_steps=first_steps.first_steps(actor),
@@ -75,14 +75,6 @@ def _cards() -> list[queries.Card]:
 def counts() -> ResponseReturnValue:
     """For an open 首页: its cards as they are now, and how many messages are unread. Asking does not prolong the session."""
     return {"cards": render_template("pages/_cards.html", cards=_cards()), "unread": unread() or ""}
-
-
-def _legend() -> list[tuple[str, str, str]]:
-    return [
-        (DeadlineLight.GREEN.value, "green", "期限充裕"),
-        (DeadlineLight.AMBER.value, "yellow", f"剩余不超过 {AMBER_DAYS} 个工作日或期限的 {AMBER_PERCENT}%"),
-        (DeadlineLight.RED.value, "red", "已过期限"),
-    ]
 
 
 @bp.get("/healthz")

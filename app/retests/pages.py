@@ -11,12 +11,13 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.authorize import can, current_actor
 from app.domain import workflow
-from app.domain.deadlines import AMBER_DAYS, AMBER_PERCENT, DeadlineLight
+from app.domain.deadlines import DeadlineLight
 from app.domain.permissions import Permission
 from app.domain.samples import Verdict
 from app.domain.workflow import DrawingState, RetestState, RetestStep
 from app.forms import OfficeForm
 from app.legal_clocks.queries import changes_of, paused_from, standing_of
+from app.lights import DEADLINES
 from app.official_documents.queries import of_record
 from app.reference_data.books import calendar
 from app.retests import designating, documents, feasibility, forms, queries, showing, testing
@@ -31,11 +32,7 @@ STATE_TONES = {
     RetestState.HANDED: "blue", RetestState.CONCLUDED: "yellow", RetestState.TOLD: "green", RetestState.TERMINATED: "neutral",
     RetestState.WITHDRAWN: "neutral",
 }  # fmt: skip
-LEGEND = (
-    (DeadlineLight.GREEN.value, "green", "期限充裕"),
-    (DeadlineLight.AMBER.value, "yellow", f"剩余不超过 {AMBER_DAYS} 个工作日或期限的 {AMBER_PERCENT}%"),
-    (DeadlineLight.RED.value, "red", "已过期限"),
-)
+LEGEND = DEADLINES
 WAITING = {
     RetestState.APPLIED: "等待决定是否受理（不得为登记人本人）", RetestState.ACCEPTED: "等待随机确定复检机构",
     RetestState.DESIGNATED: "等待初检机构移交备份样品", RetestState.HANDED: "等待复检机构出具结论", RetestState.CONCLUDED: "等待通知申请人",

@@ -117,7 +117,8 @@ def source(ripple: Any) -> tuple[str, str | None] | None:
 def source_name(kind: str, source_id: int) -> str:
     if kind in SOURCES:
         word, number = SOURCES[kind]
-        return f"{word} {session().scalar(sa.select(number).where(number.class_.id == source_id)) or source_id}"
+        told = str(session().scalar(sa.select(number).where(number.class_.id == source_id)) or source_id)
+        return told if told.startswith(word) else f"{word} {told}"
     named = {"import_batch": f"第 {source_id} 次导入", "verdict_decision": "判定复核", "result_report": "更正后的检验报告"}
     return named.get(kind, "来源记录")
 
