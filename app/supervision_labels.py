@@ -156,6 +156,8 @@ SUPERVISION_SUBJECTS: Mapping[str, str] = {
     "rectification_order": "责令改正",
     "risk_grade": "风险等级",
     "risk_profile": "静态风险要素",
+    "risk_event": "风险事件",
+    "self_report": "自查报告",
 }
 
 # What is written into the history beside the steps of a workflow.

@@ -1,9 +1,10 @@
-"""Handing attachments out: always as a download, never shown by the browser, always in the history."""
+"""Handing attachments out: as a download, or to look at where it is a picture or a PDF; always in the history."""
 
 from __future__ import annotations
 
-from flask import Blueprint, send_file
+from flask import Blueprint, redirect, send_file, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
 from app import files
 from app.attachments import operations, queries
@@ -14,15 +15,39 @@ from app.domain.permissions import Permission
 
 bp = Blueprint("attachments", __name__, url_prefix="/attachments")
 
+# What the browser may show, and under which policy: nothing in it may run or fetch anything. Uploads were compared with their first
+# bytes, and the type is sent with nosniff. Chromium's own PDF reader does not start in a sandbox, so a PDF has the policy without one.
+SHOWN = {
+    "image/png": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    "image/jpeg": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    "application/pdf": "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'",
+}
+
 
 @bp.get("/<int:attachment_id>")
 @authorize(Permission.ATTACHMENT_READ, queries.attachment)
 def download(attachment: Attachment) -> ResponseReturnValue:
     """``send_file`` writes RFC 6266 ``filename*`` for Chinese names."""
+    return _sent(attachment, "default-src 'none'; sandbox", as_attachment=True)
+
+
+@bp.get("/<int:attachment_id>/view")
+@authorize(Permission.ATTACHMENT_READ, queries.attachment)
+def view(attachment: Attachment) -> ResponseReturnValue:
+    """查看: in the browser. What it cannot show is downloaded."""
+    policy = SHOWN.get(attachment.mime)
+    if policy is None:
+        return redirect(url_for(".download", attachment_id=attachment.id), 303)
+    return _sent(attachment, policy, as_attachment=False)
+
+
+def _sent(attachment: Attachment, policy: str, *, as_attachment: bool) -> Response:
     path = files.path_of(attachment.sha256)
     with transaction():
         operations.note_download(current_actor(), attachment)
-    response = send_file(path, mimetype=attachment.mime, as_attachment=True, download_name=attachment.filename, etag=False)
+    response = send_file(
+        path, mimetype=attachment.mime, as_attachment=as_attachment, download_name=attachment.filename, etag=False
+    )
     response.headers["Cache-Control"] = "private, no-store"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Content-Security-Policy"] = policy
     return response

@@ -28,6 +28,9 @@ from app.supervision_labels import SUPERVISION_FIELDS, SUPERVISION_SUBJECTS
 SUBJECTS: Mapping[str, str] = {
     "sample": "样品",
     "import_batch": "导入批次",
+    "report_agreement": "检验时限约定",
+    "amendment_notice": "变动告知",
+    "list_export": "列表导出",
     "layout_mapping": "导入格式对照",
     "disposal_case": "处置案件",
     "objection": "异议",

@@ -142,6 +142,27 @@ def test_a_download_is_history(office: Office, sign_in: SignIn):
     assert (entry.actor_id, entry.subject_id, entry.subject_name) == (reader.id, attachment.id, "整改报告.pdf")
 
 
+def test_a_pdf_is_looked_at_in_the_browser(office: Office, sign_in: SignIn):
+    """In a tab of its own, where nothing of it may run or fetch; whoever looked is in the history as well."""
+    attachment = attach(office, name="整改报告（一）.pdf")
+    answer = sign_in(office.people["county:审核人"]).get(f"/attachments/{attachment.id}/view")
+    assert (answer.status_code, answer.data, answer.mimetype) == (200, PDF, "application/pdf")
+    assert answer.headers["Content-Disposition"].startswith("inline;")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    session().rollback()
+    assert len(session().scalars(sa.select(HistoryEntry).where(HistoryEntry.step == "download")).all()) == 1
+    assert sign_in(office.people["other:办案人"]).get(f"/attachments/{attachment.id}/view").status_code == 404
+
+
+def test_what_the_browser_does_not_show_is_downloaded(office: Office, sign_in: SignIn):
+    attachment = attach(office)
+    with transaction():
+        attachment.mime = "text/html"  # nothing of that kind is ever kept; even so it is not shown
+    answer = sign_in(office.people["county:审核人"]).get(f"/attachments/{attachment.id}/view")
+    assert (answer.status_code, answer.location) == (303, f"/attachments/{attachment.id}")
+
+
 @pytest.mark.parametrize(
     ("who", "status"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,8 +12,10 @@ from flask.testing import FlaskClient
 
 from app import history
 from app.accounts.models import User
-from app.audit.words import changes_of
+from app.audit.words import SUBJECTS, changes_of
+from app.config import ROOT
 from app.db import session, transaction
+from app.domain import workflow
 from app.domain.actors import Channel
 from app.domain.formulas import FORMULAS
 from app.domain.workflow import SampleState
@@ -226,3 +229,11 @@ def test_statements_do_not_grow_with_the_rows(app: Flask, office: Office, sign_i
     with counting(app) as many:
         client.get("/audit/")
     assert many.count == few.count, many
+
+
+def test_every_kind_of_record_has_its_word() -> None:
+    """The page names the kind of each entry; a table's name means nothing to an auditor."""
+    assert set(workflow.TABLES) - set(SUBJECTS) == set()
+    written = [path.read_text(encoding="utf-8") for path in Path(ROOT, "app").rglob("*.py")]
+    recorded = {match[1] for text in written for match in re.finditer(r'history\.record\(\s*"(\w+)"', text)}
+    assert recorded - set(SUBJECTS) == set()
