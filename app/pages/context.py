@@ -236,6 +236,7 @@ def init_app(app: Flask) -> None:
                 "banner": app.config["BANNER"],
                 "session_seconds": int(current_user.left.total_seconds()) if me else 0,
                 "version": release.version(),
+                "upload_most": app.config["MAX_UPLOAD"],
                 "plain_http_warning": app.config["ENV"] == "production" and app.config["ALLOW_PLAIN_HTTP"],
             },
             "me": me,

@@ -37,6 +37,40 @@
     });
   }
 
+  function megabytes(size) { return size < 104858 ? Math.max(1, Math.round(size / 1024)) + " KB" : (size / 1048576).toFixed(1) + " MB"; }
+
+  /* While files travel the page says so; a file that would be refused is not sent at all. */
+  function uploading(form) {
+    var most = Number(document.body.dataset.uploadMost || 0), total = 0, count = 0, refused = "";
+    each("input[type=file]", function (field) {
+      Array.prototype.forEach.call(field.files || [], function (file) {
+        total += file.size; count += 1;
+        if (most && file.size > most && !refused) { refused = "文件“" + file.name + "”为 " + megabytes(file.size) + "，超过 " + megabytes(most) + " 的上限，请压缩或拆分后再上传。"; }
+      });
+    }, form);
+    var said = form.querySelector("[data-uploading]");
+    if (!count && !said) { return true; }
+    if (!said) {
+      said = document.createElement("p");
+      said.setAttribute("role", "status");
+      said.dataset.uploading = "";
+      form.appendChild(said);
+    }
+    said.className = refused ? "field-error" : "uploading";
+    said.textContent = refused;
+    if (refused || !count) { said.hidden = !refused; return !refused; }
+    said.hidden = false;
+    var bar = document.createElement("progress"), text = document.createElement("span"), began = Date.now();
+    said.append(bar, text);
+    function tell() {
+      text.textContent = " 正在上传 " + count + " 个文件，共 " + megabytes(total) + "，已用 " + Math.round((Date.now() - began) / 1000) + " 秒。请不要关闭或刷新本页。";
+    }
+    tell();
+    window.clearInterval(Number(said.dataset.uploading));
+    said.dataset.uploading = String(window.setInterval(tell, 1000));
+    return true;
+  }
+
   /* A second click on 提交 must not send a second form; coming back with the 后退 key must find the button alive. */
   function submissions() {
     document.addEventListener("submit", function (event) {
@@ -45,6 +79,7 @@
       if (question && !window.confirm(question)) { event.preventDefault(); return; }
       if ((form.getAttribute("method") || "").toLowerCase() !== "post") { return; }
       if (form.dataset.sent) { event.preventDefault(); return; }
+      if (!uploading(form)) { event.preventDefault(); return; }
       form.dataset.sent = "yes";
       window.setTimeout(function () { /* after the browser has read the button's own name and value */
         each("button[type=submit]", function (one) { one.disabled = true; }, form);
@@ -53,6 +88,7 @@
     window.addEventListener("pageshow", function () {
       each("form[data-sent]", function (form) {
         delete form.dataset.sent;
+        each("[data-uploading]", function (said) { window.clearInterval(Number(said.dataset.uploading)); said.hidden = true; }, form);
         each("button[type=submit]", function (one) { one.disabled = false; }, form);
       });
     });
