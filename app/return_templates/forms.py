@@ -27,7 +27,7 @@ from app.forms import OfficeForm, VersionForm, trimmed
 from app.indicators.groups import NAMES
 
 COLUMN = re.compile(r"([A-Za-z]{1,3})[\s=＝:：、]+(\S.*)")
-CALCULATED = [(one.code, f"{one.name}（{one.code}）") for one in FORMULAS.values() if one.kind is not Kind.REPORTED]
+CALCULATED = [(one.code, one.name) for one in FORMULAS.values() if one.kind is not Kind.REPORTED]
 FORMULA_CHOICES = [("", "（不选，用下面的规划指标）"), *CALCULATED]
 GROUP_CHOICES = [("", "（不分组）"), *((name, name) for name in (*NAMES.values(), LABORATORY))]
 LEVELS = [("", "全部"), *((one.value, one.value) for one in Level)]

@@ -7,14 +7,17 @@
   function keep(name, value) { try { window.localStorage.setItem("shian." + name, value); } catch (e) { /* private mode: not remembered */ } }
   function each(selector, act, within) { Array.prototype.forEach.call((within || document).querySelectorAll(selector), act); }
 
-  if (kept("menu") === "closed") { root.classList.add("menu-collapsed"); } /* before the first paint, or the menu flickers */
+  /* On a telephone the menu would lie before the matter of every page: there it begins folded, and is not remembered. */
+  var narrow = window.matchMedia("(max-width: 600px)").matches;
+  if (narrow || kept("menu") === "closed") { root.classList.add("menu-collapsed"); } /* before the first paint, or the menu flickers */
 
   function menu() {
     each("[data-menu-toggle]", function (button) {
       button.hidden = false;
       function tell() { button.setAttribute("aria-expanded", String(!root.classList.contains("menu-collapsed"))); }
       button.addEventListener("click", function () {
-        keep("menu", root.classList.toggle("menu-collapsed") ? "closed" : "open");
+        var closed = root.classList.toggle("menu-collapsed");
+        if (!narrow) { keep("menu", closed ? "closed" : "open"); }
         tell();
       });
       tell();
