@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +24,7 @@ from app.plans import queries
 from app.plans.models import SamplingPlan
 from app.reviews.models import ResultReturn
 from app.sampling.models import BatchFact, Sample
+from tests import living_county
 
 
 def run(app: Any, *args: str) -> Any:
@@ -35,28 +32,20 @@ def run(app: Any, *args: str) -> Any:
 
 
 @pytest.fixture(scope="session")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What the command said and the database it left, once a process: making the county takes most of these tests' time."""
-    return {"database": tmp_path_factory.mktemp("lived") / "shian.sqlite3"}
+def lived(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return living_county.made_once(seeded, tmp_path_factory)
 
 
 @pytest.fixture
-def made(app: Any, lived: dict[str, Any]) -> dict[str, Any]:
+def made(app: Any, lived: Path) -> dict[str, Any]:
+    """What the command said, and its database in this application."""
+    session().rollback()
+    app.extensions["shian_engine"].dispose()
     database = Path(app.config["INSTANCE_FOLDER"], "shian.sqlite3")
-    if "said" not in lived:
-        result = run(app, "--batches", "260", "--seed", "7")
-        assert result.exit_code == 0, result.output
-        with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(lived["database"])) as copy:
-            source.backup(copy)
-        lived["said"] = json.loads(result.stdout)
-    else:
-        session().rollback()
-        app.extensions["shian_engine"].dispose()
-        for ending in ("", "-wal", "-shm"):
-            database.with_name(f"{database.name}{ending}").unlink(missing_ok=True)
-        shutil.copy(lived["database"], database)
-    said: dict[str, Any] = lived["said"]
-    return said
+    for ending in ("", "-wal", "-shm"):
+        database.with_name(f"{database.name}{ending}").unlink(missing_ok=True)
+    living_county.copy(lived, database.parent)
+    return living_county.said(lived)
 
 
 def test_the_county_holds_together(app: Any, made: dict[str, Any]) -> None:
