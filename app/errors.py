@@ -12,7 +12,7 @@ from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
-from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
@@ -164,6 +164,12 @@ def init_app(app: Flask) -> None:
     def clash(error: IntegrityError) -> ResponseReturnValue:
         app.logger.warning("integrity: %s", str(error.orig).splitlines()[0] if error.orig else error)
         return page(409, "该内容与已有记录重复或冲突，可能他人刚刚提交过，请刷新后核对")
+
+    @app.errorhandler(DataError)
+    def too_much(error: DataError) -> ResponseReturnValue:
+        """What a form let through and the database does not hold; each form says so at its field before."""
+        app.logger.warning("data: %s", str(error.orig).splitlines()[0] if error.orig else error)
+        return page(422, "填写的文字过长或数字过大，超出了可以保存的范围，本次操作未生效：请返回上一页改短后重新提交")
 
     @app.errorhandler(OperationalError)
     def unavailable(error: OperationalError) -> ResponseReturnValue:

@@ -17,7 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
-from app import access_log, blinding, config, db, errors, filters, running, tables
+from app import access_log, blinding, config, db, errors, filters, running, tables, unkeepable
 from app.search import upkeep
 
 csrf = CSRFProtect()
@@ -93,6 +93,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     _templates(app)
     db.init_app(app)
     csrf.init_app(app)
+    unkeepable.init_app(app)
     bootstrap.init_app(app)
     _blueprints(app)
     errors.init_app(app)
