@@ -20,10 +20,10 @@ NO_SUCH = "请从列表中选择"
 
 def local_address(written: str | None) -> str | None:
     """The address when it stays on this site, else None: "//evil", "/\\evil" and the like lead elsewhere."""
-    if not written or not written.startswith("/") or not written.isprintable() or "\\" in written:
+    if not written or not written.startswith("/") or written.startswith("//") or not written.isprintable() or "\\" in written:
         return None
     parts = urlsplit(written)
-    return None if parts.scheme or parts.netloc or written.startswith("//") else written
+    return None if parts.scheme or parts.netloc else written
 
 
 class SignInForm(OfficeForm):

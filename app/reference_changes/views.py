@@ -8,6 +8,7 @@ from typing import TypeVar
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.accounts.forms import local_address
 from app.authorize import authorize, current_actor
 from app.domain.permissions import Permission
 from app.domain.reference_acts import ACTS, ChangeAct
@@ -71,8 +72,7 @@ def _act(written: str) -> ChangeAct:
 def new(act: str) -> ResponseReturnValue:
     known, subject = _act(act), request.values.get("subject") or None
     form = FORMS[known](data=starting(known, subject))
-    action, back = url_for(".new", act=act), request.args.get("back_to") or url_for("reference_data.index")
-    back = back if back.startswith("/") and not back.startswith("//") else url_for("reference_data.index")
+    action, back = url_for(".new", act=act), local_address(request.args.get("back_to")) or url_for("reference_data.index")
 
     def page(shown: operations.Shown | None) -> ResponseReturnValue:
         return form_page(known, form, shown, action, back, about=about(known, subject))
