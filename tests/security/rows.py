@@ -6,7 +6,7 @@ Written straight into the tables, in states the workflows know, for the tests th
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from app import clock
@@ -26,6 +26,11 @@ from app.urgent.models import UrgentReport
 
 NOW = clock.now()
 DAY = date(2026, 11, 2)
+
+
+def day_of(tag: str) -> date:
+    """A day that tells the rows of one owner apart where only a day can."""
+    return DAY - timedelta(days=len(tag))
 
 
 def add(row: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from app.accounts.models import AccountGrant, User
+from app.accounts.models import AccountGrant, ApprovalSignature, User
 from app.alerts.models import SecurityAlert
 from app.announcements.models import ExternalFinding
 from app.api.models import ApiKey
@@ -17,7 +17,7 @@ from app.domain.reporting_states import EvaluationState, PublicationState, Templ
 from app.domain.result_kinds import ListKind
 from app.domain.samples import Level, Purpose
 from app.domain.sampling_kinds import DrawKind, ExemptionKind, RapidResult
-from app.domain.trust_kinds import AlertKind, ChangeKind, GrantKind
+from app.domain.trust_kinds import AlertKind, ChangeKind, GrantKind, SignMethod
 from app.domain.trust_states import AlertState, ChangeState, GrantState
 from app.domain.workflow import (
     AssignmentState,
@@ -49,7 +49,7 @@ from app.results.models import ImportBatch, ImportConflict
 from app.return_templates.models import ReturnTemplate
 from app.risk_warnings.models import PublicWarning, WarningSource
 from app.turnaround.models import ReportAgreement
-from tests.security.rows import DAY, NOW, add
+from tests.security.rows import DAY, NOW, add, day_of
 
 
 def one_of_each(org: int, user: int | None, region: int, plan: int, tag: str = "") -> int:
@@ -81,7 +81,7 @@ def of_reporting(org: int, user: int | None, region: int, plan: int, sample_id: 
     """A template, a return's sources, exports, messages, publications, warnings and an evaluation."""
     ours, by = {"org_id": org, "created_at": NOW}, {"created_by_id": user}
     of_file = {"filename": "x.xlsx", "sha256": "0" * 64, "period_kind": ReturnPeriod.MONTH}
-    add(ReturnTemplate(**ours, **of_file, code="x", edition=1, title="x", state=TemplateState.DRAFT))
+    add(ReturnTemplate(**ours, **of_file, code="x", edition=1 + len(tag), title="x", state=TemplateState.DRAFT))
     of_period = {"region_id": region, "month": 202610, "as_of": NOW, "sha256": "0" * 64, "chain_head": "0" * 64}
     made = add(MonthlyReturn(**ours, **of_period, state=ReturnState.DRAFT))
     of_return = {"org_id": org, "return_id": made.id, "ordinal": 1}
@@ -102,7 +102,7 @@ def of_reporting(org: int, user: int | None, region: int, plan: int, sample_id: 
 
 
 def of_trust(org: int, user: int | None, tag: str = "") -> None:
-    """A grant that was asked, an alert, a change of the reference data, a saved view and a bulk action."""
+    """A grant that was asked, an alert, a change of the reference data, signatures, a saved view and a bulk action."""
     ours, by = {"org_id": org, "created_at": NOW}, {"created_by_id": user}
     somebody = user or session().scalars(sa.select(User.id).order_by(User.id).limit(1)).one()
     asked = {"kind": GrantKind.ROLES, "effective_on": DAY, "reason": "x", "state": GrantState.ASKED, "proposed_at": NOW}
@@ -110,7 +110,11 @@ def of_trust(org: int, user: int | None, tag: str = "") -> None:
     seen = {"text": "x", "first_at": NOW, "last_at": NOW, "state": AlertState.OPEN}
     add(SecurityAlert(org_id=org, kind=AlertKind.LOCKED, key=f"{org}{tag}", **seen))
     changed = {"title": "x", "payload": {}, "effect": {}, "reason": "x", "state": ChangeState.PROPOSED, "proposed_at": NOW}
-    add(ReferenceChange(org_id=org, number=f"B{org}{tag}", kind=ChangeKind.LIMIT, **changed))
+    change = add(ReferenceChange(org_id=org, number=f"B{org}{tag}", kind=ChangeKind.LIMIT, proposed_by_id=user, **changed))
+    signed = {"step": "adopt", "meaning": "x", "record_sha256": "0" * 64, "record_version": 1, "method": SignMethod.SESSION}
+    signed |= {"org_id": org, "name": "x", "signed_at": NOW, "subject_kind": "reference_change"}
+    add(ApprovalSignature(subject_id=change.id, **signed))  # of somebody else, on the record of this person
+    add(ApprovalSignature(subject_id=10**9 + change.id, user_id=user, **signed))  # his own
     add(SavedView(**ours, created_by_id=somebody, list_code="sampling", name=f"{org}{tag}"))
     add(BulkAction(**ours, **by, kind="x", title="x", asked=1, done=1, outcomes=[]))
 
@@ -120,7 +124,7 @@ def plans_and_work(org: int, region: int, category: int, laboratory: int | None,
     for number, issued in enumerate((None, NOW)):
         made = add(
             SamplingPlan(
-                org_id=org, region_id=region, year=2026, name=f"{number}", level=Level.COUNTY, purpose=Purpose.SUPERVISION, total=1,
+                org_id=org, region_id=region, year=2026, name=f"{number}{tag}", level=Level.COUNTY, purpose=Purpose.SUPERVISION, total=1,
                 state=PlanState.ISSUED if issued else PlanState.DRAFT, created_at=NOW, issued_at=issued,
             )
         )
@@ -145,7 +149,7 @@ def plans_and_work(org: int, region: int, category: int, laboratory: int | None,
             state=ExemptionState.ASKED, valid_from=DAY, valid_to=DAY, asked_at=NOW,
         )
     )
-    add(LabCapacity(org_id=org, laboratory_org_id=org, per_week=1, valid_from=DAY, source="x", recorded_at=NOW))
+    add(LabCapacity(org_id=org, laboratory_org_id=org, per_week=1, valid_from=day_of(tag), source="x", recorded_at=NOW))
     add(
         RapidTest(
             org_id=org, number=f"K{org}{tag}", state=RapidState.RECORDED, tested_on=DAY, sampled_name="x", product_name="x", item="x",
@@ -162,7 +166,7 @@ def of_laboratories(org: int, user: int | None, batch: int, laboratory: int | No
     add(ImportConflict(org_id=org, import_batch_id=batch, number="x", report_no="x", item="x", field="x", recorded_at=NOW))
     add(
         ExternalFinding(
-            org_id=org, import_batch_id=batch, line=1, row_sha256="0" * 64, ordinal=1, list_kind=ListKind.FAIL, cells={},
+            org_id=org, import_batch_id=batch, line=1, row_sha256="0" * 64, ordinal=1 + len(tag), list_kind=ListKind.FAIL, cells={},
             search_text="x", recorded_at=NOW,
         )
     )

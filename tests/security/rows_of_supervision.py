@@ -99,7 +99,7 @@ def of_grades(org: int, firm: int, tag: str = "") -> None:
         "content": {},
         "content_sha256": "0" * 64,
     }
-    add(RiskRuleSet(**ours, **dated, code="x", edition=1, state=RuleSetState.DRAFT, created_at=NOW))
+    add(RiskRuleSet(**ours, **dated, code="x", edition=1 + len(tag), state=RuleSetState.DRAFT, created_at=NOW))
     add(RiskProfile(**of_firm, kind="食品销售者", facts={}, seen_on=DAY, recorded_at=NOW))
     happened = {
         "kind": RiskEventKind.INCIDENT,
