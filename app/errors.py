@@ -147,6 +147,8 @@ def _allowed(error: HTTPException) -> dict[str, str]:
 
 
 def init_app(app: Flask) -> None:
+    _of_the_database(app)
+
     @app.errorhandler(Refused)
     def refused(error: Refused) -> ResponseReturnValue:
         needed = getattr(error, "needed", None)
@@ -156,6 +158,18 @@ def init_app(app: Flask) -> None:
     def forged(error: CSRFError) -> ResponseReturnValue:
         return page(400, "页面已过期或来源不明，请返回上一页刷新后重新提交")
 
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> ResponseReturnValue:
+        return page(error.code or 500, _said(error), headers=_allowed(error))
+
+    @app.errorhandler(Exception)
+    def broken(error: Exception) -> ResponseReturnValue:
+        number = access_log.number()
+        app.logger.exception("error %s on %s", number, request.path)
+        return page(500, number=number)
+
+
+def _of_the_database(app: Flask) -> None:
     @app.errorhandler(StaleDataError)
     def stale(error: StaleDataError) -> ResponseReturnValue:
         return page(409)
@@ -176,13 +190,3 @@ def init_app(app: Flask) -> None:
         number = access_log.number()
         app.logger.error("database %s on %s: %s", number, request.path, error.orig)
         return page(503, number=number)
-
-    @app.errorhandler(HTTPException)
-    def http(error: HTTPException) -> ResponseReturnValue:
-        return page(error.code or 500, _said(error), headers=_allowed(error))
-
-    @app.errorhandler(Exception)
-    def broken(error: Exception) -> ResponseReturnValue:
-        number = access_log.number()
-        app.logger.exception("error %s on %s", number, request.path)
-        return page(500, number=number)

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from app.config import ROOT
-from app.pages.manual import Section, sections
+from app.pages.manual import Section, parse
 
 CHANGELOG = Path(ROOT, "CHANGELOG.md")
 FLOOR = 109  # the last Chrome that runs on Windows 7
@@ -67,7 +67,7 @@ def judged(agent: str) -> tuple[bool | None, str]:
 @cache
 def changelog(path: Path = CHANGELOG) -> Sequence[Section]:
     """The file of this installation; it does not change while the program runs."""
-    return sections(path)
+    return parse(path.read_text(encoding="utf-8")) if path.is_file() else ()
 
 
 def version() -> str:
