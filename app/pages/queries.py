@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -30,6 +30,7 @@ from app.domain.working_days import WorkingDays
 from app.listings.waiting import waiting as listings
 from app.notices import queries as notices
 from app.pages import case_desk, morning, supervision
+from app.pages.cards import Asked, Card, counted_cards
 from app.penalties.waiting import waiting as penalties
 from app.plans import queries as plans
 from app.rapid_tests.models import RapidTest
@@ -45,27 +46,9 @@ from app.scope import below, scope
 from app.transfers import queries as transfers
 from app.urgent import queries as urgent
 
-MOST = 100  # a card says "100+" rather than count a whole table
 LISTED = 20
 REMEMBERED = 10
 NOT_WORK = ("sign_in", "sign_in_failed", "sign_out", "locked", "denied")
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """待办 of one kind: how many wait, and the list that shows them."""
-
-    title: str
-    count: str
-    endpoint: str
-    query: Mapping[str, str] = field(default_factory=dict)
-    icon: str = "inbox"
-    overdue: int = 0
-    timed: bool = False  # has a legal deadline
-
-    @property
-    def empty(self) -> bool:
-        return self.count == "0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,46 +60,15 @@ class Waiting:
     light: DeadlineLight
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """待办 of one kind before it is counted: the ids of what waits, and of what is late among it."""
-
-    title: str
-    ids: sa.Select[Any]
-    endpoint: str
-    query: Mapping[str, str] = field(default_factory=dict)
-    icon: str = "inbox"
-    late: sa.Select[Any] | None = None
-    timed: bool = False
-    quiet: bool = False  # nothing is said while nothing waits
-
-    def card(self, number: int, late: int) -> Card:
-        count = f"{MOST}+" if number > MOST else str(number)
-        return Card(self.title, count, self.endpoint, self.query, self.icon, min(late, MOST), self.timed)
-
-
 def cards(actor: Actor, today: date, now: datetime) -> list[Card]:
     """The cards of every role the person has, in the order of the work."""
-    return _counted_cards([*_unread(actor), *_of_work(actor, today), *_of_administrators(actor, now)])
-
-
-def _counted_cards(every: Sequence[Asked]) -> list[Card]:
-    """How many of each wait and are late, in one question."""
-    counts = iter(counted([one for each in every for one in (each.ids, each.late) if one is not None]))
-    found = [(each, each.card(next(counts), 0 if each.late is None else next(counts))) for each in every]
-    return [card for each, card in found if not (each.quiet and card.empty)]
+    return counted_cards([*_unread(actor), *_of_work(actor, today), *_of_administrators(actor, now)])
 
 
 def cards_of(endpoint: str, actor: Actor, today: date, now: datetime) -> list[Card]:
     """The cards that one list answers, counted as on the home page; what is quiet there is quiet here."""
     every = [each for each in (*_unread(actor), *_of_work(actor, today), *_of_administrators(actor, now)) if each.endpoint == endpoint]
-    return _counted_cards(every)
-
-
-def counted(every: Sequence[sa.Select[Any]]) -> list[int]:
-    """How many each of these finds, reading no more rows than a card says: all of them in one statement."""
-    numbers = [sa.select(sa.func.count()).select_from(ids.limit(MOST + 1).subquery()).scalar_subquery() for ids in every]
-    return list(session().execute(sa.select(*numbers)).one()) if numbers else []
+    return counted_cards(every)
 
 
 def _of_work(actor: Actor, today: date) -> list[Asked]:

@@ -208,7 +208,7 @@ def _by_gin(index: Index, words: Sequence[str], wanted: Sequence[Asked], span: S
     session().execute(PLANNED)
     table, texts = index.arrays, index.texts
     having = [sa.or_(*(table.c.grams.contains([CODES[gram] for gram in grams]) for grams in asked)) for asked in wanted]
-    if _common(table, wanted) * PROBED >= most:
+    if _near(table, wanted, most):
         near = sa.select(texts.c.id, index.text.label("said")).where(*span.within(texts.c.id)).order_by(span.order(texts.c.id))
         last = near.limit(PROBED).subquery()
         some = sa.select(last.c.id).where(mentions(last.c.said, words)).order_by(span.order(last.c.id)).limit(most)
@@ -241,16 +241,18 @@ def _explain(asked: _Explained, compiler: Any, **options: Any) -> str:
     return f"EXPLAIN (FORMAT JSON) {compiler.process(asked.statement, **options)}"
 
 
-def _common(table: sa.TableClause, wanted: Sequence[Asked]) -> float:
-    """The part of all texts that has every word, by PostgreSQL's statistics: between 0 and 1.
+def _near(table: sa.TableClause, wanted: Sequence[Asked], most: int) -> bool:
+    """Do the newest texts hold so many with every word, by PostgreSQL's statistics?
 
     A word is as common as its rarest pair. The pairs of one word come together, and the planner, which takes them for
     independent of each other, expects hardly anything of a long word that stands in every fourth text.
     """
     single = list(dict.fromkeys(gram for asked in wanted for grams in asked for gram in grams))
-    every = _expected([sa.select(table.c.id), *(sa.select(table.c.id).where(table.c.grams.contains([CODES[gram]])) for gram in single)])
-    part = {gram: rows / every[0] for gram, rows in zip(single, every[1:], strict=True)}
-    return prod(min(1.0, sum(min(part[gram] for gram in grams) for grams in asked)) for asked in wanted)
+    pairs = [sa.select(table.c.id).where(table.c.grams.contains([CODES[gram]])) for gram in single]
+    texts, *found = _expected([sa.select(table.c.id), *pairs])
+    rows = dict(zip(single, found, strict=True))
+    have = [min(texts, sum(min(rows[gram] for gram in grams) for grams in asked)) for asked in wanted]
+    return prod(have) * PROBED >= most * texts ** len(have)  # the part that has every word × PROBED ≥ most
 
 
 def _expected(statements: Sequence[sa.Select[Any]]) -> list[int]:

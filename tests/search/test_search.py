@@ -175,11 +175,11 @@ def test_a_long_word_is_as_common_as_its_rarest_pair(pg_app: Flask) -> None:
     with transaction():
         session().execute(sa.text("ANALYZE sample_grams"))
 
-    def part(typed: str) -> float:
-        return postings._common(SAMPLES.arrays, [search_grams.asked(word) for word in words_of(typed)])
+    def near(typed: str, most: int) -> bool:
+        return postings._near(SAMPLES.arrays, [search_grams.asked(word) for word in words_of(typed)], most)
 
-    assert 0.05 < part("食品有限公司") < 0.2 and 0.9 < part("豆腐") <= 1
-    assert part("食品有限公司 恒源") < 0.06 and part("绿豆糕有限公司") < 0.01
+    assert near("食品有限公司", 600) and not near("食品有限公司", 2400)  # a tenth of 12,000
+    assert near("豆腐", 11_000) and not near("食品有限公司 恒源", 700) and not near("绿豆糕有限公司", 100)
     assert len(newest(SAMPLES, words_of("食品有限公司"), 100).ids) == 100  # type: ignore[union-attr]
 
 
