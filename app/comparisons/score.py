@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.comparisons.tables import Cell, Column, Opens, Row, Table, told
@@ -26,9 +26,10 @@ class Scored:
         return list(dict.fromkeys(f"{one.source}（{one.confidence}）" for _, one, _ in self.lines if one is not None))
 
 
-def scored(plan: Plan, frame: Frame) -> Scored:
-    """Every indicator of the plan; the weights are those in force on the last day of the period, or today."""
-    weights = weights_in_force(plan.code, min(frame.today, frame.period.last))
+def scored(plan: Plan, frame: Frame, weights: Mapping[str, Weight] | None = None) -> Scored:
+    """Every indicator of the plan; the weights are those in force on the last day of the period, or today, unless others are tried."""
+    if weights is None:
+        weights = weights_in_force(plan.code, min(frame.today, frame.period.last))
     lines = [(line, weights.get(line.planned.row.no)) for line in tables.table(plan, frame)]
     found = [(line, weight, _points(line, weight)) for line, weight in lines]
     whole = total(one for _, _, one in found)

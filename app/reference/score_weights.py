@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -60,7 +60,12 @@ def _overlap(one: Weight, other: Weight) -> bool:
 
 def weights_in_force(plan: str, on: date, folder: Path = HERE) -> Mapping[str, Weight]:
     """The weights of a plan on the day, by number of the indicator."""
-    return {one.no: one for one in in_force([one for one in read_score_weights(editions.folder(FILE, on, folder)) if one.plan == plan], on)}
+    return weights_of(read_score_weights(editions.folder(FILE, on, folder)), plan, on)
+
+
+def weights_of(rows: Iterable[Weight], plan: str, on: date) -> Mapping[str, Weight]:
+    """The same of weights that are only proposed."""
+    return {one.no: one for one in in_force([one for one in rows if one.plan == plan], on)}
 
 
 def _weight(row: Row) -> Weight:

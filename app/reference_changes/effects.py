@@ -71,7 +71,7 @@ def _difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Effect:
 
 def _used(handler: Handler, values: Values) -> Effect:
     uses, fates = handler.uses(values), handler.fates(values)
-    return ({"uses": dict(uses)} if uses else {}) | ({"fates": list(fates)} if fates else {})
+    return {**handler.compared(values)} | ({"uses": dict(uses)} if uses else {}) | ({"fates": list(fates)} if fates else {})
 
 
 def sentences(effect: Mapping[str, Any]) -> list[str]:
@@ -90,6 +90,8 @@ def sentences(effect: Mapping[str, Any]) -> list[str]:
         )
     if (found := effect.get("figures")) is not None:
         told.append(f"规划指标有 {found['count']} 个数值或达标情况会变" if found["count"] else "没有规划指标会变")
+    if (found := effect.get("scores")) is not None:
+        told.append(f"考核得分有 {found['count']} 项会变" if found["count"] else "没有考核得分会变")
     told += [f"{name}：{count:,}" for name, count in effect.get("uses", {}).items()]
     told += effect.get("fates", [])
     return told or ["不影响已有的数据"]

@@ -67,6 +67,10 @@ class Handler(ABC):
         """How many records use what is changed, in words and numbers."""
         return {}
 
+    def compared(self, values: Values) -> Mapping[str, Any]:
+        """Differences that are worked out beside what is in force, not by a trial; as the effect keeps them."""
+        return {}
+
     def fates(self, values: Values) -> Sequence[str]:
         """What becomes of what uses it, in sentences."""
         return ()

@@ -186,9 +186,9 @@ def sees_business(actor: Actor, found: ReferenceChange) -> bool:
     return permits(actor, Permission.INDICATOR_READ, found) and found.org_id in actor.reach
 
 
-def figure_rows(actor: Actor, found: ReferenceChange, effect: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The figures that would differ, for who may see them; ``code`` of the area, where it was kept, leads to the records."""
-    rows = effect.get("figures", {}).get("rows", []) if sees_business(actor, found) else []
+def figure_rows(actor: Actor, found: ReferenceChange, effect: Mapping[str, Any], name: str = "figures") -> list[dict[str, Any]]:
+    """The figures (or scores) that would differ, for who may see them; ``code`` of the area, where it was kept, leads to the records."""
+    rows = effect.get(name, {}).get("rows", []) if sees_business(actor, found) else []
     return [{"code": None, **row} for row in rows]
 
 

@@ -13,7 +13,7 @@ from app.db import session
 from app.domain.actors import Actor
 from app.domain.reference_acts import ChangeAct
 from app.errors import NotFound, NotLikeThis
-from app.reference_changes import rule_tables
+from app.reference_changes import rule_effects, rule_tables
 from app.reference_changes.handling import Handler, Line, Told, Values, day, handles, word
 from app.reference_changes.models import RuleEdition
 from app.reference_changes.rule_tables import TABLES, RuleTable
@@ -64,6 +64,10 @@ class RuleTableChange(Handler):
         session().flush()
         changes = {"施行日期": (None, begins), "内容校验": (None, sha256)}
         history.record("rule_edition", made.id, "add_version", actor, org_id=actor.org_id, name=table.title, changes=changes)
+
+    def compared(self, values: Values) -> Mapping[str, Any]:
+        table, begins = table_of(values["subject"]), day(values, "valid_from")
+        return rule_effects.compared(table, rule_tables.checked(table, values.get("content") or ""), begins or clock.today())
 
     def uses(self, values: Values) -> Mapping[str, int]:
         found = self._difference(values)

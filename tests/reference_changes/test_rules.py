@@ -11,11 +11,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app import clock
 from app.domain.trust_states import ChangeState
 from app.reference.comparison_rules import small_below
 from app.reference_changes import rule_tables
 from app.reference_changes.rule_tables import TABLES
-from tests.reference_changes.conftest import WHY, decide, newest, preview, send, text
+from tests.indicators.conftest import Batch, Books, books, defined  # noqa: F401
+from tests.reference_changes.conftest import WHY, decide, newest, newest_of, preview, send, text
 
 RULES = "/changes/rules/comparison_rules/new"
 
@@ -88,3 +90,22 @@ def test_by_command(command: Callable[..., Any], office: Any, tmp_path: Any) -> 
     assert command("changes", "refuse", made["number"], "--comment", "暂缓", "--as", "city-leader")[0] == 0
     assert newest().state is ChangeState.REFUSED
     assert command("changes", "propose-rules", "没有", "--file", str(path), "--from", "2026-11-15", *why)[0] == 1
+
+
+def test_other_weights_show_the_scores_they_would_change(admin: FlaskClient, reviewer: FlaskClient, books: Books) -> None:  # noqa: F811
+    defined("jizhou", "14", "pass_rate", "domain in (食品;食用农产品)")
+    books.add(Batch())
+    table = rule_tables.TABLES["score_weights"]
+    header, *rows = rule_tables.rows_of(rule_tables.content_on(table))
+    changed = [[*row[:2], "9.5", *row[3:]] if row[:2] == ["jizhou", "14"] else row for row in rows]
+    data = {"subject": table.code, "valid_from": clock.today().isoformat(), "content": rule_tables.written([header, *changed])}
+    answer = send(admin, "/changes/rules/score_weights/new", data)
+    assert answer.status_code == 303, text(answer)
+    change = newest()
+    (score,) = change.effect["scores"]["rows"]
+    assert (score["plan"], score["no"], score["after"][0]) == ("jizhou", "14", "9.50") and score["before"][0] != "9.50"
+    assert "考核得分有 1 项会变" in text(admin.get(f"/changes/{change.id}"))
+    page = text(reviewer.get(f"/changes/{change.id}"))
+    assert "会变的考核得分" in page and "9.50（" in page and "/indicators/jizhou?area=120119" in page
+    assert decide(reviewer, change).status_code == 303
+    assert newest_of(change.id).effect["done"]["scores"]["count"] == 1
