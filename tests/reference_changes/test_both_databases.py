@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -12,9 +14,10 @@ from app.chain import HistoryEntry
 from app.db import session, transaction
 from app.domain.reference_acts import ChangeAct
 from app.domain.trust_states import ChangeState
-from app.reference_changes import operations
+from app.reference_changes import operations, queries
+from app.reference_changes.models import ReferenceChange
 from app.reference_changes.operations import Wish
-from app.reference_data import books
+from app.reference_data import books, standing
 from app.reference_data.models import Population, Region
 
 
@@ -42,3 +45,23 @@ def test_a_trial_is_taken_back_and_the_change_is_made(either: Flask) -> None:
         setting = operations.propose(Wish(ChangeAct.SETTING, {"name": "BANNER", "value": "停机"}, "维护", "通知"), actor, clock.now())
     assert setting.state is ChangeState.PROPOSED  # settings need a second person whatever the office has decided
     settings.refresh()
+
+
+def test_a_merged_region_is_counted_retired_and_decided_on_either_database(either: Flask) -> None:
+    """Every question that the retirement asks, and what waits for whom, in the words of both databases."""
+    either.config["REFERENCE_SECOND_PERSON"] = False
+    actor = local_operator()
+    region = session().scalars(sa.select(Region.id).where(Region.code == "120119101")).one()
+    values = {"subject": str(region), "valid_from": "2026-11-20", "successor": "120119100", "source": "区划调整"}
+    with transaction():
+        shown = operations.shown(Wish(ChangeAct.REGION_RETIRE, values, "合并", "区划调整"), actor)
+        assert shown.effect["uses"]["企业档案"] == 0 and standing.ended(standing.WordKind.REGION, region) is None
+    with transaction():
+        operations.propose(Wish(ChangeAct.REGION_RETIRE, values, "合并", "区划调整"), actor, clock.now())
+        security = operations.propose(Wish(ChangeAct.SETTING, {"name": "IDLE_MINUTES", "value": "20"}, "统一", "通知"), actor, clock.now())
+    gone = standing.ended(standing.WordKind.REGION, region)
+    assert gone is not None and gone.successor is not None and "渔阳镇" in gone.remedy
+    waits = sa.select(ReferenceChange.id)
+    reader = replace(actor, user_id=999_999, org_path="/")
+    assert session().scalars(waits.where(*queries.to_decide(reader, security=True))).all() == [security.id]
+    assert session().scalars(waits.where(*queries.to_decide(reader))).all() == []
