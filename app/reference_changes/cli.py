@@ -20,17 +20,19 @@ from app.domain.trust_kinds import ChangeKind
 from app.domain.trust_states import ChangeState
 from app.errors import NotFound, NotLikeThis
 from app.labels import label
-from app.reference_changes import effects, operations, queries, showing
+from app.reference_changes import effects, operations, queries, retire_acts, showing
 from app.reference_changes.fields import written
 from app.reference_changes.forms import FORMS
 from app.reference_changes.models import ReferenceChange
 from app.reference_changes.rule_acts import table_of
 from app.reference_data import books
+from app.reference_data.standing import WordKind
 from app.step_cli import StepCommands
 
 changes = click.Group("changes", help="基础数据变更：列出、查看、提出、采用、不予采用和撤回")
 system = click.Group("settings", help="系统设置：列出、提出和复核")
 MOST_BYTES = 2 << 20
+NOUNS = click.Choice(list(retire_acts.NOUNS.values()))
 WHY = (
     click.option("--reason", required=True, help="变更理由"), click.option("--source", required=True, help="依据文件，文号和名称"),
     click.option("--preview", is_flag=True, help="只试算影响，不提出"),
@@ -184,6 +186,39 @@ def propose_population(actor: Actor, region: str, year: int, residents: int, rea
         raise NotFound(f"没有代码为“{region[:12]}”的地区，请核对")
     values = {"subject": region_id, "year": year, "residents": residents, "confidence": "已核", "reason": reason, "source": source}
     return _propose(actor, ChangeAct.POPULATION, values, preview)
+
+
+def _subject(noun: str, name: str) -> tuple[WordKind, int]:
+    kind = next(one for one, word in retire_acts.NOUNS.items() if word == noun)
+    found = retire_acts.meant(kind, name)
+    if found is None:
+        raise NotFound(f"没有找到{noun}“{name[:60]}”，请写正式名称（食品分类写完整路径，行政区划写代码或全称）")
+    return kind, found
+
+
+@command(changes, "retire", permission=Permission.CHANGE_PROPOSE)
+@click.argument("kind", type=NOUNS)
+@click.argument("name")
+@click.option("--from", "begins", required=True, metavar="DATE", help="自哪一天起停用，YYYY-MM-DD")
+@click.option("--successor", default="", help="接替的名称；合并的行政区划写并入的代码或全称")
+@_with_why
+def retire(actor: Actor, kind: str, name: str, begins: str, successor: str, reason: str, source: str, preview: bool) -> Answer:
+    """提出停用 KIND（检验项目、食品分类、行政区划）中的 NAME；行政区划即撤销或合并."""
+    word, subject = _subject(kind, name)
+    values = {"subject": subject, "valid_from": begins, "successor": successor, "reason": reason, "source": source}
+    return _propose(actor, ChangeAct(f"{word.value}.retire"), values, preview)
+
+
+@command(changes, "reopen", permission=Permission.CHANGE_PROPOSE)
+@click.argument("kind", type=NOUNS)
+@click.argument("name")
+@click.option("--from", "begins", required=True, metavar="DATE", help="自哪一天起恢复，YYYY-MM-DD")
+@_with_why
+def reopen(actor: Actor, kind: str, name: str, begins: str, reason: str, source: str, preview: bool) -> Answer:
+    """提出恢复使用 KIND（检验项目、食品分类、行政区划）中的 NAME."""
+    word, subject = _subject(kind, name)
+    values = {"subject": subject, "valid_from": begins, "reason": reason, "source": source}
+    return _propose(actor, ChangeAct(f"{word.value}.reopen"), values, preview)
 
 
 @command(changes, "propose-rules", permission=Permission.CHANGE_PROPOSE)

@@ -121,7 +121,7 @@ class Retiring(OfWord):
         written = word(values, "successor")
         if written is None:
             return None
-        found = _meant(self.of, written)
+        found = meant(self.of, written)
         if found is None:
             raise NotLikeThis(f"没有找到接替的{NOUNS[self.of]}“{written[:60]}”，请从列表中选择", field="successor")
         if found == row.id or row.id in standing.line(self.of, found):
@@ -177,7 +177,7 @@ class Reopening(OfWord):
         return BACK
 
 
-def _meant(kind: WordKind, written: str) -> int | None:
+def meant(kind: WordKind, written: str) -> int | None:
     """The word of this kind that is written exactly, or None."""
     if kind is WordKind.ITEM:
         known = books.item_book().resolve(written)

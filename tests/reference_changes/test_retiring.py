@@ -135,24 +135,24 @@ def test_what_cannot_take_the_place_is_refused(admin: FlaskClient, kind: str, su
 
 
 def test_two_people_at_once_and_by_command(
-    admin: FlaskClient, reviewer: FlaskClient, office: Any, command: Callable[..., tuple[int, Any, str]], tmp_path: Any
+    admin: FlaskClient, reviewer: FlaskClient, office: Any, command: Callable[..., tuple[int, Any, str]]
 ) -> None:
-    import json
-
     name = office.people["city:系统管理员"].username
     reviewers = office.people["city:审核人"].username
-    file = tmp_path / "change.json"
-    file.write_text(json.dumps({"subject": item().id, "valid_from": TODAY, "successor": "镉"}), encoding="utf-8")
-    words = ("--file", str(file), "--reason", WHY["reason"], "--source", WHY["source"], "--as", name)
-    code, shown, _ = command("changes", "propose", "item.retire", *words, "--preview")
+    words = ("检验项目", "铅", "--from", TODAY, "--successor", "镉", "--reason", WHY["reason"], "--source", WHY["source"], "--as", name)
+    code, shown, _ = command("changes", "retire", *words, "--preview")
     assert code == 0 and shown["two_people"] and not session().scalars(sa.select(WordStanding)).all()
-    code, made, said = command("changes", "propose", "item.retire", *words)
+    code, made, said = command("changes", "retire", *words)
     assert code == 0, said
     second = send(admin, "/changes/new/item.retire", {"subject": str(item().id), "valid_from": TODAY, "successor": ""})
     assert second.status_code == 409 and made["number"] in text(second)
     code, _, said = command("changes", "adopt", made["number"], "--comment", "同意", "--as", reviewers)
     assert code == 0, said
     late = decide(reviewer, newest(), version="1")
+    again = ("--from", "2026-12-01", "--reason", "改回", "--source", WHY["source"], "--as", name, "--preview")
+    assert command("changes", "reopen", "检验项目", "铅", *again)[0] == 0
+    code, _, said = command("changes", "reopen", "食品分类", "没有/这类", *again)
+    assert code != 0 and "没有找到食品分类" in said
     assert late.status_code == 409
     assert len(session().scalars(sa.select(WordStanding)).all()) == 1
     unknown_word = UnknownWord(kind="item", written="某铅", nearest=None, occurrences=1, first_seen_at=clock.now())
