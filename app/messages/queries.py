@@ -64,9 +64,14 @@ def message(actor: Actor, message_id: int) -> Message | None:
     return session().scalars(statement.execution_options(populate_existing=True)).first()
 
 
+def unread_ids(actor: Actor, at: datetime) -> sa.Select[Any]:
+    """Those that the actor has not read."""
+    return scope(sa.select(Message.id), Message, actor).where(Message.read_at.is_(None), Message.show_at <= at)
+
+
 def unread(actor: Actor, at: datetime) -> int:
     """How many, reading no more than the badge can say."""
-    some = scope(sa.select(Message.id), Message, actor).where(Message.read_at.is_(None), Message.show_at <= at).limit(MANY + 1).subquery()
+    some = unread_ids(actor, at).limit(MANY + 1).subquery()
     return session().scalar(sa.select(sa.func.count()).select_from(some)) or 0
 
 

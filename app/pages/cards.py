@@ -48,11 +48,12 @@ class Asked:
         return Card(self.title, count, self.endpoint, self.query, self.icon, min(late, MOST), self.timed)
 
 
-def counted_cards(every: Sequence[Asked]) -> list[Card]:
-    """How many of each wait and are late, in one question."""
-    counts = iter(counted([one for each in every for one in (each.ids, each.late) if one is not None]))
+def counted_cards(every: Sequence[Asked], *besides: sa.Select[Any]) -> tuple[list[int], list[Card]]:
+    """How many of each wait and are late, and how many ids the others find, in one question."""
+    counts = iter(counted([*besides, *(one for each in every for one in (each.ids, each.late) if one is not None)]))
+    others = [next(counts) for _ in besides]
     found = [(each, each.card(next(counts), 0 if each.late is None else next(counts))) for each in every]
-    return [card for each, card in found if not (each.quiet and card.empty)]
+    return others, [card for each, card in found if not (each.quiet and card.empty)]
 
 
 def counted(every: Sequence[sa.Select[Any]]) -> list[int]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask import session as cookie
 from flask_login import current_user
 
@@ -14,9 +14,11 @@ from app import clock, lights
 from app.accounts.sessions import LAST
 from app.authorize import can, current_actor
 from app.domain.permissions import Permission, may_ever
+from app.downloads.lists import of_page
 from app.labels import label, state_label, step_label
 from app.messages import queries as messages
-from app.pages import refusals, release
+from app.pages import queries, refusals, release
+from app.pages.cards import counted_cards
 from app.pages.help_sections import help_here
 
 P = Permission
@@ -199,8 +201,11 @@ def _shown(name: str, endpoint: str, url: str, here: str | None) -> dict[str, An
 
 
 def unread() -> str | None:
-    """Messages that the person has not read."""
-    count = messages.unread(current_actor(), clock.now())
+    """Messages that the person has not read; in the same question, what of this page's list waits for him (``work_here`` shows it)."""
+    actor, now, asked = current_actor(), clock.now(), []
+    if request.method == "GET" and of_page(request.endpoint) is not None:
+        asked = queries.asked_of(request.endpoint or "", actor, clock.today(), now)
+    (count,), g.work_here = counted_cards(asked, messages.unread_ids(actor, now))
     return None if not count else f"{messages.MANY}+" if count > messages.MANY else str(count)
 
 

@@ -62,16 +62,16 @@ class Waiting:
 
 def cards(actor: Actor, today: date, now: datetime) -> list[Card]:
     """The cards of every role the person has, in the order of the work."""
-    return counted_cards([*_unread(actor), *_of_work(actor, today), *_of_administrators(actor, now)])
+    return counted_cards([*_unread(actor), *_of_work(actor, today), *_of_administrators(actor, now)])[1]
 
 
-def cards_of(endpoint: str, actor: Actor, today: date, now: datetime) -> list[Card]:
-    """The cards that one list answers, counted as on the home page; what is quiet there is quiet here."""
-    every = [each for each in (*_unread(actor), *_of_work(actor, today), *_of_administrators(actor, now)) if each.endpoint == endpoint]
-    return counted_cards(every)
+def asked_of(endpoint: str, actor: Actor, today: date, now: datetime) -> list[Asked]:
+    """What of the home page one list answers."""
+    every = (*_unread(actor), *_of_work(actor, today, endpoint), *_of_administrators(actor, now))
+    return [one for one in every if one.endpoint == endpoint]
 
 
-def _of_work(actor: Actor, today: date) -> list[Asked]:
+def _of_work(actor: Actor, today: date, only: str | None = None) -> list[Asked]:
     found = [_cases(actor, each, today) for each in case_desk.queues(actor)]
     found += [Asked(one.title, ids, one.endpoint, one.query, one.icon, quiet=one.quiet) for one, ids in morning.decisions(actor)]
     if actor.has(Role.REVIEWER):
@@ -87,7 +87,7 @@ def _of_work(actor: Actor, today: date) -> list[Asked]:
         found += [_to_receive(actor), _at_laboratory(actor), _disposable(actor, today), _staged(actor)]
     if actor.has(Role.HANDLER, Role.REVIEWER):
         found.append(_transfers_received(actor, today))
-    return [*found, *_ripples(actor), *_penalties(actor, today), *_supervision(actor, today), *_reviews(actor)]
+    return [*found, *_ripples(actor), *_penalties(actor, today), *_supervision(actor, today, only), *_reviews(actor)]
 
 
 def _ripples(actor: Actor) -> list[Asked]:
@@ -122,9 +122,9 @@ def _penalties(actor: Actor, today: date) -> list[Asked]:
     return [Asked(title, ids, endpoint, query, "patch-check", quiet=True) for title, ids, endpoint, query in waiting]
 
 
-def _supervision(actor: Actor, today: date) -> list[Asked]:
+def _supervision(actor: Actor, today: date, only: str | None) -> list[Asked]:
     """Grades, inspections, self-inspection reports: nothing is said while nothing waits."""
-    return [Asked(*each, quiet=True) for each in supervision.waiting(actor, today)]
+    return [Asked(*each, quiet=True) for each in supervision.waiting(actor, today, only)]
 
 
 def _unread(actor: Actor) -> list[Asked]:
@@ -259,8 +259,7 @@ def waiting_cases(actor: Actor, today: date, calendar: WorkingDays) -> list[Wait
     rows = session().execute(chosen.order_by(DisposalCase.due_on, DisposalCase.id).limit(LISTED)).all()
     return [
         Waiting(
-            row,
-            deadlines.remaining_working_days(today, row.due_on, calendar),
+            row, deadlines.remaining_working_days(today, row.due_on, calendar),
             deadlines.light(row.received_on, row.due_on, today, calendar),
         )
         for row in rows

@@ -24,8 +24,11 @@ P = Permission
 Waiting = tuple[str, sa.Select[Any], str, Mapping[str, str], str]  # title, ids, endpoint, query, icon
 
 
-def waiting(actor: Actor, today: date) -> Iterator[Waiting]:
-    """My inspections, my duties that are overdue, what has to be made public, reports that did not come."""
+def waiting(actor: Actor, today: date, only: str | None = None) -> Iterator[Waiting]:
+    """My inspections, my duties that are overdue, what has to be made public, reports that did not come.
+
+    With ``only`` what that list answers is wanted: what costs a question to ask is then asked for no other.
+    """
     if may_ever(actor, P.INSPECTION_RECORD) and actor.user_id is not None:
         yield "我的监督检查", inspections.to_do(actor), "inspections.index", {"due": inspections.MINE}, "clipboard-check"
         late = sa.select(InspectionDuty.id).where(schedules.overdue(today), InspectionDuty.assigned_id == actor.user_id)
@@ -38,7 +41,8 @@ def waiting(actor: Actor, today: date) -> Iterator[Waiting]:
         owed = scope(sa.select(SelfReport.id).where(*self_reports.late(today)), SelfReport, actor)
         yield "逾期未报的自查报告", owed, "self_reports.index", {"overdue": "1"}, "inbox"
     if may_ever(actor, P.PUBLICATION_EDIT):
-        yield "超期未公布的抽检结果", candidates.late(actor, today), "publications.waiting", {"tab": candidates.OVERDUE}, "megaphone"
+        if only in (None, "publications.waiting"):
+            yield "超期未公布的抽检结果", candidates.late(actor, today), "publications.waiting", {"tab": candidates.OVERDUE}, "megaphone"
         ready = (PublicationState.APPROVED,)
         approved = scope(sa.select(Publication.id).where(Publication.state.in_(ready)), Publication, actor)
         yield "已批准待公布的公示", approved, "publications.index", {"state": ready[0].value}, "megaphone"

@@ -31,7 +31,8 @@ def imported(office: Office, command: Any) -> dict[str, int]:
 
 def shown(client: Any, query: str = "") -> list[tuple[str, str]]:
     """(抽样编号, 检验项目) of each row of the page."""
-    cells = [re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL) for row in client.get(f"/results/rows?{query}").text.split("<tr>")]
+    cell = re.compile(r"<td(?! class=\"check\")[^>]*>(.*?)</td>", re.DOTALL)
+    cells = [cell.findall(row) for row in client.get(f"/results/rows?{query}").text.split("<tr>")]
     return [(re.sub("<[^>]+>", "", one[0]).strip(), one[3].partition("<")[0]) for one in cells if len(one) > 4]
 
 
