@@ -15,7 +15,6 @@ from app.accounts.models import ApprovalSignature
 from app.db import Base, session
 from app.domain.actors import Actor
 from app.domain.trust_kinds import SignatureCheck
-from app.jobs import Job, JobStatus
 from app.keyset import Page, page
 from app.organisations.models import Organisation
 from app.scope import scope
@@ -109,12 +108,6 @@ def stands_on(kind: str, subject_id: int) -> tuple[str, int | None]:
     column, other = STANDS_ON[kind]
     table = Base.metadata.tables[kind]
     return other, session().scalar(sa.select(table.c[column]).where(table.c.id == subject_id))
-
-
-def verifying(kind: str) -> bool:
-    """Is a verification waiting or under way?"""
-    waiting = sa.select(Job.id).where(Job.kind == kind, Job.status.in_((JobStatus.QUEUED, JobStatus.RUNNING)))
-    return session().scalar(waiting.limit(1)) is not None
 
 
 def counted() -> Mapping[str, int]:

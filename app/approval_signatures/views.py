@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app import jobs
 from app.accounts.models import ApprovalSignature
+from app.alerts.queries import verifying as is_verifying
 from app.approval_signatures import forms, queries, showing, verifying
 from app.approval_signatures.jobs import JOB
 from app.audit.words import subject_word
@@ -58,7 +59,7 @@ def show(signature: ApprovalSignature) -> ResponseReturnValue:
 @authorize(Permission.AUDIT_VERIFY)
 def verify() -> ResponseReturnValue:
     with transaction():
-        if queries.verifying(JOB):
+        if is_verifying(JOB):
             said, tone = "核对正在进行，请稍后刷新本页查看结果", "info"
         else:
             jobs.enqueue(JOB, {}, current_actor())
