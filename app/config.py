@@ -57,6 +57,7 @@ DEFAULTS: Mapping[str, Any] = {
     "TRUSTED_PROXIES": 0,  # how many proxies in front of us set X-Forwarded-For; 0 believes nobody
     "BANNER": None,
     "SITE_NAME": "食安抽检",
+    "HELP_CONTACT": "",  # who helps with the system, and the telephone: shown with the manual, at the sign-in and on error pages
     "TESTING": False,
     "RESULTS_REVIEW": "direct",  # results.review: direct 直接生效, one 一级批准, two 校核加批准
     "BLIND_TESTING": False,  # 盲样检验: laboratories see no enterprise

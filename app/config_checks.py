@@ -16,6 +16,7 @@ from app.domain.publications import WIDTHS
 from app.domain.supervision_kinds import InspectionNature
 from app.domain.syslog import address
 
+LONGEST_CONTACT = 100  # characters: one line of a page
 CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 CLOCK_HOURS = re.compile(rf"{CLOCK_TIME.pattern}-{CLOCK_TIME.pattern}")
 # The least whole number that each of these may be.
@@ -46,6 +47,8 @@ def check(settings: Mapping[str, Any]) -> None:
     _check_approvals(settings)
     _check_schedule(settings)
     _check_publication(settings)
+    if len(settings["HELP_CONTACT"]) > LONGEST_CONTACT:
+        raise RefusedToStart(f"HELP_CONTACT 不超过 {LONGEST_CONTACT} 个字，写科室名称和电话即可")
     if not CLOCK_TIME.fullmatch(settings["DIGEST_TIME"]):
         raise RefusedToStart("DIGEST_TIME 应为时刻，如 08:00")
     _check_alerts(settings)

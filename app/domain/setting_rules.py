@@ -93,6 +93,7 @@ SETTINGS: Mapping[str, SettingRule] = {
     "PUBLIC_PER_MINUTE": SettingRule(PUBLIC, "公众查询每分钟请求数", _B, "一个地址对一个进程的上限，下载一个文件按十次计"),
     "PUBLIC_CACHE_SECONDS": SettingRule(PUBLIC, "公众查询缓存（秒）", _B, "浏览器和代理可缓存多久"),
     "SITE_NAME": SettingRule(SITE, "系统名称", _B, "页面顶部显示的名称"),
+    "HELP_CONTACT": SettingRule(SITE, "科室联系电话", _B, "遇到问题找谁，如“抽检科 022-12345678”；显示在手册、登录页和出错页面"),
     "BANNER": SettingRule(SITE, "顶部提示", _B, "每个页面顶部的一句话；不需要的留空"),
     "SECURITY_LEVEL": SettingRule(MACHINE, "网络安全等级保护级别", _F, "2 或 3；决定双因素登录和再次确认身份的默认值"),
     "TOTP_ROLES": SettingRule(MACHINE, "须双因素登录的岗位", _F, "以英文逗号分隔的岗位；空：三级为三类管理员和审批岗位，二级为无"),

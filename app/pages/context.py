@@ -237,6 +237,7 @@ def init_app(app: Flask) -> None:
         return {
             "site": {
                 "name": app.config["SITE_NAME"],
+                "contact": app.config["HELP_CONTACT"],
                 "org_name": me["org_name"] if me else "",
                 "banner": app.config["BANNER"],
                 "session_seconds": int(current_user.left.total_seconds()) if me else 0,

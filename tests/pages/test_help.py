@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
+from app.config import ROOT
+from app.config_checks import RefusedToStart, check
 from app.pages import help_sections, help_views, manual
 
 # Nobody is signed in, a program asks, or nothing is shown but a file.
@@ -139,3 +142,38 @@ def test_a_picture_is_kept_by_the_browser_and_nothing_else_is_given(page, tmp_pa
     assert f"max-age={help_views.KEPT_SECONDS}" in answer.headers["Cache-Control"] and "private" in answer.headers["Cache-Control"]
     assert page("/help/pictures/..%2Fsecret").status_code == page("/help/pictures/none.png").status_code == 404
     assert app.test_client().get("/help/pictures/a.png").status_code == 303
+
+
+# Words of the screen that the programme puts together, or that stand for several.
+COMPOSED = (
+    "确认采用", "确认下达计划", "其余空白栏目均不适用，按‘/’登记", "确认导入 n 批", "保存……", "保存信息公开",
+    "起草合格公示（所选批次）", "还缺 n 项要件",
+)
+
+
+@pytest.mark.parametrize("title", ["从安装到第一份月报", "常见问题"])
+def test_what_these_sections_quote_is_said_by_the_product(title):
+    """Menus, pages, buttons and cards between “ and ”, the steps of a way divided by —."""
+    said = "".join(path.read_text(encoding="utf-8") for path in Path(ROOT, "templates").rglob("*.html"))
+    said += "".join(path.read_text(encoding="utf-8") for path in Path(ROOT, "app").rglob("*.py"))
+    page = next(page for page in manual.pages() if page.title == title)
+    quoted = {word for part in page.sections for line in part.lines for way in re.findall("“([^”]+)”", line) for word in way.split("—")}
+    assert len(quoted) > 30
+    assert sorted(word for word in quoted if word not in said and word not in COMPOSED) == []
+
+
+def test_the_faq_answers_each_post(app):
+    page = next(page for page in manual.pages() if page.title == "常见问题")
+    asked = [line for part in page.parts for line in part.lines if "？" in line]
+    assert len(asked) >= 25
+    assert [part.title for part in page.parts][:5] == ["抽样员常问", "承检机构常问", "办案人常问", "审核人、局领导常问", "统计员常问"]
+
+
+def test_whom_to_ask_is_told_with_the_manual_at_the_sign_in_and_with_an_error(app, page):
+    assert "请联系：" not in page("/help").text
+    app.config["HELP_CONTACT"] = "食品抽检科 022-12345678"
+    assert "请联系：食品抽检科 022-12345678" in page("/help").text
+    assert "请联系：食品抽检科 022-12345678" in page("/no-such-page").text
+    assert "系统管理员（食品抽检科 022-12345678）" in app.test_client().get("/sign-in").text
+    with pytest.raises(RefusedToStart, match="HELP_CONTACT"):
+        check({**app.config, "HELP_CONTACT": "长" * 101})
