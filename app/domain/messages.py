@@ -47,12 +47,12 @@ class Told:
     @property
     def to_decide(self) -> str:
         """For whoever decides next: 待审核案件：CZ〔2026〕1号."""
-        return _short(f"{self.what}：{self.name}")
+        return _short(f"{self.what}：{self.name}" if self.name else self.what)
 
     @property
     def outcome(self) -> str:
         """For whoever has the matter in hand: 处置案件 CZ〔2026〕1号：退回（科长）."""
-        return _short(f"{self.what} {self.name}：{self.step}（{self.who}）")
+        return _short(f"{self.what} {self.name}".rstrip() + f"：{self.step}（{self.who}）")
 
     @property
     def text(self) -> str:

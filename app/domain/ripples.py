@@ -78,7 +78,7 @@ def of_recorded_penalty(number: str | None, amount: Decimal | None) -> str:
 
 
 def money(amount: Decimal | None) -> str:
-    return f"{amount or 0:.2f}".removesuffix(".00")
+    return f"{amount or 0:,.2f}".removesuffix(".00")
 
 
 def of_publication(published_on: date, after: str, of_penalty: bool = False) -> str:

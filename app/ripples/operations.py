@@ -71,7 +71,7 @@ def _costs(turned: Sequence[Turned], cause: RippleCause, source: Any) -> list[Fo
     if cause is not RippleCause.RETEST or source_of(source)[0] != "retest" or source.refunded_on is not None:
         return []
     what = words.of_fee(source.fee, source.prepaid_on is not None)
-    name = f"复检 {source.number} {source.applicant}"
+    name = f"{source.number} {source.applicant}"  # the number begins with 复检
     return [Found(one.sample_id, source.org_id, RippleTaskKind.FEE, ("retest", source.id), name, what) for one in turned]
 
 

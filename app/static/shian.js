@@ -22,6 +22,10 @@
       });
       tell();
     });
+    var here = document.querySelector(".site-menu a.active"), bar = document.getElementById("menu");
+    window.setTimeout(function () { /* once the sections have their height */
+      if (here && here.offsetTop > bar.clientHeight - 60) { bar.scrollTop = here.offsetTop - bar.clientHeight / 2; }
+    }, 0);
     each("[data-menu-section], [data-keep-open]", function (part) {
       var name = "open." + (part.dataset.menuSection || part.dataset.keepOpen + location.pathname);
       var was = kept(name);

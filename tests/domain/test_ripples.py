@@ -43,7 +43,7 @@ def test_what_ripples(before: str | None, after: str | None, found: Turn | None)
         (PenaltyState.FILED, None, None, "请撤销立案"),
         (PenaltyState.LEADING, PenaltyOutcome.PUNISHED, None, "请撤销立案"),  # proposed is not decided
         (PenaltyState.DECIDED, PenaltyOutcome.PUNISHED, None, "撤销该决定；已缴纳的罚没款应当退还"),
-        (PenaltyState.EXECUTED, PenaltyOutcome.PUNISHED, Decimal("5000.00"), "撤销该决定，退还已缴纳的罚没款 5000 元"),
+        (PenaltyState.EXECUTED, PenaltyOutcome.PUNISHED, Decimal("5000.00"), "撤销该决定，退还已缴纳的罚没款 5,000 元"),
         (PenaltyState.CLOSED, PenaltyOutcome.PUNISHED, Decimal("120.50"), "退还已缴纳的罚没款 120.50 元"),
         (PenaltyState.CLOSED, PenaltyOutcome.EXEMPT, None, "请复核该决定"),  # 不予处罚 too rests on the conclusion
         (PenaltyState.DECIDED, PenaltyOutcome.JUSTICE, None, "移送司法机关"),

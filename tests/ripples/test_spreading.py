@@ -70,7 +70,7 @@ def test_everything_that_rests_on_the_conclusion_is_listed(app: Flask, office: O
     ]  # fmt: skip
     found = {task.kind.value: task for task in tasks(ripple)}
     assert (found["行政处罚"].subject_kind, found["行政处罚"].subject_id) == ("penalty", made["penalty"].id)
-    assert "撤销该决定，退还已缴纳的罚没款 5000 元" in found["行政处罚"].what
+    assert "撤销该决定，退还已缴纳的罚没款 5,000 元" in found["行政处罚"].what
     assert (found["信息公开"].subject_kind, found["信息公开"].subject_id) == ("case_publication", made["publication"].id)
     assert "请撤下，并公布变更后的结论（合格）" in found["信息公开"].what
     assert "书面告知受送达人" in found["已送达文书"].what and "不予列入" in found["失信名单"].what
