@@ -56,6 +56,11 @@ class MonthlyReturn(Base):
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def title(self) -> str:
+        """Its name in the history and in messages: the number, or what it reports while it has none."""
+        return self.number or f"{self.month // 100}年{self.month % 100}月{self.period_kind.value}（未编号）"
+
 
 class ReturnFigure(Base):
     """数据来源 of one figure of a return: what was counted, what stands in the cell, and the hash of its list of numbers."""
