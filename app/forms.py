@@ -72,6 +72,16 @@ class OfficeForm(FlaskForm):  # type: ignore[misc]
             self.refuse(NotAllowedNow(SENTENCES[CONFLICT]))
 
 
+MOST_DIGITS = 15  # a number of an address fits every database, even times the rows of a page
+
+
+def whole(written: str) -> int:
+    """A whole number of an address: ``request.args.get("before", type=whole)`` is None for anything else."""
+    if len(written) > MOST_DIGITS:
+        raise ValueError("more digits than any number of ours has")
+    return int(written)
+
+
 def trimmed(value: Any) -> Any:
     """A WTForms filter: the spaces around what was typed mean nothing."""
     return value.strip() if isinstance(value, str) else value

@@ -13,7 +13,7 @@ from wtforms.widgets import HiddenInput
 from app.accounts.passwords import LONGEST
 from app.accounts.queries import STATES, Filters
 from app.domain.actors import Role
-from app.forms import OfficeForm, trimmed
+from app.forms import OfficeForm, trimmed, whole
 
 NO_SUCH = "请从列表中选择"
 
@@ -62,7 +62,7 @@ def filters_asked(given: MultiDict[str, str] | None = None) -> Filters:
     """The query of the list from its address; what it does not know is no condition."""
     asked = request.args if given is None else given
     role = asked.get("role")
-    org = asked.get("org", type=int)
+    org = asked.get("org", type=whole)
     state = asked.get("state")
     return Filters(
         (asked.get("q") or "").strip()[:60] or None,

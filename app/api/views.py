@@ -13,6 +13,7 @@ from app.db import transaction
 from app.domain.api_keys import ApiScope, holder_complaint, key_complaint
 from app.domain.permissions import Permission
 from app.errors import NotFound, NotLikeThis
+from app.forms import whole
 from app.trail import trail
 
 bp = Blueprint("api", __name__)
@@ -23,7 +24,7 @@ bp.register_blueprint(v1_views.bp)
 @authorize(Permission.API_KEY_LIST)
 def keys() -> ResponseReturnValue:
     filters, today = forms.filters_asked(), clock.today()
-    page = queries.keys(current_actor(), filters, today, before=request.args.get("before", type=int))
+    page = queries.keys(current_actor(), filters, today, before=request.args.get("before", type=whole))
     kept = {name: request.args[name] for name in ("q", "state") if request.args.get(name)}
     return render_template(
         "api/keys.html", page=page, filters=filters, states=forms.STATES.items(), scope_of=ApiScope, standing=_standing,

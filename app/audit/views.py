@@ -11,6 +11,7 @@ from app.audit import forms, queries
 from app.audit.words import subject_word
 from app.authorize import authorize, current_actor
 from app.domain.permissions import Permission
+from app.forms import whole
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 
@@ -19,7 +20,7 @@ bp = Blueprint("audit", __name__, url_prefix="/audit")
 @authorize(Permission.AUDIT_READ)
 def index() -> ResponseReturnValue:
     form = forms.asked()
-    before, after = (request.args.get(name, type=int) for name in ("before", "after"))
+    before, after = (request.args.get(name, type=whole) for name in ("before", "after"))
     page = queries.page(current_actor(), form.filters, before=before, after=after)
     return render_template(
         "audit/index.html",

@@ -15,6 +15,7 @@ from app.disposal.pages import bp
 from app.domain.case_record import BLOCKS
 from app.domain.permissions import Permission
 from app.errors import Refused
+from app.forms import whole
 
 
 @bp.post("/<int:case_id>/draft")
@@ -22,7 +23,7 @@ from app.errors import Refused
 def save_draft(case: DisposalCase) -> ResponseReturnValue:
     """Answers the script with the revision; answers the button with the page, where the draft is offered."""
     asked_by_script, case_id = request.form.get("auto") == "1", case.id
-    revision = request.form.get("draft_revision", default=0, type=int)
+    revision = request.form.get("draft_revision", default=0, type=whole)
     try:
         with transaction():
             kept = block_drafts.keep(

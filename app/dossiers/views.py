@@ -15,7 +15,7 @@ from app.disposal.models import DisposalCase
 from app.domain.permissions import Permission
 from app.dossiers import checking, operations, queries, showing
 from app.dossiers.models import Dossier
-from app.forms import VersionForm
+from app.forms import VersionForm, whole
 from app.paging import page_size
 
 bp = Blueprint("dossiers", __name__, url_prefix="/dossiers")
@@ -34,7 +34,7 @@ def blocks() -> dict[str, Any]:
 @authorize(Permission.CASE_LIST)
 def index() -> ResponseReturnValue:
     size = page_size()
-    found = queries.dossiers(current_actor(), request.args.get("before", type=int), size)
+    found = queries.dossiers(current_actor(), request.args.get("before", type=whole), size)
     shown = found[:size]
     older = url_for(".index", before=shown[-1].Dossier.id) if len(found) > size else None
     first = url_for(".index") if "before" in request.args else None

@@ -17,7 +17,7 @@ from app.enterprises import licence_forms, licence_queries, licences, queries, s
 from app.enterprises.blueprint import bp
 from app.enterprises.licence_queries import Due
 from app.enterprises.models import Enterprise, EnterpriseStatus
-from app.forms import OfficeForm
+from app.forms import OfficeForm, whole
 from app.reference_data.books import region_book
 from app.sampling.showing import regions_to_choose
 
@@ -61,7 +61,7 @@ def _page(enterprise: Enterprise, refused: OfficeForm | None = None) -> Response
 
 def _fresh(enterprise: Enterprise, every: list[Any]) -> Any:
     """Empty, or with what the licence says that is to be renewed."""
-    asked = request.args.get("replace", type=int)
+    asked = request.args.get("replace", type=whole)
     row = next((one for one in every if one.id == asked and one.ended_at is None), None)
     values: dict[str, Any] = {"version": enterprise.version}
     if row is not None:

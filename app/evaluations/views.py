@@ -23,7 +23,7 @@ from app.evaluations import drawings, files, forms, operations, queries
 from app.evaluations.content import content, met_word, target_of
 from app.evaluations.models import PlanEvaluation
 from app.exports.queries import home_region, organisation_name, plan_of
-from app.forms import seen
+from app.forms import seen, whole
 from app.indicators import frames, tables
 from app.indicators import queries as indicators
 from app.reference_data.books import calendar, region_book
@@ -43,7 +43,7 @@ PHRASES = ("请补充未达到目标的原因分析。", "数据与月报不一�
 @authorize(Permission.EVALUATION_LIST)
 def index() -> ResponseReturnValue:
     filters = forms.filters_asked(request.args)
-    before, after = request.args.get("before", type=int), request.args.get("after", type=int)
+    before, after = request.args.get("before", type=whole), request.args.get("after", type=whole)
     page = queries.evaluations(current_actor(), filters, before=before, after=after)
     return render_template(
         "evaluations/index.html", page=page, kept=forms.kept(filters), states=list(EvaluationState), kinds=list(EvaluationKind),

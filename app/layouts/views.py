@@ -10,6 +10,7 @@ from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.domain.permissions import Permission
 from app.domain.result_columns import RESULT_COLUMNS
+from app.forms import whole
 from app.history import entries_of
 from app.layouts import forms, operations, queries
 from app.layouts.models import LayoutMapping
@@ -21,8 +22,8 @@ bp = Blueprint("layouts", __name__)
 @authorize(Permission.LAYOUT_READ)
 def index() -> ResponseReturnValue:
     voided = request.args.get("voided") == "1"
-    page = queries.mappings(current_actor(), voided=voided, before=request.args.get("before", type=int))
-    return render_template("layouts/index.html", page=page, voided=voided, before=request.args.get("before", type=int))
+    page = queries.mappings(current_actor(), voided=voided, before=request.args.get("before", type=whole))
+    return render_template("layouts/index.html", page=page, voided=voided, before=request.args.get("before", type=whole))
 
 
 @bp.get("/layouts/<int:mapping_id>")

@@ -12,7 +12,7 @@ from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.domain.permissions import Permission
 from app.domain.reporting_kinds import MessageKind
-from app.forms import OfficeForm
+from app.forms import OfficeForm, whole
 from app.messages import operations, queries
 from app.messages.forms import SettingForm
 from app.messages.models import Message
@@ -30,7 +30,7 @@ def index() -> ResponseReturnValue:
     kept = {name: value for name in KEPT if (value := request.args.get(name, "").strip()[:40])}
     kind = next((one for one in MessageKind if one.value == kept.get("kind")), None)
     filters = queries.Filters(STATES.get(kept.get("state", "")), kind, kept.get("q"))
-    before, after = request.args.get("before", type=int), request.args.get("after", type=int)
+    before, after = request.args.get("before", type=whole), request.args.get("after", type=whole)
     actor = current_actor()
     page = queries.messages(actor, filters, clock.now(), before=before, after=after)
     return render_template(

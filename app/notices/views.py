@@ -10,7 +10,7 @@ from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.domain.notices import NoticeKind
 from app.domain.permissions import Permission
-from app.forms import OfficeForm
+from app.forms import OfficeForm, whole
 from app.notices import operations, queries
 from app.notices.models import AmendmentNotice
 
@@ -20,7 +20,7 @@ bp = Blueprint("notices", __name__, url_prefix="/notices")
 @bp.get("/")
 @authorize(Permission.NOTICE_LIST)
 def index() -> ResponseReturnValue:
-    number = max(1, request.args.get("page", 1, type=int))
+    number = max(1, request.args.get("page", 1, type=whole))
     page = queries.notices(current_actor(), queries.filters_asked(request.args), number)
     kept = {name: value for name in queries.KEPT if (value := request.args.get(name))}
     return render_template("notices/index.html", page=page, kept=kept, kinds=list(NoticeKind), actor=current_actor())

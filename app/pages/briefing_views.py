@@ -12,6 +12,7 @@ from app import clock
 from app.authorize import authorize, current_actor
 from app.domain.deadlines import DeadlineLight
 from app.domain.permissions import Permission
+from app.forms import whole
 from app.indicators.tables import TONES, written
 from app.pages import briefing
 from app.pages.addresses import address_of
@@ -38,7 +39,7 @@ def morning_changes() -> ResponseReturnValue:
     """The steps behind one count of the page."""
     kind, step = request.args.get("kind", "")[:30], request.args.get("step", "")[:30]
     since = briefing.last_morning(clock.today(), calendar())
-    found = briefing.steps(current_actor(), since, kind, step, max(0, request.args.get("after", 0, type=int)))
+    found = briefing.steps(current_actor(), since, kind, step, max(0, request.args.get("after", 0, type=whole)))
     rows = found[: briefing.PAGE]
     older = rows[-1].id if len(found) > briefing.PAGE else None
     words = briefing.Changed(kind, step, 0).words if rows else "变动"

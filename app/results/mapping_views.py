@@ -11,6 +11,7 @@ from app import clock, files
 from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.domain.permissions import Permission
+from app.forms import whole
 from app.jobs import enqueue
 from app.layouts import operations as layouts
 from app.layouts import queries as mappings
@@ -24,7 +25,7 @@ from app.results.models import ImportBatch
 @authorize(Permission.LAYOUT_EDIT, queries.batch)
 def columns(batch: ImportBatch) -> ResponseReturnValue:
     """Which row is the header, which column is which: said once, remembered for the next file."""
-    sheet, top, line = (request.values.get(name, type=int) for name in ("sheet", "top", "line"))
+    sheet, top, line = (request.values.get(name, type=whole) for name in ("sheet", "top", "line"))
     chosen = choosing.choice(batch, sheet or 0, top, line)
     remembered = mappings.same_header(current_actor(), chosen.fingerprint)
     guess = remembered[0].columns if remembered else chosen.guess

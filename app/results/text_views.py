@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.authorize import authorize, current_actor
 from app.domain.permissions import Permission
 from app.domain.text_report import why_undecided
+from app.forms import whole
 from app.results import text_queries
 from app.results.blueprint import bp
 
@@ -27,7 +28,7 @@ def texts() -> ResponseReturnValue:
 @bp.get("/results/texts/samples")
 @authorize(Permission.SAMPLE_LIST)
 def text_samples() -> ResponseReturnValue:
-    before, after = (request.args.get(name, type=int) for name in ("before", "after"))
+    before, after = (request.args.get(name, type=whole) for name in ("before", "after"))
     writing = {name: request.args[name] for name in NAMES if name in request.args}
     page = text_queries.samples_of(current_actor(), writing, before=before, after=after)
     return render_template(

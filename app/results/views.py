@@ -14,7 +14,7 @@ from app.db import transaction
 from app.decisions import queries as decisions
 from app.domain.permissions import Permission
 from app.domain.workflow import BatchState
-from app.forms import VersionForm
+from app.forms import VersionForm, whole
 from app.jobs import Job, enqueue
 from app.layouts.queries import described as mapping_of
 from app.results import (
@@ -61,7 +61,7 @@ SHOWN_BY = {
 @authorize(Permission.IMPORT_LIST)
 def batches() -> ResponseReturnValue:
     form = forms.asked()
-    before, after = (request.args.get(name, type=int) for name in ("before", "after"))
+    before, after = (request.args.get(name, type=whole) for name in ("before", "after"))
     page = queries.batches(current_actor(), form.filters, before=before, after=after)
     kept: dict[str, Any] = {field.name: request.args[field.name] for field in form if request.args.get(field.name)}
     return render_template(
@@ -130,7 +130,7 @@ def _confirm_form(batch: ImportBatch) -> forms.ConfirmForm:
 def _batch_page(batch: ImportBatch, form: forms.ConfirmForm, preview: dict[str, Any] | None = None) -> str:
     shown = preview or batch.preview or {}
     action = forms.ACTIONS.get(request.args.get("only", ""))
-    kept = preview_pages.page_of(shown["pages"], action, request.args.get("page", 1, type=int)) if shown.get("pages") else None
+    kept = preview_pages.page_of(shown["pages"], action, request.args.get("page", 1, type=whole)) if shown.get("pages") else None
     return render_template(
         "results/show.html", batch=batch, form=form, preview=shown, tones=STATE_TONES, page=kept, only=action,
         kinds_shown=forms.ACTIONS, mapping=mapping_of(current_actor(), batch.layout_mapping_id),
@@ -245,7 +245,7 @@ def progress(job: Job) -> ResponseReturnValue:
 @bp.get("/pending-items")
 @authorize(Permission.SAMPLE_LIST)
 def pending() -> ResponseReturnValue:
-    before, after = (request.args.get(name, type=int) for name in ("before", "after"))
+    before, after = (request.args.get(name, type=whole) for name in ("before", "after"))
     actor = current_actor()
     page = queries.pending_samples(actor, before=before, after=after)
     items = queries.pending_rows(actor, [row.id for row in page.rows])

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.authorize import current_actor
 from app.db import transaction
+from app.forms import whole
 from app.results.entry import Entered
 from app.results.models import ImportBatch
 from app.results.outcomes import Outcome
@@ -29,7 +30,7 @@ def submit_file(batch: ImportBatch, prepared: Prepared, *, skip_refused: bool, s
 def submit_report(sample: Sample, entered: Entered, outcome: Outcome, *, reason: str | None, seen: int | None) -> bool:
     """Hand a typed report in, inside the caller's transaction; False where it is simply to be saved."""
     actor = current_actor()
-    back = queries.again(actor, sample.id, outcome.drafts[0].report_no, request.args.get("review", type=int))
+    back = queries.again(actor, sample.id, outcome.drafts[0].report_no, request.args.get("review", type=whole))
     if not holding.levels() and back is None:
         return False
     operations.submit_entry(sample, entered, outcome, actor, clock.now(), reason=reason, seen=seen, again=back)
@@ -38,5 +39,5 @@ def submit_report(sample: Sample, entered: Entered, outcome: Outcome, *, reason:
 
 def report_to_correct(sample: Sample) -> dict[str, Any] | None:
     """The form of the submission that came back, if the address names one."""
-    back = queries.again(current_actor(), sample.id, "", request.args.get("review", type=int))
+    back = queries.again(current_actor(), sample.id, "", request.args.get("review", type=whole))
     return content.form_of(back, sample.version) if back is not None else None
