@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 
 from app import errors
 from app.db import transaction
@@ -79,3 +79,28 @@ def test_what_is_too_large_and_too_often_is_answered_with_its_page(app: Any, off
     answers = [stranger.post("/sign-in", data={"username": f"nobody{n}", "password": "wrong-horse"}) for n in range(40)]
     slowed = [answer for answer in answers if answer.status_code == 429]
     assert slowed and "操作过于频繁" in slowed[-1].text and "<h1>" in slowed[-1].text
+
+
+def test_what_no_database_keeps_is_refused_at_the_door(app: Any, office: Any, sign_in: Any) -> None:
+    """PostgreSQL refuses a NUL in a text: without the door it would be an error of ours there."""
+    client = sign_in(office.people["county:抽样员"])
+    typed = client.post("/sampling/new", data={"product_name": "油\x00麦菜"})
+    for answer in (client.get("/search?q=a%00b"), client.get("/sampling/?%00=1"), typed):
+        assert answer.status_code == 422 and "无法保存的字符" in answer.text
+    assert client.get("/indicators/a%00b").status_code == 404
+    api = app.test_client().get("/api/v1/samples?number=%00")
+    assert api.status_code in (401, 422) and api.mimetype == "application/json"
+
+
+def test_a_number_longer_than_any_of_ours_is_as_if_none_was_given(office: Any, sign_in: Any) -> None:
+    for name, address in (("审计管理员", "/audit/?before="), ("审计管理员", "/audit/?after="), ("系统管理员", "/users?org=")):
+        assert sign_in(office.people[f"county:{name}"]).get(address + "9" * 30).status_code == 200
+
+
+def test_what_the_database_does_not_hold_is_a_sentence(app: Any, monkeypatch: Any) -> None:
+    def too_long(**_: Any) -> Any:
+        raise DataError("INSERT", {}, Exception("value too long for type character varying(200)"))
+
+    monkeypatch.setitem(app.view_functions, "accounts.sign_in", too_long)
+    answer = app.test_client().get("/sign-in")
+    assert answer.status_code == 422 and "改短后重新提交" in answer.text
