@@ -130,6 +130,14 @@ def peopled(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "shian.sqlite3"
 
 
+@pytest.fixture(scope="session")
+def county(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The demonstration county (tests/county.py), made once a run."""
+    from tests.county import shared_folder, the_county
+
+    return the_county(shared_folder(tmp_path_factory), seeded)
+
+
 @dataclass
 class Furnished:
     """The one application of a test process, put back between tests: its routes and templates are the same for all of them."""

@@ -21,6 +21,7 @@ from app.labels import label
 
 # Other work in the background: what it is called, and the page that shows how far it is.
 JOBS = {
+    "make_return": ("生成报表", "exports.progress"),
     "make_dossier": ("制作案卷", "dossiers.progress"),
     "review_approve": ("批量审核结果", "reviews.progress"),
     "import_stage": ("校验检验结果文件", "results.progress"),
@@ -31,6 +32,7 @@ JOBS = {
     "enterprise_confirm": ("导入企业名录", "enterprises.progress"),
     "risk_run_preview": ("年度风险分级试算", None),
     "risk_run_confirm": ("年度风险分级确认", None),
+    "verify_chain": ("核验历史记录", None),
 }
 TONES = {JobStatus.QUEUED: "neutral", JobStatus.RUNNING: "blue", JobStatus.DONE: "green", JobStatus.FAILED: "red"}
 

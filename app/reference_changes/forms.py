@@ -142,7 +142,7 @@ class RulesForm(ChangeForm):
     ROWS = {"content": 14}
     valid_from = DateField("自哪一天起施行", [InputRequired("请填写自哪一天起施行"), in_reason])
     file = FileField("文件")
-    content = TextAreaField("表格内容", [Length(max=400_000, message="内容过长，请核对")])
+    content = TextAreaField("表格内容", id="written", validators=[Length(max=400_000, message="内容过长，请核对")])
 
 
 class DeadlineForm(SureForm):

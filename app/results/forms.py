@@ -44,6 +44,7 @@ ANY = ("", "全部")
 KINDS = {
     "results": "检验结果", "samples": "抽样单", "enterprises": "企业档案", "plan_quotas": "计划批次", "plan_items": "计划检验项目",
     "rapid_tests": "快检记录", "announcements": "外部公示", "risk_profiles": "静态风险要素",
+    "inspectors": "检查人员",
 }  # fmt: skip
 
 

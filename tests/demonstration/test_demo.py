@@ -24,28 +24,20 @@ from app.plans import queries
 from app.plans.models import SamplingPlan
 from app.reviews.models import ResultReturn
 from app.sampling.models import BatchFact, Sample
-from tests import living_county
+from tests.county import County
 
 
 def run(app: Any, *args: str) -> Any:
     return app.test_cli_runner().invoke(args=["demo", "--json", *args])
 
 
-@pytest.fixture(scope="session")
-def lived(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return living_county.made_once(seeded, tmp_path_factory)
-
-
 @pytest.fixture
-def made(app: Any, lived: Path) -> dict[str, Any]:
-    """What the command said, and its database in this application."""
+def made(app: Any, county: County) -> dict[str, Any]:
+    """What the command said; the application stands on the database that it left."""
     session().rollback()
     app.extensions["shian_engine"].dispose()
-    database = Path(app.config["INSTANCE_FOLDER"], "shian.sqlite3")
-    for ending in ("", "-wal", "-shm"):
-        database.with_name(f"{database.name}{ending}").unlink(missing_ok=True)
-    living_county.copy(lived, database.parent)
-    return living_county.said(lived)
+    county.settle(Path(app.config["INSTANCE_FOLDER"]))
+    return county.said
 
 
 def test_the_county_holds_together(app: Any, made: dict[str, Any]) -> None:
