@@ -32,6 +32,7 @@ class Estate:
     routes: list[kinds.Route]
     table: expectation.Table
     values: dict[Role, dict[tuple[str, str, str], dict[str, Any]]]  # (method, address, ownership) -> arguments
+    manifest: world.Manifest
     rows: set[tuple[str, str]]  # kind's name and ownership of the rows there are
 
     def address(self, role: Role, route: kinds.Route, ownership: str) -> dict[str, Any]:
@@ -93,7 +94,7 @@ def of_each_role(made: Flask, folder: Path, manifest: world.Manifest) -> Estate:
         engine().dispose()
         files[role] = folder / f"{role.name}.sqlite3"
         shutil.copy(folder / FILE, files[role])
-    return Estate(files, routes, expectation.Table(told), values, set(rows))
+    return Estate(files, routes, expectation.Table(told), values, manifest, set(rows))
 
 
 def addresses(role: Role, routes: list[kinds.Route], rows: expectation.Rows) -> dict[tuple[str, str, str], dict[str, Any]]:
@@ -107,7 +108,7 @@ def addresses(role: Role, routes: list[kinds.Route], rows: expectation.Rows) -> 
 
 @dataclass
 class Visit:
-    """One person at the office: his browser, his key, and what his requests write."""
+    """One person at the office: his browser, his key, and what his requests write and commit."""
 
     app: Flask
     file: Path
@@ -141,6 +142,7 @@ class Visit:
         """The database and the browser as they were before anything was asked."""
         if self.cookie:
             with self.browser.session_transaction() as cookie:
+                cookie.clear()  # also what was to be said on the next page
                 cookie.update(self.cookie)
         session().close()
         self.app.extensions["shian_engine"].dispose()
@@ -152,7 +154,7 @@ class Visit:
 @pytest.fixture
 def visit(estate: Estate, furnished: Furnished, app: Flask) -> Iterator[Callable[[Role], Visit]]:
     """``visit(role)``: that role's person at the office, in a database of his own."""
-    listening: list[Callable[..., None]] = []
+    listening: list[tuple[str, Callable[..., None]]] = []
 
     def begin(role: Role) -> Visit:
         file, kept = app.config["INSTANCE_FOLDER"] / FILE, app.config["INSTANCE_FOLDER"] / "kept.sqlite3"
@@ -168,14 +170,24 @@ def visit(estate: Estate, furnished: Furnished, app: Flask) -> Iterator[Callable
         made.browser = enter_as(app, office.people[world.person_of(role)])
         made.keep()
 
+        pending: list[str] = []
+
         def notice(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
             if not statement.startswith(("SELECT", "WITH", "PRAGMA", "BEGIN", "EXPLAIN")):
-                made.written.append(statement)
+                pending.append(statement)
 
-        sa.event.listen(furnished.engine, "before_cursor_execute", notice)
-        listening.append(notice)
+        def kept_for_good(connection: Any) -> None:
+            made.written.extend(pending)
+            pending.clear()
+
+        def taken_back(connection: Any) -> None:
+            pending.clear()
+
+        for name, listener in (("before_cursor_execute", notice), ("commit", kept_for_good), ("rollback", taken_back)):
+            sa.event.listen(furnished.engine, name, listener)
+            listening.append((name, listener))
         return made
 
     yield begin
-    for notice in listening:
-        sa.event.remove(furnished.engine, "before_cursor_execute", notice)
+    for name, listener in listening:
+        sa.event.remove(furnished.engine, name, listener)

@@ -47,7 +47,7 @@ def fill(manifest: Manifest, models: Mapping[str, type[Any]]) -> None:
         pictures = models["Attachment"].__table__
         for name in ("SamplePhoto", "SampleSignature"):
             session().execute(sa.update(models[name].__table__).values(thumbnail_sha256=kept["picture"].sha256))
-        session().add(EnterpriseKind(enterprise_id=made["Enterprise"], kind="食品销售者", subkind="/"))
+        session().add(EnterpriseKind(enterprise_id=made["Enterprise"], kind="食品销售者"))
         session().execute(sa.update(pictures).values(sha256=kept["picture"].sha256, mime="image/png", filename="x.png"))
 
 
@@ -77,6 +77,10 @@ def _file(made: Mapping[str, int], kept: Mapping[str, Stored]) -> dict[str, Any]
 
 CHANGE = {"act": "limit.end", "values": {}, "base": "", "lines": []}
 SETTING = {"act": "setting.set", "values": {"name": "IDLE_MINUTES", "value": "20"}, "base": "", "lines": []}
+FOUND = {
+    "question": {"from_on": "2026-11-01", "to_on": "2026-11-20"}, "area": "蓟州区", "judged": 1, "failed": 0, "rate": "0.00%",
+    "small": True, "category": None, "sha256": "0" * 64, "items": [],
+}  # fmt: skip
 CONTENTS: Mapping[str, Content] = {
     **{f"Job:{kind}": _job for kind in JOBS},
     "ReferenceChange": lambda made, kept: {"payload": CHANGE},
@@ -87,6 +91,7 @@ CONTENTS: Mapping[str, Content] = {
     "EnterpriseMerge": lambda made, kept: {"moved": {"rows": {}, "stayed": {}, "credit_code": None}},
     "ImportBatch:plan_quotas": lambda made, kept: {"layout": f"quotas:{made['SamplingPlan']}"},
     "PublicationItem": lambda made, kept: {"content": content_of({}, PublicList.FAILED, 14)},
+    "PublicWarning": lambda made, kept: {"findings": FOUND},
     "RandomProgramme": lambda made, kept: {"take": 1},
     "ReturnTemplate": lambda made, kept: {"sha256": kept["form"].sha256},
     "ResultReview": _entry,

@@ -13,7 +13,9 @@ Two people (经办与审核不得为同一人): the records of 本人 are propos
 from __future__ import annotations
 
 import ast
+import io
 import re
+import zipfile
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -37,7 +39,8 @@ from tests.security.expectation import MISSING, REFUSALS, Answer
 ROLES = pytest.mark.parametrize("role", list(Role), ids=lambda role: role.name)
 # What a request leaves behind beside the business: the session's and the key's last use, the record of a refusal.
 TRACES = frozenset({"UPDATE user_session", "UPDATE api_key", "INSERT INTO history_entry"})
-TOKEN = re.compile(rb'name="csrf_token" value="[^"]*"')
+SEEN = frozenset({"UPDATE user_session"})
+TOKEN = re.compile(rb'"I[\w-]{40,}\.[\w-]{6}\.[\w-]{20,}"')  # of a form: it tells the second at which the page was made
 FEWEST = {"combinations": 60_000, "requests": 5_000, "refusals": 1_900}
 
 # What belongs to this matrix and stands where its material is.
@@ -156,8 +159,10 @@ def test_the_whole_application(
             if not as_expected(route, answer, told.status_code) or (answer is not Answer.ALLOWED and wrote - TRACES):
                 asked = f"{route.method} {route.rule.rule}, {ownership}"
                 wrong.append(f"{asked}: {answer}, but {told.status_code} {sorted(wrote)} {why(caplog)}")
+            if told.status_code < 400 and ownership != world.FOREIGN and (shown := foreign(told.data)):
+                wrong.append(f"{route.method} {route.rule.rule}, {ownership}: shows {shown} of another organisation")
             bodies[answer] = TOKEN.sub(b"", told.data)
-            if wrote - {"UPDATE user_session"}:
+            if wrote - SEEN or (wrote and route.method != "GET"):
                 visitor.put_back()
         if Answer.OUT_OF_SCOPE in bodies and bodies[Answer.OUT_OF_SCOPE] != bodies[Answer.MISSING]:
             wrong.append(f"{route.method} {route.rule.rule}: tells a record out of scope from one that is not there")
@@ -170,6 +175,16 @@ def as_expected(route: kinds.Route, answer: Answer, status: int) -> bool:
         return status in answer.statuses
     further = kinds.FURTHER.get(route.endpoint, (0, ""))[0]
     return status == further or (status not in (401, 403, 404, 405) and status < 500)
+
+
+def foreign(body: bytes) -> set[str]:
+    """The ids and the word of the other organisation that an answer shows; of a workbook or a package, in any of its parts."""
+    parts = [body]
+    if body.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(body)) as package:
+            parts = [package.read(name) for name in package.namelist()]
+    found = {one.decode() for part in parts for one in world.FOREIGN_IDS.findall(part)}
+    return found | {world.FOREIGN_WORD for part in parts if world.FOREIGN_WORD.encode() in part}
 
 
 def written(visitor: Visit) -> set[str]:

@@ -5,7 +5,9 @@ Made once a test process and copied for each role: in the copy the records of �
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -32,11 +34,22 @@ from app.reference_changes.models import ReferenceChange
 from app.reference_data.models import FoodCategory, Region, UnknownWord
 from app.results.models import ImportBatch
 from app.sampling.models import FormDraft, SheetTemplate
+from app.transfers.models import CaseTransfer
 from tests.conftest import Office
+from tests.security import rows
 from tests.security.rows import DAY, NOW, add, sample
 from tests.security.rows_of_cases import of_disposal
 from tests.security.rows_of_office import of_laboratories, of_reporting, of_trust, one_of_each, plans_and_work
 from tests.security.rows_of_supervision import of_supervision
+
+FOREIGN = "other organisation"
+FOREIGN_IDS = re.compile(rb"(?<!\d)70\d\d000(?!\d)")
+FOREIGN_WORD = "外单位暗号"
+NOT_SECRET = (ReferenceChange, User, Organisation)  # what every office works by, and who works where
+WORDS = (
+    "name", "title", "product_name", "enterprise_name", "party_name", "applicant", "recipient", "subject", "text", "body", "content",
+    "reason", "note", "description", "matter", "requirement", "subject_name", "sampled_name", "search_text",
+)  # fmt: skip
 
 # ownership -> (whose, in whose hands, tested by); the actor works at the county, 科室 "食品监管科"
 OWNERSHIPS: dict[str, tuple[str, str, str]] = {
@@ -45,10 +58,10 @@ OWNERSHIPS: dict[str, tuple[str, str, str]] = {
     "other department": ("county", "county:另一审核人", "lab"),
     "below": ("station", "station:办案人", "otherlab"),
     "above": ("city", "city:办案人", "otherlab"),
-    "other organisation": ("other", "other:办案人", "otherlab"),
     "voided": ("county", "county:办案人", "lab"),
     "laboratory": ("lab", "lab:承检机构", "lab"),
     "other laboratory": ("otherlab", "otherlab:承检机构", "otherlab"),
+    FOREIGN: ("other", "other:办案人", "otherlab"),  # the last: its ids and words stand out wherever they are shown
 }
 BATCHES = ("samples", "enterprises", "rapid_tests", "risk_profiles", "announcements", "inspectors", "plan_quotas")
 JOBS = (
@@ -85,12 +98,39 @@ def furnish(office: Office) -> Manifest:
     departments(office)
     manifest: Manifest = {}
     for ownership in OWNERSHIPS:
-        with collected() as made:
+        with collected() as made, standing_out(ownership):
             one_owner(office, ownership, region, plan, category)
+        if ownership == FOREIGN:
+            worded(made)
         last = ownership == "above"  # of what the office above has planned, what it has issued
         manifest[ownership] = {key_of(row): row.id for row in (made if last else reversed(made))}
         manifest[ownership] |= of_people(office, ownership)
     return manifest
+
+
+@contextmanager
+def standing_out(ownership: str) -> Iterator[None]:
+    """The records of the other organisation have ids that nothing else has."""
+    if ownership != FOREIGN:
+        yield
+        return
+    rows.NUMBERED.append(itertools.count(7_000_000, 1000))
+    try:
+        yield
+    finally:
+        rows.NUMBERED.pop()
+
+
+def worded(made: Iterable[Any]) -> None:
+    """Write the word of the other organisation into whatever these rows say."""
+    for row in made:
+        table = type(row).__table__
+        said = [name for name in WORDS if name in table.c and isinstance(table.c[name].type, sa.String | sa.Text)]
+        said = [name for name in said if not isinstance(table.c[name].type, sa.Enum)]
+        if said and hasattr(row, "org_id") and not isinstance(row, NOT_SECRET):
+            session().execute(sa.update(table).where(table.c.id == row.id).values(dict.fromkeys(said, f"{FOREIGN_WORD}{row.id}")))
+        if isinstance(row, CaseTransfer):
+            session().execute(sa.update(table).where(table.c.id == row.id).values(to_org_id=None))
 
 
 @contextmanager
@@ -158,8 +198,8 @@ def of_people(office: Office, ownership: str) -> dict[str, int]:
     county = office.orgs["county"]
     gone = add(
         User(
-            org_id=county.id, username="county-gone", name="停用人员", password_hash="!", must_change=False, failed_count=0, active=False,
-            created_at=NOW, grants=[UserRole(role=Role.SAMPLER)],
+            org_id=county.id, username="county-gone", name="另一停用人员", password_hash="!", must_change=False, failed_count=0,
+            active=False, created_at=NOW, grants=[UserRole(role=Role.SAMPLER)],
         )
     )
     closed = add(
