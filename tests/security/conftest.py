@@ -138,12 +138,16 @@ class Visit:
         with self.browser.session_transaction() as cookie:
             self.cookie = dict(cookie)
 
-    def put_back(self) -> None:
-        """The database and the browser as they were before anything was asked."""
+    def forget(self) -> None:
+        """The browser as it was: signed in, and with nothing to be said on the next page."""
         if self.cookie:
             with self.browser.session_transaction() as cookie:
-                cookie.clear()  # also what was to be said on the next page
+                cookie.clear()
                 cookie.update(self.cookie)
+
+    def put_back(self) -> None:
+        """The database and the browser as they were before anything was asked."""
+        self.forget()
         session().close()
         self.app.extensions["shian_engine"].dispose()
         for beside in ("-wal", "-shm"):
