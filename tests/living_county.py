@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +18,22 @@ from tests.conftest import make_app
 WISHES = ("--batches", "260", "--seed", "7")
 
 
-def made_once(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The instance folder of the county: its database, its files and ``said.json``, what the command said."""
+def once(name: str, tmp_path_factory: pytest.TempPathFactory, make: Callable[[Path], None]) -> Path:
+    """A folder that one process of the run makes and the others wait for."""
     base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "living-county"
+    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / name
     folder.mkdir(exist_ok=True)
     with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # another process is making it: wait for that one
-        if not (folder / "said.json").exists():
-            _make(folder, seeded)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "made").exists():
+            make(folder)
+            (folder / "made").touch()
     return folder
+
+
+def made_once(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The instance folder of the county: its database, its files and ``said.json``, what the command said."""
+    return once("living-county", tmp_path_factory, lambda folder: _make(folder, seeded))
 
 
 def _make(folder: Path, seeded: Path) -> None:

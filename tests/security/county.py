@@ -1,0 +1,64 @@
+"""The living county with a record of every kind that a year of it does not bring, for tests that attack all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from app.db import engine, session, transaction
+from app.domain.workflow import TABLES
+from app.errors import Refused
+from app.organisations.models import Organisation
+from app.sampling.models import Sample
+from tests import living_county
+from tests.conftest import Furnished, _lent, make_app, make_office
+from tests.flows.standing import MAKE, MODELS
+from tests.security import strict
+from tests.security.people import County
+
+LACKING = (
+    "clock_change", "penalty", "credit_listing", "rule_exemption", "result_review", "security_alert", "reference_change", "risk_rule_set",
+    "risk_run", "enterprise_merge", "import_batch",
+)  # fmt: skip
+
+
+@pytest.fixture
+def county(furnished: Furnished, seeded: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
+    """On SQLite, as strict about values as PostgreSQL."""
+    def make(folder: Path) -> None:
+        living_county.copy(living_county.made_once(seeded, tmp_path_factory), folder)
+        with make_app(folder).app_context():
+            _supplement()
+            engine().dispose()
+
+    living_county.copy(living_county.once("attacked-county", tmp_path_factory, make), tmp_path)
+    for app in _lent(furnished, furnished.anew(tmp_path)):
+        strict.listen(engine())
+        try:
+            yield County(app)
+        finally:
+            strict.unlisten(engine())
+            strict.REFUSED.clear()
+
+
+def _supplement() -> None:
+    """The office of the other tests beside the county, and there what the county lacks, in as many states as stand side by side."""
+    with transaction():
+        session().execute(sa.update(Organisation).where(Organisation.parent_id.is_not(None)).values(code="D" + Organisation.code))
+    with transaction():
+        office: Any = make_office()
+    for kind in LACKING:
+        for state in {arrow.to: None for arrow in TABLES[kind].values()}:
+            with transaction():  # the samples of the standing records all bear one number
+                session().execute(sa.update(Sample).where(Sample.org_id == office.orgs["county"].id).values(number=Sample.number + "Z"))
+            try:
+                with transaction():
+                    MAKE[kind](office, state)
+            except (Refused, sa.exc.IntegrityError):
+                session().rollback()
+    missing = [kind for kind in LACKING if not session().scalar(sa.select(sa.func.count()).select_from(MODELS[kind]))]
+    assert missing == []

@@ -1,0 +1,146 @@
+"""Marks in whatever must not be told, searched for in everything that is: pages, files, answers to programs, logs, history, errors."""
+
+from __future__ import annotations
+
+import io
+import logging
+import zipfile
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from app import clock
+from app.accounts.models import RecoveryCode, SecondFactor, User, UserSession
+from app.api.models import ApiKey
+from app.chain import HistoryEntry
+from app.db import session, transaction
+from app.domain.api_keys import ApiScope
+from app.domain.permissions import may_ever
+from app.downloads.lists import every, source_of
+from app.enterprises.models import Enterprise
+from app.sampling.models import PersonalDatum
+from tests.downloads.taking import taken_out
+from tests.security.county import county  # noqa: F401  a fixture
+from tests.security.hostile import send
+from tests.security.people import County
+
+HASH, TOTP, RECOVERY, KEY = "canary-password-hash", "canary-totp-secret", "canary-recovery-hash", "c0ffee" * 10 + "beef"
+SECRET, TYPED = "canary-secret-key-of-the-installation-1", "Canary-typed-pass-9"
+PHONE = "13971234567"
+SECRETS = (HASH, TOTP, RECOVERY, KEY, SECRET, TYPED)
+# Where a telephone number stands unmasked on purpose, each behind a permission of its own.
+WITH_PHONES = {"inspections.document": "监督检查结果记录表 has the firm's telephone number printed on it; whoever may read the inspection prints it"}
+
+
+@pytest.fixture
+def marked(county: County) -> County:  # noqa: F811
+    county.app.config["SECRET_KEY"] = SECRET
+    someone = next(iter(county.users.values())).id
+    with transaction():
+        session().execute(sa.update(User).values(password_hash=HASH))
+        session().add(SecondFactor(user_id=someone, secret=TOTP, created_at=clock.now()))
+        session().add(RecoveryCode(user_id=someone, code_hash=RECOVERY, created_at=clock.now()))
+        session().add(
+            ApiKey(
+                org_id=county.users[next(iter(county.users))].org_id, user_id=someone, name="LIMS", prefix="k" * 10, secret_sha256=KEY,
+                scopes=[scope.value for scope in ApiScope], per_minute=60, created_at=clock.now(),
+            )
+        )  # fmt: skip
+        session().execute(sa.update(PersonalDatum).where(PersonalDatum.field.contains("phone")).values(value=PHONE))
+        session().execute(sa.update(Enterprise).values(phone=PHONE))
+    return county
+
+
+def said(answer: Any) -> str:
+    """Everything that an answer says: headers, text, the parts of a workbook or document."""
+    content: bytes = answer.get_data()
+    if content.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            return "".join(parts.read(name).decode("utf-8", "replace") for name in parts.namelist())
+    return f"{answer.headers}{content.decode('utf-8', 'replace')}"
+
+
+def test_no_page_tells_a_secret_or_a_whole_telephone_number(marked: County, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    tokens = [found for found in session().scalars(sa.select(UserSession.token_hash))]
+    told: dict[str, list[str]] = {}
+    phones: set[str] = set()
+    opened = 0
+    for rule in marked.rules("GET"):
+        for way in marked.ways(rule)[:1]:
+            answer = send(marked, way, "GET", {})
+            opened += answer.status_code == 200
+            text = said(answer)
+            found = [mark for mark in (*SECRETS, *tokens, "$argon2id$") if mark in text]
+            if found:
+                told[rule.rule] = found
+            if PHONE in text:
+                phones.add(rule.endpoint)
+    assert told == {} and opened > 370
+    assert phones == set(WITH_PHONES)
+    logged = "\n".join(record.getMessage() for record in caplog.records)
+    assert [mark for mark in (*SECRETS, PHONE) if mark in logged] == []
+
+
+def test_no_list_taken_out_tells_one(marked: County) -> None:
+    """The lists in which people's data could stand, with every column there is, each by the first who may."""
+    told: dict[str, list[str]] = {}
+    codes = [code for code in every() if any(word in one.title for one in source_of(code).fields for word in ("电话", "联系",
+        "账号", "用户"))]
+    codes += ["samples", "enterprises"]
+    for code in dict.fromkeys(codes):
+        who = next(name for name, actor in marked.actors.items() if may_ever(actor, source_of(code).permission))
+        columns = [str(place) for place in range(len(source_of(code).fields))]
+        with zipfile.ZipFile(io.BytesIO(taken_out(marked.client(who), code, "state=all", column=columns))) as parts:
+            text = "".join(parts.read(name).decode("utf-8") for name in parts.namelist())
+        if found := [mark for mark in (*SECRETS, PHONE) if mark in text]:
+            told[code] = found
+    assert told == {} and len(codes) >= 4
+
+
+def test_what_is_typed_at_the_door_stays_out_of_history_and_logs(marked: County, caplog: pytest.LogCaptureFixture, tmp_path: Any) -> None:
+    caplog.set_level(logging.DEBUG)
+    app, log = marked.app, logging.getLogger("shian.access")
+    lines = io.StringIO()
+    handler = logging.StreamHandler(lines)
+    level = log.level
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    app.config["ACCESS_LOG"] = "-"
+    try:
+        client = app.test_client()
+        client.post("/sign-in", data={"username": TYPED, "password": TYPED})  # the password in the wrong field, as it happens
+        client.post("/sign-in?password=" + TYPED, data={"username": "x", "password": TYPED})
+        name = next(iter(marked.users))
+        marked.client(name).post("/password", data={"current": TYPED, "new": TYPED + "a", "repeat": TYPED + "b"})
+        client.get("/api/v1/samples", headers={"Authorization": f"Bearer shian_kkkkkkkkkk_{TYPED}"})
+        client.get("/sampling/?q=" + PHONE)
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(level)
+        app.config["ACCESS_LOG"] = None
+    assert lines.getvalue().count("\n") >= 5
+    history = "\n".join(repr(tuple(row)) for row in session().execute(sa.select(*HistoryEntry.__table__.c)))
+    logged = lines.getvalue() + "\n".join(record.getMessage() for record in caplog.records)
+    assert TYPED not in history and TYPED not in logged and PHONE not in logged
+
+
+def test_an_error_of_ours_tells_a_number_and_nothing_else(marked: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = next(iter(marked.users))
+
+    def broken(*_: Any, **__: Any) -> Any:
+        raise RuntimeError(f"{SECRET} {PHONE} /home/shian/instance/config.py")
+
+    monkeypatch.setitem(marked.app.view_functions, "search.index", broken)
+    answer = marked.client(name).get("/search?q=x")
+    assert answer.status_code == 500 and "错误编号" in answer.text
+    assert not [mark for mark in (SECRET, PHONE, "RuntimeError", "Traceback", "config.py", "site-packages") if mark in answer.text]
+
+
+def test_the_metrics_count_and_name_nobody(marked: County) -> None:
+    marked.app.config["METRICS_NETS"] = ["127.0.0.1"]
+    answer = marked.app.test_client().get("/metrics")
+    assert answer.status_code == 200
+    names = [user.name for user in marked.users.values()] + [*marked.users]
+    assert not [mark for mark in (*SECRETS, PHONE, *names) if mark in answer.text]
