@@ -24,7 +24,8 @@ def body(report: dict[str, Any] | None = None, row: dict[str, Any] | None = None
 
 WRONG_TYPES: list[Any] = [None, True, 1, 1.5, [], {}, [[]], {"$gt": ""}, "\x00", "\ud800", "x" * 100_000, "\u202e" * 4_000]
 BODIES: list[bytes] = [
-    b"", b"null", b"[]", b"1", b'"x"', b"{", b"{}", b'{"reports": null}', b'{"reports": {}}', b'{"reports": [[]]}', b'{"reports": [null]}',
+    b"", b"null", b"[]", b"1", b'"x"', b"{", b"{}", b'{"reports": null}', b'{"reports": {}}', b'{"reports": [[]]}',
+    b'{"reports": [null]}',
     b"[" * 100_000, b'{"reports":' * 2_000, b'{"reports": [' + b"[" * 20 + b"]" * 20 + b"]}",
     b'{"reports": NaN}', b'{"reports": [Infinity, -Infinity]}', b'{"reports": [1e999999]}', b'{"reports": [' + b"9" * 5_000 + b"]}",
     b'{"reports": [], "reports": []}', b'{"reports": [], "__proto__": {"x": 1}}', b'{"reports": [], "\\u0000": 1}',
@@ -35,7 +36,8 @@ BODIES: list[bytes] = [
     *(body(report={name: value}) for name in ("number", "report_no", "reported_on", "received_on", "version") for value in WRONG_TYPES
       if not (name in ("received_on", "version") and value in (None, 1) and value is not True)),
     *(body(row={name: value}) for name in ("item", "result", "verdict", "kind", "unit") for value in WRONG_TYPES if value is not None),
-    *(body(report={"reported_on": day}) for day in ("2026-02-30", "９" * 8, "0000-01-01", "99999-01-01", "２０２６-11-18", "2026-11-18' OR '1'='1")),
+    *(body(report={"reported_on": day}) for day in ("2026-02-30", "９" * 8, "0000-01-01", "99999-01-01", "２０２６-11-18",
+        "2026-11-18' OR '1'='1")),
     *(body(report={"version": number}) for number in (-1, 0, 10**30, 1.5, "1")),
     *(body(report={name: "x"}) for name in ("org_id", "state", "sample_id", "verdict", "__class__")),
 ]  # fmt: skip
@@ -48,7 +50,8 @@ def key(issue: Any) -> dict[str, str]:  # noqa: F811
 
 def test_there_is_one_address_that_writes(app: Flask) -> None:
     """Another one needs its own bodies here."""
-    assert [rule.rule for method in ("POST", "PUT", "PATCH", "DELETE") for rule in rules(app, method) if by_key(rule)] == ["/api/v1/results"]
+    assert [rule.rule for method in ("POST", "PUT", "PATCH", "DELETE") for rule in rules(app,
+        method) if by_key(rule)] == ["/api/v1/results"]
 
 
 def told(answer: Any) -> dict[str, Any]:
@@ -72,7 +75,8 @@ def test_no_body_is_an_error_of_ours(app: Flask, key: dict[str, str]) -> None:
     assert session().scalar(sa.select(sa.func.count()).select_from(ResultRow)) == 0
 
 
-@pytest.mark.parametrize("written", ["", "text/plain", "application/x-www-form-urlencoded", "application/json; charset=gbk", "multipart/form-data"])
+@pytest.mark.parametrize("written", ["", "text/plain", "application/x-www-form-urlencoded", "application/json; charset=gbk",
+    "multipart/form-data"])
 def test_another_kind_of_content_is_refused(app: Flask, key: dict[str, str], written: str) -> None:
     headers = {**key, "Idempotency-Key": "k"}
     answer = app.test_client(use_cookies=False).post("/api/v1/results", data=body(), content_type=written, headers=headers)
@@ -89,7 +93,8 @@ def test_an_idempotency_key_is_a_short_word(app: Flask, key: dict[str, str], hea
 
 
 @pytest.mark.parametrize("written", [
-    "", "Bearer", "Bearer ", "Bearer shian_x_y", "Basic YWRtaW46YWRtaW4=", "Bearer " + "x" * 9_000, "Bearer shian_" + "k" * 10 + "_' OR '1'='1",
+    "", "Bearer", "Bearer ", "Bearer shian_x_y", "Basic YWRtaW46YWRtaW4=", "Bearer " + "x" * 9_000,
+    "Bearer shian_" + "k" * 10 + "_' OR '1'='1",
     "Bearer shian_\u00ff\u00ff", "bearer null",
 ])  # fmt: skip
 def test_a_key_that_is_none(app: Flask, written: str) -> None:

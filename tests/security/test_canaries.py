@@ -30,7 +30,7 @@ SECRET, TYPED = "canary-secret-key-of-the-installation-1", "Canary-typed-pass-9"
 PHONE = "13971234567"
 SECRETS = (HASH, TOTP, RECOVERY, KEY, SECRET, TYPED)
 # Where a telephone number stands unmasked on purpose, each behind a permission of its own.
-WITH_PHONES = {"inspections.document": "监督检查结果记录表 has the firm's telephone number printed on it; whoever may read the inspection prints it"}
+WITH_PHONES = {"inspections.document": "监督检查结果记录表 has the telephone number of the firm on it, as its form says"}
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
-"""A thousand guesses: what they cost the one who guesses, and what they tell him. The clock is handed in, and hashes are counted, not timed."""
+"""A thousand guesses: what they cost the one who guesses, and what they tell him. The clock is handed in, and hashes are counted,
+not timed."""
 
 from __future__ import annotations
 
@@ -57,7 +58,8 @@ def counted(where: Any) -> int:
 
 
 def test_a_thousand_guesses_from_everywhere(target: User, hasher: Hasher) -> None:
-    """One every three seconds from as many addresses, the right password among them: five in 30 minutes are compared with anything that counts."""
+    """One every three seconds from as many addresses,
+    the right password among them: five in 30 minutes are compared with anything that counts."""
     said = Counter()
     for number in range(1_000):
         now = NOON + timedelta(seconds=number * 3)  # 50 minutes
@@ -104,7 +106,8 @@ def test_the_page_says_the_same_to_everybody(app: Flask, target: User, hasher: H
     assert answer("' OR '1'='1' --")[0] == 422
 
 
-@pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Real-IP", "Forwarded", "X-Client-IP", "True-Client-IP", "CF-Connecting-IP", "Client-IP", "Via"])
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Real-IP", "Forwarded", "X-Client-IP", "True-Client-IP",
+    "CF-Connecting-IP", "Client-IP", "Via"])
 def test_an_address_is_slowed_down_whatever_it_calls_itself(app: Flask, target: User, hasher: Hasher, header: str) -> None:
     client = app.test_client()
     for number in range(sign_ins.PER_ADDRESS):
