@@ -15,7 +15,7 @@ from app import history
 from app.announcements import queries
 from app.announcements.imports import LAYOUT, Plan, Planned, know, preview
 from app.announcements.models import ExternalFinding
-from app.db import insert_many, session
+from app.db import insert_many, reserve_ids, session
 from app.domain.actors import Actor
 from app.domain.permissions import Permission, permits
 from app.domain.workflow import BatchStep
@@ -74,7 +74,9 @@ def confirm(
     batch.confirmed_at, batch.preview = at, preview(plan)
     _count(batch, plan)
     session().flush()
-    insert_many(TABLE, (_values(planned, batch, at) for planned in new if not planned.revives))
+    fresh = [planned for planned in new if not planned.revives]
+    ids = reserve_ids(TABLE, len(fresh))  # the search box indexes them by their numbers, as they pass
+    insert_many(TABLE, ({"id": number, **_values(planned, batch, at)} for number, planned in zip(ids, fresh, strict=True)))
     _revive([planned.kept.id for planned in new if planned.kept is not None], batch)
 
 
