@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.db import Base, engine, session, transaction
-from app.domain.actors import Role
+from app.domain.actors import BUREAU_STAFF, Role
 from tests.conftest import Furnished, Office, enter_as, found_office, make_app
 from tests.security import contents, expectation, kinds, voiding, world
 from tests.security.expectation import Answer
@@ -40,8 +40,12 @@ class Estate:
 
     def turn(self, role: Role, route: kinds.Route) -> dict[Answer, str]:
         """With which records this role asks this route through the whole application: once where it is let in, and for
-        the refusals whose turn is its; beside a record out of scope, one that is not there."""
+        the refusals whose turn is its; beside a record out of scope, one that is not there. A page about no record is
+        opened by one of the bureau's own people, in turn: tests/accounts/test_access_matrix.py opens it as each of them."""
         found: dict[Answer, str] = {}
+        if route.kind is None and role in BUREAU_STAFF and self.table.seen_by(route, Answer.ALLOWED) not in (role, None):
+            return {answer: name for name, answer in self.table.asked(role, route).items()
+                    if answer is not Answer.ALLOWED and self.table.seen_by(route, answer) is role}
         for ownership, answer in self.table.asked(role, route).items():
             if answer is Answer.ALLOWED or self.table.seen_by(route, answer) is role:
                 found.setdefault(answer, ownership)

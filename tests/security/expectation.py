@@ -17,7 +17,7 @@ from sqlalchemy.orm import selectinload
 
 from app.assignments.models import SamplingAssignment
 from app.db import session
-from app.domain.actors import Actor, Role
+from app.domain.actors import BUREAU_STAFF, Actor, Role
 from app.domain.permissions import Permission, may_ever, permits
 from app.indicators.models import Plan
 from app.sampling.models import Sample
@@ -93,10 +93,14 @@ class Table:
         return {name: answer for name in names if (answer := self.of(role, route, name)) is not None}
 
     def seen_by(self, route: Route, refusal: Answer) -> Role | None:
-        """Whose turn it is to meet this refusal of this route through the whole application: spread over the roles."""
+        """Whose turn it is to meet this refusal of this route through the whole application: spread over the roles.
+
+        Of being let in: which of the bureau's own people.
+        """
         key = (route.method, route.rule.rule, refusal)
         if key not in self.turns:
-            roles = [role for role in Role if refusal in self.asked(role, route).values()]
+            among = BUREAU_STAFF if refusal is Answer.ALLOWED else Role
+            roles = [role for role in Role if role in among and refusal in self.asked(role, route).values()]
             self.turns[key] = roles[zlib.crc32(repr(key).encode()) % len(roles)] if roles else None
         return self.turns[key]
 

@@ -195,7 +195,7 @@ DOORS: Mapping[str, Door] = {
         Role.REVIEWER, "/reviews/check", lambda it, whose: {"review": f"{it.of(whose, 'ResultReview')}-1"}, alone="one level only",
     ),
     "批量批准的送审件": Door(
-        Role.REVIEWER, "/reviews/approve", lambda it, whose: {"review": f"{it.of(whose, 'ResultReview')}-1"},
+        Role.REVIEWER, "/reviews/approve", lambda it, whose: {"review": f"{it.of(whose, 'ResultReview')}-1"}, alone="an empty report",
     ),
     "批量审定的提议": Door(
         Role.REVIEWER, "/decisions/bulk",
