@@ -1,7 +1,7 @@
 """Every page of the program looked at in a browser: ``python -m tests.browser.every_page [endpoint or package …]``.
 
 Takes some minutes (a demonstration county is made, every address opened, every page measured at three widths and asked by
-axe-core). The test suite looks at fewer pages: enough that every kind of element in every surrounding is looked at once.
+axe-core). The test suite looks at fewer pages, in which nearly every kind of element in every surrounding occurs.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from tests.browser.reading import Reading
 from tests.conftest import _seed, make_app
 from tests.county import County, alone, the_county
 
+WORTH_A_PAGE = 2  # kinds of element that no page chosen before has
 ON_A_TELEPHONE = (Role.SAMPLER.value, NOBODY)  # inspectors work on telephones, and anybody may open what is public on one
 # Addresses that no page was got from, each with its reason. What answers with a file once it has a record is no page.
 NOT_REACHED = {
@@ -79,11 +80,16 @@ def _gather(county: County) -> Gathered:
 
 
 def representatives(pages: Mapping[str, Shown]) -> list[str]:
-    """Few pages, in which every kind of element (its tag and classes, and those of what is around it) of all pages occurs."""
+    """Few pages with nearly every kind of element (its tag and classes, in what it stands) that occurs on any page.
+
+    A page that would bring a single kind more is left to the command.
+    """
     elements = {endpoint: Reading(shown.body.decode()).elements for endpoint, shown in sorted(pages.items())}
     left, chosen = set().union(*elements.values()), []
     while left:
         best = max(elements, key=lambda endpoint: len(elements[endpoint] & left))
+        if len(elements[best] & left) < WORTH_A_PAGE:
+            break
         chosen.append(best)
         left -= elements[best]
     return chosen

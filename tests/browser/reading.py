@@ -44,11 +44,10 @@ class Reading(HTMLParser):
             self.labelled.add(given["for"])
         self._field(tag, given)
         self.texts += [given[name] for name in WORDS if name in given]
-        looks = f"{tag}.{given.get('class', '')}.{given.get('type', '')}"
-        self.elements.add(f"{self.around[-1]} > {looks}")
+        self.elements.add(f"{self.around[-1]} > {tag}.{given.get('class', '')}")
         if tag not in VOID:
             self.open.append(tag)
-            self.around.append(looks)
+            self.around.append(given.get("class", "").partition(" ")[0] or tag)
 
     def _field(self, tag: str, given: dict[str, str]) -> None:
         kind = given.get("type", "text")

@@ -35,7 +35,7 @@ def test_every_page_reads_well(found: Gathered) -> None:
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_pages_fit(chromium: Browser, found: Gathered, part: int) -> None:
-    """Every kind of element in every surrounding is looked at once; ``python -m tests.browser.every_page`` looks at every page."""
+    """Nearly every kind of element is looked at; ``python -m tests.browser.every_page`` looks at every page."""
     assert every_page.misfits(chromium, found, every_page.representatives(found.pages)[part::PARTS]) == {}
 
 
