@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -131,14 +131,19 @@ def rows(made: Furnishing) -> None:
         ))  # fmt: skip
 
 
-def cases(made: Furnishing) -> None:
-    """A batch newly found nonconforming, its case taken, and a penalty filed; a listing proposed."""
+def import_results(made: Furnishing, rows: Sequence[Mapping[str, str]], name: str) -> None:
+    """A workbook of results, uploaded and confirmed by the clerk."""
     with tempfile.TemporaryDirectory() as folder:
-        content = write_workbook(Path(folder, "结果.xlsx"), GOOD).read_bytes()
-    made.post("tongji1", "/imports/upload", file=(io.BytesIO(content), "结果.xlsx"), layout="auto", reported_on=TODAY)
+        content = write_workbook(Path(folder, name), rows).read_bytes()
+    made.post("tongji1", "/imports/upload", file=(io.BytesIO(content), name), layout="auto", reported_on=TODAY)
     batch = session().scalars(sa.select(ImportBatch).order_by(ImportBatch.id.desc())).first()
     assert batch is not None
     made.post("tongji1", f"/imports/{batch.id}/confirm", version=batch.version)
+
+
+def cases(made: Furnishing) -> None:
+    """A batch newly found nonconforming, its case taken, and a penalty filed; a listing proposed."""
+    import_results(made, GOOD, "结果.xlsx")
     case = session().scalars(sa.select(DisposalCase).order_by(DisposalCase.id.desc())).first()
     assert case is not None
     made.post("banan1", f"/disposal/{case.id}/claim", version=case.version)
@@ -206,12 +211,7 @@ def reviews(made: Furnishing) -> None:
     made.app.config["RESULTS_REVIEW"] = "one"
     number = next(title for title, value in GOOD[0].items() if value == PASSED)
     rows = [{**row, number: f"XC2612011946002{place:04d}"} for place, row in enumerate(GOOD)]
-    with tempfile.TemporaryDirectory() as folder:
-        content = write_workbook(Path(folder, "送审.xlsx"), rows).read_bytes()
-    made.post("tongji1", "/imports/upload", file=(io.BytesIO(content), "送审.xlsx"), layout="auto", reported_on=TODAY)
-    batch = session().scalars(sa.select(ImportBatch).order_by(ImportBatch.id.desc())).first()
-    assert batch is not None
-    made.post("tongji1", f"/imports/{batch.id}/confirm", version=batch.version)
+    import_results(made, rows, "送审.xlsx")
 
 
 STEPS: tuple[Callable[[Furnishing], None], ...] = (files, rows, cases, firms, rules, drafts, inspections, reviews)
