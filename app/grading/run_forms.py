@@ -25,13 +25,6 @@ class RunForm(OfficeForm):
     key = HiddenField(validators=[Length(max=60)])
 
 
-class SayForm(OfficeForm):
-    """提交、放弃, with or without a word."""
-
-    comment = _text("说明", 400, long=True)
-    version = _version()
-
-
 class DecideForm(OfficeForm):
     """确认年度评定."""
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from wtforms import HiddenField, SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms import HiddenField, StringField
+from wtforms.validators import Length, ValidationError
 
 from app.domain.samples import Confidence
 from app.forms import OfficeForm, trimmed
@@ -24,19 +24,6 @@ def in_reason(form: Any, field: Any) -> None:
 def given(field: Any) -> Any:
     """What was typed in a field that must be filled: the form has refused it empty."""
     return field.data
-
-
-class SourcedForm(OfficeForm):
-    """What every version carries: where it is from and how sure it is."""
-
-    source = StringField(
-        "来源", [DataRequired("请填写来源，如发布机关、文号"), Length(max=300, message="来源不得超过 300 个字")], [trimmed]
-    )
-    confidence = SelectField("核实状态", [InputRequired("请选择核实状态")], choices=CONFIDENCES)
-
-    @property
-    def sureness(self) -> Confidence:
-        return Confidence(self.confidence.data)
 
 
 class MappingForm(OfficeForm):

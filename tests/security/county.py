@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from app import clock
+from app.api.models import ApiKey
 from app.db import engine, session, transaction
+from app.desk.models import SavedView
 from app.domain.workflow import TABLES
 from app.errors import Refused
 from app.organisations.models import Organisation
-from app.sampling.models import Sample
+from app.sampling.models import Sample, SheetTemplate
+from app.turnaround.models import ReportAgreement
 from tests import living_county
 from tests.conftest import Furnished, _lent, make_app, make_office
 from tests.flows.standing import MAKE, MODELS
@@ -60,5 +65,22 @@ def _supplement() -> None:
                     MAKE[kind](office, state)
             except (Refused, sa.exc.IntegrityError):
                 session().rollback()
+    with transaction():
+        _kept(office)
     missing = [kind for kind in LACKING if not session().scalar(sa.select(sa.func.count()).select_from(MODELS[kind]))]
     assert missing == []
+
+
+def _kept(office: Any) -> None:
+    """What a person keeps: a key, a saved query, a template of sheets; and an agreement of the bureau."""
+    org, now = office.orgs["county"].id, clock.now()
+    sampler = office.people["county:抽样员"].id
+    session().add_all([
+        ApiKey(org_id=org, user_id=sampler, name="LIMS", prefix="a" * 10, secret_sha256="a" * 64, scopes=[], per_minute=60, created_at=now),
+        SavedView(org_id=org, created_by_id=sampler, list_code="samples", name="本月", query="state=all", created_at=now),
+        SheetTemplate(org_id=org, user_id=sampler, name="超市", fields={}, created_at=now),
+        ReportAgreement(
+            org_id=org, laboratory_org_id=office.orgs["lab"].id, working_days=15, valid_from=date(2026, 1, 1), document_no="协〔2026〕1号",
+            recorded_at=now,
+        ),
+    ])  # fmt: skip

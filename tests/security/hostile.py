@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import flask.templating
+from sqlalchemy.orm.exc import ObjectDeletedError
 from wtforms import (
     BooleanField,
     DateField,
@@ -73,7 +74,7 @@ def _odd(found: Field | None, name: str, place: int) -> list[Value]:
 
 def _proper(found: Field | None, name: str, subject: Any) -> list[Value]:
     if name == "version":
-        return [str(getattr(subject, "version", 1))]
+        return [_version(subject)]
     if isinstance(found, BooleanField):
         return ["y"]
     if isinstance(found, (SelectField, SelectMultipleField)):
@@ -85,6 +86,13 @@ def _proper(found: Field | None, name: str, subject: Any) -> list[Value]:
     if isinstance(found, (IntegerField, DecimalField)):
         return ["1"]
     return [QUOTED]
+
+
+def _version(subject: Any) -> str:
+    try:
+        return str(getattr(subject, "version", 1))  # as it is now
+    except ObjectDeletedError:
+        return "1"
 
 
 def _chosen(found: Any) -> list[Value]:

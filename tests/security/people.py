@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice, product
 from typing import Any, get_type_hints
 
@@ -20,6 +20,7 @@ from app.db import Base, session, transaction
 from app.domain.permissions import Permission, may_ever, permits
 from app.domain.reference_acts import ChangeAct
 from app.domain.workflow import TABLES
+from app.return_templates.forms import CELL_FORMS
 from tests.conftest import enter_as
 
 FILES = frozenset({"static", "bootstrap.static"})
@@ -44,6 +45,12 @@ WORDS: Mapping[str, Words] = {  # by package or endpoint, the values of argument
     "reference_changes.setting": {"name": ("IDLE_MINUTES",)},
     "reference_changes.setting_show": {"name": ("IDLE_MINUTES",)},
 }
+QUERIES: Mapping[str, Sequence[str]] = {
+    "reference_changes.new": ("subject=1",),  # a change is about some row
+    "return_templates.edit_cell": tuple(f"kind={kind}" for kind in CELL_FORMS),
+    "plans.save_items": ("category=1",),
+    "plans.item_set": ("category=1",),
+}
 EACH = frozenset({"act", "kind"})  # each value of these is another form
 
 
@@ -60,10 +67,11 @@ class Way:
     username: str
     values: Mapping[str, Any]
     subject: Any = field(repr=False, compare=False)  # the record, or None
+    query: str = ""
 
     def address(self, app: Flask, method: str) -> str:
         found = app.url_map.bind("localhost").build(self.rule.endpoint, dict(self.values), method=method)
-        return f"{found}?subject=1" if self.values.get("act") else found  # a change is about some row
+        return f"{found}?{self.query}" if self.query else found
 
 
 class County:
@@ -105,7 +113,7 @@ class County:
     def ways(self, rule: Rule) -> list[Way]:
         """The first person of the county who may do this with some record, preferably with one that waits for it; nobody: nothing.
 
-        Where a word in the address chooses the form, once for each word.
+        Where a word in the address or its query chooses the form, once for each word.
         """
         view = inspect.unwrap(self.app.view_functions[rule.endpoint], stop=lambda step: hasattr(step, "permission"))
         permission, fetch = permission_of(rule.endpoint), getattr(view, "fetch", None)
@@ -114,7 +122,7 @@ class County:
         each = next((name for name in rule.arguments if name in EACH), None)
         fixed: list[dict[str, Any]] = [{each: word} for word in words_for(rule.endpoint, each)] if each else [{}]
         found = [self._way(rule, permission, fetch, people, values) for values in fixed]
-        return [way for way in found if way is not None]
+        return [replace(way, query=query) for way in found if way is not None for query in QUERIES.get(rule.endpoint, ("",))]
 
     def _way(self, rule: Rule, permission: Permission, fetch: Any, people: list[str], fixed: dict[str, Any]) -> Way | None:
         for values in self._tried(rule, permission, fetch, fixed) if people else ():
