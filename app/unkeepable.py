@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from flask import Flask, request
 
-from app.errors import NotFound, NotLikeThis
+from app.errors import PROGRAMS, NotFound, NotLikeThis
 
 CHARACTERS = re.compile("[\x00\ud800-\udfff]")
 SENTENCE = "提交的内容中含有无法保存的字符（空字符），多是由其他程序带入的：请返回上一页，删去后重新填写"
@@ -25,7 +25,7 @@ def init_app(app: Flask) -> None:
 def _refuse() -> None:
     if CHARACTERS.search(request.path):
         raise NotFound("没有找到该页面或记录，请从菜单进入")
-    if any(map(CHARACTERS.search, _texts())):
+    if not request.path.startswith(PROGRAMS) and any(map(CHARACTERS.search, _texts())):  # a program is told each faulty place
         raise NotLikeThis(SENTENCE)
 
 
