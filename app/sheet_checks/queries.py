@@ -30,7 +30,8 @@ COLUMNS = (
     "id", "number", "state", "purpose", "link", "special_sampling", "task_source", "remark", "product_name", "attribute",
     "sampled_name", "sampled_address", "sampled_region_written", "sampled_licence_no", "sampled_enterprise_id", "region_id", "place",
     "producer_name", "producer_licence_no", "producer_id", "made_on", "sampled_on", "arrived_on", "reported_on", "shelf_life", "spec",
-    "unit_price", "quantity", "quantity_unit", "backup_quantity", "base_quantity", "extra", "samplers", "laboratory", "import_batch_id",
+    "category_id", "unit_price", "quantity", "quantity_unit", "backup_quantity", "base_quantity", "extra", "samplers", "laboratory",
+    "import_batch_id",
 )  # fmt: skip
 
 

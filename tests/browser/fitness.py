@@ -36,6 +36,9 @@ MANUAL = "the manual names commands, settings and columns of files as they are w
 EXCUSED = (
     ("api.docs", "not Chinese", "written for the programmers of laboratories: names of fields and headers"),
     ("pages.help", "not Chinese", MANUAL),
+    ("pages.help_all", "not Chinese", MANUAL),
+    ("pages.help_page", "not Chinese", MANUAL),
+    ("pages.changelog", "not Chinese", MANUAL),
     ("drawings.show", "not Chinese", WHY_DRAWN), ("drawings.replay", "not Chinese", WHY_DRAWN),
     ("random_inspections.show", "not Chinese", WHY_DRAWN), ("random_inspections.replay", "not Chinese", WHY_DRAWN),
     ("reference_changes.settings_index", "not Chinese", "values as they stand in the file of settings"),

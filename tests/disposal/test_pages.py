@@ -65,7 +65,6 @@ def listed(office: Any, open_cases: Any) -> dict[str, DisposalCase]:
         ("q=xc26120119123450000", ["韭菜"]),
         ("q=好又多", ["韭菜", "带鱼", "酱油"]),
         ("q=%25", []),  # a percent sign is a character, not a wildcard
-        ("q=%00", ["韭菜", "带鱼", "酱油"]),
         ("due_from=2026-11-20&due_to=2026-12-31", ["带鱼"]),
         # what nobody meant is no condition
         ("state=x&party=x&light=x&handler=x&due_from=x&after=x&before=..", ["韭菜", "带鱼", "酱油"]),
@@ -127,7 +126,7 @@ def test_one_page_tells_everything(closed_case: DisposalCase, sign_in: Any, offi
     ):  # fmt: skip
         assert said in page
     assert "铅(以Pb计)" not in page  # it passed
-    assert "<form" not in page.split("<main", 1)[1]  # nothing to press for somebody who only reads
+    assert "<form" not in page.split("<main", 1)[1].split("</main>", 1)[0]  # nothing to press for somebody who only reads
 
 
 @pytest.mark.parametrize(

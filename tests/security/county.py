@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -19,8 +20,8 @@ from app.errors import Refused
 from app.organisations.models import Organisation
 from app.sampling.models import Sample, SheetTemplate
 from app.turnaround.models import ReportAgreement
-from tests import living_county
 from tests.conftest import Furnished, _lent, make_app, make_office
+from tests.county import alone, shared_folder, the_county
 from tests.flows.standing import MAKE, MODELS
 from tests.security import strict
 from tests.security.people import County
@@ -34,13 +35,15 @@ LACKING = (
 @pytest.fixture
 def county(furnished: Furnished, seeded: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
     """On SQLite, as strict about values as PostgreSQL."""
-    def make(folder: Path) -> None:
-        living_county.copy(living_county.made_once(seeded, tmp_path_factory), folder)
-        with make_app(folder).app_context():
-            _supplement()
-            engine().dispose()
-
-    living_county.copy(living_county.once("attacked-county", tmp_path_factory, make), tmp_path)
+    shared = shared_folder(tmp_path_factory)
+    with alone(shared / "attacked-county") as place:
+        if not place.joinpath("made").exists():
+            the_county(shared, seeded).settle(place)
+            with make_app(place).app_context():
+                _supplement()
+                engine().dispose()
+            place.joinpath("made").touch()
+    shutil.copytree(place, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("made"))
     for app in _lent(furnished, furnished.anew(tmp_path)):
         strict.listen(engine())
         try:

@@ -85,6 +85,7 @@ KINDS: Mapping[str, Kind] = {
     "announcements.queries.job": Kind("Job:announcements_stage"),
     "api.queries.key": Kind("ApiKey"),
     "api.queries.sample": Kind("Sample", values=lambda row: {"number": row.number if row else "XXX0"}),
+    "approval_signatures.queries.signature": Kind("ApprovalSignature"),
     "assignments.queries.assignment": Kind("SamplingAssignment"),
     "attachments.queries.attachment": Kind("Attachment", hides_voided=True),
     "checklists.queries.checklist": Kind("Checklist", everybody, shared=REFERENCE),
@@ -198,7 +199,7 @@ LIST_OF = {Role.SYSTEM_ADMIN: "organisations", Role.SECURITY_ADMIN: "organisatio
 # The rest of an address beside its record, by argument, and by route where one value will not do for all.
 WORDS: Mapping[str, Any] = {
     "kind": "roles", "ending": "json", "measure": "sampled", "side": "numerator", "no": "1", "position_id": 1, "attachment_id": 1,
-    "act": "limit", "name": "x", "code": "x", "key": "x", "valid_from": "2026-01-01", "item_id": 1,
+    "act": "limit", "name": "x", "code": "x", "key": "x", "slug": "登录与密码", "valid_from": "2026-01-01", "item_id": 1,
     "notice_id": 1, "tip_id": 1,
 }  # fmt: skip
 OF_ROUTE: Mapping[str, Mapping[str, Any]] = {
@@ -213,6 +214,7 @@ OF_ROUTE: Mapping[str, Mapping[str, Any]] = {
     "official_documents.new_of_sample": {"code": "result-notice"},
     "objections.document": {"code": "objection-acceptance"},
     "retests.document": {"code": "retest-acceptance"},
+    "pages.help_picture": {"name": "sign-in.png"},
     "printing.template": {"code": "sheet"},
     "printing.download_template": {"code": "sheet"},
     "printing.replace_template": {"code": "sheet"},

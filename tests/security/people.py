@@ -35,6 +35,8 @@ WORDS: Mapping[str, Words] = {  # by package or endpoint, the values of argument
     "gaps": {"key": ("1-1-1-production-1",)},
     "grading_rules": SHIPPED,
     "indicators": JIZHOU,
+    "pages.help_page": {"slug": ("登录与密码",)},
+    "pages.help_picture": {"name": ("sign-in.png",)},
     "official_documents": {"code": ("notice-letter", "result-notice")},
     "objections": {"code": ("objection-acceptance",)},
     "printing": {"code": ("publication",)},

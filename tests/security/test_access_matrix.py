@@ -40,7 +40,11 @@ ROLES = pytest.mark.parametrize("role", list(Role), ids=lambda role: role.name)
 # What a request leaves behind beside the business: the session's and the key's last use, the record of a refusal.
 TRACES = frozenset({"UPDATE user_session", "UPDATE api_key", "INSERT INTO history_entry"})
 SEEN = frozenset({"UPDATE user_session"})
-TOKEN = re.compile(rb'"I[\w-]{40,}\.[\w-]{6}\.[\w-]{20,}"')  # of a form: it tells the second at which the page was made
+# What differs between two answers to the same: of a form the second at which it was made, of a refusal its number, the time that is left
+# of the session, the time of printing.
+TOKEN = re.compile(
+    rb'"I[\w-]{40,}\.[\w-]{6}\.[\w-]{20,}"|error-number">[^<]*<|data-session-seconds="\d+"|\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?'
+)
 FEWEST = {"combinations": 60_000, "requests": 4_500, "refusals": 1_900}
 
 # What belongs to this matrix and stands where its material is.

@@ -27,6 +27,7 @@ NEVER = {
     "ListExport": "a file is made or fails",
     "Message": "a message is read or not",
     "SavedView": "a view is removed, row and all",
+    "ApprovalSignature": "what was signed was signed",
     "BulkAction": "what was done in bulk was done",
     "SecurityAlert": "an alert is handled, never voided",
     "WarningSource": "a source goes with its warning",
