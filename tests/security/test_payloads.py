@@ -28,7 +28,7 @@ NOT_MET = {
     "app.inspections.forms.VoidFileForm": "a reason beside a file attached to an inspection",
     "app.plans.forms.ConfirmForm": PREVIEW,
     "app.rapid_tests.forms.ConfirmForm": PREVIEW,
-    "app.results.mapping_forms.ColumnsForm": "the columns of a file whose header nobody knew",
+    "app.results.mapping_forms.ColumnsOfFile": "the columns of a file whose header nobody knew",
     "app.reviews.forms.ResubmitForm": "hands in a file anew: choices and a date",
     "app.sampling.forms.ConfirmForm": PREVIEW,
 }
