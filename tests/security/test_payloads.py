@@ -6,6 +6,7 @@ so that a form or filter added later is attacked without touching this file.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from pkgutil import walk_packages
 
@@ -28,7 +29,7 @@ NOT_MET = {
     "app.inspections.forms.VoidFileForm": "a reason beside a file attached to an inspection",
     "app.plans.forms.ConfirmForm": PREVIEW,
     "app.rapid_tests.forms.ConfirmForm": PREVIEW,
-    "app.results.mapping_forms.ColumnsOfFile": "the columns of a file whose header nobody knew",
+    "app.results.mapping_forms.ColumnsForm": "the columns of a file whose header nobody knew",
     "app.reviews.forms.ResubmitForm": "hands in a file anew: choices and a date",
     "app.sampling.forms.ConfirmForm": PREVIEW,
 }
@@ -43,7 +44,8 @@ def form_classes() -> set[type[Form]]:
     waiting = [Form]
     while waiting:
         kind = waiting.pop()
-        below = kind.__subclasses__()
+        # what is made for one file while the program runs is not a form of its own, and is there or not by what ran before
+        below = [one for one in kind.__subclasses__() if hasattr(sys.modules[one.__module__], one.__qualname__.partition(".")[0])]
         waiting += below
         if kind.__module__.startswith("app.") and not below:
             found.add(kind)
