@@ -99,8 +99,16 @@ def init_app(app: Flask) -> None:
             _count(app, response.status_code, seconds)
         if app.config["ACCESS_LOG"]:
             response.headers["X-Request-Id"] = number()
-            log.info(_line(response.status_code, seconds))
+            _write(app, _line(response.status_code, seconds))
         return response
+
+
+def _write(app: Flask, line: str) -> None:
+    """A log whose folder is gone must not cost the page either: the handler opens its file anew wherever it was moved away."""
+    try:
+        log.info(line)
+    except OSError as error:
+        app.logger.warning("the access log cannot be written: %s", error)
 
 
 def _count(app: Flask, status: int, seconds: float) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from flask import Flask
 
 from app import access_log, history, running
@@ -53,6 +56,32 @@ def test_what_is_told(app: Flask, office: Office):
     assert not any(word in text for word in ("secret_job_kind", "samples", actor.name, "蓟州"))
 
 
+@pytest.fixture
+def log_put_back() -> Iterator[None]:
+    """The log is one for the whole process, and the folder of a test is gone after it."""
+    level, propagates = access_log.log.level, access_log.log.propagate
+    yield
+    for handler in list(access_log.log.handlers):
+        access_log.log.removeHandler(handler)
+        handler.close()
+    access_log.log.setLevel(level)
+    access_log.log.propagate = propagates
+
+
+@pytest.mark.usefixtures("log_put_back")
+def test_a_log_whose_folder_is_gone_costs_no_page(tmp_path: Path):
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    client = make_app(tmp_path / "instance", ACCESS_LOG=str(folder / "access.log")).test_client()
+    assert client.get("/healthz").status_code == 200
+    shutil.rmtree(folder)
+    assert client.get("/healthz").status_code == 200
+    folder.mkdir()
+    assert client.get("/healthz").status_code == 200
+    assert folder.joinpath("access.log").read_text(encoding="utf-8").count("\n") == 1
+
+
+@pytest.mark.usefixtures("log_put_back")
 def test_the_access_log_and_the_number_of_an_error(tmp_path: Path):
     place = tmp_path / "access.log"
     app = make_app(tmp_path / "instance", ACCESS_LOG=str(place))  # never migrated: the home page cannot be made
@@ -71,6 +100,7 @@ def test_the_access_log_and_the_number_of_an_error(tmp_path: Path):
     assert "secret" not in place.read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("log_put_back")
 def test_the_line_names_who_it_was(app: Flask, office: Office, sign_in):
     client = sign_in(office.people["county:统计员"])
     with app.test_request_context("/samples?enterprise=某公司"):
