@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class Module:
     """One module: ``name`` as imported, ``path`` from the root of the repository."""
 
@@ -23,17 +23,28 @@ class Module:
     def at(self, node: ast.AST) -> str:
         return f"{self.path}:{getattr(node, 'lineno', 0)}"
 
+    @cached_property
+    def _nodes(self) -> tuple[ast.AST, ...]:
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
+    def _imports(self) -> tuple[tuple[ast.stmt, str], ...]:
+        return tuple(self._imported())
+
     def walk(self) -> Iterator[ast.AST]:
-        return ast.walk(self.tree)
+        return iter(self._nodes)
 
     def calls(self) -> Iterator[ast.Call]:
-        return (node for node in self.walk() if isinstance(node, ast.Call))
+        return (node for node in self._nodes if isinstance(node, ast.Call))
 
     def imports(self) -> Iterator[tuple[ast.stmt, str]]:
         """Every imported module by absolute name, also inside functions; ``from a import b`` gives ``a`` and ``a.b``.
 
         What is imported for the type checker only does not count.
         """
+        return iter(self._imports)
+
+    def _imported(self) -> Iterator[tuple[ast.stmt, str]]:
         typing = {
             inner
             for node in self.walk()

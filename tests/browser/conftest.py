@@ -136,7 +136,10 @@ def at_screen(chromium: Browser, address: str) -> Iterator[Callable[..., Person]
     people: list[Person] = []
 
     def enter(username: str, *, scripts: bool = True) -> Person:
-        context = chromium.new_context(viewport=SCREEN, java_script_enabled=scripts, locale="zh-CN")
+        context = chromium.new_context(
+            viewport=SCREEN, java_script_enabled=scripts, locale="zh-CN",
+            reduced_motion="reduce",  # a page that scrolls smoothly takes a second to hold still before each click
+        )  # fmt: skip
         context.set_default_timeout(20_000)
         context.add_init_script(TELL_VIOLATIONS)
         person = Person(context.new_page(), address)

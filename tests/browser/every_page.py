@@ -27,7 +27,7 @@ from tests.browser.reading import Reading
 from tests.conftest import _seed, make_app
 from tests.county import County, alone, the_county
 
-WORTH_A_PAGE = 2  # kinds of element that no page chosen before has
+WORTH_A_PAGE = 4  # kinds of element that no page chosen before has
 ON_A_TELEPHONE = (Role.SAMPLER.value, NOBODY)  # inspectors work on telephones, and anybody may open what is public on one
 # Addresses that no page was got from, each with its reason. What answers with a file once it has a record is no page.
 NOT_REACHED = {
@@ -82,7 +82,7 @@ def _gather(county: County) -> Gathered:
 def representatives(pages: Mapping[str, Shown]) -> list[str]:
     """Few pages with nearly every kind of element (its tag and classes, in what it stands) that occurs on any page.
 
-    A page that would bring a single kind more is left to the command.
+    A page that would bring but one kind or few is left to the command.
     """
     elements = {endpoint: Reading(shown.body.decode()).elements for endpoint, shown in sorted(pages.items())}
     left, chosen = set().union(*elements.values()), []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 
 from app import clock
@@ -111,9 +110,8 @@ def publications() -> None:
     assert all(one.content_sha256 == fingerprint(one.content) for one in rows.values())
 
 
-@pytest.mark.parametrize("batches", ["1", "30"])
-def test_a_small_county_has_what_suits_it(app: Any, batches: str) -> None:
+def test_the_smallest_county_has_what_suits_it(app: Any) -> None:
     """Too few nonconforming batches for one of each: what has no case is left out."""
-    result = run(app, "--batches", batches, "--seed", "7")
+    result = run(app, "--batches", "1", "--seed", "7")
     assert result.exit_code == 0, result.output
     assert verify_chain().broken == []
