@@ -1,12 +1,14 @@
 """审批签名: who signed which step, with which meaning, over which content of the record.
 
 Steps are noted as history takes them and signed just before the commit, when the record says what it will say: the row and its declared
-parts, written canonically, under SHA-256, and kept with the signature. ``app.approval_signatures`` reads and verifies them.
+parts, written canonically, under SHA-256, and kept with the signature. The hash stands in the history's entry of the step as well, so
+that the chain misses a signature that is taken away. ``app.approval_signatures`` reads and verifies them.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -27,6 +29,7 @@ from app.errors import ConfirmFirst
 PENDING = "pending_signatures"
 AT_ONCE = 500
 NAME = 60
+IN_HISTORY = "signature_sha256"  # 签名内容摘要, in the changes of the entry of a signed step
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,22 @@ def write_signatures(current: Session) -> None:
             found = contents(kind, {one.subject_id for one in part})
             rows = [_row(one, *found[one.subject_id]) for one in part if one.subject_id in found]
             insert_many(ApprovalSignature.__table__, rows)  # type: ignore[arg-type]
+            _tell_history(current, rows)
+
+
+def _tell_history(current: Session, rows: Iterable[Mapping[str, Any]]) -> None:
+    """The hash of what was signed into the entry of the step, which is linked into the chain after this."""
+    signed = {(row["subject_kind"], row["subject_id"], row["step"], row["signed_at"]): row["record_sha256"] for row in rows}
+    for entry in current.info.get("pending_history", ()):
+        found = signed.get((entry["subject_kind"], entry["subject_id"], entry["step"], entry["at"]))
+        if found is not None:
+            entry["changes"] = canonical({**json.loads(entry["changes"] or "{}"), IN_HISTORY: [None, found]})
+
+
+def told_to_history(changes: str | None) -> str | None:
+    """The hash that an entry of the history says was signed."""
+    found = json.loads(changes).get(IN_HISTORY) if changes and IN_HISTORY in changes else None
+    return found[1] if found else None
 
 
 def _parts(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:

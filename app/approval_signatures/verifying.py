@@ -1,6 +1,7 @@
 """核对审批签名: every signature's content computed anew and compared with what was signed.
 
-A record that has moved on since is no fault; one that differs in the version that was signed is.
+A record that has moved on since is no fault; one that differs in the version that was signed is. The history, which is chained, says of
+each signed step what was signed: a signature that is not there any more, or says otherwise, is a fault.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ from sqlalchemy.orm import undefer
 
 from app import clock
 from app.accounts.models import ApprovalSignature, SignatureVerification
-from app.accounts.signatures import AT_ONCE, contents, digest
+from app.accounts.signatures import AT_ONCE, IN_HISTORY, contents, digest, told_to_history
 from app.alerts import operations as alerts
 from app.approval_signatures.moved import Moves
 from app.audit.words import subject_word
+from app.chain import HistoryEntry
 from app.db import session
+from app.domain.signing import SIGNED_KINDS
 from app.domain.trust_kinds import AlertKind, SignatureCheck
 from app.labels import step_label
 
@@ -52,8 +55,11 @@ class Walk:
         return self.counted.get(SignatureCheck.SOUND, 0)
 
 
-def judged(one: ApprovalSignature, now: Now) -> tuple[SignatureCheck, str | None]:
-    """How a signature stands over its record, and what is wrong with it."""
+def judged(one: ApprovalSignature, now: Now, told: str | None = None) -> tuple[SignatureCheck, str | None]:
+    """How a signature stands over its record, and what is wrong with it; ``told`` is its hash as the history has it (None: of a time
+    when the history did not say)."""
+    if told is not None and told != one.record_sha256:
+        return SignatureCheck.ALTERED, "签名的内容摘要与办理记录中所记的不符，签名可能被改动"
     if one.content is not None and digest(one.content) != one.record_sha256:
         return SignatureCheck.ALTERED, "签名时留存的内容与其摘要不符，签名可能被改动"
     if now is None:
@@ -70,7 +76,8 @@ def of_one(one: ApprovalSignature, moves: Moves | None = None) -> tuple[Signatur
     """The same with the content as it is now, apart from what has moved it as a whole."""
     found = contents(one.subject_kind, [one.subject_id]).get(one.subject_id)
     now = None if found is None else ((moves or Moves()).before(one, found[0]), found[1])
-    return *judged(one, now), now
+    said = _said_of(one.subject_kind, [one])
+    return *judged(one, now, said.get(_step_of(one))), now
 
 
 def walk() -> Walk:
@@ -83,9 +90,9 @@ def walk() -> Walk:
     moves = Moves()
     for kind in session().scalars(sa.select(ApprovalSignature.subject_kind).distinct().order_by(ApprovalSignature.subject_kind)).all():
         for part in _signatures_of(kind):
-            now = contents(kind, {one.subject_id for one in part})
+            now, said = contents(kind, {one.subject_id for one in part}), _said_of(kind, part)
             for one in part:
-                state, fault = judged(one, now.get(one.subject_id))
+                state, fault = judged(one, now.get(one.subject_id), said.get(_step_of(one)))
                 if state in BROKEN:  # once more: it may have been moved, or saved between the record and its parts being read
                     state, fault, _ = of_one(one, moves)
                 counted[state] += 1
@@ -95,7 +102,39 @@ def walk() -> Walk:
                 if one.checked is not state:
                     changed.setdefault(state, []).append(one.id)
                 session().expunge(one)
+    broken += missed()
     return Walk(counted, +moved, changed, broken, time.monotonic() - started)
+
+
+def _step_of(one: Any) -> tuple[int, str, datetime]:
+    return one.subject_id, one.step, one.signed_at
+
+
+def _said_of(kind: str, part: Sequence[ApprovalSignature]) -> Mapping[tuple[int, str, datetime], str]:
+    """What the history says was signed at the steps of these signatures."""
+    entry = HistoryEntry
+    statement = sa.select(entry.subject_id, entry.step, entry.at.label("signed_at"), entry.changes)
+    statement = statement.where(entry.subject_kind == kind, entry.subject_id.in_({one.subject_id for one in part}), _says_so())
+    return {_step_of(row): told for row in session().execute(statement) if (told := told_to_history(row.changes))}
+
+
+def _says_so() -> sa.ColumnElement[bool]:
+    return HistoryEntry.changes.contains(f'"{IN_HISTORY}"')
+
+
+def missed() -> list[str]:
+    """A sentence for every signature that the history tells of and that is not there."""
+    entry, signature = HistoryEntry, ApprovalSignature
+    there = sa.exists().where(
+        signature.subject_kind == entry.subject_kind, signature.subject_id == entry.subject_id, signature.step == entry.step,
+        signature.signed_at == entry.at,
+    )  # fmt: skip
+    statement = sa.select(entry).where(entry.subject_kind.in_(sorted(SIGNED_KINDS)), _says_so(), ~there).order_by(entry.seq)
+    return [
+        f"{subject_word(one.subject_kind)}（编号 {one.subject_id}），{one.actor_name} 对“{step_label(one.subject_kind, one.step)}”的签名"
+        f"已不存在，可能被删除（办理记录第 {one.seq} 条）"
+        for one in session().scalars(statement.limit(AT_ONCE))
+    ]
 
 
 def keep(walked: Walk, at: datetime) -> SignatureVerification:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app import clock
 from app.accounts.models import ApprovalSignature, SignatureVerification
-from app.accounts.signatures import digest
+from app.accounts.signatures import digest, told_to_history
 from app.alerts.models import SecurityAlert
 from app.approval_signatures import jobs, queries, showing, verifying
 from app.approval_signatures.forms import filters_asked
@@ -19,9 +19,11 @@ from app.db import Base, session, transaction
 from app.domain.signing import SIGNED_KINDS, content_of
 from app.domain.trust_kinds import AlertKind, SignatureCheck
 from app.field_encryption import is_sealed
+from app.history import entries_of
 from app.plans import issuing
 from app.plans import operations as plans
 from app.plans.models import PlanQuota, SamplingPlan
+from app.trail import trail
 from tests.downloads.taking import taken_out, values_of
 from tests.plans.conftest import make, save
 
@@ -198,6 +200,23 @@ def test_taken_out_and_by_command(app, office, signed, sign_in):
     assert "共 1 条" in run(args=["signatures", "list", "--kind", "sampling_plan"]).output
     assert "共 0 条" in run(args=["signatures", "list", "--as", "county-handler"]).output
     assert run(args=["signatures", "list", "--as", "county-security_admin"]).exit_code == 1
+
+
+def test_a_signature_taken_away_is_missed_and_one_rewritten_is_found(app, office, signed, sign_in):
+    """The history is chained and says what was signed: whoever owns the database cannot take a signature out, or put another in."""
+    one = only()
+    entry = next(found for found in entries_of("sampling_plan", signed.id) if found.step == "approve")
+    assert told_to_history(entry.changes) == one.record_sha256
+    assert one.record_sha256 not in str(trail("sampling_plan", signed.id)[-1].changes)
+    content = {**one.content, "record": {**one.content["record"], "total": 1}}
+    touch(sa.update(ApprovalSignature).values(content=content, record_sha256=digest(content)))
+    assert "与办理记录中所记的不符" in verifying.walk().broken[0] and showing.examined(only()).state is SignatureCheck.ALTERED
+    touch(sa.delete(ApprovalSignature))
+    assert [fault for fault in verifying.walk().broken if "已不存在，可能被删除" in fault and "审核人" in fault] == verifying.missed()
+    answer = app.test_cli_runner().invoke(args=["signatures", "verify"])
+    assert answer.exit_code == 1 and f"（编号 {signed.id}）" in answer.output
+    assert "可能被删除" in sign_in(office.people["county:审计管理员"]).get("/signatures/").text
+    assert session().scalars(sa.select(SecurityAlert)).one().kind is AlertKind.SIGNATURE
 
 
 def test_every_field_that_is_signed_has_a_name_in_the_words_of_the_office():
