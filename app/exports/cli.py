@@ -15,7 +15,7 @@ from app.domain.actors import Actor
 from app.domain.indicators import Period
 from app.domain.permissions import Permission
 from app.errors import NotLikeThis
-from app.exports import forms, life_cli, making, operations, queries, showing, storing
+from app.exports import ending, forms, life_cli, making, operations, queries, showing, storing
 from app.exports.cli_group import exports, month, name, one, period, told
 from app.exports.models import MonthlyReturn
 from app.exports.sheets import SHEETS
@@ -42,13 +42,16 @@ def monthly(actor: Actor, area_code: str, written: str, output: Path, plan_code:
     wish = _wish(actor, area_code, Period(year, month=number), plan_code)
     _refuse_folder(output)
     at = clock.now()
+    if seal:
+        operations.refuse_unbegun(wish.period, at)
+        ending.refuse_early(wish.period, at)
     prepared = operations.prepare(wish, actor, at)
     with transaction():
         made = operations.keep(prepared, actor, at)
         if seal:
             operations.seal(made, actor, at)
     output.write_bytes(files.read(made.sha256))
-    said = f"已封存为 {made.number}，未经他人审批" if made.number else "草稿，未封存"
+    said = f"已封存为 {made.number}，未经他人审批" if made.number else f"草稿，未封存{'；本期未结束' if ending.counted_early(made) else ''}"
     return Answer(
         {"sha256": made.sha256, "sheets": SHEETS, "sealed": seal, "number": made.number},
         [f"{wish.plan.name} {wish.place.name} {year}年{number}月月报已写入 {output}（{said}）", *_failing(made)],
@@ -70,6 +73,11 @@ def _refuse_folder(output: Path) -> None:
 
 def _failing(found: MonthlyReturn) -> list[str]:
     return [f"审核规则 {row.code} {_came_to(row)}：{row.message}" for row in storing.rows(found.id) if not row.passed]
+
+
+def _early(found: MonthlyReturn) -> list[str]:
+    said = ending.notice(found)
+    return [said] if said else []
 
 
 def _came_to(row: Any) -> str:
@@ -96,7 +104,7 @@ def make(actor: Actor, area_code: str, written: str, template: str | None, plan_
         made = operations.keep(prepared, actor, at)
     if output is not None:
         output.write_bytes(files.read(made.sha256))
-    return Answer({**told(made), "sha256": made.sha256}, [f"已生成{showing.heading(made)}草稿 #{made.id}", *_failing(made)])
+    return Answer({**told(made), "sha256": made.sha256}, [f"已生成{showing.heading(made)}草稿 #{made.id}", *_early(made), *_failing(made)])
 
 
 @command(exports, "list", permission=Permission.RETURN_READ)
@@ -113,7 +121,11 @@ def list_(actor: Actor, state: str | None, kind: str | None, year: str | None, a
     filters = forms.filters_asked({"state": words.get(state or "", ""), "kind": kind or "", "year": year or "", "area": area})
     rows = queries.returns(actor, filters, limit=1000)
     data = [{**told(row), "area": row.region_name, "template": row.template_title, "corrects": row.corrects_number} for row in rows]
-    lines = [f"{row['number'] or '#' + str(row['id'])}　{row['period']}{row['kind']}　{row['area']}　{row['state']}" for row in data]
+    lines = [
+        f"{row['number'] or '#' + str(row['id'])}　{row['period']}{row['kind']}　{row['area']}　{row['state']}"
+        f"{'（本期未结束）' if row['early'] else ''}"
+        for row in data
+    ]
     return Answer(data, [*lines, f"共 {len(data)} 份"])
 
 
@@ -133,7 +145,8 @@ def show(actor: Actor, number: str) -> Answer:
         **told(found), "sha256": found.sha256, "chain_head": found.chain_head, "sent_on": found.sent_on, "sent_to": found.sent_to,
         "sent_document": found.sent_document, "figures": rows, "checks": _checks(found),
     }  # fmt: skip
-    return Answer(data, [f"{showing.heading(found)}　{name(found)}　{label(found.state)}", f"数值 {len(rows)} 项", *_failing(found)])
+    head = f"{showing.heading(found)}　{name(found)}　{label(found.state)}"
+    return Answer(data, [head, *_early(found), f"数值 {len(rows)} 项", *_failing(found)])
 
 
 @command(exports, "check", permission=Permission.RETURN_READ)

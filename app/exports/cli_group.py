@@ -11,7 +11,7 @@ from app.domain.actors import Actor
 from app.domain.indicators import Period
 from app.domain.reporting_kinds import ReturnPeriod
 from app.errors import NotFound, NotLikeThis
-from app.exports import building, queries
+from app.exports import building, ending, queries
 from app.exports.models import MonthlyReturn
 from app.labels import label
 
@@ -51,6 +51,7 @@ def told(row: Any) -> dict[str, Any]:
     return {
         "id": row.id, "number": row.number, "period": building.period_of(row.period_kind, row.month).label,
         "kind": ReturnPeriod(row.period_kind).value, "state": label(row.state), "as_of": row.as_of,
+        "early": ending.counted_early(row),
     }  # fmt: skip
 
 

@@ -74,6 +74,7 @@ class Stamp:
     number: str | None
     corrects: str | None
     texts: Mapping[str, str]
+    early: bool = False  # a draft of a period that still ran
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ class OwnWorkbook:
         return {**self.cells, **around}
 
     def content(self, stamp: Stamp) -> bytes:
-        number = f"　编号：{stamp.number}" if stamp.number else "　（草稿，未封存）"
+        number = f"　编号：{stamp.number}" if stamp.number else f"　（草稿，未封存{'；本期未结束' if stamp.early else ''}）"
         corrects = f"　更正报，更正 {stamp.corrects}" if stamp.corrects else ""
         line = f"{self.head}{number}{corrects}"
         return printed([replace(sheet, particulars=line) for sheet in self.sheets], self.author, self.made_at)

@@ -18,7 +18,17 @@ from app.domain.indicators import Period
 from app.domain.reporting_kinds import ReturnPeriod
 from app.domain.workflow import ReturnState, ReturnStep
 from app.errors import NotAllowedNow, NotLikeThis
-from app.exports import building, checking, correcting, difference_sheets, differing, numbering, queries, storing
+from app.exports import (
+    building,
+    checking,
+    correcting,
+    difference_sheets,
+    differing,
+    ending,
+    numbering,
+    queries,
+    storing,
+)
 from app.exports.building import Moment
 from app.exports.checks import Checked
 from app.exports.keeping import ZIP, packed
@@ -138,7 +148,7 @@ def _keep(prepared: Prepared, actor: Actor, at: datetime) -> None:
 
 def _print(found: MonthlyReturn, made: Made, actor: Actor, at: datetime) -> None:
     content = made.content(stamp(found))
-    name = f"{title(found)}{'' if found.number else '_草稿'}.xlsx"
+    name = f"{title(found)}{'' if found.number else '_草稿_本期未结束' if ending.counted_early(found) else '_草稿'}.xlsx"
     kept = attachments.keep(actor, KIND, found.id, found.org_id, name, XLSX, content, at)
     found.attachment_id, found.sha256 = kept.id, kept.sha256
 
@@ -150,7 +160,8 @@ def title(found: MonthlyReturn) -> str:
 
 def stamp(found: MonthlyReturn) -> Stamp:
     corrects = session().get(MonthlyReturn, found.corrects_id) if found.corrects_id else None
-    return Stamp(found.number, corrects.number if corrects else None, building.particulars(found))
+    early = found.number is None and ending.counted_early(found)
+    return Stamp(found.number, corrects.number if corrects else None, building.particulars(found), early)
 
 
 # ---------------------------------------------------------------- check and approval
@@ -191,6 +202,7 @@ def _back_to_draft(found: MonthlyReturn) -> None:
 
 def approve(found: MonthlyReturn, actor: Actor, at: datetime, comment: str | None = None, *, seen: int | None = None) -> None:
     history.advance(found, ReturnStep.APPROVE, actor, comment=comment, seen=seen)
+    ending.refuse_incomplete(found, at)
     found.approved_at, found.approved_by_id = at, actor.user_id
 
 
@@ -208,7 +220,7 @@ def refuse_stale(found: MonthlyReturn, seen: int | None) -> None:
 def recounted(found: MonthlyReturn, seen: int | None = None) -> Made | None:
     """The return counted once more for its moment, before it is sealed; None where it may not be sealed yet."""
     refuse_stale(found, seen)
-    return correcting.built(found) if found.state is ReturnState.APPROVED else None
+    return correcting.built(found) if found.state is ReturnState.APPROVED and not ending.counted_early(found) else None
 
 
 def seal(found: MonthlyReturn, actor: Actor, at: datetime, *, seen: int | None = None, again: Made | None = None) -> None:
@@ -221,6 +233,8 @@ def seal(found: MonthlyReturn, actor: Actor, at: datetime, *, seen: int | None =
     direct = found.state is ReturnState.DRAFT and actor.user_id is None
     if found.state in (ReturnState.DRAFT, ReturnState.CHECKED) and not direct:
         raise NotAllowedNow(NOT_APPROVED)
+    if direct or found.state is ReturnState.APPROVED:
+        ending.refuse_incomplete(found, at, "" if direct else "退回后")
     if direct:
         checking.refuse_failing(found, warnings=False)
     elif found.state is ReturnState.APPROVED:
@@ -251,6 +265,7 @@ class Sending:
 def send(found: MonthlyReturn, sending: Sending, actor: Actor, at: datetime, *, seen: int | None = None) -> None:
     """登记报送: when, to whom, under which document."""
     if found.state is ReturnState.SEALED:
+        ending.refuse_unsendable(found)
         _refuse_untrue(found, sending, at)
     told = {"报送日期": (None, sending.on), "报送机关": (None, sending.to), "报送文号或方式": (None, sending.document)}
     history.advance(found, ReturnStep.SEND, actor, seen=seen, changes=told)

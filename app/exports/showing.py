@@ -10,7 +10,7 @@ from app.db import session
 from app.domain import workflow
 from app.domain.permissions import Permission
 from app.domain.workflow import ReturnState, ReturnStep
-from app.exports import building, differing, forms, operations, queries, storing
+from app.exports import building, differing, ending, forms, operations, queries, storing
 from app.exports.differing import FigureDifference
 from app.exports.models import MonthlyReturn
 from app.history import entries_of
@@ -40,7 +40,8 @@ def page(found: MonthlyReturn) -> Mapping[str, Any]:
     """The head of every page about this return."""
     corrects = queries.monthly_return(current_actor(), found.corrects_id) if found.corrects_id else None
     return {
-        "found": found, "title": heading(found), "tones": TONES, "region": region_book().full_name(found.region_id),
+        "found": found, "title": heading(found), "early": ending.notice(found), "tones": TONES,
+        "region": region_book().full_name(found.region_id),
         "org_name": queries.organisation_name(found.org_id), "corrects": corrects,
         "plan": session().get(Plan, found.plan_id) if found.plan_id else None,
         "template": session().get(ReturnTemplate, found.template_id) if found.template_id else None,

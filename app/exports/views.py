@@ -15,7 +15,7 @@ from app.domain.indicators import FORMULAS
 from app.domain.permissions import Permission
 from app.domain.reporting_kinds import ReturnPeriod
 from app.domain.workflow import ReturnState
-from app.exports import building, forms, making, operations, paper_views, queries, showing, step_views
+from app.exports import building, ending, forms, making, operations, paper_views, queries, showing, step_views
 from app.exports.blueprint import bp
 from app.exports.models import MonthlyReturn
 from app.indicators import frames
@@ -30,6 +30,11 @@ __all__ = ["bp", "paper_views", "step_views"]
 @bp.app_template_global("return_heading")
 def return_heading(row: Any) -> str:
     return showing.heading(row)
+
+
+@bp.app_template_global("return_counted_early")
+def return_counted_early(row: Any) -> bool:
+    return ending.counted_early(row)
 
 
 @bp.app_template_global("definition_name")

@@ -56,6 +56,12 @@ def fact(sample: Sample, verdict: Supervision, basis: str, at: datetime | None =
     write_facts([drafted], at or clock.now())
 
 
+@pytest.fixture(autouse=True)
+def after_the_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The periods of the tests are over: what is not over cannot be sealed."""
+    monkeypatch.setenv("SHIAN_TODAY", "2027-01-04")
+
+
 @pytest.fixture
 def november(office: Any) -> Any:
     """Six batches of November, one failing, and two of October; nothing is undecided."""
