@@ -5,9 +5,12 @@ An edition is written into a folder named by its content, so that what a reader 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -30,6 +33,30 @@ class Standing:
 
     stamp: int = 0
     folders: Mapping[str, Sequence[tuple[date, Path]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """An edition that this context alone reads, as if it had been adopted."""
+
+    name: str
+    begins: date
+    folder: Path
+
+
+_tried: ContextVar[Trial | None] = ContextVar("tried_edition", default=None)
+
+
+@contextmanager
+def trial(name: str, content: str, begins: date) -> Iterator[None]:
+    """Inside, the readers read this edition from its day on; other requests, threads and processes never do."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    sha256 = hashlib.sha256(content.encode()).hexdigest()
+    token = _tried.set(Trial(name, begins, _written(app, name, content, sha256)))
+    try:
+        yield
+    finally:
+        _tried.reset(token)
 
 
 def newest() -> sa.ScalarSelect[Any]:
@@ -56,12 +83,16 @@ def _standing(app: Flask) -> Standing:
 
 def _kept(app: Flask, row: RuleEdition) -> Path:
     """The folder that holds this edition under the name of the shipped file; written once."""
-    folder = Path(app.config["INSTANCE_FOLDER"]) / FOLDER / row.sha256[:32]
-    path = folder / row.name
+    return _written(app, row.name, row.content, row.sha256)
+
+
+def _written(app: Flask, name: str, content: str, sha256: str) -> Path:
+    folder = Path(app.config["INSTANCE_FOLDER"]) / FOLDER / sha256[:32]
+    path = folder / name
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        written = folder / f"{row.name}.{os.getpid()}.{threading.get_ident()}"
-        written.write_text(row.content, encoding="utf-8")
+        written = folder / f"{name}.{os.getpid()}.{threading.get_ident()}"
+        written.write_text(content, encoding="utf-8")
         written.replace(path)
     return folder
 
@@ -71,7 +102,11 @@ def in_force(name: str, on: date) -> Path | None:
     if not has_app_context():
         return None
     known = _standing(current_app._get_current_object()).folders.get(name, ())  # type: ignore[attr-defined]
-    return next((folder for begins, folder in known if begins <= on), None)
+    found = next(((begins, folder) for begins, folder in known if begins <= on), None)
+    tried = _tried.get()
+    if tried is not None and tried.name == name and tried.begins <= on and (found is None or found[0] <= tried.begins):
+        return tried.folder
+    return found[1] if found is not None else None
 
 
 editions.provide(in_force)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -89,6 +90,20 @@ def _enterprises(actor: Actor, wanted: Wanted, today: date) -> list[Candidate]:
     return [_enterprise(row, past.get(row.id, _Past()), rules, today) for row in rows]
 
 
+def weighed(actor: Actor, today: date) -> dict[int, str]:
+    """How every enterprise would stand in a pool by the rules of the day: its weight and why, or why it takes no part."""
+    columns = (Enterprise.id, Enterprise.credit_code, Enterprise.name, Enterprise.status)
+    gone = (EnterpriseStatus.CLOSED, EnterpriseStatus.MERGED)
+    statement = scope(sa.select(*columns), Enterprise, actor).where(Enterprise.status.not_in(gone)).order_by(Enterprise.id)
+    rows = session().execute(statement).all()
+    rules = in_force(today)
+    past, found = _pasts([row.id for row in rows], rules, today), {}
+    for row in rows:
+        one = _enterprise(row, past.get(row.id, _Past()), rules, today).entry
+        found[row.id] = f"不参加：{one.excluded}" if one.excluded else f"权重 {one.weight}{f'（{one.why}）' if one.why else ''}"
+    return found
+
+
 def _pasts(ids: Sequence[int], rules: Mapping[str, WeightRule], today: date) -> dict[int, _Past]:
     """Earlier samples of each enterprise, taken from it or made by it."""
     failed_from = today - timedelta(days=(rules["FAILED"].window_days or 0) if "FAILED" in rules else 0)
@@ -107,7 +122,7 @@ def _pasts(ids: Sequence[int], rules: Mapping[str, WeightRule], today: date) -> 
     return found
 
 
-def _enterprise(row: Enterprise, past: _Past, rules: Mapping[str, WeightRule], today: date) -> Candidate:
+def _enterprise(row: Any, past: _Past, rules: Mapping[str, WeightRule], today: date) -> Candidate:
     weight, why = _weight(past, rules)
     code = row.credit_code or f"E{row.id}"
     return Candidate(Entry(code, row.name, weight, why, _excluded(row, past, rules, today)), row.id)
@@ -127,7 +142,7 @@ def _weight(past: _Past, rules: Mapping[str, WeightRule]) -> tuple[int, str | No
     return max(weight, 1), "；".join(why) or None
 
 
-def _excluded(row: Enterprise, past: _Past, rules: Mapping[str, WeightRule], today: date) -> str | None:
+def _excluded(row: Any, past: _Past, rules: Mapping[str, WeightRule], today: date) -> str | None:
     if row.status is EnterpriseStatus.PAUSED:
         return "停业：企业档案中为停产"
     recent = rules.get("RECENT")

@@ -20,7 +20,7 @@ from app.domain.trust_kinds import ChangeKind
 from app.domain.trust_states import ChangeState
 from app.errors import NotFound, NotLikeThis
 from app.labels import label
-from app.reference_changes import effects, operations, queries, retire_acts, showing
+from app.reference_changes import effects, moved, operations, queries, retire_acts, showing
 from app.reference_changes.fields import written
 from app.reference_changes.forms import FORMS
 from app.reference_changes.models import ReferenceChange
@@ -96,7 +96,10 @@ def show(actor: Actor, number: str) -> Answer:
     lines += [f"{name}：{before or '—'} → {after or '—'}" for name, before, after in change.payload["lines"]]
     rows = queries.clock_rows(actor, change.effect)
     lines += [f"{each['row'].name}　{each['row'].subject_name}：{each['before']} → {each['after']}" for each in rows]
+    moves = moved.rows(actor, change, change.effect)
+    lines += [f"{each['label']}：{each['before']} → {each['after']}" for each in moves[: queries.SHOWN]]
     data = told(change) | {"clocks": [{"name": each["row"].name, "before": each["before"], "after": each["after"]} for each in rows]}
+    data["moves"] = [{name: each[name] for name in ("kind", "key", "label", "before", "after")} for each in moves]
     return Answer(data, [*lines, *effects.sentences(change.effect)])
 
 

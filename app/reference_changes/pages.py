@@ -15,7 +15,7 @@ from app.domain.actors import Actor
 from app.domain.reference_acts import ACTS, ChangeAct
 from app.domain.trust_states import ChangeState
 from app.forms import OfficeForm
-from app.reference_changes import effects, operations, queries
+from app.reference_changes import effects, moved, operations, queries
 from app.reference_changes.fields import ChangeForm
 from app.reference_changes.forms import OpinionForm
 from app.reference_changes.models import ReferenceChange
@@ -49,6 +49,7 @@ def change_page(change: ReferenceChange, here: str, form: OfficeForm | None = No
         done=effects.sentences(change.effect["done"]) if "done" in change.effect else [],
         clocks=queries.clock_rows(actor, effect), results=queries.result_rows(actor, effect), shown=queries.SHOWN,
         figures=queries.figure_rows(actor, change, effect), scores=queries.figure_rows(actor, change, effect, "scores"),
+        moves=moved.rows(actor, change, effect),
         decides=standing and operations.decides(actor, change), own=standing and change.proposed_by_id == actor.user_id,
         people=queries.names(change.proposed_by_id, change.decided_by_id), second_person=operations.second_person(),
         entries=trail(KIND, change.id)[::-1],

@@ -1,6 +1,6 @@
-"""What another edition of a rule table would change in the figures: 考核得分 under other 指标分值.
+"""What another edition of a rule table would change: figures, deadlines, lights, completeness, weights, 考核得分.
 
-The proposed table is read beside the one in force and never put where other requests would find it.
+The proposed table is read beside the one in force, or put in force for this context alone; other requests never find it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app import clock
+from app import clock, rule_editions
 from app.authorize import local_operator
 from app.comparisons.score import scored
 from app.db import session
@@ -22,16 +22,47 @@ from app.indicators import frames
 from app.indicators.models import Plan
 from app.reference import score_weights
 from app.reference.score_weights import Weight
+from app.reference_changes import gauges
+from app.reference_changes.rule_gauges import GAUGES, MOVES_FIGURES, NOTHING, Stands
 from app.reference_changes.rule_tables import RuleTable
 from app.reference_data import books
 
+KEPT_ROWS = 2000
+
 
 def compared(table: RuleTable, content: str, begins: date) -> Mapping[str, Any]:
-    """By the name of the comparison, as an effect keeps it; nothing for tables that no figure rests on."""
-    if table.file != score_weights.FILE:
-        return {}
-    rows = _scores(_read(table, content), max(begins, clock.today()))
-    return {"scores": {"count": len(rows), "rows": rows}}
+    """By the name of the comparison, as an effect keeps it."""
+    if table.file == score_weights.FILE:
+        rows = _scores(_read(table, content), max(begins, clock.today()))
+        return {"scores": {"count": len(rows), "rows": rows}}
+    gauge = GAUGES.get(table.file)
+    if gauge is None:
+        return {"texts": {"what": table.title}}
+    year = clock.today().year
+    with clock.rehearsing(max(begins, clock.today())):  # before and after on one day: what differs, differs by the rules
+        before, told = gauge.read(begins, year), _figures(table, year)
+        with rule_editions.trial(table.file, content, begins):
+            after, tells = gauge.read(begins, year), _figures(table, year)
+    rows = _moved(before, after)
+    found: dict[str, Any] = {"moves": {"what": gauge.what, "after": gauge.after, "count": len(rows), "rows": rows[:KEPT_ROWS]}}
+    if table.file in MOVES_FIGURES:
+        changed = gauges.changed(told, tells)
+        found["figures"] = {"count": len(changed), "rows": changed[:KEPT_ROWS]}
+    return found
+
+
+def _figures(table: RuleTable, year: int) -> gauges.Figures:
+    return gauges.figures(None, [year]) if table.file in MOVES_FIGURES else {}
+
+
+def _moved(before: Stands, after: Stands) -> list[dict[str, Any]]:
+    """What the two editions make differently, in the order of the records."""
+    rows = []
+    for kind, key in dict.fromkeys((*before, *after)):
+        old, new = before.get((kind, key), ("", NOTHING)), after.get((kind, key), ("", NOTHING))
+        if old[1] != new[1]:
+            rows.append({"kind": kind, "key": key, "name": new[0] or old[0], "before": old[1], "after": new[1]})
+    return rows
 
 
 def _read(table: RuleTable, content: str) -> Sequence[Weight]:

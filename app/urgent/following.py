@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -105,6 +105,14 @@ def _wanted(sample_ids: Sequence[int]) -> Mapping[int, _Wanted]:
     return found
 
 
+def called_for(since: date) -> Mapping[int, str]:
+    """Every sample reported from this day on whose results call for a report by the rules of its day, and why; nothing is written."""
+    words = _called_words()
+    said = sa.select(ResultReport.sample_id).where(ResultReport.superseded_at.is_(None), ResultReport.report_kind.in_(words))
+    ids = session().scalars(sa.select(Sample.id).where(Sample.reported_on >= since, sa.or_(SUSPECT, Sample.id.in_(said)))).all()
+    return {sample_id: want.trigger for sample_id, want in _wanted(ids).items()}
+
+
 def _suspects(ids: Sequence[int]) -> Iterator[tuple[int, Any]]:
     statement = (
         sa.select(*OF_ROW)
@@ -116,9 +124,13 @@ def _suspects(ids: Sequence[int]) -> Iterator[tuple[int, Any]]:
     return ((row.sample_id, row) for row in session().execute(statement))
 
 
+def _called_words() -> set[str]:
+    return {item for rule in every_rule(clock.today()) if rule.test is UrgentTest.REPORTED for item in rule.items}
+
+
 def _report_kinds(ids: Sequence[int]) -> Mapping[int, list[str | None]]:
     """报告类别 of the reports in force, where it is one that calls for a report."""
-    words = {item for rule in every_rule(clock.today()) if rule.test is UrgentTest.REPORTED for item in rule.items}
+    words = _called_words()
     statement = sa.select(ResultReport.sample_id, ResultReport.report_kind).where(
         ResultReport.sample_id.in_(ids), ResultReport.superseded_at.is_(None), ResultReport.report_kind.in_(words)
     )
