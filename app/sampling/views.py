@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from app import clock, upload_limits, uploads
 from app.announcements.hints import of_sample as findings_of
 from app.authorize import authorize, can, current_actor
+from app.custody import photos as pictures
 from app.custody import queries as custody
 from app.db import transaction
 from app.decisions import queries as decisions
@@ -41,6 +42,7 @@ from app.trail import trail
 from app.urgent import queries as urgent
 
 KIND = Sample.__tablename__
+SHOWN_PICTURES = 6  # on the page of the sheet; all of them are on the page of its custody
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -82,8 +84,10 @@ def _show(sample: Sample, people: list[personal.Shown], form: OfficeForm | None 
     actor = current_actor()
     status = form.status if form is not None and form.is_submitted() else 200
     reports = queries.reports(sample.id)
+    chain = custody.panel(sample, clock.today())
     return render_template(
-        "sampling/show.html", findings=findings_of(actor, sample.number), decisions=decisions.of_sample(actor, sample.id),
+        "sampling/show.html", pictures=pictures.album(sample, actor).rows[:SHOWN_PICTURES] if chain.photos else (),
+        findings=findings_of(actor, sample.number), decisions=decisions.of_sample(actor, sample.id),
         urgent=urgent.of_sample(actor, sample.id),
         rapid=rapid_tests_of(actor, sample.id), sample=sample, people=people, whole=whole, form=form, reports=reports,
         in_force=[report for report in reports if report.superseded_at is None], versions=queries.fact_versions(sample.id),
@@ -92,7 +96,7 @@ def _show(sample: Sample, people: list[personal.Shown], form: OfficeForm | None 
         task=queries.task_named(sample), own_number=numbers.given_here(sample.number),
         regions=region_book(), categories=category_book(), warnings=number_warnings(sample.number),
         reviewed=return_queries.panel(sample, actor), steps=_steps(sample),
-        custody=custody.panel(sample, clock.today()), checked_rules=list(RULES.values()),
+        custody=chain, checked_rules=list(RULES.values()),
         checked=sheet_checks.panel(sample, actor, clock.today()), state_tones=STATE_TONES, verdict_tones=VERDICT_TONES,
         enter="results.enter" in current_app.view_functions, cased="disposal.show" in current_app.view_functions,
         official=papers.of_sample(actor, sample), objections=objections.of_sample(actor, sample),

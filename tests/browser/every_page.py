@@ -38,8 +38,9 @@ NOT_REACHED = {
     "monitoring.metrics": "plain text, to the addresses of METRICS_NETS only",
 }
 FILES_ONLY = {
-    "announcements.errors", "attachments.view", "custody.photo", "custody.signature", "custody.small_photo", "custody.small_signature",
-    "dossiers.originals", "dossiers.pdf", "grading.export_simulation", "grading.template", "proposals.export", "transfers.letter",
+    "announcements.errors", "attachments.small", "attachments.view", "custody.photo", "custody.signature", "custody.small_photo",
+    "custody.small_signature", "dossiers.originals", "dossiers.pdf", "grading.export_simulation", "grading.template", "proposals.export",
+    "transfers.letter",
 }  # fmt: skip
 
 
