@@ -20,7 +20,7 @@ from app.domain.samples import Level, Purpose
 from app.domain.written import Fault
 from app.errors import NotFound, NotLikeThis, Refused
 from app.labels import label
-from app.plans import importing, issuing, operations, queries, showing, workbooks
+from app.plans import importing, issuing, operations, queries, showing, successors, workbooks
 from app.plans.importing import FilePlan
 from app.plans.models import SamplingPlan
 from app.plans.naming import ground
@@ -128,6 +128,23 @@ _step("issue", "下达计划。", R, lambda plan, who, why: issuing.issue(plan, 
 _step("amend", "调整已下达的计划，须写原因。", E, lambda plan, who, why: operations.amend(plan, who, why))
 _step("close", "结束计划，须写原因。", R, lambda plan, who, why: operations.close(plan, who, why))
 _step("void", "作废草稿，须写原因。", E, lambda plan, who, why: operations.void(plan, who, why))
+
+
+@command(plans, "successors", permission=Permission.PLAN_EDIT)
+@click.argument("plan_id", type=int)
+@click.option("--confirm", is_flag=True, help="改到接替的名称；不带此项只列出")
+def to_successors(actor: Actor, plan_id: int, confirm: bool) -> Answer:
+    """列出仍写停用分类、区划的批次，改到接替的名称。"""
+    plan = _plan(actor, plan_id)
+    offered = successors.offers(plan)
+    if not confirm:
+        rows = [{"cell": one.cell.key, "batches": one.batches, "to": one.target_words, "refusal": one.refusal} for one in offered]
+        lines = [f"{one.words} {one.batches} 批：{one.refusal or f'可改到{one.target_words}'}" for one in offered]
+        return Answer(rows, lines or ["计划中没有停用的名称"])
+    with transaction():
+        found = successors.move(plan, [one.cell.key for one in offered], actor, clock.now())
+    rows = [{"cell": one.offer.cell.key, "to": one.offer.target_words, "refusal": one.refusal} for one in found]
+    return Answer(rows, successors.told(found))
 
 
 @command(plans, "export", permission=Permission.PLAN_READ)

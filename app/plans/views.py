@@ -22,6 +22,7 @@ from app.plans import (
     operations,
     queries,
     showing,
+    successors,
 )
 from app.plans.blueprint import bp
 from app.plans.models import SamplingPlan
@@ -67,7 +68,7 @@ def _page(plan: SamplingPlan, form: forms.StepForm) -> ResponseReturnValue:
         organisations=queries.organisation_names([plan.org_id, *(one.org_id for one in below)]),
         people=queries.people([plan.created_by_id, plan.submitted_by_id, plan.approved_by_id]), task=queries.task_of(plan),
         sets=queries.item_sets(plan.id), cells=queries.quota_count(plan.id), total_in_force=queries.total_in_force(plan),
-        entries=showing.told(trail(plan.__tablename__, plan.id)[::-1]), words_of=showing.state_words,
+        retired=successors.offers(plan), entries=showing.told(trail(plan.__tablename__, plan.id)[::-1]), words_of=showing.state_words,
     ), form.status if form.is_submitted() else 200  # fmt: skip
 
 
@@ -207,3 +208,18 @@ def close(plan: SamplingPlan) -> ResponseReturnValue:
 @authorize(Permission.PLAN_EDIT, queries.plan)
 def void(plan: SamplingPlan) -> ResponseReturnValue:
     return _step(plan, lambda one, who, form: operations.void(one, who, form.comment.data, seen=form.version.data), "已作废")
+
+
+@bp.post("/<int:plan_id>/successors")
+@authorize(Permission.PLAN_EDIT, queries.plan)
+def move_to_successors(plan: SamplingPlan) -> ResponseReturnValue:
+    """停用名称的批次改到接替的名称, the ticked rows; each row's outcome is told."""
+    form = forms.StepForm()
+    if form.validate_on_submit():
+        with form.keeping():
+            with transaction():
+                found = successors.move(plan, request.form.getlist("cell"), current_actor(), clock.now(), seen=form.version.data)
+            for one, said in zip(found, successors.told(found), strict=True):
+                flash(said, "warning" if one.refusal else "success")
+            return redirect(url_for(".show", plan_id=plan.id), 303)
+    return _page(plan, form)

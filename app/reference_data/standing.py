@@ -133,6 +133,19 @@ def ended(kind: WordKind, subject_id: int | None, on: date | None = None) -> End
     return None
 
 
+def successor_in_use(kind: WordKind, subject_id: int, on: date | None = None) -> int | None:
+    """What takes the place of a retired word, followed to one that is offered; None where none is named."""
+    known, day, seen = standings(), on or clock.today(), {subject_id}
+    number: int | None = subject_id
+    while number is not None and ended(kind, number, day) is not None:
+        acts = (known.retired(kind, one, day) for one in line(kind, number))
+        number = next((act.successor_id for act in acts if act is not None), None)
+        if number in seen:
+            return None
+        seen.add(number or 0)
+    return number
+
+
 def item_ended(name: str, on: date | None = None) -> Ended | None:
     """Of an item by its official name."""
     return ended(WordKind.ITEM, item_ids().get(name), on) if standings() else None
