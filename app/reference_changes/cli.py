@@ -98,6 +98,8 @@ def show(actor: Actor, number: str) -> Answer:
     lines += [f"{each['row'].name}　{each['row'].subject_name}：{each['before']} → {each['after']}" for each in rows]
     moves = moved.rows(actor, change, change.effect)
     lines += [f"{each['label']}：{each['before']} → {each['after']}" for each in moves[: queries.SHOWN]]
+    naming = moved.rows(actor, change, change.effect, "naming")
+    lines += [f"仍写该名称：{each['label']}" for each in naming[: queries.SHOWN]]
     data = told(change) | {"clocks": [{"name": each["row"].name, "before": each["before"], "after": each["after"]} for each in rows]}
     data["moves"] = [{name: each[name] for name in ("kind", "key", "label", "before", "after")} for each in moves]
     return Answer(data, [*lines, *effects.sentences(change.effect)])

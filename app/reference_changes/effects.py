@@ -92,11 +92,20 @@ def sentences(effect: Mapping[str, Any]) -> list[str]:
         told.append(f"规划指标有 {found['count']} 个数值或达标情况会变" if found["count"] else "没有规划指标会变")
     if (found := effect.get("scores")) is not None:
         told.append(f"考核得分有 {found['count']} 项会变" if found["count"] else "没有考核得分会变")
-    if (found := effect.get("moves")) is not None:
-        told.append(f"{found['what']}有 {found['count']:,} 项会变" if found["count"] else f"{found['what']}没有一项会变")
-        told += [found["after"]] if found["after"] else []
-    if (found := effect.get("texts")) is not None:
-        told.append(f"{found['what']}只改变提示的文字，不改变数值、期限、等级和判定")
+    told += _of_rules(effect)
     told += [f"{name}：{count:,}" for name, count in effect.get("uses", {}).items()]
     told += effect.get("fates", [])
     return told or ["不影响已有的数据"]
+
+
+def _of_rules(effect: Mapping[str, Any]) -> list[str]:
+    """What another edition of a rule table moves, and what still names a word that is retired."""
+    told: list[str] = []
+    if (found := effect.get("moves")) is not None:
+        told.append(f"{found['what']}有 {found['count']:,} 项会变" if found["count"] else f"{found['what']}没有一项会变")
+        told += [found["after"]] if found["after"] else []
+    if (found := effect.get("naming")) is not None and found["count"]:
+        told.append(f"现行计划和未办结的任务单有 {found['count']:,} 份写该名称或其下级")
+    if (found := effect.get("texts")) is not None:
+        told.append(f"{found['what']}只改变提示的文字，不改变数值、期限、等级和判定")
+    return told

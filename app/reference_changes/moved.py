@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.assignments.models import SamplingAssignment
 from app.authorize import permits
 from app.db import session
 from app.domain.actors import Actor
@@ -23,12 +24,13 @@ RECORDS: Mapping[str, tuple[Any, str, Permission, str, str]] = {
     "sample": (Sample, "number", Permission.SAMPLE_READ, "sampling.show", "sample_id"),
     "enterprise": (Enterprise, "name", Permission.ENTERPRISE_READ, "enterprises.show", "enterprise_id"),
     "plan": (SamplingPlan, "name", Permission.PLAN_READ, "plans.show", "plan_id"),
+    "task": (SamplingAssignment, "number", Permission.ASSIGNMENT_READ, "assignments.show", "assignment_id"),
 }
 
 
-def rows(actor: Actor, change: ReferenceChange, effect: Mapping[str, Any]) -> list[dict[str, Any]]:
+def rows(actor: Actor, change: ReferenceChange, effect: Mapping[str, Any], name: str = "moves") -> list[dict[str, Any]]:
     """The first of them; what is no record of anybody is for whoever sees the figures of the installation."""
-    found = effect.get("moves", {}).get("rows", [])
+    found = effect.get(name, {}).get("rows", [])
     business = sees_business(actor, change)
     known = {kind: _names(actor, kind, found) for kind in RECORDS}
     told = []

@@ -49,7 +49,7 @@ def change_page(change: ReferenceChange, here: str, form: OfficeForm | None = No
         done=effects.sentences(change.effect["done"]) if "done" in change.effect else [],
         clocks=queries.clock_rows(actor, effect), results=queries.result_rows(actor, effect), shown=queries.SHOWN,
         figures=queries.figure_rows(actor, change, effect), scores=queries.figure_rows(actor, change, effect, "scores"),
-        moves=moved.rows(actor, change, effect),
+        moves=moved.rows(actor, change, effect), naming=moved.rows(actor, change, effect, "naming"),
         decides=standing and operations.decides(actor, change), own=standing and change.proposed_by_id == actor.user_id,
         people=queries.names(change.proposed_by_id, change.decided_by_id), second_person=operations.second_person(),
         entries=trail(KIND, change.id)[::-1],

@@ -22,6 +22,7 @@ from app.reference_data.standing import WordKind
 
 MODELS: Mapping[WordKind, Any] = {WordKind.ITEM: TestItem, WordKind.CATEGORY: FoodCategory, WordKind.REGION: Region}
 NOUNS: Mapping[WordKind, str] = {WordKind.ITEM: "检验项目", WordKind.CATEGORY: "食品分类", WordKind.REGION: "行政区划"}
+KEPT_ROWS = 2000
 OFFERED = "以后的抽样单、计划、任务、对照和企业档案"
 FATES: Mapping[WordKind, Sequence[str]] = {
     WordKind.ITEM: (
@@ -29,12 +30,13 @@ FATES: Mapping[WordKind, Sequence[str]] = {
         "结果文件仍写该项目的，照常导入并提示；限量需要一并废止的，请在限量页另行提出",
     ),
     WordKind.CATEGORY: (
-        "已登记的样品、任务和计划批次照旧办理、显示和统计；计划中的批次请在计划调整中改到接替的分类",
+        "已登记的样品、任务和计划批次照旧办理、显示和统计；编制、调整中的计划可在计划页逐行改到接替的分类",
         "文件中仍写该分类的，照常导入并提示；限量不随分类停用，需要废止的另行提出",
     ),
     WordKind.REGION: (
         "已登记的样品、案件、企业和计划批次仍属原区划，照旧办理、显示和统计；企业档案迁入接替区划的，逐家或导入更新",
         "机构的所属区划请在机构页调整；接替区划合并后的常住人口请另行提出，以免批次/千人用旧人口计算",
+        "编制、调整中的计划可在计划页逐行把批次改到接替的区划",
         "文件中仍写该区划的，照常导入并提示",
     ),
 }  # fmt: skip
@@ -154,6 +156,12 @@ class Retiring(OfWord):
 
     def fates(self, values: Values) -> Sequence[str]:
         return FATES[self.of]
+
+    def compared(self, values: Values) -> Mapping[str, Any]:
+        if self.of is WordKind.ITEM:
+            return {}
+        rows = uses.still_naming(self.of, self.row(values).id)
+        return {"naming": {"count": len(rows), "rows": rows[:KEPT_ROWS]}}
 
 
 class Reopening(OfWord):

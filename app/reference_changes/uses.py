@@ -102,3 +102,23 @@ def _among_words(column: Any, words: Collection[str], *where: Any) -> int:
 
 def _mapped(kind: WordKind, words: Collection[str]) -> int:
     return _among_words(UnknownWord.mapped_to, words, UnknownWord.kind == kind.value)
+
+
+def still_naming(kind: WordKind, subject_id: int) -> list[dict[str, str]]:
+    """The plans and open tasks that name a category or region to be retired, or what lies below it: theirs is what may be moved."""
+    book = books.category_book() if kind is WordKind.CATEGORY else books.region_book()
+    ids = sorted(book.below(subject_id))
+    quota, task = (
+        (PlanQuota.category_id, SamplingAssignment.category_id)
+        if kind is WordKind.CATEGORY
+        else (PlanQuota.region_id, SamplingAssignment.region_id)
+    )
+    plans: set[int] = set()
+    tasks: set[int] = set()
+    for start in range(0, len(ids), PART):
+        part = ids[start : start + PART]
+        named = sa.select(PlanQuota.plan_id).where(quota.in_(part), PlanQuota.superseded_at.is_(None), _live(PlanQuota.plan_id))
+        plans |= set(session().scalars(named.distinct()))
+        tasks |= set(session().scalars(sa.select(SamplingAssignment.id).where(task.in_(part), SamplingAssignment.state.in_(OPEN_TASKS))))
+    found = [{"kind": "plan", "key": str(one)} for one in sorted(plans)] + [{"kind": "task", "key": str(one)} for one in sorted(tasks)]
+    return [{**one, "name": "", "before": "", "after": ""} for one in found]

@@ -161,3 +161,19 @@ def test_two_people_at_once_and_by_command(
     with pytest.raises(NotLikeThis, match="镉"), transaction():
         operations.map_word(unknown_word, "铅", local_operator())
     assert standing.ended(WordKind.ITEM, item().id, date(2026, 11, 19)) is None
+
+
+def test_plans_that_still_name_it_are_listed_where_it_is_decided(admin: FlaskClient, reviewer: FlaskClient, office: Any) -> None:
+    """Named and linked before the second person adopts; the plan's own page offers to move its rows."""
+    from app.domain.quotas import Cell
+    from tests.progress.conftest import Desk
+
+    row = category()
+    desk = Desk(office.orgs)
+    plan = desk.plan(50, {Cell(category_id=row.id): 20})
+    desk.plan(50)
+    change = proposed(admin, "category.retire", {"subject": str(row.id), "valid_from": TODAY, "successor": "食用农产品/蔬菜/豆芽"})
+    assert change.effect["naming"]["count"] == 1
+    page = text(reviewer.get(f"/changes/{change.id}"))
+    assert "仍写该名称的记录" in page and f'href="/plans/{plan.id}"' in page
+    assert f'href="/plans/{plan.id}"' not in text(admin.get(f"/changes/{change.id}"))
