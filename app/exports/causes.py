@@ -66,7 +66,7 @@ class Causes:
         if key not in self._asked:
             then, now = self._frames(source.period, area)
             found = differences.between(then, now, asked, side)
-            self._asked[key] = {one.number: _cause(one) for one in found.every}
+            self._asked[key] = {one.listed or one.number: _cause(one) for one in found.every}
         return self._asked[key]
 
     def _by_batch(self, numbers: list[str]) -> dict[str, Cause]:

@@ -30,6 +30,7 @@ class Member:
     about: str
     words: str
     day: date | None = None  # when its term ends
+    listed: str | None = None  # as the figure's list of numbers names it, where that is more than the number
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Difference:
     before: str
     after: str
     events: tuple[Event, ...]
+    listed: str | None = None  # see Member
 
     @property
     def reasons(self) -> tuple[Reason, ...]:

@@ -81,6 +81,7 @@ def tally_members(frame: Frame, asked: Asked, side: Side) -> dict[Key, Member]:
         (one.kind, one.id): Member(
             one.kind, one.id, one.title, one.about,
             f"{asked.formula.basis} {one.day}" + (f"，{'符合' if one.met else '不符合'}" if due else ""), one.day if due else None,
+            one.number,
         )
         for one in records.tallied(frame, asked, part)
     }  # fmt: skip

@@ -98,7 +98,7 @@ def _difference(old: Member | None, new: Member | None, events: tuple[Event, ...
     shown = new or old
     assert shown is not None
     before, after = (one.words if one else NOT_COUNTED for one in (old, new))
-    return Difference(shown.kind, shown.id, shown.number, shown.about, before, after, events)
+    return Difference(shown.kind, shown.id, shown.number, shown.about, before, after, events, shown.listed)
 
 
 # ---------------------------------------------------------------- by what the figure counts

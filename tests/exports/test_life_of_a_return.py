@@ -22,6 +22,7 @@ from app.errors import NotAllowed, NotAllowedNow, NotLikeThis
 from app.exports import differing, operations, queries, storing, verifying
 from app.exports.keeping import Kept
 from app.exports.models import MonthlyReturn, ReturnCheck, ReturnFigure
+from app.reference_data.models import Region
 from app.sampling.models import Sample
 from tests.exports.conftest import CLERK, NUMBERED, REVIEWER, batch, carry_through, fact
 
@@ -379,3 +380,27 @@ def test_the_commands(app: Any, november: Any, tmp_path: Any) -> None:
     drafts = session().scalars(sa.select(MonthlyReturn.state).order_by(MonthlyReturn.id)).all()
     assert drafts == [ReturnState.SENT, ReturnState.DISCARDED, ReturnState.SEALED]  # the refused one left nothing
     assert session().scalar(sa.select(sa.func.count()).select_from(ReturnFigure)) > 100
+
+
+def test_a_record_that_is_no_batch_tells_its_cause_too(november: Any, sealed: Any) -> None:
+    """A self-inspection report waived after the sealing: named with what was done, not 原因未留痕."""
+    from app.enterprises.models import Enterprise, EnterpriseKind, EnterpriseStatus
+    from app.self_reports import operations as self_reports
+    from app.self_reports.models import SelfReport
+
+    reviewer = november.actor(REVIEWER)
+    with transaction():
+        county = session().scalar(sa.select(Region.id).where(Region.code == "120119"))
+        firm = Enterprise(
+            org_id=november.orgs["county"].id, name="甲厂", status=EnterpriseStatus.ACTIVE, region_id=county, created_at=clock.now(),
+            kinds=[EnterpriseKind(kind="食品生产企业")],
+        )  # fmt: skip
+        session().add(firm)
+        session().flush()
+        assert self_reports.require("食品生产企业", "2026H1", november.actor("county:办案人"), clock.now()) == 1
+    found = sealed()
+    with transaction():
+        self_reports.waive(session().scalars(sa.select(SelfReport)).one(), reviewer, "已停产")
+    (moved,) = [one for one in differing.against(found, clock.now()) if "自查报告" in one.figure.name and one.figure.side == "分母"]
+    (record,) = moved.records
+    assert record.cause.reasons == ("办理进展",) and "已停产" in record.cause.events[0].why
