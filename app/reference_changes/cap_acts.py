@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,6 +25,9 @@ def cap_row(values: Values) -> CapRule:
     if found is None:
         raise NotFound("没有找到这个频次上限，请从频次上限列表重新进入")
     return found
+
+
+CAP_FATES = ("自有效期起登记的抽样单、名单和待抽建议按新上限核对；已登记的抽样单和已批准的豁免不变",)
 
 
 def _version(values: Values) -> CapVersion:
@@ -68,6 +72,9 @@ class CapChange(Handler):
     def apply(self, values: Values, actor: Actor, change_id: int | None) -> None:
         caps.add_cap_version(cap_row(values), _version(values), actor)
 
+    def fates(self, values: Values) -> Sequence[str]:
+        return CAP_FATES
+
 
 @handles(ChangeAct.CAP_NEW)
 class NewCap(Handler):
@@ -82,6 +89,9 @@ class NewCap(Handler):
 
     def apply(self, values: Values, actor: Actor, change_id: int | None) -> None:
         caps.add_cap(word(values, "code") or "", _version(values), actor)
+
+    def fates(self, values: Values) -> Sequence[str]:
+        return CAP_FATES
 
 
 def starting(subject: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +17,8 @@ from app.errors import NotLikeThis
 from app.reference_changes.handling import Handler, Line, Told, Values, handles
 from app.reference_changes.models import SettingVersion
 
+SECURITY_FATE = "自采用时起对此后的登录、操作和告警生效；已有的账号、办理记录不变"
+BUSINESS_FATE = "自采用时起对此后的办理、提醒和显示生效；已作出的决定、已定的期限、已有的判定和已封存的报表不变"
 BACK = "恢复为配置文件或默认值"
 
 
@@ -37,6 +40,12 @@ class SettingChange(Handler):
             if config.read(name, values.get("value")) == now:
                 raise NotLikeThis(f"{rule.title}现在就是“{after}”，没有变化", field="value")
         return Told(title[:200], name, None, [Line(rule.title, settings.said(now), after)])
+
+    def fates(self, values: Values) -> Sequence[str]:
+        """No trial can be made of what nobody has done yet: what holds from the adoption on, and what stays."""
+        if rule_of(values["name"]).keeper is Keeper.SECURITY:
+            return (SECURITY_FATE,)
+        return (BUSINESS_FATE,)
 
     def _checked(self, values: Values) -> Any:
         """By the very rules of the start: a value that would keep the program from starting is refused here."""

@@ -154,3 +154,11 @@ def test_nothing_of_the_trial_stays(app: Flask, propose: Any, office: Any) -> No
 
     propose("draw_weights", {"code": "BASE"}, {"points": "4"})
     assert draw_weights.in_force(clock.today())["BASE"].points == 1
+
+
+def test_what_cannot_be_tried_says_what_stays(admin: FlaskClient) -> None:
+    """Settings hold for what is done from then on: the preview never says that nothing is affected."""
+    from tests.reference_changes.conftest import preview
+
+    shown = text(preview(admin, "/settings/REPEAT_MONTHS", {"value": "7"}))
+    assert "已定的期限、已有的判定和已封存的报表不变" in shown and "不影响已有的数据" not in shown
