@@ -60,10 +60,14 @@ def default_place(now: datetime, kind: str = DAILY) -> Path:
     return default_folder() / f"{kind}-{clock.office_time(now):%Y%m%d-%H%M%S}.tar"
 
 
-def kept(kind: str | None = None) -> list[Kept]:
-    """The backups in their folder, newest first; files of other names are nobody's business."""
+def in_words(size: int) -> str:
+    return f"{size >> 20:,} MB" if size >> 20 else f"{size >> 10:,} KB"
+
+
+def kept(kind: str | None = None, within: Path | None = None) -> list[Kept]:
+    """The backups in their folder (or in the second place), newest first; files of other names are nobody's business."""
     found = []
-    for path in default_folder().glob("*.tar"):
+    for path in (within or default_folder()).glob("*.tar"):
         match = NAMED.fullmatch(path.name)
         if match and kind in (None, match["kind"]):
             found.append(Kept(path, match["kind"], datetime.strptime(match["day"], "%Y%m%d").date()))  # noqa: DTZ007  a day, no moment

@@ -10,11 +10,14 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from app import backup as backups
-from app import clock, doctor, history, migrate, restore
+from app import clock, doctor, migrate, restore
 from app.commands import Answer, command
 from app.db import engine, transaction
 from app.domain.actors import Actor
+from app.domain.permissions import Permission
 from app.errors import NotLikeThis
+from app.installation import jobs as installation
+from app.installation.queries import standing
 
 db = AppGroup("db", help="数据库结构：升级、降级、核对")
 backup = AppGroup("backup", help="备份、恢复与校验")
@@ -93,10 +96,7 @@ def check() -> Answer:
 @click.option("--to", "target", type=click.Path(dir_okay=False, path_type=Path), help="备份文件")
 def create(actor: Actor, target: Path | None) -> Answer:
     """备份数据库和全部文件，运行中即可执行。"""
-    now = clock.now()
-    made = backups.create(target or backups.default_place(now), now)
-    with transaction():
-        history.record("backup", None, "backup", actor, name=made.path.name, changes={"sha256": (None, made.sha256)})
+    made, brought = installation.make(actor, target, clock.now())
     manifest = made.manifest
     rows = sum(manifest["rows"].values())
     lines = [f"已备份：{made.path}（{rows} 行，{manifest['files']} 个文件，{made.size} 字节，已校验）"]
@@ -105,7 +105,38 @@ def create(actor: Actor, target: Path | None) -> Answer:
     if manifest["damaged"]:
         lines.append(f"注意：{len(manifest['damaged'])} 个附件文件已损坏，未放入备份，请从更早的备份恢复：{'、'.join(manifest['damaged'])}")
     data = {"path": str(made.path), "size": made.size, "sha256": made.sha256, "rows": manifest["rows"]}
-    return Answer({**data, **{name: manifest[name] for name in ("files", "damaged", "revision", "chain")}}, lines)
+    if brought is not None:
+        data["second_place"] = {"copied": brought.names, "problem": brought.problem}
+        lines.append(f"异地备份没有成功：{brought.problem}" if brought.problem else f"已复制到异地 {len(brought.names)} 份，已核对")
+    told = {**data, **{name: manifest[name] for name in ("files", "damaged", "revision", "chain")}}
+    return Answer(told, lines, refused=brought is not None and brought.problem is not None)
+
+
+@command(backup, "copy", permission=Permission.INSTALLATION_BACKUP)
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+def copy(actor: Actor, file: Path | None) -> Answer:
+    """把还没有复制的备份（或指明的一份）复制到异地备份位置，读回核对。"""
+    brought = installation.bring(actor, [file] if file else [])
+    done = [f"已复制 {name}，已核对" for name in brought.names]
+    lines = [*done, brought.problem] if brought.problem else done or ["异地备份位置中备份齐全，没有需要复制的"]
+    return Answer({"copied": brought.names, "problem": brought.problem}, lines, refused=brought.problem is not None)
+
+
+@command(backup, "place", permission=Permission.INSTALLATION_BACKUP)
+def place(actor: Actor) -> Answer:
+    """确认异地备份位置已经挂载（写入标记文件）；以后没有标记时不会写入，以免写到没有挂载的空文件夹。"""
+    found = installation.set_up(actor)
+    return Answer({"place": str(found)}, [f"已确认异地备份位置 {found}，以后每份备份都复制到该处"])
+
+
+@command(backup, "list", permission=Permission.INSTALLATION_READ)
+def list_backups(actor: Actor) -> Answer:
+    """列出备份文件夹中的备份，以及异地是否已有。"""
+    found = standing()
+    words = {None: "", True: "　异地已有", False: "　异地没有"}
+    lines = [f"{one.name}　{one.kind}　{backups.in_words(one.size)}{words[one.there]}" for one in found]
+    data = [{"name": one.name, "day": one.day, "size": one.size, "second_place": one.there} for one in found]
+    return Answer(data, lines or ["备份文件夹中还没有备份，请执行 flask backup create"])
 
 
 @command(backup, "verify", act=False)

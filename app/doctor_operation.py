@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from flask import current_app
 
-from app import backup, clock, files, running
+from app import backup, clock, files, running, second_place
 from app.accounts.models import User
 from app.attachments.models import Attachment
 from app.chain import HistoryEntry
@@ -99,6 +99,24 @@ def last_backup() -> Finding:
     if newest is None and age <= STALE:
         return warning(f"{told}；备份文件夹 {backup.default_folder()} 中没有文件，请确认备份存放在哪里（BACKUP_FOLDER）")
     return warning(f"{told}；超过一天") if age > FRESH else Finding(True, told)
+
+
+@check("backup_copy", "异地备份")
+def second_copy() -> Finding:
+    """GB/T 22239 8.1.4.8: the important data also stand elsewhere."""
+    if second_place.folder() is None:
+        told = "没有设置异地备份位置（BACKUP_COPY_TO）；每份备份须另存到别的机器（等级保护二级）"
+        return warning(told) if production() else Finding(True, told)
+    wrong = second_place.trouble()
+    if wrong is not None:
+        return Finding(False, wrong)
+    last, lacking = queries.last_of("backup", "copy_backup"), second_place.missing()
+    if last is not None and last.to_state == "failed" and lacking:
+        return Finding(False, f"最近一次异地备份没有成功：{last.comment}")
+    if lacking:
+        return Finding(False, f"{len(lacking)} 份备份还没有复制到 {second_place.folder()}，如 {lacking[-1].name}，请执行 flask backup copy")
+    told = f"备份都已复制到 {second_place.folder()} 并核对"
+    return warning(f"{told}；但与数据在同一磁盘，请改为另一台机器或另一块磁盘") if second_place.same_disk() else Finding(True, told)
 
 
 @check("rehearsal", "恢复演练")

@@ -35,6 +35,7 @@ BLUEPRINTS = (
     "random_inspections", "self_reports", "incidents",
     "return_templates", "downloads", "publications", "risk_warnings", "public", "evaluations", "messages", "comparisons", "screens",
     "alerts", "desk", "phrases", "search", "monitoring", "hand_overs", "reference_changes", "approval_signatures",
+    "installation",
 )
 COMMANDS = (
     "app.cli", "app.pages.cli", "app.accounts.cli", "app.reference_data.cli", "app.enterprises.cli", "app.sampling.cli",

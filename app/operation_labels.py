@@ -13,6 +13,8 @@ OPERATION_RECORDED: Mapping[str, str] = {
     "reopen": "恢复使用",
     "rehearse": "恢复演练",
     "copy": "复制数据库",
+    "copy_backup": "异地备份",
+    "set_up_place": "确认异地备份位置",
     "clear_away": "清理技术残留",
 }
 

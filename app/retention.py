@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app
 
-from app import backup, clock
+from app import backup, clock, second_place
 from app.accounts.models import SignInAttempt, UserSession
 from app.db import session
 from app.downloads.queries import past_their_time
@@ -46,6 +46,8 @@ def kinds(now: datetime, withdraw: Callable[[], int]) -> list[Kind]:
     """Everything that may go today. ``withdraw`` takes back the files of exports past their time."""
     exports = len(past_their_time(now - timedelta(days=current_app.config["EXPORT_DAYS"]), ALL))
     old, leavings = old_backups(clock.today()), left_behind(now)
+    if second_place.folder() is not None and second_place.trouble() is None:
+        old += old_backups(clock.today(), second_place.folder())
     return [
         _rows("sessions", "会话", f"结束或过期满 {LOGS} 天", UserSession, UserSession.until < now - timedelta(days=LOGS)),
         _rows("attempts", "登录尝试", f"满 {LOGS} 天，登录的办理记录不清理", SignInAttempt, SignInAttempt.at < now - timedelta(days=LOGS)),
@@ -67,14 +69,14 @@ def _rows(name: str, title: str, rule: str, model: type[Any], where: Any) -> Kin
 
 
 def _backup_rule() -> str:
-    return f"满 {current_app.config['BACKUP_DAYS']} 天；每月第一份保存一年，最近 {KEPT_BACKUPS} 份不删；只限备份文件夹中自动命名的"
+    return f"满 {current_app.config['BACKUP_DAYS']} 天；每月第一份保存一年，最近 {KEPT_BACKUPS} 份不删；只限两处备份位置中自动命名的"
 
 
-def old_backups(today: date) -> list[backup.Kept]:
+def old_backups(today: date, within: Path | None = None) -> list[backup.Kept]:
     """Of each kind the newest three stay, those of the last days, and the first of each month for a year."""
     found: list[backup.Kept] = []
-    for kind in {one.kind for one in backup.kept()}:
-        ours = backup.kept(kind)
+    for kind in {one.kind for one in backup.kept(within=within)}:
+        ours = backup.kept(kind, within)
         firsts = {one.path for one in {(each.day.year, each.day.month): each for each in ours}.values()}  # newest first: the last wins
         for one in ours[KEPT_BACKUPS:]:
             age = (today - one.day).days

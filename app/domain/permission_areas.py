@@ -25,7 +25,7 @@ _OF = {
     "监督检查": "inspection checklist schedule rectify random inspector incident",
     "指标与报表": "indicator reported return publication warning evaluation",
     "基础数据": "reference mapping template change setting",
-    "账号与安全": "organisation user api audit grant session factor matrix alert signature",
+    "账号与安全": "organisation user api audit grant session factor matrix alert signature installation",
 }
 AREAS: Mapping[str, str] = {prefix: area for area, prefixes in _OF.items() for prefix in prefixes.split()}
 

@@ -238,6 +238,8 @@ class Permission(StrEnum):
     CHANGE_READ = "change_read"
     CHANGE_PROPOSE = "change_propose"
     CHANGE_ADOPT = "change_adopt"
+    INSTALLATION_READ = "installation_read"
+    INSTALLATION_BACKUP = "installation_backup"
     SETTING_READ = "setting_read"
     SETTING_PROPOSE = "setting_propose"
     SETTING_ADOPT = "setting_adopt"

@@ -237,6 +237,8 @@ NAMES: Mapping[Permission, str] = {
     Permission.CHANGE_READ: "查看基础数据变更",
     Permission.CHANGE_PROPOSE: "提出基础数据变更",
     Permission.CHANGE_ADOPT: "复核基础数据变更",
+    Permission.INSTALLATION_READ: "查看备份和体检",
+    Permission.INSTALLATION_BACKUP: "立即备份",
     Permission.SETTING_READ: "查看系统设置",
     Permission.SETTING_PROPOSE: "提出设置变更",
     Permission.SETTING_ADOPT: "复核设置变更",

@@ -105,6 +105,7 @@ SETTINGS: Mapping[str, SettingRule] = {
     ),
     "BACKUP_FOLDER": SettingRule(MACHINE, "自动备份文件夹", _F, "空：数据文件夹中的 backups"),
     "BACKUP_DAYS": SettingRule(MACHINE, "自动备份保留天数", _F, "每月第一份保留一年，最新三份始终保留"),
+    "BACKUP_COPY_TO": SettingRule(MACHINE, "异地备份位置", _F, "另一台机器或另一块磁盘挂载的文件夹，每份备份复制过去并核对；空：不复制"),
     "REHEARSAL_DATABASE": SettingRule(MACHINE, "恢复演练数据库", _F, "演练恢复用的空 PostgreSQL 数据库"),
     "METRICS_NETS": SettingRule(MACHINE, "可读监测数据的地址", _F, "可读 /metrics 的地址和网段；空：不开放"),
     "ACCESS_LOG": SettingRule(MACHINE, "访问日志", _F, "写访问日志的文件，- 为程序日志；空：不写"),

@@ -55,6 +55,8 @@ TRUST_RULES: Mapping[Permission, Sequence[Clause]] = {
     P.CHANGE_READ: [[is_staff], [is_system_admin]],
     P.CHANGE_PROPOSE: [[is_system_admin]],
     P.CHANGE_ADOPT: [[is_reviewer, in_reach, not_own_proposal, of_business]],
+    P.INSTALLATION_READ: [[any_administrator]],
+    P.INSTALLATION_BACKUP: [[is_system_admin]],
     P.SETTING_READ: [[any_administrator]],
     P.SETTING_PROPOSE: [[is_system_admin]],
     P.SETTING_ADOPT: [[is_security_admin, in_reach, not_own_proposal, of_security]],

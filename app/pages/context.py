@@ -153,6 +153,7 @@ MENU = (
             ("名称对照", "reference_data.unknown_words", P.MAPPING_EDIT),
             ("导入格式", "layouts.index", P.LAYOUT_READ),
             ("接口密钥", "api.keys", P.API_KEY_LIST),
+            ("备份和体检", "installation.index", P.INSTALLATION_READ),
             ("安全告警", "alerts.index", P.ALERT_LIST),
             ("审计日志", "audit.index", P.AUDIT_READ),
             ("校验链", "alerts.chain", P.AUDIT_VERIFY),

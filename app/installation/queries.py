@@ -1,0 +1,60 @@
+"""What the page of 备份和体检 shows: the backups that stand, what the history says of them, and whether one is being made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from app import backup, second_place
+from app.chain import HistoryEntry
+from app.db import session
+from app.findings import CHECKS, Finding, examine_some
+from app.jobs import Job, JobStatus
+
+SHOWN = ("backup", "backup_copy", "rehearsal", "worker", "free_disk", "history_chain", "syslog", "clock", "maintenance", "transport",
+         "instance_private")  # fmt: skip
+STEPS = ("backup", "copy_backup", "rehearse", "set_up_place")
+KINDS = {"shian": "备份", "before-upgrade": "升级前", "before-rollback": "回退前", "before-restore": "恢复前"}
+LAST = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One backup as it stands in its folder; ``there`` None where no second place is set."""
+
+    name: str
+    kind: str
+    day: date
+    size: int
+    there: bool | None
+
+
+def standing() -> list[Standing]:
+    """Newest first."""
+    wanted, found = second_place.folder() is not None, second_place.there()
+    return [
+        Standing(one.path.name, KINDS.get(one.kind, one.kind), one.day, one.path.stat().st_size, one.path.name in found if wanted else None)
+        for one in backup.kept()
+    ]
+
+
+def entries() -> Sequence[HistoryEntry]:
+    """What was done lately: backups, copies, rehearsals."""
+    where = (HistoryEntry.subject_kind == "backup", HistoryEntry.step.in_(STEPS))
+    return session().scalars(sa.select(HistoryEntry).where(*where).order_by(HistoryEntry.seq.desc()).limit(LAST)).all()
+
+
+def findings() -> list[tuple[str, Finding]]:
+    """Those checks of the doctor that are quick and speak of running the installation."""
+    return examine_some([name for name in SHOWN if name in CHECKS])
+
+
+def last_job(kind: str) -> Job | None:
+    return session().scalars(sa.select(Job).where(Job.kind == kind).order_by(Job.id.desc()).limit(1)).first()
+
+
+def under_way(job: Job | None) -> bool:
+    return job is not None and job.status in (JobStatus.QUEUED, JobStatus.RUNNING)
