@@ -110,6 +110,7 @@ DEFAULTS: Mapping[str, Any] = {
     "SCREEN_SECONDS": 300,  # 大屏: how often it asks for itself again; 0 never
     "BACKUP_FOLDER": None,  # where backups go by themselves; None: the folder ``backups`` of the instance
     "BACKUP_DAYS": 30,  # how long each of them is kept; the first of a month a year, the newest three in any case
+    "CLAMD_ADDRESS": "",  # 病毒检查: the clamd that every upload is shown to, unix:///run/clamav/clamd.ctl or tcp://host:3310; empty: none
     "BACKUP_COPY_TO": None,  # 异地备份: a folder of another machine or disk that every backup is copied to; None: nowhere
     "REHEARSAL_DATABASE": None,  # an empty PostgreSQL database in which restoring is rehearsed
     "METRICS_NETS": None,  # addresses and nets (separated by commas in the environment) that may read /metrics; None: nobody

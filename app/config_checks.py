@@ -15,6 +15,7 @@ from app.domain.public_masking import UnknownPolicy, policy
 from app.domain.publications import WIDTHS
 from app.domain.supervision_kinds import InspectionNature
 from app.domain.syslog import address
+from app.domain.virus_scan import scanner
 
 LONGEST_CONTACT = 100  # characters: one line of a page
 CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -22,10 +23,13 @@ CLOCK_HOURS = re.compile(rf"{CLOCK_TIME.pattern}-{CLOCK_TIME.pattern}")
 # The least whole number that each of these may be.
 AT_LEAST: Mapping[str, int] = {
     "IDLE_MINUTES": 1, "ADMIN_IDLE_MINUTES": 1, "ABSOLUTE_HOURS": 1, "LOCK_AFTER_FAILURES": 1, "LOCK_MINUTES": 1,
-    "FAILURE_WINDOW_MINUTES": 1, "PASSWORD_DAYS": 0, "INITIAL_PASSWORD_HOURS": 1, "PASSWORD_MEMORY": 0, "API_PER_MINUTE": 1,
+    "FAILURE_WINDOW_MINUTES": 1, "INITIAL_PASSWORD_HOURS": 1, "PASSWORD_MEMORY": 0, "API_PER_MINUTE": 1,
     "DELEGATION_DAYS": 1, "REPEAT_MONTHS": 1, "TRANSFER_URGE_DAYS": 1, "EXPORT_DAYS": 1, "DOSSIER_AT_ONCE": 0,
     "URGING_REMINDERS": 1, "URGING_SUPERVISIONS": 1, "URGING_KEY": 1, "URGING_DAYS_APART": 1,
     "PUBLIC_PER_MINUTE": 10, "PUBLIC_CACHE_SECONDS": 0, "SCREEN_SECONDS": 0,
+}  # fmt: skip
+BETWEEN: Mapping[str, tuple[int, int]] = {
+    "PASSWORD_LENGTH": (10, 64), "PASSWORD_CLASSES": (2, 4), "IDLE_DISABLE_DAYS": (0, 3650), "PASSWORD_DAYS": (0, 180),
 }  # fmt: skip
 
 
@@ -59,7 +63,7 @@ def check(settings: Mapping[str, Any]) -> None:
 def _check_accounts(settings: Mapping[str, Any]) -> None:
     if settings["ONE_SESSION_MODE"] not in ("kick", "refuse"):
         raise RefusedToStart("ONE_SESSION_MODE 只能是 kick（后登录的顶替先登录的）或 refuse（拒绝后登录的）")
-    for name, least, most in (("PASSWORD_LENGTH", 10, 64), ("PASSWORD_CLASSES", 2, 4), ("IDLE_DISABLE_DAYS", 0, 3650)):
+    for name, (least, most) in BETWEEN.items():
         if not isinstance(settings[name], int) or not least <= settings[name] <= most:
             raise RefusedToStart(f"{name} 应为 {least} 至 {most} 的整数")
     try:
@@ -113,6 +117,10 @@ def _check_operation(settings: Mapping[str, Any]) -> None:
         address(str(settings["SYSLOG_ADDRESS"] or ""))
     except ValueError as fault:
         raise RefusedToStart("SYSLOG_ADDRESS 应为 udp://主机:端口、tcp://主机:端口 或 unix:///路径，如 udp://10.1.2.3:514") from fault
+    try:
+        scanner(str(settings["CLAMD_ADDRESS"] or ""))
+    except ValueError as fault:
+        raise RefusedToStart("CLAMD_ADDRESS 应为 unix:///路径 或 tcp://主机:端口，如 unix:///run/clamav/clamd.ctl") from fault
     if not isinstance(settings["BACKUP_DAYS"], int) or settings["BACKUP_DAYS"] < 1:
         raise RefusedToStart("BACKUP_DAYS 应为不小于 1 的整数（天）")
     try:

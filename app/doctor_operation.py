@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from flask import current_app
 
-from app import backup, clock, files, running, second_place
+from app import backup, clock, files, running, second_place, virus_scan
 from app.accounts.models import User
 from app.attachments.models import Attachment
 from app.chain import HistoryEntry
 from app.db import engine, session
 from app.dossier_pdf import installed_font
+from app.errors import Refused
 from app.findings import Finding, check, folder, open_to_others, production, warning
 from app.monitoring import queries
 from app.reference_data.checks import not_loaded
@@ -191,6 +192,17 @@ def fonts() -> Finding:
     if found is None:
         return warning("没有中文字体，不能生成案卷文件；请安装 fonts-noto-cjk。不需要 LibreOffice 或 Office")
     return Finding(True, f"{found}；不需要 LibreOffice 或 Office")
+
+
+@check("antivirus", "病毒检查")
+def antivirus() -> Finding:
+    """GB/T 22239 8.1.4.5. Its last word is the day of the signatures."""
+    if virus_scan.address() is None:
+        return Finding(True, "没有设置病毒检查服务（CLAMD_ADDRESS），只按文件种类和内容把关；须另有防病毒措施")
+    try:
+        return Finding(True, f"病毒检查服务正常：{virus_scan.version()}")
+    except Refused as refusal:
+        return Finding(False, refusal.sentence)
 
 
 @check("syslog", "日志外送")

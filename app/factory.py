@@ -54,6 +54,7 @@ COMMANDS = (
     "app.alerts.cli", "app.desk.cli", "app.phrases.cli", "app.search.cli", "app.upgrade_cli", "app.upkeep_cli",
     "app.accounts.grant_cli", "app.accounts.care_cli", "app.accounts.help_cli", "app.accounts.factor_cli",
     "app.approval_signatures.cli", "app.syslog.cli", "app.hand_overs.cli", "app.reference_changes.cli",
+    "app.installation.cli",
 )
 
 SECURITY_HEADERS = {
@@ -122,10 +123,12 @@ def _blueprints(app: Flask) -> None:
     from importlib import import_module
 
     from app.accounts import confirming_views, returning_views, sessions
+    from app.installation import door_views
     from app.pages import context
 
     sessions.init_app(app)
     confirming_views.init_app(app)
+    door_views.init_app(app)
     returning_views.init_app(app)
     context.init_app(app)
     for name in BLUEPRINTS:

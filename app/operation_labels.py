@@ -14,6 +14,8 @@ OPERATION_RECORDED: Mapping[str, str] = {
     "rehearse": "恢复演练",
     "copy": "复制数据库",
     "copy_backup": "异地备份",
+    "virus_found": "发现病毒",
+    "scan_viruses": "重新检查病毒",
     "set_up_place": "确认异地备份位置",
     "clear_away": "清理技术残留",
 }

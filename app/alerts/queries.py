@@ -137,7 +137,8 @@ def event_of(entry: HistoryEntry, admins: frozenset[int]) -> Event:
     at = clock.office_time(entry.at)
     return Event(
         seq=entry.seq, at=at, step=entry.step, who=entry.actor_name, user_id=entry.actor_id, name=entry.subject_name or "",
-        address=entry.address, comment=entry.comment or "", changes=entry.changes or "", administrator=entry.actor_id in admins,
+        address=entry.address, comment=entry.comment or "", changes=entry.changes or "", outcome=entry.to_state or "",
+        administrator=entry.actor_id in admins,
         working_day=calendar().is_working_day(at.date()),
     )  # fmt: skip
 

@@ -26,6 +26,7 @@ class Event:
     address: str | None = None
     comment: str = ""
     changes: str = ""
+    outcome: str = ""
     administrator: bool = False
     working_day: bool = True
 
@@ -64,7 +65,9 @@ class Finding:
     text: str
 
 
-WATCHED_STEPS = frozenset({"locked", "sign_in", "sign_in_failed", "denied", "export", "unmask", "grant", "apply"})
+WATCHED_STEPS = frozenset({
+    "locked", "sign_in", "sign_in_failed", "denied", "export", "unmask", "grant", "apply", "virus_found", "copy_backup", "rehearse",
+})  # fmt: skip
 """Steps that any rule asks about; other entries are passed over unread."""
 
 
@@ -130,6 +133,20 @@ def _grant(event: Event, seen: Seen, limits: Limits) -> Finding | None:
     return Finding(AlertKind.GRANT, f"grant:{event.seq}", text)
 
 
+def _virus(event: Event, seen: Seen, limits: Limits) -> Finding | None:
+    text = f"“{event.who}”上传的文件“{event.name}”{event.comment}，地址 {event.address or '—'}，请检查该计算机和文件的来源"
+    return Finding(AlertKind.VIRUS, _key(AlertKind.VIRUS, event, event.user_id or event.name), text[:400])
+
+
+def _backup(event: Event, seen: Seen, limits: Limits) -> Finding | None:
+    """A copy or a rehearsal that failed: nobody looks at a timer that runs at night."""
+    if event.outcome != "failed":
+        return None
+    what = "异地备份" if event.step == "copy_backup" else "恢复演练"
+    text = f"{what}没有成功（{event.name}）：{event.comment}"
+    return Finding(AlertKind.BACKUP, _key(AlertKind.BACKUP, event, event.step), text[:400])
+
+
 Rule = Callable[[Event, Seen, Limits], Finding | None]
 RULES: Mapping[str, Sequence[Rule]] = {
     "locked": (_locked,),
@@ -140,4 +157,7 @@ RULES: Mapping[str, Sequence[Rule]] = {
     "unmask": (_unmasks,),
     "grant": (_grant,),
     "apply": (_grant,),
+    "virus_found": (_virus,),
+    "copy_backup": (_backup,),
+    "rehearse": (_backup,),
 }

@@ -48,7 +48,7 @@ SETTINGS: Mapping[str, SettingRule] = {
     "LOCK_AFTER_FAILURES": SettingRule(LOGIN, "锁定前可输错次数", _S, "在计数时间内输错这么多次即锁定账号"),
     "FAILURE_WINDOW_MINUTES": SettingRule(LOGIN, "输错计数时间（分钟）", _S, "只计该时间内的错误"),
     "LOCK_MINUTES": SettingRule(LOGIN, "锁定时间（分钟）", _S, "锁定后多久自动解锁"),
-    "PASSWORD_DAYS": SettingRule(PASSWORD, "密码有效期（天）", _S, "到期须修改；0 为不要求"),
+    "PASSWORD_DAYS": SettingRule(PASSWORD, "密码有效期（天）", _S, "到期须修改，最多 180；0 为不要求"),
     "PASSWORD_LENGTH": SettingRule(PASSWORD, "密码最少字符数", _S, "10 至 64"),
     "PASSWORD_CLASSES": SettingRule(PASSWORD, "密码字符种类", _S, "大写字母、小写字母、数字、符号至少几类，2 至 4"),
     "PASSWORD_MEMORY": SettingRule(PASSWORD, "不得重复的旧密码个数", _S, "新密码不得与最近这么多个密码相同"),
@@ -105,6 +105,9 @@ SETTINGS: Mapping[str, SettingRule] = {
     ),
     "BACKUP_FOLDER": SettingRule(MACHINE, "自动备份文件夹", _F, "空：数据文件夹中的 backups"),
     "BACKUP_DAYS": SettingRule(MACHINE, "自动备份保留天数", _F, "每月第一份保留一年，最新三份始终保留"),
+    "CLAMD_ADDRESS": SettingRule(
+        MACHINE, "病毒检查服务", _F, "上传的文件先交 clamd 检查，如 unix:///run/clamav/clamd.ctl、tcp://10.1.2.3:3310；空：不检查"
+    ),
     "BACKUP_COPY_TO": SettingRule(MACHINE, "异地备份位置", _F, "另一台机器或另一块磁盘挂载的文件夹，每份备份复制过去并核对；空：不复制"),
     "REHEARSAL_DATABASE": SettingRule(MACHINE, "恢复演练数据库", _F, "演练恢复用的空 PostgreSQL 数据库"),
     "METRICS_NETS": SettingRule(MACHINE, "可读监测数据的地址", _F, "可读 /metrics 的地址和网段；空：不开放"),

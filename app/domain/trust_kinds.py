@@ -44,6 +44,8 @@ class AlertKind(StrEnum):
     CHAIN = "办理记录校验链异常"
     ANCHOR = "校验锚点不符"
     SIGNATURE = "审批签名不一致"
+    VIRUS = "文件中发现病毒"
+    BACKUP = "备份没有成功"
 
 
 class SignMethod(StrEnum):

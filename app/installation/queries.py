@@ -9,13 +9,14 @@ from datetime import date
 import sqlalchemy as sa
 
 from app import backup, second_place
+from app.attachments.models import Attachment
 from app.chain import HistoryEntry
 from app.db import session
 from app.findings import CHECKS, Finding, examine_some
 from app.jobs import Job, JobStatus
 
 SHOWN = ("backup", "backup_copy", "rehearsal", "worker", "free_disk", "history_chain", "syslog", "clock", "maintenance", "transport",
-         "instance_private")  # fmt: skip
+         "antivirus", "instance_private")  # fmt: skip
 STEPS = ("backup", "copy_backup", "rehearse", "set_up_place")
 KINDS = {"shian": "备份", "before-upgrade": "升级前", "before-rollback": "回退前", "before-restore": "恢复前"}
 LAST = 30
@@ -45,6 +46,12 @@ def entries() -> Sequence[HistoryEntry]:
     """What was done lately: backups, copies, rehearsals."""
     where = (HistoryEntry.subject_kind == "backup", HistoryEntry.step.in_(STEPS))
     return session().scalars(sa.select(HistoryEntry).where(*where).order_by(HistoryEntry.seq.desc()).limit(LAST)).all()
+
+
+def named_in(digests: Sequence[str]) -> dict[str, str]:
+    """Under which file name, and with which record, these contents were taken."""
+    rows = session().execute(sa.select(Attachment.sha256, Attachment.filename).where(Attachment.sha256.in_(digests))).all()
+    return {sha256: filename for sha256, filename in rows}
 
 
 def findings() -> list[tuple[str, Finding]]:

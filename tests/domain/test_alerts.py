@@ -37,6 +37,10 @@ ADMIN = replace(EVENT, administrator=True)
         (replace(EVENT, at=NOON.replace(hour=23)), Seen(), None),  # an inspector may work late
         (replace(EVENT, step="grant", changes='{"岗位角色":["抽样员","审核人"]}'), Seen(), None),
         (replace(EVENT, step="grant", changes='{"岗位角色":["审计管理员",null]}'), Seen(), AlertKind.GRANT),
+        (replace(EVENT, step="virus_found"), Seen(), AlertKind.VIRUS),
+        (replace(EVENT, step="copy_backup", outcome="passed"), Seen(), None),
+        (replace(EVENT, step="copy_backup", outcome="failed"), Seen(), AlertKind.BACKUP),
+        (replace(EVENT, step="rehearse", outcome="failed"), Seen(), AlertKind.BACKUP),
         (replace(EVENT, step="sign_out"), Seen(denied=99, guesses=99, exports=99, unmasks=99), None),
     ],
 )
