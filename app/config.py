@@ -43,6 +43,7 @@ DEFAULTS: Mapping[str, Any] = {
     "PASSWORD_DAYS": 90,
     "PASSWORD_LENGTH": 10,  # at least 10
     "PASSWORD_CLASSES": 3,  # of capitals, small letters, digits and signs: 2 to 4
+    "PASSWORD_LIST": None,  # a file of passwords that nobody may choose, one a line; None: common_passwords.txt of the instance folder
     "INITIAL_PASSWORD_HOURS": 72,
     "PASSWORD_MEMORY": 5,
     "SECURITY_LEVEL": 2,  # 等级保护 level of the installation: 2 or 3

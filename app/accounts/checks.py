@@ -8,10 +8,11 @@ import stat
 from flask import current_app
 
 from app import field_encryption
-from app.accounts import factor_queries, proof, rekeying
+from app.accounts import factor_queries, password_list, proof, rekeying
 from app.doctor import Finding, check
 from app.domain.one_time_codes import HIGHEST_LEVEL
 from app.errors import Refused
+from app.findings import warning
 
 
 @check("field_key", "字段加密密钥")
@@ -41,6 +42,21 @@ def field_encryption_on() -> Finding:
         return Finding(not plain, f"还有 {plain} 条个人信息是明文，请执行 flask keys encrypt" if plain else "个人信息字段已加密")
     needed = current_app.config["SECURITY_LEVEL"] >= HIGHEST_LEVEL
     return Finding(not needed, "三级系统须加密个人信息字段，请设置 FIELD_ENCRYPTION = True" if needed else "二级系统不要求加密个人信息字段")
+
+
+@check("password_list", "常用密码表")
+def listed_passwords() -> Finding:
+    """ASVS 6.2.4: passwords that are guessed first are known to the program."""
+    path = password_list.file()
+    if path is None:
+        return Finding(True, f"没有常用密码表，按规律识别常用密码；可把密码表放在数据文件夹，名为 {password_list.FILE}")
+    try:
+        count = password_list.count()
+    except OSError as error:
+        return Finding(False, f"常用密码表 {path} 读不出（{error.strerror}），请核对 PASSWORD_LIST 和文件权限")
+    if count < password_list.LEAST:
+        return warning(f"常用密码表 {path} 只有 {count} 个，应不少于 {password_list.LEAST} 个")
+    return Finding(True, f"常用密码表 {count} 个")
 
 
 @check("second_factor", "双因素登录")

@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
 
+from app.accounts import password_list
 from app.domain import passwords as rules
 from app.domain.passwords import LONGEST
 
@@ -57,9 +58,10 @@ def one_time_password() -> str:
 
 
 def faults(password: str, *, context: Iterable[str] = ()) -> list[str]:
-    """Why this password is refused by the rules of this installation (PASSWORD_LENGTH, PASSWORD_CLASSES)."""
+    """Why this password is refused by the rules of this installation (PASSWORD_LENGTH, PASSWORD_CLASSES, PASSWORD_LIST)."""
     settings = current_app.config
-    return rules.faults(password, context=context, shortest=settings["PASSWORD_LENGTH"], classes=settings["PASSWORD_CLASSES"])
+    found = rules.faults(password, context=context, shortest=settings["PASSWORD_LENGTH"], classes=settings["PASSWORD_CLASSES"])
+    return [*found, password_list.SENTENCE] if password_list.holds(password) else found
 
 
 def words_of(username: str, name: str, org_name: str) -> list[str]:

@@ -1,7 +1,8 @@
 """口令规则: why a password is refused. Length, classes of characters, words of the person, and what is guessed first.
 
 Source: GB/T 22239-2019 8.1.4.1 a) (复杂度); OWASP ASVS 5.0 6.2.4, 6.2.11, 6.2.12 (common words, words of the context). No list of leaked
-passwords is shipped: what people here choose first (键盘顺序、年份、连续或重复字符、汉语拼音姓名加数字) is recognised by its pattern.
+passwords is shipped (an office may put one in, ``accounts/password_list.py``): what people here choose first (键盘顺序、年份、连续或重复
+字符、汉语拼音姓名加数字) is recognised by its pattern.
 """
 
 from __future__ import annotations

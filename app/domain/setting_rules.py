@@ -105,6 +105,9 @@ SETTINGS: Mapping[str, SettingRule] = {
     ),
     "BACKUP_FOLDER": SettingRule(MACHINE, "自动备份文件夹", _F, "空：数据文件夹中的 backups"),
     "BACKUP_DAYS": SettingRule(MACHINE, "自动备份保留天数", _F, "每月第一份保留一年，最新三份始终保留"),
+    "PASSWORD_LIST": SettingRule(
+        MACHINE, "常用密码表", _F, "每行一个不得使用的密码；空：数据文件夹中的 common_passwords.txt，没有该文件的按规律识别"
+    ),
     "CLAMD_ADDRESS": SettingRule(
         MACHINE, "病毒检查服务", _F, "上传的文件先交 clamd 检查，如 unix:///run/clamav/clamd.ctl、tcp://10.1.2.3:3310；空：不检查"
     ),
