@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -34,6 +34,18 @@ def matrix_sheet(org_name: str, at: datetime) -> ReportSheet:
     columns = (Column("序号", "integer"), Column("分类"), Column("权限"), *(Column(role.value) for role in Role), Column("条件"))
     about = f"{org_name}　生成时间 {clock.office_time(at):%Y-%m-%d %H:%M}　共 {len(lines())} 项权限"
     return ReportSheet("权限表", "岗位权限表", about, columns, [_cells(place, line) for place, line in enumerate(lines(), 1)], NOTES)
+
+
+def personal_sheet(org_name: str, lines: Sequence[Mapping[str, str]], seen_by: str, at: datetime) -> ReportSheet:
+    """个人信息清单, to be signed by who answers for it."""
+    titles = {
+        "area": "分类", "name": "个人信息", "purpose": "用途", "ground": "依据", "level": "等级", "shown": "显示", "sealed": "数据库中",
+    }  # fmt: skip
+    columns = (Column("序号", "integer"), *map(Column, titles.values()))
+    about = f"{org_name}　生成时间 {clock.office_time(at):%Y-%m-%d %H:%M}　共 {len(lines)} 项"
+    rows: list[list[int | str]] = [[place, *(line[name] for name in titles)] for place, line in enumerate(lines, 1)]
+    notes = (f"可查看完整内容的岗位：{seen_by}。每次查看写入办理记录。", SIGNED)
+    return ReportSheet("个人信息清单", "个人信息清单", about, columns, rows, notes)
 
 
 def _cells(place: int, line: Line) -> tuple[int | str | None, ...]:

@@ -14,14 +14,17 @@ from app.db import transaction
 from app.domain.actors import Actor
 from app.domain.permissions import Permission
 from app.errors import NotFound
-from app.installation import door_views
+from app.installation import door_views, personal
 from app.installation.queries import named_in
 
 antivirus = AppGroup("antivirus", help="病毒检查：检查一个文件，或用现在的病毒库重新检查已接收的全部文件（CLAMD_ADDRESS）")
 
+particulars = AppGroup("personal", help="个人信息清单：保存哪些个人信息、用途、依据和保护")
+
 
 def register(app: Flask) -> None:
     app.cli.add_command(antivirus)
+    app.cli.add_command(particulars)
 
 
 @command(antivirus, "status", permission=Permission.INSTALLATION_READ)
@@ -55,3 +58,11 @@ def scan(actor: Actor, file: Path | None) -> Answer:
                 history.record("page", None, door_views.STEP, actor, name=title, comment=said)
     told = [f"检查 {len(chosen)} 个文件，没有发现病毒"] if not found else [*lines, "请作废相应附件，并检查上传的计算机"]
     return Answer({"files": len(chosen), "found": dict(found)}, told, refused=bool(found))
+
+
+@command(particulars, "list", permission=Permission.MATRIX_READ)
+def list_particulars(actor: Actor) -> Answer:
+    """列出系统保存的个人信息：用途、依据、等级、显示和加密。"""
+    found = personal.lines(personal.particulars())
+    told = [f"{one['area']}　{one['name']}　{one['purpose']}　{one['level']}　{one['shown']}　{one['sealed']}" for one in found]
+    return Answer(found, [*told, f"可查看完整内容的岗位：{personal.seen_by()}"])

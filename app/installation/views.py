@@ -1,15 +1,19 @@
-"""Page of 备份和体检: what stands where, what was done, and a backup at once."""
+"""Pages of 备份和体检 (what stands where, what was done, a backup at once) and of 个人信息清单."""
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
-from flask.typing import ResponseReturnValue
+import io
 
-from app import backup, jobs, second_place
+from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from app import backup, clock, jobs, second_place
+from app.accounts.workbooks import XLSX, made, personal_sheet
 from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.domain.permissions import Permission
-from app.installation import queries
+from app.installation import personal, queries
 from app.installation.jobs import JOB
 
 bp = Blueprint("installation", __name__, url_prefix="/installation")
@@ -39,3 +43,27 @@ def make_backup() -> ResponseReturnValue:
             said, tone = "已开始备份，完成后列在下面；没有后台任务进程时会一直等待", "success"
     flash(said, tone)
     return redirect(url_for(".index"), 303)
+
+
+# ---------------------------------------------------------------- 个人信息清单
+
+@bp.get("/personal")
+@authorize(Permission.MATRIX_READ)
+def personal_list() -> ResponseReturnValue:
+    found = personal.particulars()
+    areas = list(dict.fromkeys(one.area for one in found))
+    asked = request.args.get("area")
+    chosen = asked if asked in areas else None
+    rows = personal.lines(one for one in found if chosen is None or one.area == chosen)
+    return render_template(
+        "installation/personal.html", rows=rows, areas=areas, chosen=chosen, total=len(found), seen_by=personal.seen_by()
+    )
+
+
+@bp.get("/personal/workbook")
+@authorize(Permission.MATRIX_READ)
+def personal_workbook() -> ResponseReturnValue:
+    now = clock.now()
+    sheet = personal_sheet(current_user.user.org_name, personal.lines(personal.particulars()), personal.seen_by(), now)
+    content = made([sheet], current_actor(), now)
+    return send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=f"个人信息清单{clock.today()}.xlsx")

@@ -141,6 +141,7 @@ MENU = (
             ("在线会话", "accounts.online_sessions", P.SESSION_LIST),
             ("账号核查", "accounts.review_accounts", P.USER_LIST),
             ("权限表", "accounts.permission_table", P.MATRIX_READ),
+            ("个人信息清单", "installation.personal_list", P.MATRIX_READ),
             ("机构", "organisations.index", P.ORGANISATION_READ),
             ("基础数据", "reference_data.index", P.REFERENCE_READ),
             ("基础数据变更", "reference_changes.index", P.CHANGE_LIST),

@@ -70,6 +70,7 @@ SECTIONS = {
     "indicators.value": "规划指标/填报指标（统计员）",
     "inspections.": "监督检查",
     "inspections.publications": "检查结果公示",
+    "installation.personal_": "个人信息字段加密",
     "installation.": "机构与用户/系统管理员",
     "layouts.": "导入检验结果/导入检验结果：文件格式和列对照",
     "legal_clocks.": "法定期限",
