@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,7 @@ SHOWN = ("backup", "backup_copy", "rehearsal", "worker", "free_disk", "history_c
 STEPS = ("backup", "copy_backup", "rehearse", "set_up_place")
 KINDS = {"shian": "备份", "before-upgrade": "升级前", "before-rollback": "回退前", "before-restore": "恢复前"}
 LAST = 30
+TYPED = re.compile(r"([./]?[A-Za-z_][\x21-\x7e]*(?: [\x21-\x7e]+)*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,11 @@ def named_in(digests: Sequence[str]) -> dict[str, str]:
 def findings() -> list[tuple[str, Finding]]:
     """Those checks of the doctor that are quick and speak of running the installation."""
     return examine_some([name for name in SHOWN if name in CHECKS])
+
+
+def parts(text: str) -> list[tuple[str, bool]]:
+    """A sentence of the doctor cut into words for people and what is typed at the machine (commands, settings, places)."""
+    return [(part, place % 2 == 1) for place, part in enumerate(TYPED.split(text)) if part]
 
 
 def last_job(kind: str) -> Job | None:

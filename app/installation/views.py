@@ -28,7 +28,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "installation/index.html", standing=queries.standing(), entries=queries.entries(), findings=queries.findings(), tones=TONES,
         words=WORDS, place=backup.default_folder(), second=second_place.folder(), days=current_app.config["BACKUP_DAYS"], job=last,
-        under_way=queries.under_way(last), size=backup.in_words,
+        under_way=queries.under_way(last), size=backup.in_words, parts=queries.parts,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from app import backup, doctor, files, retention, second_place
 from app.chain import HistoryEntry
 from app.clock import today
 from app.db import session
+from app.installation import queries
 from app.installation.jobs import COPY, JOB
 from app.jobs import Job, JobStatus
 from app.worker import Worker, load_handlers
@@ -129,6 +130,13 @@ def test_the_page_shows_and_starts_a_backup(app: Flask, office: Office, place: P
     assert backup.kept()[0].path.name in page
     assert "异地备份" in page and office.people["county:系统管理员"].name in page
     assert steps()[-2:] == [("backup", None), ("copy_backup", "passed")]
+
+
+def test_what_is_typed_at_the_machine_is_told_apart():
+    told = "请执行 flask backup copy；异地位置 /mnt/a-b 中没有标记文件 .shian-backup-place，超过 12 天（BACKUP_COPY_TO）"
+    typed = [part for part, is_typed in queries.parts(told) if is_typed]
+    assert typed == ["flask backup copy", "/mnt/a-b", ".shian-backup-place", "BACKUP_COPY_TO"]
+    assert "".join(part for part, _ in queries.parts(told)) == told
 
 
 @pytest.mark.parametrize(("who", "reads"), [("安全管理员", 200), ("审计管理员", 200), ("审核人", 403), ("抽样员", 403)])
