@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from importlib import import_module
 
 import sqlalchemy as sa
 
@@ -13,11 +14,12 @@ from app import backup, second_place
 from app.attachments.models import Attachment
 from app.chain import HistoryEntry
 from app.db import session
-from app.findings import CHECKS, Finding, examine_some
+from app.findings import Finding, examine_some
 from app.jobs import Job, JobStatus
 
 SHOWN = ("backup", "backup_copy", "rehearsal", "worker", "free_disk", "history_chain", "syslog", "clock", "maintenance", "transport",
-         "antivirus", "instance_private")  # fmt: skip
+         "antivirus", "instance_private",
+         "password_list", "field_encryption", "second_factor")  # fmt: skip
 STEPS = ("backup", "copy_backup", "rehearse", "set_up_place")
 KINDS = {"shian": "备份", "before-upgrade": "升级前", "before-rollback": "回退前", "before-restore": "恢复前"}
 LAST = 30
@@ -58,7 +60,14 @@ def named_in(digests: Sequence[str]) -> dict[str, str]:
 
 def findings() -> list[tuple[str, Finding]]:
     """Those checks of the doctor that are quick and speak of running the installation."""
-    return examine_some([name for name in SHOWN if name in CHECKS])
+    load()
+    return examine_some(SHOWN)
+
+
+def load() -> None:
+    """The checks are registered by being imported. A server imports them when somebody asks: the schema tools they need are large."""
+    import_module("app.doctor")
+    import_module("app.accounts.checks")
 
 
 def parts(text: str) -> list[tuple[str, bool]]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 from flask import Flask
 
+import app as package
 from app import backup, doctor, files, retention, second_place
 from app.chain import HistoryEntry
 from app.clock import today
 from app.db import session
+from app.findings import CHECKS
 from app.installation import queries
 from app.installation.jobs import COPY, JOB
 from app.jobs import Job, JobStatus
@@ -130,6 +133,20 @@ def test_the_page_shows_and_starts_a_backup(app: Flask, office: Office, place: P
     assert backup.kept()[0].path.name in page
     assert "异地备份" in page and office.people["county:系统管理员"].name in page
     assert steps()[-2:] == [("backup", None), ("copy_backup", "passed")]
+
+
+def test_a_server_that_has_run_no_command_has_the_checks(app: Flask, office: Office, monkeypatch: pytest.MonkeyPatch):
+    """Seen wrong in a browser: commands import the checks, a server had none."""
+    for name in ("app.doctor", "app.doctor_operation", "app.accounts.checks"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.delattr(package, "doctor_operation", raising=False)
+    known = dict(CHECKS)
+    CHECKS.clear()
+    try:
+        assert {name for name, _ in queries.findings()} == set(queries.SHOWN)
+    finally:
+        CHECKS.clear()
+        CHECKS.update(known)
 
 
 def test_what_is_typed_at_the_machine_is_told_apart():
