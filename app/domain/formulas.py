@@ -55,6 +55,20 @@ FROM_RECORDS = (
         beside=Part.OPEN,
     ),
     Formula(
+        "failure_rate",
+        "不合格发现率",
+        RATIO,
+        FACTS,
+        REPORTED_ON,
+        unit="%",
+        places=2,
+        definition="不合格发现率＝监督抽检（含抽检监测中的监督项目）结论为不合格的批次÷结论为合格或不合格的批次×100%，与抽检合格率的分母"
+        "相同；限定评价性抽检时只统计评价性抽检；风险监测不计入；未判定批次另列。",
+        numerator=Part.FAILED,
+        denominator=Part.JUDGED,
+        beside=Part.OPEN,
+    ),
+    Formula(
         "problem_rate",
         "监测问题率",
         RATIO,

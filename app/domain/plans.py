@@ -92,7 +92,7 @@ class PlanIndicatorRow:
         return rounding_note(self.figure, self.target.target.comparator, self.target.target.value)
 
 
-FINAL_ONCE_COUNTED = (Part.PASSED, CasePart.CLOSED_ON_TIME)
+FINAL_ONCE_COUNTED = (Part.PASSED, Part.FAILED, CasePart.CLOSED_ON_TIME)
 
 NO_VALUE = Figure(None, None, None, "—")
 """An indicator for which nothing has been entered yet."""

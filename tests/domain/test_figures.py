@@ -31,7 +31,7 @@ NAMED = {
     "rectification_rate", "grading_rate", "filing_rate", "sampling_coverage", "category_coverage",
     "inspection_coverage", "random_inspection_coverage", "inspection_disclosure_rate", "penalty_disclosure_rate",
     "transfer_handling_rate", "self_inspection_report_rate", "enforcement_record_rate", "incident_count", "balance",
-    "reported", "case_filing_rate", "case_days",
+    "reported", "case_filing_rate", "case_days", "failure_rate",
 }  # fmt: skip
 
 
@@ -56,6 +56,7 @@ def test_a_formula_explains_itself(formula) -> None:
         ("pass_rate", 199, 200, "99.50"),  # 六盘水 医疗器械; the zero is kept
         ("pass_rate", 46_599, 47_390, "98.33"),  # 六盘水 食品
         ("pass_rate", 24_499, 25_000, "98.00"),  # 97.996 %
+        ("failure_rate", 501, 25_000, "2.00"),  # 2.004 %
         ("pass_rate", 0, 0, "—"),  # neither 0 % nor 100 %
         ("pass_rate", 0, 5, "0.00"),
         ("pass_rate", 9, 1_000, "0.90"),  # 0.9 % is not 0 %

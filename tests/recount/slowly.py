@@ -157,6 +157,11 @@ class Recount:
             sum(one.supervision == "合格" for one in counted), sum(one.supervision in ("合格", "不合格") for one in counted)
         )
 
+    def failure_rate(self) -> Counted:
+        counted = [one for one in self.here() if self.matches(one, "监督抽检", "风险监测", {"监督抽检", "抽检监测"})]
+        counted = [one for one in counted if one.supervision in ("合格", "不合格")]
+        return rate(sum(one.supervision != "合格" for one in counted), len(counted))
+
     def problem_rate(self) -> Counted:
         counted = [one for one in self.here() if self.matches(one, "风险监测", "监督抽检", {"风险监测", "抽检监测"})]
         counted = [one for one in counted if one.monitoring != "无监测项目"]
@@ -459,7 +464,8 @@ def rounded(value: Fraction, places: int) -> str:
 FORMULAS: Mapping[str, Callable[..., Counted]] = {
     name: getattr(Recount, name)
     for name in (
-        "batch_count", "batches_per_thousand", "pass_rate", "problem_rate", "disposal_rate", "disposal_on_time_rate", "rectification_rate",
+        "batch_count", "batches_per_thousand", "pass_rate", "failure_rate", "problem_rate", "disposal_rate", "disposal_on_time_rate",
+        "rectification_rate",
         "transfer_handling_rate", "enforcement_record_rate", "case_filing_rate", "case_days", "penalty_disclosure_rate",
         "category_coverage", "sampling_coverage", "balance", "grading_rate", "filing_rate", "inspection_coverage",
         "random_inspection_coverage", "inspection_disclosure_rate", "self_inspection_report_rate", "incident_count",
