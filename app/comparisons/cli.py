@@ -9,7 +9,7 @@ from typing import Any
 import click
 from flask import Flask
 
-from app import clock, history
+from app import clock
 from app.commands import Answer, command
 from app.comparisons import (
     addresses,
@@ -28,7 +28,7 @@ from app.comparisons.addresses import Comparing
 from app.comparisons.parts import LABORATORY, WAYS
 from app.comparisons.questions import FIGURE, Question, question
 from app.comparisons.tables import Table
-from app.comparisons.workbooks import KIND, content_of
+from app.comparisons.workbooks import content_of, note
 from app.db import transaction
 from app.domain.actors import Actor
 from app.domain.permissions import Permission
@@ -72,9 +72,10 @@ def _answer(actor: Actor, asked: Comparing, tables: Sequence[Table], output: Pat
     """One table is a list of rows; several stand under their titles."""
     sentences = [sentence for table in tables for sentence in table.sentences()]
     if output is not None:
-        output.write_bytes(content_of(tables, asked.about, actor))
+        content = content_of(tables, asked.about, actor)
         with transaction():
-            history.record(KIND, None, "export", actor, org_id=actor.org_id, name="比较分析", comment=asked.about)
+            note(tables, asked.about, actor, content, "比较分析")
+        output.write_bytes(content)
         sentences.append(f"已保存：{output}")
     data: Any = tables[0].plain() if len(tables) == 1 else {table.title: table.plain() for table in tables}
     return Answer(data if more is None else {**more, "rows": data}, sentences)

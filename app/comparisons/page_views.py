@@ -8,12 +8,11 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import history
 from app.authorize import can, current_actor
 from app.comparisons import addresses
 from app.comparisons.addresses import Comparing
 from app.comparisons.tables import Opens, Table
-from app.comparisons.workbooks import KIND, content_of, handed_out, wants_workbook
+from app.comparisons.workbooks import content_of, handed_out, note, wants_workbook
 from app.db import transaction
 from app.domain.permissions import Permission
 from app.domain.samples import Domain, Level, Link, Purpose
@@ -76,7 +75,7 @@ def _workbook(tables: Sequence[Table], about: str, name: str) -> ResponseReturnV
     actor = current_actor()
     content = content_of(tables, about, actor)
     with transaction():
-        history.record(KIND, None, "export", actor, org_id=actor.org_id, name=name, comment=about)
+        note(tables, about, actor, content, name)
     return handed_out(content, name)
 
 

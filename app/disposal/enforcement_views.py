@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import io
-import tempfile
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from flask import render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from app import clock, history
+from app import clock, taken_out
 from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.disposal import enforcement
@@ -24,7 +22,7 @@ from app.domain.permissions import Permission
 from app.domain.workflow import CaseState
 from app.paging import page_size
 from app.spreadsheet_cells import CellValue, Column
-from app.spreadsheet_stream import TableSheet, write_table
+from app.spreadsheet_stream import TableSheet
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLUMNS = (
@@ -66,13 +64,9 @@ def export_enforcement_records() -> ResponseReturnValue:
     """The list as asked for, as a workbook; who took it out is in the history."""
     actor, filters = current_actor(), _asked(clock.today())
     lines = [line for line in enforcement.closed_cases(actor, filters) if not (filters.lacking and line.complete)]
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "records.xlsx"
-        write_table(path, _sheets(lines, filters, actor))
-        content = path.read_bytes()
-    said = f"{_conditions(filters)}；共 {len(lines)} 件"
+    content, _ = taken_out.made(_sheets(lines, filters, actor))
     with transaction():
-        history.record(KIND, None, "export", actor, org_id=actor.org_id, name="执法全过程记录", comment=said)
+        taken_out.note(KIND, None, "执法全过程记录", _conditions(filters), actor, content, len(lines), unit="件")
     return send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=f"执法全过程记录{clock.today()}.xlsx")
 
 

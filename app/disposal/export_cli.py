@@ -31,6 +31,6 @@ def export(actor: Actor, output: Path, state: str | None, overdue: bool) -> Answ
     rows = queries.every_case(actor, filters, clock.today())
     content = exports.workbook(rows, filters, actor, clock.now(), calendar())
     with transaction():
-        exports.note(rows, filters, actor)
+        exports.note(rows, filters, actor, content)
     output.write_bytes(content)
     return Answer({"cases": len(rows), "output": str(output)}, [f"{len(rows)} 件案件已写入 {output}"])

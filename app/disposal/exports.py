@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from app import clock, history
+from app import clock, taken_out
 from app.disposal import clocks, record_exports
 from app.disposal.models import DisposalCase
 from app.disposal.queries import ALL_STATES, LIVE_STATES, Filters
@@ -18,7 +16,7 @@ from app.domain.workflow import CaseState
 from app.domain.working_days import WorkingDays
 from app.labels import label
 from app.spreadsheet_cells import CellValue, Column
-from app.spreadsheet_stream import TableSheet, write_table
+from app.spreadsheet_stream import TableSheet
 
 COLUMNS = (
     Column("案件编号"), Column("抽样编号"), Column("样品名称"), Column("处置环节"), Column("处置方式"), Column("责任主体"),
@@ -47,16 +45,12 @@ def case_sheets(
 
 
 def workbook(rows: Sequence[Any], filters: Filters, actor: Actor, at: datetime, days: WorkingDays) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "cases.xlsx"
-        write_table(path, case_sheets(rows, filters, actor, at, days))
-        return path.read_bytes()
+    return taken_out.made(case_sheets(rows, filters, actor, at, days))[0]
 
 
-def note(rows: Sequence[Any], filters: Filters, actor: Actor) -> None:
+def note(rows: Sequence[Any], filters: Filters, actor: Actor, content: bytes) -> None:
     """Who took the list out, and which, is in the history."""
-    told = f"{conditions(filters)}；共 {len(rows)} 件"
-    history.record(DisposalCase.__tablename__, None, "export", actor, org_id=actor.org_id, name="核查处置案件", comment=told)
+    taken_out.note(DisposalCase.__tablename__, None, "核查处置案件", conditions(filters), actor, content, len(rows), unit="件")
 
 
 def cells(

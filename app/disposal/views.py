@@ -78,7 +78,7 @@ def export() -> ResponseReturnValue:
     rows = queries.every_case(actor, filters, today)
     content = workbook(rows, filters, actor, clock.now(), calendar())
     with transaction():
-        note(rows, filters, actor)
+        note(rows, filters, actor, content)
     return send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=f"核查处置案件{today}.xlsx")
 
 

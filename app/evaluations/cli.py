@@ -8,7 +8,7 @@ from typing import Any
 import click
 from flask import Flask
 
-from app import clock, history
+from app import clock, taken_out
 from app.commands import Answer, command
 from app.db import transaction
 from app.domain.actors import Actor
@@ -157,7 +157,7 @@ def export(actor: Actor, number: str, output: Path, org: str | None) -> Answer:
     whole, org_name = content(found, actor), organisation_name(found.org_id)
     word = output.suffix == ".docx"
     made = files.document(found, whole, actor, org_name, queries.people(found)) if word else files.workbook(found, whole, org_name)
-    output.write_bytes(made)
     with transaction():
-        history.record(operations.KIND, found.id, "export", actor, org_id=found.org_id, name=found.number, comment=output.name)
+        taken_out.note(operations.KIND, found.id, found.number, output.name, actor, made, org_id=found.org_id)
+    output.write_bytes(made)
     return Answer({"number": found.number, "file": str(output)}, [f"已写入 {output}"])

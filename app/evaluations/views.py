@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, history
+from app import clock, taken_out
 from app.authorize import authorize, can, current_actor
 from app.db import transaction
 from app.documents import DOCX
@@ -203,7 +203,7 @@ def workbook(found: PlanEvaluation) -> ResponseReturnValue:
 def _sent(found: PlanEvaluation, made: bytes, ending: str, mime: str) -> ResponseReturnValue:
     """The file; who took it out is in the history."""
     with transaction():
-        history.record(KIND, found.id, "export", current_actor(), org_id=found.org_id, name=found.number, comment=f"{found.title}.{ending}")
+        taken_out.note(KIND, found.id, found.number, f"{found.title}.{ending}", current_actor(), made, org_id=found.org_id)
     response = send_file(io.BytesIO(made), mime, as_attachment=True, download_name=f"{found.title}_{found.number}.{ending}")
     response.headers["Cache-Control"] = "private, no-store"
     return response

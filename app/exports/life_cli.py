@@ -156,7 +156,7 @@ def differences(actor: Actor, number: str, output: Path | None) -> Answer:
     if output is not None:
         content = operations.differences_workbook(found, actor, at, showing.heading(found))
         with transaction():
-            operations.took_differences(found, actor)
+            operations.took_differences(found, actor, content)
         output.write_bytes(content)
     lines = [
         f"{row.figure.place} {row.figure.name} {row.figure.period}：{row.value_then} → {row.value_now}，{row.reason_words}" for row in rows

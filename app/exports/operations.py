@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app import clock, history
+from app import clock, history, taken_out
 from app.attachments import operations as attachments
 from app.attachments.models import Attachment
 from app.db import session
@@ -293,8 +293,8 @@ def differences_workbook(found: MonthlyReturn, actor: Actor, at: datetime, headi
     return difference_sheets.workbook(name, differing.against(found, at), actor.name, found.as_of, at)
 
 
-def took_differences(found: MonthlyReturn, actor: Actor) -> None:
-    history.record(KIND, found.id, "export", actor, org_id=found.org_id, name=found.number or title(found), comment="差异说明")
+def took_differences(found: MonthlyReturn, actor: Actor, content: bytes) -> None:
+    taken_out.note(KIND, found.id, found.number or title(found), "差异说明", actor, content, org_id=found.org_id)
 
 
 # ---------------------------------------------------------------- correcting

@@ -87,7 +87,7 @@ def differences_workbook(found: MonthlyReturn) -> ResponseReturnValue:
     actor, at = current_actor(), clock.now()
     content = operations.differences_workbook(found, actor, at, showing.heading(found))
     with transaction():
-        operations.took_differences(found, actor)
+        operations.took_differences(found, actor, content)
     name = f"差异说明_{found.number or showing.heading(found)}.xlsx"
     response = send_file(io.BytesIO(content), operations.XLSX, as_attachment=True, download_name=name)
     response.headers["Cache-Control"] = "private, no-store"

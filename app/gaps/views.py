@@ -12,7 +12,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, history
+from app import clock, taken_out
 from app.announcements.hints import Recent, recent_failures
 from app.assignments.lines import Line
 from app.authorize import authorize, current_actor
@@ -119,7 +119,7 @@ def line(key: str) -> ResponseReturnValue:
 def export() -> ResponseReturnValue:
     found, actor, at = _answer(), current_actor(), clock.now()
     content = _made(lambda path: exports.write_list(path, found, actor, at))
-    _exported("下一步抽什么", f"共 {len(found.rows)} 行 {found.batches} 批")
+    _exported("下一步抽什么", f"共 {found.batches} 批", content, len(found.rows))
     return send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=f"下一步抽什么{found.today}.xlsx")
 
 
@@ -130,10 +130,9 @@ def _made(write: Callable[[Path], None]) -> bytes:
         return path.read_bytes()
 
 
-def _exported(name: str, comment: str) -> None:
-    actor = current_actor()
+def _exported(name: str, comment: str, content: bytes, rows: int) -> None:
     with transaction():
-        history.record("sampling_plan", None, "export", actor, org_id=actor.org_id, name=name, comment=comment)
+        taken_out.note("sampling_plan", None, name, comment, current_actor(), content, rows)
 
 
 # ---------------------------------------------------------------- coverage
@@ -176,7 +175,8 @@ def export_coverage() -> ResponseReturnValue:
     _exported(
         "抽检覆盖缺口",
         f"{found.area.name}{found.year}年，企业 {len(found.missing_producers)} 家，品种 {len(found.missing_kinds)} 个",
-    )
+        content, len(found.missing_producers) + len(found.missing_kinds),
+    )  # fmt: skip
     return send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=f"抽检覆盖缺口{found.year}.xlsx")
 
 

@@ -10,13 +10,14 @@ from typing import Any
 import click
 from flask import Flask
 
-from app import clock
+from app import clock, taken_out
 from app.commands import Answer, command
 from app.db import session, transaction
 from app.domain.actors import Actor
 from app.domain.indicators import ABSENT, Light
 from app.domain.permissions import Permission
-from app.indicators import checks, frames, operations, queries, records, summaries, tables
+from app.errors import NotLikeThis
+from app.indicators import checks, frames, operations, queries, records, summaries, table_export, tables
 from app.indicators.adjusting import Compared, compared
 from app.indicators.difference_export import grouped, moment_words
 from app.indicators.difference_parts import Difference
@@ -39,15 +40,25 @@ NUMBER = click.option("--no", "number", required=True, help="指标序号")
 @MONTH
 @QUARTER
 @click.option("--as-of", "as_of", metavar="TS", help="截至时点：2026-11-01 或 2026-11-01T17:30")
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="另存为工作簿（.xlsx），内容与页面“导出”相同")
 def show(
-    actor: Actor, code: str, area_code: str, year: int, month: int | None, quarter: int | None, as_of: str | None
+    actor: Actor, code: str, area_code: str, year: int, month: int | None, quarter: int | None, as_of: str | None, output: Path | None
 ) -> Answer:
     """列出规划的全部指标."""
+    if output is not None and (output.suffix != ".xlsx" or not output.parent.is_dir()):
+        raise NotLikeThis("输出文件应为已有文件夹中的 .xlsx 文件")
     plan = queries.plan_by_code(actor, code)
     frame = _frame(actor, area_code, year, month, as_of, quarter)
     found = tables.table(plan, frame)
     heading = f"{plan.name}　{frame.area.name}　{frame.period.label}"
-    return Answer([_plain(line) for line in found], [heading, *(_sentence(line) for line in found)])
+    sentences = [heading, *(_sentence(line) for line in found)]
+    if output is not None:
+        content, rows = taken_out.made(table_export.plan_sheets(plan, frame, found, clock.now()))
+        with transaction():
+            taken_out.note("plan", plan.id, plan.name, table_export.asked_words(frame), actor, content, rows)
+        output.write_bytes(content)
+        sentences.append(f"已保存：{output}")
+    return Answer([_plain(line) for line in found], sentences)
 
 
 @command(indicators, "records", permission=Permission.INDICATOR_READ)

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import io
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 
 from flask import Blueprint, send_file
 from flask.typing import ResponseReturnValue
 
-from app import history
+from app import taken_out
 from app.db import transaction
 from app.domain.actors import Actor
 from app.indicators import records
 from app.indicators.queries import Planned
 from app.indicators.records import Side
-from app.spreadsheet_stream import TableSheet, write_table
+from app.spreadsheet_stream import TableSheet
 
 bp = Blueprint("indicators", __name__, url_prefix="/indicators")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SIDES = {Side.NUMERATOR: "分子", Side.DENOMINATOR: "分母", Side.BESIDE: "另列"}
 
 
@@ -31,14 +28,15 @@ def sides(planned: Planned) -> list[tuple[Side, str]]:
 
 def workbook(planned: Planned, sheets: Sequence[TableSheet], name: str, actor: Actor, comment: str) -> ResponseReturnValue:
     """A list as a workbook; who took it out is in the history."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "list.xlsx"
-        write_table(path, sheets)
-        content = path.read_bytes()
+    return handed_out("plan_indicator", planned.row.id, planned.row.name, sheets, name, actor, comment)
+
+
+def handed_out(
+    kind: str, subject_id: int, title: str, sheets: Sequence[TableSheet], name: str, actor: Actor, comment: str
+) -> ResponseReturnValue:
+    content, rows = taken_out.made(sheets)
     with transaction():
-        history.record(
-            "plan_indicator", planned.row.id, "export", actor, org_id=actor.org_id, name=planned.row.name, comment=comment
-        )
-    response = send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=name)
+        taken_out.note(kind, subject_id, title, comment, actor, content, rows)
+    response = send_file(io.BytesIO(content), taken_out.XLSX, as_attachment=True, download_name=name)
     response.headers["Cache-Control"] = "private, no-store"
     return response

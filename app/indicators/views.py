@@ -15,7 +15,7 @@ from app.domain.intervals import METHOD
 from app.domain.permissions import Permission
 from app.errors import NotLikeThis
 from app.history import entries_of
-from app.indicators import breakdowns, coverage, difference_views, operations, queries, records, tables
+from app.indicators import breakdowns, coverage, difference_views, operations, queries, records, table_export, tables
 from app.indicators.addresses import Here, here, position
 from app.indicators.coverage import Standing
 from app.indicators.coverage_export import sheets as coverage_sheets
@@ -26,7 +26,7 @@ from app.indicators.groups import NAMES, By, Groups
 from app.indicators.models import Plan
 from app.indicators.queries import Planned
 from app.indicators.records import Side, Slice
-from app.indicators.shared_views import bp, sides, workbook
+from app.indicators.shared_views import bp, handed_out, sides, workbook
 from app.reference_data.books import region_book
 
 __all__ = ["bp", "difference_views"]
@@ -45,6 +45,11 @@ def index() -> ResponseReturnValue:
 def plan(plan: Plan) -> ResponseReturnValue:
     asked = here(plan)
     lines = tables.table(plan, asked.frame)
+    if _as_workbook():
+        name = f"{plan.name}{asked.frame.area.name}{asked.frame.period.label}.xlsx"
+        comment = table_export.asked_words(asked.frame)
+        sheets = table_export.plan_sheets(plan, asked.frame, lines, clock.now())
+        return handed_out("plan", plan.id, plan.name, sheets, name, asked.frame.actor, comment)
     own = queries.own_region(asked.frame.actor)
     return render_template(
         "indicators/plan.html",
@@ -58,6 +63,10 @@ def plan(plan: Plan) -> ResponseReturnValue:
         trust_method=METHOD,
         held=not any(line.foreign for line in lines),
     )
+
+
+def _as_workbook() -> bool:
+    return request.args.get("format") == "xlsx"
 
 
 def _grouped(lines: list[tables.Line]) -> list[tuple[str, list[tables.Line]]]:
@@ -101,7 +110,7 @@ def _register(planned: Planned, asked: Here, question: Asked, line: tables.Line,
     countable = coverage.countable(planned.formula.code, question.conditions)
     listed = countable and asked.held
     found = coverage.Listed(coverage.enterprises(asked.frame, planned.formula.code, question.conditions) if listed else ())
-    if request.args.get("format") == "xlsx":
+    if _as_workbook():
         return _workbook(planned, asked, found)
     start, size = position(), _size()
     rows = found.of(shown)
@@ -151,9 +160,14 @@ def breakdown(planned: Planned) -> ResponseReturnValue:
     planned = queries.as_known(planned, asked.frame.as_of)
     question = _divisible(planned)
     by = _by(request.args.get("by") or By.CATEGORY.value)
+    shares = breakdowns.breakdown(asked.frame, question, by) if asked.held else []
+    if _as_workbook():
+        comment = f"{table_export.asked_words(asked.frame)}；按{NAMES[by]}分组"
+        sheets = table_export.share_sheets(planned, asked.frame, by, shares, clock.now())
+        return workbook(planned, sheets, f"{planned.row.name}按{NAMES[by]}分组{clock.today()}.xlsx", asked.frame.actor, comment)
     return render_template(
         "indicators/breakdown.html", planned=planned, here=asked, by=by, names=NAMES, written=tables.written,
-        shares=breakdowns.breakdown(asked.frame, question, by) if asked.held else [], areas=asked.areas(),
+        shares=shares, areas=asked.areas(),
     )  # fmt: skip
 
 
@@ -174,6 +188,10 @@ def chart(planned: Planned) -> ResponseReturnValue:
     target = line.assessed.target.target
     volume = planned.formula.kind in tables.VOLUMES and not target.comparator.ceiling
     months = breakdowns.months(asked.frame, question, target.value if volume else None) if asked.held else []
+    if _as_workbook():
+        comment = f"{table_export.asked_words(asked.frame)}；分月"
+        sheets = table_export.month_sheets(planned, asked.frame, months, clock.now())
+        return workbook(planned, sheets, f"{planned.row.name}分月{clock.today()}.xlsx", asked.frame.actor, comment)
     drawn = volume_charts(planned, asked, months) if volume else [rate_chart(planned, asked, months, target.value)]
     return render_template(
         "indicators/chart.html", planned=planned, here=asked, line=line, months=months, drawings=drawn, volume=volume,

@@ -10,7 +10,7 @@ from typing import TypeVar
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
+from app import clock, taken_out
 from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.domain.allocation import METHOD, Basis
@@ -135,6 +135,10 @@ def export() -> ResponseReturnValue:
         raise NotLikeThis("请先在“四统一比对”页面选择要比对的两个计划，再导出")
     found = comparing.compare(current_actor(), *_two(), days=_days())
     content = comparing.workbook(found, current_actor().name, clock.now())
+    about = f"甲：{found.one.title}　乙：{found.other.title}"
+    rows = len(found.overlaps) + len(found.pairs)
+    with transaction():
+        taken_out.note("sampling_plan", None, "四统一比对", about, current_actor(), content, rows)
     return send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name="抽检计划比对.xlsx")
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import io
 import secrets
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, history
+from app import clock, taken_out
 from app.authorize import authorize, can, current_actor
 from app.db import transaction
 from app.domain import risk_warnings as rules
@@ -30,7 +28,7 @@ from app.reference_data.books import calendar, region_book
 from app.risk_warnings import exports, findings, forms, operations, paper, queries
 from app.risk_warnings.models import PublicWarning
 from app.sampling.showing import region_names
-from app.spreadsheet_stream import TableSheet, write_table
+from app.spreadsheet_stream import TableSheet
 from app.step_views import StepPages
 from app.trail import trail
 
@@ -56,12 +54,9 @@ def index() -> ResponseReturnValue:
 
 
 def _workbook(sheets: Sequence[TableSheet], name: str, subject: PublicWarning, said: str) -> ResponseReturnValue:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "warnings.xlsx"
-        write_table(path, list(sheets))
-        content = path.read_bytes()
+    content, rows = taken_out.made(sheets)
     with transaction():
-        history.record(KIND, subject.id, "export", current_actor(), org_id=subject.org_id, name=subject.number, comment=said)
+        taken_out.note(KIND, subject.id, subject.number, said, current_actor(), content, rows, unit="批", org_id=subject.org_id)
     response = send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=name)
     response.headers["Cache-Control"] = "private, no-store"
     return response
@@ -190,7 +185,7 @@ def sources(warning: PublicWarning) -> ResponseReturnValue:
     rows = queries.sources(warning.id)
     items = findings.failing_items([row.sample_id for row in rows])
     sheets = exports.source_sheets(warning, rows, items, current_actor(), clock.now())
-    return _workbook(sheets, f"{warning.number}依据批次.xlsx", warning, f"依据批次，共 {len(rows)} 批")
+    return _workbook(sheets, f"{warning.number}依据批次.xlsx", warning, "依据批次")
 
 
 @bp.route("/<int:warning_id>/edit", methods=["GET", "POST"])

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import io
-import tempfile
 from datetime import date
-from pathlib import Path
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, history
+from app import clock, taken_out
 from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.domain import returns
@@ -22,7 +20,6 @@ from app.sampling.models import Sample
 from app.sampling.showing import STATE_TONES
 from app.sheet_checks import exports, queries
 from app.sheet_checks.forms import ReturnForm
-from app.spreadsheet_stream import write_table
 
 bp = Blueprint("sheet_checks", __name__, url_prefix="/sampling")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -119,12 +116,9 @@ def export_returns() -> ResponseReturnValue:
     actor, (first, last) = current_actor(), _period(whole_year=True)
     at = f"{clock.office_time(clock.now()):%Y-%m-%d %H:%M}"
     sheets = exports.return_sheets(queries.sheets(actor, first, last), first, last, actor.name, at)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "returns.xlsx"
-        write_table(path, sheets)
-        content = path.read_bytes()
+    content, rows = taken_out.made(sheets)
     with transaction():
-        history.record(KIND, None, "export", actor, org_id=actor.org_id, name="抽样单退修率", comment=f"{first} 至 {last}")
+        taken_out.note(KIND, None, "抽样单退修率", f"{first} 至 {last}", actor, content, rows)
     response = send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=f"抽样单退修率{first}至{last}.xlsx")
     response.headers["Cache-Control"] = "private, no-store"
     return response

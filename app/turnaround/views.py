@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import io
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, history
+from app import clock, taken_out
 from app.authorize import authorize, can, current_actor
 from app.db import transaction
 from app.domain.permissions import Permission
 from app.domain.plausibility import LEVEL, HintKind
 from app.domain.turnaround import BINS, OpenStage, Timing, bin_name
 from app.errors import NotFound
-from app.spreadsheet_stream import TableSheet, write_table
+from app.spreadsheet_stream import TableSheet
 from app.turnaround import addresses, drawings, exports, forms, operations, queries, reading, screen_queries, screening
 from app.turnaround.addresses import asked, laboratory_asked, laboratory_word, page_asked
 from app.turnaround.models import ReportAgreement
@@ -85,12 +83,9 @@ def export() -> ResponseReturnValue:
 
 def _workbook(sheets: Sequence[TableSheet], name: str, said: str) -> ResponseReturnValue:
     actor = current_actor()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "turnaround.xlsx"
-        write_table(path, sheets)
-        content = path.read_bytes()
+    content, rows = taken_out.made(sheets)
     with transaction():
-        history.record(operations.KIND, None, "export", actor, org_id=actor.org_id, name=name, comment=said)
+        taken_out.note(operations.KIND, None, name, said, actor, content, rows)
     response = send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=f"{name}{clock.today()}.xlsx")
     response.headers["Cache-Control"] = "private, no-store"
     return response
