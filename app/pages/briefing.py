@@ -157,6 +157,14 @@ def changed(actor: Actor, since: datetime) -> list[Changed]:
     return [Changed(row.subject_kind, row.step, row.steps) for row in rows]
 
 
+def how_many(actor: Actor, since: datetime, kind: str, step: str) -> int:
+    """The count that the page of the morning shows."""
+    statement = sa.select(sa.func.count()).where(
+        *_steps(actor, since), HistoryEntry.subject_kind == kind, HistoryEntry.step == step
+    )
+    return session().scalar(statement) or 0
+
+
 def steps(actor: Actor, since: datetime, kind: str, step: str, after: int = 0) -> Sequence[HistoryEntry]:
     """The entries behind one count, oldest first, one more than a page."""
     return session().scalars(

@@ -44,5 +44,6 @@ def morning_changes() -> ResponseReturnValue:
     older = rows[-1].id if len(found) > briefing.PAGE else None
     words = briefing.Changed(kind, step, 0).words if rows else "变动"
     return render_template(
-        "pages/changes.html", rows=rows, next=older, words=words, since=since, kind=kind, step=step, address_of=address_of
+        "pages/changes.html", rows=rows, next=older, words=words, since=since, kind=kind, step=step, address_of=address_of,
+        total=briefing.how_many(current_actor(), since, kind, step),
     )

@@ -210,7 +210,8 @@ def guard_(actor: Actor, whole: bool) -> Answer:
 
 @command(group, "statistics", permission=P.PUBLICATION_LIST)
 @click.option("--year", type=click.IntRange(1990, 2199), help="年份，默认今年")
-def statistics_(actor: Actor, year: int | None) -> Answer:
+@click.option("--list", "side", type=click.Choice(list(statistics.LISTS)), help="逐批列出：期限届满、按期、逾期、未公布")
+def statistics_(actor: Actor, year: int | None, side: str | None) -> Answer:
     """抽检结果按期公示率：期限届满的批次、按期公布、逾期公布、未公布。"""
     today = clock.today()
     found = statistics.tally(actor, year or today.year, today)
@@ -219,4 +220,14 @@ def statistics_(actor: Actor, year: int | None) -> Answer:
         "rate": found.rate.shown,
     }  # fmt: skip
     said = f"{found.year} 年期限届满 {found.due} 批，按期公布 {found.on_time} 批，逾期公布 {found.late} 批，未公布 {found.missing} 批"
-    return Answer(data, [f"{said}；按期公示率 {found.rate.shown}"])
+    said = f"{said}；按期公示率 {found.rate.shown}"
+    if side is None:
+        return Answer(data, [said])
+    rows = statistics.shown(statistics.lines(actor, found.year, today, statistics.LISTS[side]))
+    batches = [
+        {"sample": sample.number, "due_on": line.due_on, "published_on": line.published_on, "kept": line.kept.value,
+         "publication": listed.number if listed else None}
+        for line, sample, listed in rows
+    ]  # fmt: skip
+    sentences = [f"{one['sample']}　期限 {one['due_on']}　{one['kept']}　{one['publication'] or '未列入公示'}" for one in batches]
+    return Answer({**data, "batches": batches}, [said, *sentences])

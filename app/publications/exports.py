@@ -46,3 +46,25 @@ def conditions(filters: Filters) -> str:
         f"公布日期：{filters.from_on or ''} 至 {filters.to_on or ''}" if filters.from_on or filters.to_on else "",
     ]  # fmt: skip
     return "，".join(part for part in said if part) or "全部"
+
+
+COUNTED = "按期公示率清单"
+COUNTED_COLUMNS = (
+    Column("抽样编号"), Column("食品名称"), Column("被抽样单位"), Column("标称生产企业"), Column("结论"), Column("报告日期", "date"),
+    Column("公示期限", "date"), Column("公布日期", "date"), Column("情况"), Column("所在公示"), Column("公示状态"),
+)  # fmt: skip
+
+
+def counted_sheets(rows: Iterable[tuple[Any, Any, Any]], said: str, actor: Actor, at: datetime) -> list[TableSheet]:
+    """The batches behind 按期公示率."""
+    cells: list[tuple[CellValue, ...]] = [
+        (
+            sample.number, sample.product_name, sample.sampled_name, sample.producer_name, sample.supervision.value, sample.reported_on,
+            one.due_on, one.published_on, one.kept.value, listed.number if listed else None, label(listed.state) if listed else None,
+        )
+        for one, sample, listed in rows
+    ]  # fmt: skip
+    about: list[tuple[CellValue, CellValue]] = [
+        ("内容", said), ("导出人", actor.name), ("导出时间", f"{clock.office_time(at):%Y-%m-%d %H:%M}"), ("批次", len(cells)),
+    ]  # fmt: skip
+    return [TableSheet(COUNTED, COUNTED_COLUMNS, cells), TableSheet("导出说明", (Column("项目"), Column("内容")), about)]

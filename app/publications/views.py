@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import secrets
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
+from app import clock, taken_out
 from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.domain.deadlines import remaining_working_days
@@ -16,8 +17,9 @@ from app.domain.permissions import Permission, may_ever
 from app.domain.reporting_kinds import PublicList, PublicNature
 from app.domain.reporting_states import PublicationState
 from app.domain.samples import Supervision
+from app.errors import NotLikeThis
 from app.keyset import Page
-from app.publications import candidates, forms, guard, operations, queries, statistics, step_views
+from app.publications import candidates, exports, forms, guard, operations, queries, statistics, step_views
 from app.publications.blueprint import TONES, bp
 from app.reference_data.books import calendar, category_book
 
@@ -100,6 +102,37 @@ def new() -> ResponseReturnValue:
             return redirect(url_for(".show", publication_id=made.id), 303)
     made_page = render_template("publications/new.html", form=form, ticked=ticked, categories=[one.path for one in category_book().roots()])
     return made_page, form.status if form.is_submitted() else 200
+
+
+@bp.get("/statistics")
+@authorize(P.PUBLICATION_LIST)
+def counted() -> ResponseReturnValue:
+    """The batches behind 按期公示率 and what stands beside it, or all of them as a workbook."""
+    actor, today = current_actor(), clock.today()
+    side, year = request.args.get("side", "due"), forms.number(request.args.get("year")) or today.year
+    if side not in statistics.LISTS:
+        raise NotLikeThis("没有这种清单，请从抽检结果公示页面重新进入", field="side")
+    if not 1990 <= year <= 2199:
+        raise NotLikeThis("年份应在 1990 至 2199 之间", field="year")
+    which = statistics.LISTS[side]
+    found, start = statistics.lines(actor, year, today, which), forms.number(request.args.get("after")) or 0
+    if request.args.get("format") == "xlsx":
+        return _counted_workbook(found, f"{year}年{which.value}")
+    return render_template(
+        "publications/counted.html", rows=statistics.shown(found[start : start + candidates.PAGE]), total=len(found), start=start,
+        size=candidates.PAGE, side=side, which=which, year=year, lists=statistics.LISTS, tally=statistics.tally(actor, year, today),
+        rate=statistics.RATE, tones=TONES,
+    )  # fmt: skip
+
+
+def _counted_workbook(found: list[statistics.Line], said: str) -> ResponseReturnValue:
+    actor = current_actor()
+    content, rows = taken_out.made(exports.counted_sheets(statistics.shown(found), said, actor, clock.now()))
+    with transaction():
+        taken_out.note(queries.KIND, None, exports.COUNTED, said, actor, content, rows, unit="批")
+    response = send_file(io.BytesIO(content), taken_out.XLSX, as_attachment=True, download_name=f"{exports.COUNTED}{said}.xlsx")
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @bp.get("/guard")

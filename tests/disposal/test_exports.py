@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,8 @@ def test_the_command_writes_the_same_workbook_and_is_remembered(awaiting_case: D
     assert found.exit_code == 0 and "1 件案件" in found.stdout
     row, _ = rows_of(target.read_bytes())
     assert (row["案件编号"], row["产品控制措施"]) == ("核处〔2026〕1号", "封存 20 公斤")
-    assert history.entries_of("disposal_case", None)[-1].comment == "状态：待审核；共 1 件"  # type: ignore[arg-type]
+    digest = hashlib.sha256(target.read_bytes()).hexdigest()
+    assert history.entries_of("disposal_case", None)[-1].comment == f"状态：待审核；共 1 件；SHA-256 {digest}"  # type: ignore[arg-type]
     assert run(args=["cases", "export", "--output", str(tmp_path / "无" / "a.xlsx")]).exit_code == 1
     assert run(args=["cases", "export", "--output", str(target), "--state", "没有"]).exit_code == 1
     assert run(args=["cases", "export", "--output", str(target), "--as", "lab-laboratory"]).exit_code == 1

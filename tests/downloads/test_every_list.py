@@ -33,6 +33,7 @@ NOT_TAKEN_OUT: dict[str, str] = {
     "public.penalties": "the same",
     "public.random": "the same",
     "public.tips": "the same",
+    "publications.counted": "evidence of one figure, a workbook of its own",
     "publications.waiting": "the batches to draft from; they are taken out in 样品列表",
     "random_inspections.coverage_of_year": "its workbook holds both lists and the ratio",
     "random_inspections.pool": "the frozen list of one draw, a workbook of its own",

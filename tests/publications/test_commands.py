@@ -69,6 +69,8 @@ def test_the_course_by_command(office: Any, run: Any, tmp_path: Path) -> None:
     assert [(row["number"], row["items"]) for row in data] == [(NUMBER, 1)]
     status, data, _ = run("county-handler", "statistics", "--year", "2026")
     assert (status, data["due"], data["on_time"], data["missing"]) == (0, 2, 0, 2)  # both pass now; none stands in a list as such
+    status, data, _ = run("county-handler", "statistics", "--year", "2026", "--list", "missing")
+    assert (status, len(data["batches"])) == (0, 2) and {one["kept"] for one in data["batches"]} == {"超期未公布"}
     assert run("county-handler", "list", "--state", "没有")[0] == 1 and run("county-handler", "show", "没有")[0] == 1
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import sqlalchemy as sa
 from docx import Document
@@ -274,6 +275,33 @@ def test_list_workbook_and_figures(office: Any, people: Any) -> None:
     assert people("lab:承检机构").get("/publications/").status_code == 403
     tally = statistics.tally(office.actor(HANDLER), 2026, TODAY)
     assert (tally.due, tally.on_time, tally.late, tally.missing, tally.rate.shown) == (2, 1, 0, 1, "50.00%")
+
+
+def test_each_number_of_the_rate_opens_the_batches_it_counts(office: Any, people: Any) -> None:
+    batch(office, PASSED)
+    batch(office, SECOND, on=date(2026, 10, 30))
+    numbers = {number: session().scalars(sa.select(Sample.id).where(Sample.number == number)).one() for number in (PASSED, SECOND)}
+    go(office, draft(office, PublicList.PASSED, ids=[numbers[SECOND]]), S.PUBLISHED)
+    waiting = draft(office, PublicList.PASSED, ids=[numbers[PASSED]])  # on its way is not published: still counted as missing
+    client, tally = people(HANDLER), statistics.tally(office.actor(HANDLER), 2026, TODAY)
+    front = client.get("/publications/").text
+    for side, count in (("due", tally.due), ("on_time", tally.on_time), ("late", tally.late), ("missing", tally.missing)):
+        address = f"/publications/statistics?side={side}&year=2026"
+        assert side == "on_time" or address.replace("&", "&amp;") in front
+        page = client.get(address).text
+        assert f"共 <b>{count}</b> 批" in page and page.count('href="/sampling/') - page.count('href="/sampling/"') >= count
+        assert len(statistics.lines(office.actor(HANDLER), 2026, TODAY, statistics.LISTS[side])) == count
+        for number in numbers:
+            kept = {PASSED: ("due", "missing"), SECOND: ("due", "on_time")}[number]
+            assert (f">{number}</a>" in page) == (side in kept)
+    assert waiting.number in client.get("/publications/statistics?side=missing").text
+    book = openpyxl.load_workbook(io.BytesIO(client.get("/publications/statistics?side=missing&format=xlsx").data))
+    assert [row[0].value for row in book.worksheets[0].iter_rows(min_row=2)] == [PASSED]
+    refused = client.get("/publications/statistics?side=other")
+    assert refused.status_code == 422 and "没有这种清单" in refused.text
+    assert client.get("/publications/statistics?year=3").status_code == 422
+    assert people("lab:承检机构").get("/publications/statistics").status_code == 403
+    assert statistics.lines(office.actor("other:办案人"), 2026, TODAY) == []
 
 
 @pytest.mark.parametrize("path", ["abc", "999999", f"{2**70}"])
