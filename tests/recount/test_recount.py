@@ -48,7 +48,7 @@ EVERY = [code for code, formula in FORMULAS.items() if formula.kind is not Kind.
 
 
 # Sixty bureaus on each database, and not the same sixty: drawn so that every figure is other than nought in one of them.
-# `make recount`, which CI runs as well, asks two hundred of each.
+# `make recount` and CI ask two hundred of each.
 BUREAUS = {"sqlite": 20261126, "postgresql": 20261207}
 HOW_MANY = int(os.environ.get("SHIAN_RECOUNTS") or 60)
 
