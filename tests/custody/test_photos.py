@@ -213,3 +213,12 @@ def test_many_photographs_cost_no_more_statements(app, sampler, sample):
     one = sent()
     post(sampler, sample, *[(f"{number}.png", png((30, 30 + number))) for number in range(1, 15)])
     assert len(photos(sample)) == 15 and sent() <= one + 2  # that somebody is at work is noted once a minute
+
+
+def test_the_page_of_the_sheet_shows_the_first_photographs(sampler, sample):
+    post(sampler, sample, ("a.jpg", jpeg()))
+    page = sampler.get(f"/sampling/{sample.id}").text
+    (photo,) = photos(sample)
+    assert f'src="/custody/photos/{photo.id}/small"' in page and "1 张照片" in page
+    assert sampler.post(f"/custody/photos/{photo.id}/void", data={"reason": "拍错了"}).status_code == 303
+    assert "/small" not in sampler.get(f"/sampling/{sample.id}").text
