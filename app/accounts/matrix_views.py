@@ -8,10 +8,11 @@ from flask import render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app import clock
+from app import clock, taken_out
 from app.accounts.blueprint import bp
 from app.accounts.workbooks import XLSX, made, matrix_sheet
 from app.authorize import authorize, current_actor
+from app.db import transaction
 from app.domain.actors import Role
 from app.domain.permission_areas import lines
 from app.domain.permissions import Permission
@@ -31,6 +32,8 @@ def permission_table() -> ResponseReturnValue:
 @bp.get("/permissions/workbook")
 @authorize(Permission.MATRIX_READ)
 def permission_workbook() -> ResponseReturnValue:
-    now = clock.now()
-    content = made([matrix_sheet(current_user.user.org_name, now)], current_actor(), now)
+    now, actor = clock.now(), current_actor()
+    content = made([matrix_sheet(current_user.user.org_name, now)], actor, now)
+    with transaction():
+        taken_out.note("user", None, "岗位权限表", "全部岗位和权限", actor, content)
     return send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=f"岗位权限表{clock.today()}.xlsx")

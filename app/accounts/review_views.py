@@ -8,11 +8,12 @@ from flask import render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app import clock
+from app import clock, taken_out
 from app.accounts import idle, review
 from app.accounts.blueprint import bp
 from app.accounts.workbooks import XLSX, made
 from app.authorize import authorize, current_actor
+from app.db import transaction
 from app.domain.permissions import Permission
 
 
@@ -32,5 +33,8 @@ def review_accounts() -> ResponseReturnValue:
 @authorize(Permission.USER_LIST)
 def review_workbook() -> ResponseReturnValue:
     now, actor = clock.now(), current_actor()
-    content = made([review.sheet(review.accounts(actor, now), current_user.user.org_name, actor, now)], actor, now)
+    rows = review.accounts(actor, now)
+    content = made([review.sheet(rows, current_user.user.org_name, actor, now)], actor, now)
+    with transaction():
+        taken_out.note("user", None, "账号核查表", "全部账号", actor, content, len(rows), unit="个")
     return send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=f"账号核查表{clock.today()}.xlsx")

@@ -132,3 +132,10 @@ def test_whatever_else_is_taken_out_is_on_record_with_its_digest(some: Books, re
     assert answer.status_code == 200
     told = last_export().comment or ""
     assert re.search(r"共 \d+ [行件]", told) and told.endswith(f"SHA-256 {hashlib.sha256(answer.data).hexdigest()}"), told
+
+
+@pytest.mark.parametrize("address", ["/users/review/workbook", "/permissions/workbook"])
+def test_lists_of_accounts_and_rights_as_well(address: str, office: Any, sign_in: Any) -> None:
+    answer = sign_in(office.people["county:安全管理员"]).get(address)
+    assert answer.status_code == 200
+    assert (last_export().comment or "").endswith(f"SHA-256 {hashlib.sha256(answer.data).hexdigest()}")
