@@ -9,7 +9,7 @@ from typing import Any
 from flask import render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from app import clock, history
+from app import clock, taken_out
 from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.domain.permissions import Permission
@@ -75,9 +75,8 @@ def export_simulation() -> ResponseReturnValue:
     sheets = [TableSheet("等级变动", COLUMNS, _cells(found)), TableSheet("导出说明", (Column("项目"), Column("内容")), about)]
     content = written(sheets)
     with transaction():
-        history.record(
-            "risk_rule_set", None, "export", actor, org_id=actor.org_id, name="规则模拟", comment=f"{found.tried.title}，{found.year} 年"
-        )
+        said = f"{found.tried.title}，{found.year} 年"
+        taken_out.note("risk_rule_set", None, "规则模拟", said, actor, content, len(found.movers), unit="家")
     response = send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=f"规则模拟{found.year}.xlsx")
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -8,7 +8,7 @@ from typing import Any
 import click
 from flask import Flask
 
-from app import clock, files, history
+from app import clock, files, taken_out
 from app.commands import Answer, command
 from app.db import transaction
 from app.domain.actors import Actor
@@ -181,7 +181,7 @@ def export(actor: Actor, output: Path, number: str | None, org: str | None) -> A
         filters = queries.Filters()
         write_table(output, exports.sheets(queries.every_publication(actor, filters), filters, actor, clock.now()))
     with transaction():
-        history.record(queries.KIND, None, "export", actor, org_id=actor.org_id, name=exports.TITLE, comment=number or "全部")
+        taken_out.note(queries.KIND, None, exports.TITLE, number or "全部", actor, output.read_bytes())
     return Answer({"file": str(output)}, [f"已写入 {output}"])
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, history
+from app import clock, taken_out
 from app.authorize import can, current_actor
 from app.db import transaction
 from app.domain import workflow
@@ -47,9 +47,9 @@ def workbook(content: bytes, filename: str, noun: str, programme: RandomProgramm
     """Sent, and noted in the history who took it out."""
     actor = current_actor()
     with transaction():
-        history.record(
-            KIND, programme.id if programme else None, "export", actor, org_id=programme.org_id if programme else actor.org_id,
-            name=programme.number if programme else noun, comment=noun,
+        taken_out.note(
+            KIND, programme.id if programme else None, programme.number if programme else noun, noun, actor, content,
+            org_id=programme.org_id if programme else None,
         )  # fmt: skip
     response = send_file(io.BytesIO(content), exports.XLSX, as_attachment=True, download_name=filename)
     response.headers["Cache-Control"] = "private, no-store"
