@@ -51,6 +51,8 @@ def _families(now: datetime) -> Iterable[tuple[str, str, str, list[Sample]]]:
                  min(beats, default=None))
     yield _gauge("shian_workers_alive", "Workers seen within a minute.", sum(sign.alive(now) for sign in running.workers()))
     yield _gauge("shian_backup_age_seconds", "Age of the last backup; absent without one.", _age("backup", "backup", now))
+    copied = _age("backup", "copy_backup", now, "passed")
+    yield _gauge("shian_backup_copy_age_seconds", "Age of the last copy in the second place; absent without one.", copied)
     yield _gauge("shian_rehearsal_age_seconds", "Age of the last rehearsed restore; absent without one.", _age("backup", "rehearse", now))
     yield _gauge("shian_disk_free_bytes", "Free space where the data are.", queries.free_bytes())
     yield _gauge("shian_sessions_open", "Sessions neither ended nor run out.", queries.open_sessions(now))
@@ -62,8 +64,8 @@ def _gauge(name: str, help_text: str, value: float | None) -> tuple[str, str, st
     return name, "gauge", help_text, [] if value is None else [("", {}, float(value))]
 
 
-def _age(kind: str, step: str, now: datetime) -> float | None:
-    last = queries.last_of(kind, step)
+def _age(kind: str, step: str, now: datetime, outcome: str | None = None) -> float | None:
+    last = queries.last_of(kind, step, outcome)
     return (now - last.at).total_seconds() if last else None
 
 

@@ -40,9 +40,11 @@ def open_sessions(now: datetime) -> int:
     return session().scalar(sa.select(sa.func.count()).select_from(UserSession).where(*where)) or 0
 
 
-def last_of(kind: str, step: str) -> HistoryEntry | None:
-    """The last entry of this kind and step: a backup made, a rehearsal."""
-    where = (HistoryEntry.subject_kind == kind, HistoryEntry.step == step)
+def last_of(kind: str, step: str, outcome: str | None = None) -> HistoryEntry | None:
+    """The last entry of this kind and step (and outcome): a backup made, a rehearsal."""
+    where = [HistoryEntry.subject_kind == kind, HistoryEntry.step == step]
+    if outcome is not None:
+        where.append(HistoryEntry.to_state == outcome)
     return session().scalars(sa.select(HistoryEntry).where(*where).order_by(HistoryEntry.seq.desc()).limit(1)).first()
 
 

@@ -11,7 +11,7 @@ from click.testing import Result
 from flask import Flask
 
 import app as package
-from app import backup, doctor, files, retention, second_place
+from app import backup, clock, doctor, files, retention, second_place
 from app.chain import HistoryEntry
 from app.clock import today
 from app.db import session
@@ -19,6 +19,7 @@ from app.findings import CHECKS
 from app.installation import queries
 from app.installation.jobs import COPY, JOB
 from app.jobs import Job, JobStatus
+from app.monitoring import exposition
 from app.worker import Worker, load_handlers
 from tests.conftest import Office
 
@@ -65,9 +66,12 @@ def test_nothing_is_written_where_nothing_is_mounted(app: Flask, place: Path):
     assert len(backup.kept()) == 1  # the backup itself stands
     assert steps()[-1] == ("copy_backup", "failed")
     assert found() == "fail"
+    assert "\nshian_backup_copy_age_seconds" not in exposition.written(clock.now())  # a failed one is none
     run(app, "backup", "place")
     assert "已复制" in run(app, "backup", "copy").output  # it catches up
     assert found() == "warn"
+    told = [line for line in exposition.written(clock.now()).splitlines() if line.startswith("shian_backup_copy_age_seconds")]
+    assert len(told) == 1 and float(told[0].split()[1]) < 60
     place.rename(place.with_name("gone"))
     assert "没有挂载" in run(app, "backup", "place").stderr
     assert found() == "fail"
