@@ -26,6 +26,7 @@ from app.reference_changes import checklist_acts, effects
 from app.reference_changes import operations as changes
 from app.spreadsheet_cells import CellValue, Column
 from app.spreadsheet_stream import TableSheet, write_table
+from app.trail import trail
 
 bp = Blueprint("checklists", __name__, url_prefix="/checklists")
 LOOKED_AT = "checklist-upload"  # in the cookie: which file this person has been shown
@@ -114,8 +115,9 @@ def template() -> ResponseReturnValue:
 @authorize(Permission.CHECKLIST_READ, queries.checklist)
 def show(checklist: Checklist) -> ResponseReturnValue:
     return render_template(
-        "checklists/show.html", checklist=checklist, groups=queries.grouped(checklist.items), rule=queries.rule_of(checklist, clock.today())
-    )
+        "checklists/show.html", checklist=checklist, groups=queries.grouped(checklist.items),
+        rule=queries.rule_of(checklist, clock.today()), entries=trail(operations.KIND, checklist.id),
+    )  # fmt: skip
 
 
 @bp.get("/<int:checklist_id>/blank")

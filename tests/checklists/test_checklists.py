@@ -112,6 +112,9 @@ def test_an_edition_is_previewed_proposed_and_adopted_by_another(office, sign_in
         ("1.1", "资质", True), ("1.2", "资质", False), ("2.1", "原料", True)
     ]
     assert queries.checklist_for("餐饮服务提供者", date(2026, 10, 31)).id == before.id  # what was inspected earlier stays as it was
+    history = reviewer.get(f"/checklists/{made.id}").text.split("办理记录</h2>")[1]
+    assert office.people["city:审核人"].name in history
+    assert "没有办理记录" in reviewer.get(f"/checklists/{before.id}").text  # came with the program
     admin = sign_in(office.people["city:系统管理员"])
     assert admin.post("/checklists/upload", data={**META, "file": (workbook(GOOD), "要点表.xlsx")}).status_code == 422  # never changed
 
