@@ -19,6 +19,7 @@ from app.planning import operations, queries
 from app.planning.forms import ChangeForm, TaskForm
 from app.planning.models import SamplingTask
 from app.reference_data.books import region_book
+from app.trail import trail
 
 bp = Blueprint("planning", __name__, url_prefix="/tasks")
 ROWS = 50
@@ -83,6 +84,8 @@ def _page(task: SamplingTask, form: ChangeForm, status: int) -> ResponseReturnVa
     frame, page = queries.frame(actor, task), None
     if task.superseded_at is None:
         page = records.page(frame, queries.asked(task), Side.NUMERATOR, position(), ROWS)
+    versions = queries.versions(actor, task)
+    entries = sorted((entry for one in versions for entry in trail("sampling_task", one.id)), key=lambda entry: entry.at)
     return render_template(
-        "planning/show.html", task=task, area=frame.area, form=form, page=page, versions=queries.versions(actor, task)
+        "planning/show.html", task=task, area=frame.area, form=form, page=page, versions=versions, entries=entries
     ), status

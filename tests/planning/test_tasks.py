@@ -62,6 +62,8 @@ def test_a_changed_number_supersedes_with_its_reason(statistician: Any) -> None:
     page = statistician.get(f"/tasks/{current()[0].id}").text
     assert "市局追加任务" in page
     assert "已变更" in page  # the number before stays readable
+    history = page.split("办理记录</h2>")[1]
+    assert history.count("统计员") == 2 and "市局追加任务" in history  # who set it, and who changed it
     late = statistician.post(f"/tasks/{first}", data={"batches": "12", "reason": "再追加"})
     assert (late.status_code, "刚被他人变更过" in late.text) == (409, True)
 
