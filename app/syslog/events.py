@@ -15,10 +15,10 @@ from app.labels import step_label
 
 STEPS = frozenset({
     "sign_in", "sign_in_failed", "sign_out", "locked", "unlock", "end_session", "end_sessions", "denied", "export", "download", "unmask",
-    "confirm_identity", "rotate_keys", "encrypt_fields", "decrypt_fields", "upgrade", "rollback", "close", "reopen",
+    "confirm_identity", "rotate_keys", "encrypt_fields", "decrypt_fields", "upgrade", "rollback", "close", "reopen", "virus_found",
 })  # fmt: skip
 KINDS = frozenset({"security_alert", "user_account", "account_grant", "api_key", "setting_version", "field_key", "backup", "system"})
-GRAVE = frozenset({"sign_in_failed", "locked", "denied", "raise"})
+GRAVE = frozenset({"sign_in_failed", "locked", "denied", "raise", "virus_found"})
 
 
 def is_sent(entry: HistoryEntry) -> bool:

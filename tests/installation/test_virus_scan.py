@@ -22,6 +22,7 @@ from app.config_checks import check
 from app.db import session, transaction
 from app.domain.trust_kinds import AlertKind
 from app.errors import NotAllowedNow
+from app.syslog import events
 from tests.conftest import Office
 
 # in pieces, lest a scanner takes this file
@@ -86,6 +87,7 @@ def test_an_infected_upload_is_refused_recorded_and_told(app: Flask, office: Off
     assert (answer.status_code, "Eicar-Test-Signature" in answer.text, "请用杀毒软件" in answer.text) == (422, True, True)
     assert len(list(files.stored())) == before
     assert recorded() == [("结果.xlsx", "发现 Eicar-Test-Signature，没有接收")]
+    assert all(events.is_sent(row) for row in session().query(HistoryEntry).filter(HistoryEntry.step == "virus_found"))
     alerts.watch()
     assert [one.kind for one in session().query(SecurityAlert)] == [AlertKind.VIRUS]
 
