@@ -17,6 +17,7 @@ from app.grading.grading import manual_of
 from app.grading.models import RiskGrade
 from app.grading_rules.queries import rules_of
 from app.printing import operations as printing
+from app.printing import people
 from app.printing import queries as printed
 from app.printing.contexts import NOTHING, Printing, said
 from app.printing.operations import Document
@@ -24,15 +25,21 @@ from app.printing.templates import in_force
 
 __all__ = ["DOCX", "record", "sheet"]
 SHORT = 400  # reasons on one page
+OF_PEOPLE = {"负责人": "principal"}
 
 
 def sheet(grade: RiskGrade, actor: Actor) -> Document:
-    """The form of a score sheet as it is now; what nobody has decided yet is left to be written by hand."""
+    """The form of a score sheet as it is now; what nobody has decided yet is left to be written by hand.
+
+    The person in charge of the firm by his whole name for whoever may see people in full, else masked.
+    """
+    whole = people.whole_for(actor, grade)
     template = in_force(actor, DocumentKind.GRADE_SHEET)
     head = Printing(printed.organisation_name(actor.org_id), actor.name, clock.today())
     rules = rules_of(grade.rule_set_id, grade.rule_sha256)
-    values: dict[str, Value] = {**head.fields, **_of_enterprise(grade), **_of_score(grade, rules), **_of_decision(grade)}
-    return Document(DocumentKind.GRADE_SHEET, documents.render(template.content, [values]), template, 1, frozenset())
+    values: dict[str, Value] = {**head.fields, **_of_enterprise(grade, whole), **_of_score(grade, rules), **_of_decision(grade)}
+    told = people.said_whole(template, OF_PEOPLE, grade, whole=whole)
+    return Document(DocumentKind.GRADE_SHEET, documents.render(template.content, [values]), template, 1, told)
 
 
 def record(made: Document, grade: RiskGrade, actor: Actor, at: datetime) -> None:
@@ -40,11 +47,12 @@ def record(made: Document, grade: RiskGrade, actor: Actor, at: datetime) -> None
     printing.record(made, [grade], actor, at)
 
 
-def _of_enterprise(grade: RiskGrade) -> dict[str, str]:
+def _of_enterprise(grade: RiskGrade, whole: bool) -> dict[str, str]:
     firm = grade.enterprise
     found = {
         "评定编号": grade.number, "评定年度": str(grade.year), "企业名称": firm.name, "社会信用代码": firm.credit_code,
-        "企业类型": grade.kind, "许可证号": firm.licence_no, "地址": firm.address, "负责人": firm.principal, "评定原因": grade.cause.value,
+        "企业类型": grade.kind, "许可证号": firm.licence_no, "地址": firm.address, "评定原因": grade.cause.value,
+        **people.of_firm(firm, OF_PEOPLE, whole=whole),
     }  # fmt: skip
     return {name: said(value) for name, value in found.items()}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from app import clock, documents
@@ -16,20 +17,23 @@ from app.domain.supervision_kinds import FindingAnswer
 from app.filters import format_date, format_date_cn
 from app.inspections import queries
 from app.inspections.models import Inspection
+from app.printing import people
 from app.printing import queries as printing
 from app.printing.contexts import Printing
 from app.printing.operations import Document
 from app.printing.templates import in_force
 
 BY_HAND = ""  # what nobody has filled in is left to be written by hand
+OF_PEOPLE = {"法定代表人": "principal", "联系方式": "phone"}
 Answers = Sequence[tuple[ChecklistItem, Finding]]
 
 
 def document(inspection: Inspection, kind: DocumentKind, actor: Actor) -> Document:
-    """The record as it is now."""
-    answers = queries.answered(inspection)
-    values: dict[str, Value] = {**_head(actor).fields, **_of(inspection), **_counted(answers), rules.ITEMS: _rows(answers)}
-    return _made(kind, values, actor)
+    """The record as it is now; the people of the firm in full for whoever may see them, else masked."""
+    answers, whole = queries.answered(inspection), people.whole_for(actor, inspection)
+    values: dict[str, Value] = {**_head(actor).fields, **_of(inspection, whole), **_counted(answers), rules.ITEMS: _rows(answers)}
+    made = _made(kind, values, actor)
+    return replace(made, whole=people.said_whole(made.template, OF_PEOPLE, inspection, whole=whole))
 
 
 def blank(checklist: Checklist, actor: Actor) -> Document:
@@ -53,12 +57,12 @@ def _title(checklist: Checklist) -> str:
     return f"{checklist.title}（{checklist.edition}版）"
 
 
-def _of(inspection: Inspection) -> dict[str, str]:
-    firm, people = inspection.enterprise, queries.person_names(inspection.lead_id, inspection.second_id)
-    lead, second = people.get(inspection.lead_id), people.get(inspection.second_id)
+def _of(inspection: Inspection, whole: bool) -> dict[str, str]:
+    firm, names = inspection.enterprise, queries.person_names(inspection.lead_id, inspection.second_id)
+    lead, second = names.get(inspection.lead_id), names.get(inspection.second_id)
     found: dict[str, Any] = {
         "检查编号": inspection.number, "被检查单位": inspection.enterprise_name, "社会信用代码": firm.credit_code,
-        "许可证号": firm.licence_no, "地址": firm.address, "法定代表人": firm.principal, "联系方式": firm.phone,
+        "许可证号": firm.licence_no, "地址": firm.address, **people.of_firm(firm, OF_PEOPLE, whole=whole),
         "检查类型": inspection.kind, "检查类别": inspection.nature.value, "检查地点": inspection.place,
         "检查日期": format_date(inspection.inspected_on) if inspection.inspected_on else None, "检查时间": _hours(inspection),
         "检查人员": "、".join(name for name in (lead, second) if name), "其他人员": inspection.others,

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from app import clock, history
 from app.db import session, transaction
 from app.domain.supervision_states import InspectionState
+from app.enterprises.models import Enterprise
 from app.inspections import finishing, queries
 from app.inspections.models import Inspection
 from app.legal_clocks.models import LegalClock
@@ -208,6 +209,22 @@ def test_paper(office, sign_in, made):
     blank = str(pages(client.get(f"/checklists/{made.checklist_id}/blank").data))
     assert "食品销售环节" in blank and "现场发现问题" not in blank and "{{" not in blank
     assert history.entries_of("inspection", made.id)[-1].step == "print"
+
+
+def test_paper_tells_of_the_people_of_the_firm_to_whoever_may_see_them(office, sign_in, made):
+    """In full for an inspector, and history says so; masked for who only counts."""
+    from app.document_preview import pages
+
+    with transaction():
+        session().execute(sa.update(Enterprise).values(phone="13971234567", principal="欧阳建国"))
+    for name, phone, person, said in ((LEAD, "13971234567", "欧阳建国", True), ("county:统计员", "139****4567", "欧***", False)):
+        for what in ("result", "items"):
+            words = str(pages(sign_in(office.people[name]).get(f"/inspections/{made.id}/document?what={what}").data))
+            whole = "13971234567" in words or "欧阳建国" in words
+            assert whole is (said and what == "result"), (name, what)
+            assert what == "items" or (phone in words and person in words), (name, what)
+            told = history.entries_of("inspection", made.id)[-1]
+            assert (told.step, "含完整个人信息" in told.comment) == ("print", whole)
 
 
 def test_the_list_and_its_workbook(office, sign_in, made):
