@@ -8,7 +8,7 @@ from pathlib import Path
 from app import files
 from app.errors import NotLikeThis
 from app.reference_changes.rule_tables import RuleTable, rows_of, written
-from app.spreadsheet_cells import Column
+from app.spreadsheet_cells import Column, write_csv
 from app.spreadsheet_stream import TableSheet, write_table
 from app.spreadsheets import UnreadableFile, read_workbook
 
@@ -24,6 +24,15 @@ def text_of(sha256: str, filename: str) -> str:
         raise NotLikeThis("文件中没有内容，请先下载现行的表，在其中修改后上传", field="file")
     width = len(rows[0][1])
     return written([[*cells, *[""] * (width - len(cells))] for _, cells in rows])
+
+
+def comma_separated(content: str) -> bytes:
+    """The text as a file for spreadsheet programs: no cell is a formula there, and uploaded again it says the same."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rules.csv"
+        header, *rows = rows_of(content)
+        write_csv(path, header, rows)
+        return path.read_bytes()
 
 
 def workbook(table: RuleTable, content: str) -> bytes:

@@ -49,9 +49,8 @@ def rule_download(name: str) -> ResponseReturnValue:
     content = rule_tables.content_on(table)
     if request.args.get("format") == "xlsx":
         return send_file(io.BytesIO(rule_files.workbook(table, content)), XLSX, as_attachment=True, download_name=f"{table.title}.xlsx")
-    return send_file(
-        io.BytesIO(content.encode("utf-8-sig")), "text/csv; charset=utf-8", as_attachment=True, download_name=f"{table.title}.csv"
-    )
+    told = io.BytesIO(rule_files.comma_separated(content))
+    return send_file(told, "text/csv; charset=utf-8", as_attachment=True, download_name=f"{table.title}.csv")
 
 
 @bp.route("/changes/rules/<name>/new", methods=["GET", "POST"])
