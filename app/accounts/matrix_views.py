@@ -35,5 +35,5 @@ def permission_workbook() -> ResponseReturnValue:
     now, actor = clock.now(), current_actor()
     content = made([matrix_sheet(current_user.user.org_name, now)], actor, now)
     with transaction():
-        taken_out.note("user", None, "岗位权限表", "全部岗位和权限", actor, content)
+        taken_out.note("user_account", None, "岗位权限表", "全部岗位和权限", actor, content)
     return send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=f"岗位权限表{clock.today()}.xlsx")

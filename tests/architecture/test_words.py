@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
 import re
@@ -10,10 +11,11 @@ from enum import Enum
 import pytest
 
 import app
+from app.audit.words import SUBJECTS
 from app.domain.permissions import NAMES, Permission
 from app.domain.workflow import TABLES
 from app.labels import LABELS, RECORDED, label, state_label, step_label
-from tests.sources import modules
+from tests.sources import called, modules
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # Words of the program's own machinery and of its files; what they stand for is said in other words on the pages.
@@ -79,10 +81,6 @@ def test_history_reads_in_chinese(kind: str):
 
 def test_every_recorded_word_is_known_to_the_audit_page():
     """history.record(kind, id, "word", …): the audit page must not show an English word."""
-    import ast
-
-    from tests.sources import called
-
     found = set()
     for module in modules():
         for call in module.calls():
@@ -90,4 +88,16 @@ def test_every_recorded_word_is_known_to_the_audit_page():
                 word = call.args[2] if called(call).endswith("record") else call.args[1]
                 if isinstance(word, ast.Constant) and word.value not in RECORDED:
                     found.add(f"{module.at(call)} {word.value}")
+    assert found == set()
+
+
+def test_every_kind_of_record_in_the_history_is_known_to_the_audit_page():
+    """history.record("kind", …) and taken_out.note("kind", …): the audit page must not show the name of a table."""
+    found = set()
+    for module in modules():
+        for call in module.calls():
+            if called(call) in ("history.record", "record", "history.record_many", "record_many", "taken_out.note") and call.args:
+                kind = call.args[0]
+                if isinstance(kind, ast.Constant) and kind.value not in SUBJECTS:
+                    found.add(f"{module.at(call)} {kind.value}")
     assert found == set()

@@ -1,4 +1,6 @@
-"""Every page of the program looked at in a browser: ``python -m tests.browser.every_page [endpoint or package …]``.
+"""Every page of the program looked at in a browser: ``python -m tests.browser.every_page [--pictures FOLDER] [endpoint or package …]``.
+
+With ``--pictures`` nothing is measured; every page is photographed at the three sizes, for people to look at.
 
 Takes some minutes (a demonstration county is made, every address opened, every page measured at three widths and asked by
 axe-core). The test suite looks at fewer pages, in which nearly every kind of element in every surrounding occurs.
@@ -118,7 +120,17 @@ def misread(found: Gathered) -> dict[str, list[str]]:
     return wrong
 
 
+def photograph(browser: Browser, found: Gathered, endpoints: Iterable[str], folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    window = Fitting(browser, found.people, with_icons=True)
+    for endpoint in endpoints:
+        window.picture(found.pages[endpoint], folder)
+    window.close()
+
+
 def main(wanted: list[str]) -> int:
+    pictures = Path(wanted[1]) if wanted[:1] == ["--pictures"] else None
+    wanted = wanted[2:] if pictures else wanted
     from tests.browser.conftest import CHROMIUM, SWITCHES
 
     with tempfile.TemporaryDirectory(prefix="shian-every-page-") as name:
@@ -129,6 +141,10 @@ def main(wanted: list[str]) -> int:
     chosen = [one for one in sorted(found.pages) if not wanted or one in wanted or one.partition(".")[0] in wanted]
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=SWITCHES)
+        if pictures:
+            photograph(browser, found, chosen, pictures)
+            browser.close()
+            return 0
         wrong = misfits(browser, found, chosen)
         browser.close()
     for page, faults in (wrong | misread(found)).items():

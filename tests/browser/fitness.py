@@ -50,6 +50,7 @@ EXCUSED = (
 FRAME = [[".site-menu"], [".site-header"], [".site-footer"]]
 SMALLEST, SMALLEST_IN_CHART = 14, 12  # px; ui.md: text of 14 px, none below 12
 FINGER = 40  # px, on a telephone
+LONGEST_PICTURE = 2400  # px
 TELL_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error("CSP " + event.violatedDirective + " " + event.blockedURI + " " + event.sourceFile));
@@ -78,6 +79,7 @@ class Fitting:
     complaints: list[str] = field(default_factory=list)
     frames_seen: set[str] = field(default_factory=set)
     tried: int = 0
+    with_icons: bool = False  # a megabyte for each page, and nothing measured depends on them
 
     def __post_init__(self) -> None:
         context = self.browser.new_context(viewport=dict(zip(("width", "height"), OFFICE, strict=True)), locale="zh-CN")
@@ -98,7 +100,7 @@ class Fitting:
 
     def _answer(self, route: Route) -> None:
         path, shown = urlsplit(route.request.url).path, self.shown
-        if path.endswith("bootstrap-icons.svg"):
+        if path.endswith("bootstrap-icons.svg") and not self.with_icons:
             return route.fulfill(content_type="image/svg+xml", body=NO_ICONS)
         for begin, folder in FOLDERS.items():
             if path.startswith(begin):
@@ -117,6 +119,16 @@ class Fitting:
         self.page.goto(ORIGIN + shown.address)
         excused = [begin for endpoint, begin, _ in EXCUSED if endpoint == shown.endpoint]
         return [fault for fault in self._all(shown, on_phone) if not fault.startswith(tuple(excused))]
+
+    def picture(self, shown: Shown, folder: Path) -> None:
+        """The page at the three sizes, as long as it is up to a few screens, as endpoint.width.png."""
+        self.shown = shown
+        for size in (OFFICE, ZOOMED, PHONE):
+            self._at(size)
+            self.page.goto(ORIGIN + shown.address)
+            tall = self.page.evaluate("document.documentElement.scrollHeight")
+            self._at((size[0], max(size[1], min(tall, LONGEST_PICTURE))))  # photographing whole what is very long takes minutes
+            self.page.screenshot(path=folder / f"{shown.endpoint}.{size[0]}.png")
 
     def _all(self, shown: Shown, on_phone: bool) -> Iterator[str]:
         self.page.evaluate(ASKING)

@@ -100,7 +100,7 @@ def take_the_workbook(clerk: Person, folder: Path) -> None:
         clerk.page.get_by_role("link", name="下载工作簿").click()
     path = folder / "return.xlsx"
     started.value.save_as(path)
-    assert re.fullmatch(r"抽检月报_蓟州区_2026年11月_草稿\.xlsx", started.value.suggested_filename)
+    assert re.fullmatch(r"抽检月报_蓟州区_2026年11月_草稿_本期未结束\.xlsx", started.value.suggested_filename)
     rows = {str(row[0]): row for row in openpyxl.load_workbook(path)["汇总"].iter_rows(min_row=4, values_only=True)}
     assert [float(rows["14"][7]), rows["14"][8], rows["14"][9]] == [66.67, 2, 3]
 

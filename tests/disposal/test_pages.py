@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
@@ -163,7 +164,8 @@ def test_the_export_is_the_list_and_is_remembered(listed: Any, sign_in: Any, off
     assert dict(zip(rows[0], rows[1], strict=True))["期限灯"] == "超期"
     assert ("查询条件", "状态：全部，环节：流通") in list(book["导出说明"].values)
     entry = history.entries_of("disposal_case", None)[-1]  # type: ignore[arg-type]
-    assert (entry.step, entry.comment) == ("export", "状态：全部，环节：流通；共 1 件")
+    digest = hashlib.sha256(response.data).hexdigest()
+    assert (entry.step, entry.comment) == ("export", f"状态：全部，环节：流通；共 1 件；SHA-256 {digest}")
 
 
 # ---------------------------------------------------------------- commands
