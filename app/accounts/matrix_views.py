@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from app import clock, taken_out
 from app.accounts.blueprint import bp
+from app.accounts.sign_ins import KIND
 from app.accounts.workbooks import XLSX, made, matrix_sheet
 from app.authorize import authorize, current_actor
 from app.db import transaction
@@ -35,5 +36,5 @@ def permission_workbook() -> ResponseReturnValue:
     now, actor = clock.now(), current_actor()
     content = made([matrix_sheet(current_user.user.org_name, now)], actor, now)
     with transaction():
-        taken_out.note("user_account", None, "岗位权限表", "全部岗位和权限", actor, content)
+        taken_out.note(KIND, None, "岗位权限表", "全部岗位和权限", actor, content)
     return send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=f"岗位权限表{clock.today()}.xlsx")

@@ -11,6 +11,7 @@ from flask_login import current_user
 from app import clock, taken_out
 from app.accounts import idle, review
 from app.accounts.blueprint import bp
+from app.accounts.sign_ins import KIND
 from app.accounts.workbooks import XLSX, made
 from app.authorize import authorize, current_actor
 from app.db import transaction
@@ -36,5 +37,5 @@ def review_workbook() -> ResponseReturnValue:
     rows = review.accounts(actor, now)
     content = made([review.sheet(rows, current_user.user.org_name, actor, now)], actor, now)
     with transaction():
-        taken_out.note("user_account", None, "账号核查表", "全部账号", actor, content, len(rows), unit="个")
+        taken_out.note(KIND, None, "账号核查表", "全部账号", actor, content, len(rows), unit="个")
     return send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=f"账号核查表{clock.today()}.xlsx")

@@ -31,13 +31,11 @@ from tests.county import County, alone, the_county
 
 WORTH_A_PAGE = 4  # kinds of element that no page chosen before has
 ON_A_TELEPHONE = (Role.SAMPLER.value, NOBODY)  # inspectors work on telephones, and anybody may open what is public on one
-# Addresses that no page was got from, each with its reason. What answers with a file once it has a record is no page.
+# Addresses that no page was got from, each with the test that opens it. What answers with a file once it has a record is no page.
 NOT_REACHED = {
-    "accounts.factors.give": "asked between password and code of a sign-in; tests/accounts/test_second_factors.py",
-    "official_documents.new_of_sample": "of a nonconforming sample without a case, which only a sample of another bureau is",
-    "reviews.progress": "a job of many results under review; the same page as results.progress",
-    "turnaround.screen_samples": "needs a finding of the screen, which takes hundreds of batches of one laboratory",
-    "monitoring.metrics": "plain text, to the addresses of METRICS_NETS only",
+    "accounts.factors.give": "tests/accounts/test_factors.py::test_the_password_alone_opens_nothing",
+    "turnaround.screen_samples": "tests/turnaround/test_screen.py::test_what_was_made_up_is_pointed_at",
+    "monitoring.metrics": "tests/monitoring/test_metrics.py::test_what_is_told",
 }
 FILES_ONLY = {
     "announcements.errors", "attachments.small", "attachments.view", "custody.photo", "custody.signature", "custody.small_photo",

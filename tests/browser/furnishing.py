@@ -23,6 +23,7 @@ from app.alerts.models import SecurityAlert
 from app.db import session, transaction
 from app.desk.models import BulkAction, SavedView
 from app.disposal.models import DisposalCase
+from app.domain.samples import Supervision
 from app.domain.trust_kinds import AlertKind
 from app.domain.trust_states import AlertState
 from app.domain.workflow import PlanState
@@ -34,20 +35,21 @@ from app.plans.models import PlanItemSet, SamplingPlan
 from app.random_inspections import operations as random_operations
 from app.reference_data.models import Region
 from app.results.models import ImportBatch
+from app.sampling.models import Sample
 from tests.browser.gathering import Person
 from tests.flows.material import GOOD, PASSED, write_workbook
 from tests.grading_rules.test_grading_rules import SALE
 from tests.random_inspections.conftest import draft
 from tests.reference_changes.conftest import send
 
-JOBS = ("make_return", "make_dossier", "import_stage", "announcements_stage", "enterprise_stage")
-ASKED = {"title": "抽检月报", "number": "核处〔2026〕1号", "case_id": 1, "sha256": "0" * 64, "filename": "结果.csv", "key": "x"}
+JOBS = ("make_return", "make_dossier", "import_stage", "announcements_stage", "enterprise_stage", "review_approve")
+ASKED = {"title": "抽检月报", "number": "核处〔2026〕1号", "case_id": 1, "sha256": "0" * 64, "filename": "结果.csv", "key": "x",
+    "review_id": 1}
 MULTIPART = "multipart/form-data"
 TODAY = "2026-11-20"
 # Addresses to which no link leads before a record is in a certain state, and whose parts are no ids.
 HINTS = (
     ("xitong", "/changes/rules/comparison_rules/new"), ("xitong", "/users/1/ask/leave"),
-    ("chouyang1", "/documents/samples/1/new/result-notice"),
     ("tongji1", "/changes/new/population.set"), ("xitong", "/changes/new/population.set?subject=1"),
 )  # fmt: skip
 
@@ -206,6 +208,14 @@ def inspections(made: Furnishing) -> None:
     made.refused.append("no inspection could be begun")
 
 
+def failing(made: Furnishing) -> None:
+    """A 检验结果通知书 of a failing sample; its page leads to one of the case, where there is a case."""
+    sampler = made.who("chouyang1").actor
+    assert sampler is not None
+    found = sa.select(Sample.id).where(Sample.supervision == Supervision.FAIL, Sample.org_id == sampler.org_id)
+    made.hints.append(("chouyang1", f"/documents/samples/{session().scalars(found.order_by(Sample.id).limit(1)).one()}/new/result-notice"))
+
+
 def reviews(made: Furnishing) -> None:
     """A file of results that waits for its approval, where the office wants one."""
     made.app.config["RESULTS_REVIEW"] = "one"
@@ -214,4 +224,4 @@ def reviews(made: Furnishing) -> None:
     import_results(made, rows, "送审.xlsx")
 
 
-STEPS: tuple[Callable[[Furnishing], None], ...] = (files, rows, cases, firms, rules, drafts, inspections, reviews)
+STEPS: tuple[Callable[[Furnishing], None], ...] = (files, rows, cases, firms, rules, drafts, inspections, failing, reviews)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +28,14 @@ def test_every_page_is_found(found: Gathered) -> None:
     assert list(found.refused) == [], "steps of furnishing.py that the program refused"
     assert sorted(set(found.left) - set(NOT_REACHED) - FILES_ONLY) == []
     assert len(found.pages) >= 350
+    assert not set(NOT_REACHED) & set(found.pages), "reached after all: no longer to be excused"
+
+
+def test_what_no_link_leads_to_is_opened_by_the_test_that_is_named() -> None:
+    for endpoint, address in NOT_REACHED.items():
+        file, _, name = address.partition("::")
+        tree = ast.parse(Path(file).read_text(encoding="utf-8"))
+        assert name in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}, endpoint
 
 
 def test_every_page_reads_well(found: Gathered) -> None:
