@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from click import Command, Context
-from flask import Flask
+from flask import Flask, request
 from flask.cli import AppGroup
 from flask.typing import ResponseReturnValue
 from flask_bootstrap import Bootstrap5
@@ -68,6 +68,7 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+OPEN_FILES = frozenset({"static", "bootstrap.static"})  # the program's own: the same for everybody
 
 
 class RowId(IntegerConverter):
@@ -164,4 +165,6 @@ def _secure(response: Response) -> ResponseReturnValue:
         response.headers.setdefault(name, value)
     if response.mimetype == "text/html":
         response.headers.setdefault("Cache-Control", "no-store")
+    elif request.endpoint not in OPEN_FILES and response.headers.get("Cache-Control") in (None, "no-cache"):
+        response.headers["Cache-Control"] = "private, no-store"  # no copy of a file or an answer stays on a shared machine
     return response

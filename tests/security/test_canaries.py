@@ -21,6 +21,7 @@ from app.domain.api_keys import ApiScope
 from app.domain.permissions import Permission, may_ever, permits
 from app.downloads.lists import every, source_of
 from app.enterprises.models import Enterprise
+from app.factory import SECURITY_HEADERS
 from app.sampling.models import PersonalDatum
 from tests.downloads.taking import taken_out
 from tests.security.county import county  # noqa: F401  a fixture
@@ -36,6 +37,9 @@ ON_PAPER = {
     "inspections.document": "监督检查结果记录表 has the person in charge and the telephone number of the firm on it, as its form says",
     "grading.sheet": "风险等级确定表 has the person in charge of the firm on it, as its form says",
 }
+# Pictures of a page that is looked at again and again: for one browser, an hour.
+KEPT_AN_HOUR = ("attachments.small", "custody.small_photo", "custody.small_signature", "pages.help_picture")
+CSP = "Content-Security-Policy"
 
 
 @pytest.fixture
@@ -66,6 +70,19 @@ def said(answer: Any) -> str:
     return f"{answer.headers}{content.decode('utf-8', 'replace')}"
 
 
+def fenced(endpoint: str, headers: Any) -> bool:
+    """Every answer: what a browser may make of it, that nothing of it stays behind, and a cookie that no script and no other site has."""
+    public = endpoint.startswith("public.")
+    cached, policy = headers.get("Cache-Control", ""), headers.get("Content-Security-Policy", "")
+    cookies = headers.getlist("Set-Cookie")
+    return (
+        all(headers.get(name) == value for name, value in SECURITY_HEADERS.items() if name != CSP)
+        and (policy == SECURITY_HEADERS[CSP] or policy.startswith("default-src 'none'"))  # what was uploaded is allowed still less
+        and ("no-store" in cached or public or (endpoint in KEPT_AN_HOUR and "private" in cached))
+        and all("HttpOnly" in cookie and "SameSite=Lax" in cookie for cookie in cookies) and not (public and cookies)
+    )  # fmt: skip
+
+
 def without_the_right(county: County, way: Way) -> list[str]:  # noqa: F811
     """Who may open this, too, and has no business with the people in it."""
     permission = permission_of(way.rule.endpoint)
@@ -81,18 +98,21 @@ def test_no_page_tells_a_secret_or_a_whole_telephone_number(marked: County, capl
     tokens = [found for found in session().scalars(sa.select(UserSession.token_hash))]
     told: dict[str, list[str]] = {}
     whole: dict[str, Way] = {}
+    bare: list[str] = []
     opened = 0
     for rule in marked.rules("GET"):
         for way in marked.ways(rule)[:1]:
             answer = send(marked, way, "GET", {})
             opened += answer.status_code == 200
             text = said(answer)
+            if not fenced(rule.endpoint, answer.headers):
+                bare.append(rule.rule)
             found = [mark for mark in (*SECRETS, *tokens, "$argon2id$") if mark in text]
             if found:
                 told[rule.rule] = found
             if PHONE in text or PERSON in text:
                 whole.setdefault(rule.endpoint, way)
-    assert told == {} and opened > 370
+    assert told == {} and bare == [] and opened > 370
     assert whole.keys() == ON_PAPER.keys()
     for endpoint, way in whole.items():
         others = without_the_right(marked, way)
