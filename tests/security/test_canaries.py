@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
 import zipfile
 from dataclasses import replace
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from app import clock
+from app import backup, backup_archive, clock
 from app.accounts.models import RecoveryCode, SecondFactor, User, UserSession
 from app.api.models import ApiKey
 from app.authorize import permission_of
@@ -185,3 +186,15 @@ def test_the_metrics_count_and_name_nobody(marked: County) -> None:
     assert answer.status_code == 200
     names = [user.name for user in marked.users.values()] + [*marked.users]
     assert not [mark for mark in (*SECRETS, PHONE, *names) if mark in answer.text]
+
+
+def test_a_backup_tells_of_itself_and_the_doctor_of_the_installation(marked: County, tmp_path: Any) -> None:
+    """What is known without opening the database in it; the key of the installation is nowhere in it (tests/test_backup.py)."""
+    place = tmp_path / "canary.tar"
+    backup.create(place, clock.now())
+    told = {"manifest": json.dumps(backup_archive.manifest_of(place), ensure_ascii=False)}
+    for command in (["doctor"], ["doctor", "--json"]):
+        told[" ".join(command)] = marked.app.test_cli_runner().invoke(args=command).output
+    assert all(len(text) > 200 for text in told.values())
+    marks = (*SECRETS, PHONE, PERSON)
+    assert [(name, mark) for name, text in told.items() for mark in marks if mark in text] == []
