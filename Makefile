@@ -89,7 +89,7 @@ schema: .venv/installed-dev
 test: lint schema
 	$(BIN)/pytest -n 2
 
-# Every figure against the slow recount of two hundred random bureaus on each database; `make test` asks sixty of each, and two hundred in CI.
+# Every figure against the slow recount of two hundred random bureaus on each database; `make test`, which has twelve minutes, asks sixty of each.
 recount: .venv/installed-dev
 	SHIAN_RECOUNTS=200 $(BIN)/pytest -n 2 tests/recount
 

@@ -29,7 +29,7 @@ from tests.browser.reading import Reading
 from tests.conftest import _seed, make_app
 from tests.county import County, alone, the_county
 
-WORTH_A_PAGE = 4  # kinds of element that no page chosen before has
+WORTH_A_PAGE = 6  # kinds of element that no page chosen before has
 ON_A_TELEPHONE = (Role.SAMPLER.value, NOBODY)  # inspectors work on telephones, and anybody may open what is public on one
 # Addresses that no page was got from, each with the test that opens it. What answers with a file once it has a record is no page.
 NOT_REACHED = {

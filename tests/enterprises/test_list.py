@@ -45,7 +45,7 @@ def many(office: Any, upload: Any) -> Any:
 
 def listed(client: Any, query: str = "") -> list[str]:
     """Names on the page."""
-    return re.findall(r'<td><a href="/enterprises/\d+">([^<]+)</a>', client.get(f"/enterprises/{query}").text)
+    return re.findall(r'<td[^>]*><a href="/enterprises/\d+">([^<]+)</a>', client.get(f"/enterprises/{query}").text)
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ EVERY = [*(code for code, formula in FORMULAS.items() if formula.kind is not Kin
 
 
 # Sixty bureaus on each database, and not the same sixty: drawn so that every figure is other than nought in one of them.
-# `make recount` and CI ask two hundred of each.
+# `make recount` asks two hundred of each.
 BUREAUS = {"sqlite": 20261126, "postgresql": 20261207}
 HOW_MANY = int(os.environ.get("SHIAN_RECOUNTS") or 60)
 
