@@ -69,7 +69,8 @@ def test_an_empty_input_keeps_people_and_a_stroke_clears_them(clerk: Any, regist
 def test_the_station_is_the_owner_or_below_it(office: Any, clerk: Any, register: Any, sign_in: Any) -> None:
     found = register(station=str(office.orgs["station"].id))
     assert office.orgs["station"].name in clerk.get(f"/enterprises/{found.id}").text
-    assert re.findall(r'<td[^>]*><a href="/enterprises/(\d+)">', clerk.get(f"/enterprises/?station_id={office.orgs['station'].id}").text) == [
+    page = clerk.get(f"/enterprises/?station_id={office.orgs['station'].id}").text
+    assert re.findall(r'<td[^>]*><a href="/enterprises/(\d+)">', page) == [
         str(found.id)
     ]
     city = sign_in(office.people["city:抽样员"])
