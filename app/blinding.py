@@ -68,6 +68,12 @@ def _secrets() -> dict[type[Any], frozenset[str]]:
     return {Sample: frozenset(columns), SamplingAssignment: OF_TASKS, Around: OF_TASKS}
 
 
+@cache
+def _secret_names() -> frozenset[str]:
+    """Every name that is hidden somewhere: a page asks for thousands of attributes, and nearly all have another."""
+    return frozenset(ANYWHERE).union(*_secrets().values())
+
+
 def hides(row: Any, name: str) -> bool:
     """Is this attribute of this row kept from a blind reader?"""
     return name in ANYWHERE or name in _secrets().get(type(row), ())
@@ -164,18 +170,18 @@ class BlindEnvironment(Environment):
         super().__init__(app, finalize=_finalized, **options)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        if _kept_from_reader(obj, attribute):
+        if attribute in _secret_names() and _kept_from_reader(obj, attribute):
             return None
         return super().getattr(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
-        if isinstance(argument, str) and _kept_from_reader(obj, argument):
+        if isinstance(argument, str) and argument in _secret_names() and _kept_from_reader(obj, argument):
             return None
         return super().getitem(obj, argument)
 
 
 def _kept_from_reader(obj: Any, name: str) -> bool:
-    """The cheap question first: this is asked for every attribute of every page."""
+    """The cheap question first."""
     return hides(obj, name) and reader_is_blind()
 
 

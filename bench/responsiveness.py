@@ -12,11 +12,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from bench.databases import Database, opened, prepared
 from bench.frame import FOLDER, ROOT, Report, Span, arguments, chosen, in_process
 from bench.import_results import register_samples
+from bench.readers import cookie
 from bench.workbooks import ITEMS_EACH, lab_workbook
 
 PORT = int(os.environ.get("SHIAN_BENCH_PORT", "8111"))
@@ -30,29 +30,7 @@ def reader(database: Database) -> str:
     from flask import current_app
 
     with opened(database, secret=None):
-        from app import clock
-        from app.accounts import sessions
-        from app.accounts.models import User, UserRole, UserSession
-        from app.authorize import local_operator
-        from app.db import session, transaction
-        from app.domain.actors import Role
-
-        now, org_id = clock.now(), local_operator().org_id
-        with transaction():
-            user = User(
-                org_id=org_id, username="bench", name="测量员", password_hash="!", must_change=False, failed_count=0, active=True,
-                created_at=now, password_changed_at=now, grants=[UserRole(role=Role.STATISTICIAN)],
-            )  # fmt: skip
-            session().add(user)
-            session().flush()
-            session().add(UserSession(
-                user_id=user.id, token_hash=sessions.token_hash("bench"), created_at=now, seen_at=now,
-                until=now.replace(year=now.year + 1), ip="127.0.0.1",
-            ))  # fmt: skip
-        app: Any = current_app
-        signer = app.session_interface.get_signing_serializer(app)
-        cookie = signer.dumps({sessions.TOKEN: "bench", "_user_id": "1", "_fresh": True})
-        return f"{app.config['SESSION_COOKIE_NAME']}={cookie}"
+        return cookie(current_app)
 
 
 @contextmanager

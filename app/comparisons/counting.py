@@ -16,7 +16,7 @@ from app.domain.indicators import UNCLASSIFIED, CasePart, Figure, Kind, Selectio
 from app.errors import NotLikeThis
 from app.indicators import breakdowns, cases, coverage, tallies
 from app.indicators.figures import answers, counts_batches, disposed, divided, divisible
-from app.indicators.frames import Frame, sums
+from app.indicators.frames import Frame, any_of, rows, sums
 from app.indicators.groups import By
 from app.indicators.residents import residents
 from app.indicators.selections import fact_clause, summary_clause
@@ -74,7 +74,7 @@ def _parted(frame: Frame, selections: Sequence[Selection], parts: Parts) -> Numb
     clauses = [fact_clause(one) for one in selections]
     base = [parts.base] if isinstance(parts, Below) else []
     columns = list(parts.columns)
-    statement = sa.select(*columns, *sums(clauses, 1)).select_from(BatchFact)
+    statement = sa.select(*columns, *rows(clauses)).select_from(BatchFact)
     if parts.joined:
         statement = statement.join(Sample, Sample.id == BatchFact.sample_id)
     statement = statement.where(*frame.facts(), *base, sa.or_(sa.false(), *clauses)).group_by(*columns)
@@ -161,12 +161,13 @@ def _grid_statement(frame: Frame, selections: Sequence[Selection], parts: Parts)
     if isinstance(parts, Plain) and all(summarised(frame, one, By.MONTH) for one in selections):
         lines = smallest(frame, selections, By.MONTH)  # by month and by category: whatever knows months knows 大类
         columns = [lines.category_root_id, lines.month]
-        counted = sums([summary_clause(one, lines) for one in selections], lines.batches)
-        return sa.select(*columns, *counted).where(*frame.summaries(lines)).group_by(*columns)
+        clauses = [summary_clause(one, lines) for one in selections]
+        where = [*frame.summaries(lines), *any_of(clauses)]
+        return sa.select(*columns, *sums(clauses, lines)).where(*where).group_by(*columns)
     clauses = [fact_clause(one) for one in selections]
     base = [parts.base] if isinstance(parts, Below) else []
     columns = [*parts.columns, BatchFact.month]
-    return sa.select(*columns, *sums(clauses, 1)).where(*frame.facts(), *base, sa.or_(sa.false(), *clauses)).group_by(*columns)
+    return sa.select(*columns, *rows(clauses)).where(*frame.facts(), *base, sa.or_(sa.false(), *clauses)).group_by(*columns)
 
 
 def _records_by_month(frame: Frame, question: Question, parts: Parts) -> dict[tuple[str, int], Figure]:

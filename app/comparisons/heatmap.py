@@ -52,6 +52,11 @@ class Line:
     whole: Box
     below: bool
 
+    @property
+    def cells(self) -> Sequence[Box]:
+        """The months and their sum."""
+        return (*self.boxes, self.whole)
+
 
 @dataclass(frozen=True)
 class Map:
@@ -100,9 +105,11 @@ class _Reader:
         self.question, self.divided, self.months, self.node, self.people = question, divided, months, node, people
         self.found = {cell: one for cell, one in found.items() if cell[1] in set(months)}
         values = {cell: one.value for cell, one in self.found.items() if one.value is not None}
-        self.scale = shades(list(values.values()))
+        self.scale = shades(values.values())
         self.above = {} if node is None else above(node)
         self.shade = {cell: self.scale.of(value) for cell, value in values.items()}
+        self.by_part = _grouped(self.found, 0)
+        self.by_month = _grouped(self.found, 1)
 
     @property
     def legend(self) -> list[tuple[int, str]]:
@@ -110,19 +117,18 @@ class _Reader:
         return [(at, self.scale.words(at, places, unit)) for at in range(1, SHADES + 1) if self.scale.used(at)]
 
     def lines(self) -> list[Line]:
-        keys = self.divided.keys(list(dict.fromkeys(key for key, _ in self.found)))
+        keys = self.divided.keys(list(self.by_part))
         opened = branches(keys)
         lines = [self._line(key, self.divided.label(key), key in opened) for key in keys]
         return [*lines, self._total()]
 
     def _line(self, key: str, label: str, below: bool) -> Line:
         boxes = [self._box(key, month) for month in self.months]
-        whole = self._sum([one for (part, _), one in self.found.items() if part == key], {"group": key})
+        whole = self._sum(self.by_part[key], {"group": key})
         return Line(key, label, boxes, whole, below)
 
     def _total(self) -> Line:
-        by_month = [[one for (_, at), one in self.found.items() if at == month] for month in self.months]
-        boxes = [self._sum(found, {"group": None, "span": f"m{month}"}) for month, found in zip(self.months, by_month, strict=True)]
+        boxes = [self._sum(self.by_month.get(month, ()), {"group": None, "span": f"m{month}"}) for month in self.months]
         return Line(None, WHOLE, boxes, self._sum(list(self.found.values()), {"group": None}), False)
 
     def _box(self, key: str, month: int) -> Box:
@@ -151,6 +157,14 @@ class _Reader:
             Row((told(line.label), *(_cell(box) for box in (*line.boxes, line.whole))), whole=line.key is None) for line in lines
         ]
         return Table(f"{self.question.title}：类别×月份　{frame.area.name}　{frame.period.label}", columns, rows)
+
+
+def _grouped(found: Mapping[tuple[str, int], Figure], by: int) -> dict[Any, list[Figure]]:
+    """The figures by part (0) or by month (1)."""
+    groups: dict[Any, list[Figure]] = {}
+    for cell, figure in found.items():
+        groups.setdefault(cell[by], []).append(figure)
+    return groups
 
 
 def above(node: int) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from app.indicators.frames import Clause, Frame, moment, months_of, reach
 from app.indicators.models import AreaSummary, BatchSummary, ItemSummary, YearItemSummary
 from app.indicators.selections import fact_clause
 from app.indicators.summaries import FAILED, TESTED
-from app.reference_data.models import FoodCategory, TestItem
+from app.reference_data.models import FoodCategory, Region, TestItem
 from app.results.models import OverturnedVerdict, ResultReport, ResultRow
 from app.sampling.models import BatchFact, Sample
 
@@ -101,7 +101,8 @@ def counted(frame: Frame, conditions: Sequence[Condition]) -> list[tuple[str, in
     """(item, tested, failed) of the batches in the frame: from the summary where it knows enough, else row by row."""
     if _summarised(frame, conditions):
         one = YearItemSummary if frame.asks_all and len(frame.period.months) == 12 else ItemSummary
-        statement = sa.select(one.item, sa.func.sum(one.tested), sa.func.sum(one.failed)).group_by(one.item)
+        tested, failed = (sa.func.sum(sa.cast(column, sa.Integer)) for column in (one.tested, one.failed))
+        statement = sa.select(one.item, tested, failed).group_by(one.item)
         statement = statement.where(*_lines(frame, one), *_roots(conditions, one))
     else:
         tested, failed = _verdicts(frame)
@@ -120,9 +121,13 @@ def _summarised(frame: Frame, conditions: Sequence[Condition]) -> bool:
 
 
 def _outside(frame: Frame, lines: Any, *when: Clause) -> bool:
-    """Whether any line that the reader counts lies outside the area."""
-    where = [reach(frame.actor, lines.org_id), *when, sa.not_(frame.area.holds(lines.county_id))]
-    return session().scalar(sa.select(lines.id).where(*where).limit(1)) is not None
+    """Whether any line that the reader counts lies outside the area: asked place by place, since most often there is none and
+    the lines of a province are many."""
+    where = [reach(frame.actor, lines.org_id), *when]
+    there = sa.select(lines.id).where(*where, lines.county_id == Region.id).correlate(Region).exists()
+    nowhere = sa.select(lines.id).where(*where, lines.county_id == 0).exists()
+    elsewhere = sa.select(Region.id).where(sa.not_(frame.area.holds(Region.id)), there).exists()
+    return bool(session().scalar(sa.select(sa.or_(elsewhere, nowhere))))
 
 
 def _lines(frame: Frame, one: Any) -> list[Clause]:

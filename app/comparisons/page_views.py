@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -28,18 +30,33 @@ TABS = (
 
 def resolve(asked: Comparing) -> Any:
     """Turns what a cell opens into an address, with everything else the page was asked by."""
+    common = _quoted_all(asked.args)
+    paths: dict[str, str] = {}
 
     def address(opens: Opens | str | None, **args: Any) -> str | None:
         if opens is None:
             return None
-        page, more = (opens.page, dict(opens.args)) if isinstance(opens, Opens) else (opens, args)
+        page, more = (opens.page, opens.args) if isinstance(opens, Opens) else (opens, args)
         if page == "indicator":
             return url_for("indicators.show_records", side="numerator", **more, **_of_indicators(asked))
         if page == "sampled":
             return url_for("progress.show_records", measure="sampled", **more) if can(Permission.PLAN_READ) else None
-        return url_for(f"comparisons.{page}", **{**asked.args, **more})
+        if page not in paths:
+            paths[page] = url_for(f"comparisons.{page}")
+        return f"{paths[page]}?{'&'.join(said for said in (common | _quoted_all(more)).values() if said)}"
 
     return address
+
+
+def _quoted_all(args: Mapping[str, Any]) -> dict[str, str]:
+    """A heat map has hundreds of addresses that differ in two arguments: each pair is quoted once and not by every address."""
+    return {name: _quoted(name, value) for name, value in args.items()}
+
+
+@lru_cache(4096)
+def _quoted(name: str, value: Any) -> str:
+    """One argument of an address; empty where it says nothing."""
+    return "" if value is None else urlencode({name: value})
 
 
 def _of_indicators(asked: Comparing) -> dict[str, Any]:

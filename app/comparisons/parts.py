@@ -71,7 +71,8 @@ class Plain:
         return self.groups.key(plain_group(counted[0]))
 
     def keys(self, found: Sequence[str]) -> list[str]:
-        return [key for key in self.groups.keys if key in set(found)]
+        known = set(found)
+        return [key for key in self.groups.keys if key in known]
 
     def label(self, key: str) -> str:
         return self.groups.label(key)
@@ -118,7 +119,8 @@ class Below:
         return self.owner.get(counted[0], UNCLASSIFIED)
 
     def keys(self, found: Sequence[str]) -> list[str]:
-        return [key for key in (*self.labels, UNCLASSIFIED) if key in set(found)]
+        known = set(found)
+        return [key for key in (*self.labels, UNCLASSIFIED) if key in known]
 
     def label(self, key: str) -> str:
         return self.labels.get(key, f"未细分（只记到{category_book().by_id(self.node).name}）")

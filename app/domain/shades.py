@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -14,18 +14,18 @@ SHADES: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """From the least to the greatest value; where all are alike there is one step."""
+    """From the least to the greatest value; where all are alike there is one step. ``steps`` has one of every value."""
 
     low: Fraction
     high: Fraction
-    taken: frozenset[int]
+    steps: Mapping[Fraction, int]
 
     def of(self, value: Fraction) -> int:
-        """1 (lightest) to 5 (darkest)."""
-        return _step(self.low, self.high, value)
+        """1 (lightest) to 5 (darkest), of a value that the scale was made from."""
+        return self.steps[value]
 
     def used(self, shade: int) -> bool:
-        return shade in self.taken
+        return shade in self.steps.values()
 
     def words(self, shade: int, places: int, unit: str) -> str:
         """The values of a step, for the legend."""
@@ -35,12 +35,8 @@ class Scale:
         return f"{half_up(ends[0], places)}～{with_unit(half_up(ends[1], places), unit)}"
 
 
-def shades(values: Sequence[Fraction]) -> Scale:
-    low, high = (min(values), max(values)) if values else (Fraction(), Fraction())
-    return Scale(low, high, frozenset(_step(low, high, value) for value in values))
-
-
-def _step(low: Fraction, high: Fraction, value: Fraction) -> int:
-    if low == high:
-        return 1
-    return min(int((value - low) * SHADES / (high - low)) + 1, SHADES)
+def shades(values: Iterable[Fraction]) -> Scale:
+    distinct = set(values)
+    low, high = (min(distinct), max(distinct)) if distinct else (Fraction(), Fraction())
+    widths = SHADES / (high - low) if high > low else Fraction()
+    return Scale(low, high, {value: min(int((value - low) * widths) + 1, SHADES) for value in distinct})

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.db import session
 from app.domain.indicators import Selection
-from app.indicators.frames import Frame, reach, sums
+from app.indicators.frames import Frame, any_of, reach, rows, sums
 from app.indicators.groups import SUMMARY_GROUPS, By, fact_group, plain_group
 from app.indicators.selections import fact_clause, sample_clause, summary_clause
 from app.indicators.smallest import smallest, summarised
@@ -39,14 +39,14 @@ def _from_summary(frame: Frame, selections: Sequence[Selection], by: By | None) 
         return {}
     lines = smallest(frame, selections, by)
     column = getattr(lines, SUMMARY_GROUPS[by]) if by else None
-    columns = sums([summary_clause(one, lines) for one in selections], lines.batches)
-    return _counted(frame, selections, columns, column, frame.summaries(lines))
+    clauses = [summary_clause(one, lines) for one in selections]
+    return _counted(frame, selections, sums(clauses, lines), column, [*frame.summaries(lines), *any_of(clauses)])
 
 
 def _from_facts(frame: Frame, selections: Sequence[Selection], by: By | None) -> Counts:
     column = fact_group(frame, by) if by else None
     clauses = [fact_clause(one) for one in selections]
-    return _counted(frame, selections, sums(clauses, 1), column, [*frame.facts(), sa.or_(sa.false(), *clauses)])
+    return _counted(frame, selections, rows(clauses), column, [*frame.facts(), sa.or_(sa.false(), *clauses)])
 
 
 def _counted(frame: Frame, selections: Sequence[Selection], columns: Sequence[Any], group: Any, where: Any) -> Counts:
@@ -67,7 +67,7 @@ def waiting(frame: Frame, selections: Iterable[Selection]) -> dict[Selection, in
     wanted = list(dict.fromkeys(selections))
     if not wanted or frame.as_of is not None:
         return dict.fromkeys(wanted, 0)
-    row = session().execute(sa.select(*sums([sample_clause(one) for one in wanted], 1)).where(*still_out(frame))).one()
+    row = session().execute(sa.select(*rows([sample_clause(one) for one in wanted])).where(*still_out(frame))).one()
     return {one: int(number) for one, number in zip(wanted, row, strict=True)}
 
 
@@ -80,5 +80,5 @@ def still_out(frame: Frame) -> list[Any]:
     ]
     if not frame.area.whole:
         # no index by place: a province has hundreds, and each would be asked for all its samples of all years
-        where.append(sa.func.coalesce(Sample.region_id, 0).in_(sorted(frame.area.inside)))
+        where.append(frame.area.lies_in(sa.func.coalesce(Sample.region_id, 0)))
     return where

@@ -242,13 +242,14 @@ def counted(frame: Frame, questions: Sequence[tuple[str, Sequence[Condition]]]) 
     """How many are covered and how many there are, for each question; one statement for all of them."""
     if not questions:
         return []
-    numbers = []
+    pairs = []
     for code, conditions in questions:
-        where = _registered(frame, code, conditions)
         chosen = COVERED[code].ids(frame, conditions).subquery()
-        numbers += [
-            sa.select(sa.func.count(Enterprise.id)).where(*where, Enterprise.id.in_(sa.select(chosen.c[0]))).scalar_subquery(),
-            sa.select(sa.func.count(Enterprise.id)).where(*where).scalar_subquery(),
-        ]
-    found = list(session().execute(sa.select(*numbers)).one())
+        covered = sa.func.count().filter(Enterprise.id.in_(sa.select(chosen.c[0])))
+        columns = covered.label("covered"), sa.func.count().label("every")
+        pairs.append(sa.select(*columns).where(*_registered(frame, code, conditions)).subquery())
+    rows: Any = pairs[0]
+    for one in pairs[1:]:
+        rows = rows.join(one, sa.true())  # each of them is one row
+    found = list(session().execute(sa.select(*(column for one in pairs for column in one.c)).select_from(rows)).one())
     return list(zip(found[::2], found[1::2], strict=True))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 
 import sqlalchemy as sa
 
@@ -48,12 +49,18 @@ KIND_LEVEL = 3
 BY_KIND = "category_coverage"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
     """A definition: a formula under a filter."""
 
     formula: Formula
     conditions: tuple[Condition, ...] = ()
+
+    @cached_property
+    def sides(self) -> tuple[Selection | None, Selection | None, Selection | None]:
+        """Numerator, denominator and what stands beside, where they count batches; a heat map asks for them cell by cell."""
+        top, under, beside = (self.chosen(part) for part in (self.formula.numerator, self.formula.denominator, self.formula.beside))
+        return top, under, beside
 
     def chosen(self, part: Part | CasePart | TallyPart | None) -> Selection | None:
         return selection(part, self.conditions) if isinstance(part, Part) else None
@@ -61,8 +68,7 @@ class Asked:
     @property
     def parts(self) -> list[Selection]:
         """What has to be counted batch by batch."""
-        found = (self.formula.numerator, self.formula.denominator, self.formula.beside)
-        return [one for part in found if (one := self.chosen(part)) is not None]
+        return [one for one in self.sides if one is not None]
 
     @property
     def covers(self) -> bool:
@@ -114,7 +120,7 @@ def _counted(frame: Frame, questions: Sequence[Asked]) -> dict[Asked, Answer]:
     if not wanted:
         return {}
     numbers = count(frame, (part for one in wanted for part in one.parts))
-    rates = {one: judged for one in wanted if one.formula.beside and (judged := one.chosen(one.formula.denominator))}
+    rates = {one: judged for one in wanted if one.formula.beside and (judged := one.sides[1])}
     awaited = waiting(frame, rates.values())
     people = residents(frame) if any(one.formula.kind is Kind.PER_THOUSAND for one in wanted) else None
     return {
@@ -130,7 +136,7 @@ def _counted(frame: Frame, questions: Sequence[Asked]) -> dict[Asked, Answer]:
 def divided(asked: Asked, numbers: Mapping[Selection, int], people: PopulationChoice | None) -> Figure:
     """The figure of these counts."""
     formula = asked.formula
-    top, under = asked.chosen(formula.numerator), asked.chosen(formula.denominator)
+    top, under, _ = asked.sides
     assert top is not None
     if formula.kind is not Kind.PER_THOUSAND:
         return compute(formula, numbers[top], numbers[under] if under else None, _undecided(asked, numbers))
@@ -140,7 +146,7 @@ def divided(asked: Asked, numbers: Mapping[Selection, int], people: PopulationCh
 
 
 def _undecided(asked: Asked, numbers: Mapping[Selection, int]) -> int:
-    beside = asked.chosen(asked.formula.beside)
+    beside = asked.sides[2]
     return numbers[beside] if beside else 0
 
 
