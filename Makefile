@@ -94,7 +94,7 @@ recount: .venv/installed-dev
 	SHIAN_RECOUNTS=200 $(BIN)/pytest -n 2 tests/recount
 
 bench: .venv/installed-dev
-	@for job in read_workbook import_results responsiveness dashboard list_page search gaps; do $(BIN)/python -m bench.$$job --record || exit 1; done
+	@for job in read_workbook import_results responsiveness dashboard figure_pages list_page search gaps; do $(BIN)/python -m bench.$$job --record || exit 1; done
 
 # The manual's screenshots, taken anew; commit what has changed.
 pictures: .venv/installed-dev
