@@ -36,6 +36,7 @@ BLUEPRINTS = (
     "return_templates", "downloads", "publications", "risk_warnings", "public", "evaluations", "messages", "comparisons", "screens",
     "alerts", "desk", "phrases", "search", "monitoring", "hand_overs", "reference_changes", "approval_signatures",
     "installation",
+    "known_on",  # last: it hangs a page beside those of the others
 )
 COMMANDS = (
     "app.cli", "app.pages.cli", "app.accounts.cli", "app.reference_data.cli", "app.enterprises.cli", "app.sampling.cli",
@@ -54,7 +55,7 @@ COMMANDS = (
     "app.alerts.cli", "app.desk.cli", "app.phrases.cli", "app.search.cli", "app.upgrade_cli", "app.upkeep_cli",
     "app.accounts.grant_cli", "app.accounts.care_cli", "app.accounts.help_cli", "app.accounts.factor_cli",
     "app.approval_signatures.cli", "app.syslog.cli", "app.hand_overs.cli", "app.reference_changes.cli",
-    "app.installation.cli",
+    "app.installation.cli", "app.known_on.cli",
 )
 
 SECURITY_HEADERS = {

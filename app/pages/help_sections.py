@@ -72,6 +72,7 @@ SECTIONS = {
     "inspections.publications": "检查结果公示",
     "installation.personal_": "个人信息清单",
     "installation.": "备份和体检",
+    "known_on.": "某一时点的内容",
     "layouts.": "导入检验结果/导入检验结果：文件格式和列对照",
     "legal_clocks.": "法定期限",
     "listings.": "严重违法失信名单",
