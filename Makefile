@@ -12,7 +12,7 @@ DEMO := instance/demo
 DEMO_ARGUMENTS ?= --plan jizhou --batches 5000 --seed 7
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo-reset install install-dev test recount lint schema bench pictures wheelhouse clean
+.PHONY: help run demo-reset install install-dev test suite recount lint schema bench pictures wheelhouse clean
 
 help:
 	@echo "make run         安装、建演示数据并在 http://$(HOST):$(PORT) 运行（Ctrl-C 停止）"
@@ -86,7 +86,11 @@ schema: .venv/installed-dev
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 	SHIAN_INSTANCE="$$folder" $(FLASK) db upgrade && SHIAN_INSTANCE="$$folder" $(FLASK) db check
 
-test: lint schema
+# The static checks use one core, the tests wait for a browser and a database now and then: side by side both end sooner.
+test: .venv/installed-dev
+	@$(MAKE) --no-print-directory -j2 lint schema suite
+
+suite: .venv/installed-dev
 	$(BIN)/pytest -n 2
 
 # Every figure against the slow recount of two hundred random bureaus on each database; `make test`, which has twelve minutes, asks sixty of each.

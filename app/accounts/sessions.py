@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -206,14 +206,18 @@ def idle_time(user: User) -> timedelta:
 HAS_FACTOR = sa.exists().where(SecondFactor.user_id == UserSession.user_id, SecondFactor.confirmed_at.is_not(None))
 
 
-def _find(token: str) -> SignedIn | None:
+@cache
+def _by_token() -> Any:
+    """Asked by every request: a statement that is kept is not looked through again."""
     table = UserSession.__table__.c
-    record = session().execute(
-        sa.select(
-            table.id, table.user_id, table.seen_at, table.until, table.confirmed_at, table.confirmed_by, table.factor_at,
-            HAS_FACTOR.label("has_factor"),
-        ).where(table.token_hash == token_hash(token), table.ended_at.is_(None))
-    ).first()
+    columns = (table.id, table.user_id, table.seen_at, table.until, table.confirmed_at, table.confirmed_by, table.factor_at)
+    return sa.select(*columns, HAS_FACTOR.label("has_factor")).where(
+        table.token_hash == sa.bindparam("hashed"), table.ended_at.is_(None)
+    )
+
+
+def _find(token: str) -> SignedIn | None:
+    record = session().execute(_by_token(), {"hashed": token_hash(token)}).first()
     if record is None:
         return None
     user = _in_force(session().scalars(_one(clock.today()), {"number": record.user_id}).first())

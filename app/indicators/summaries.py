@@ -7,6 +7,7 @@ Grouping the touched months again costs 0.2 s per 10,000 batches; a trigger per 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -99,32 +100,59 @@ def _lock(current: Session, year: int) -> None:
 
 def _widen(current: Session, month: int) -> None:
     """Add the month's lines up for each province and the nation; they are few, so all of them."""
-    table: Any = WideSummary.__table__
-    fine: Any = BatchSummary.__table__
-    current.execute(sa.delete(table).where(table.c.month == month))
-    columns = [fine.c[name] for name in WIDE_KEY]
-    for region_id, inside in wide_regions(current, [fine.c.month == month]).items():
-        where = [fine.c.month == month, *([] if inside is None else [fine.c.county_id.in_(inside)])]
-        summed = sa.select(sa.literal(region_id), *columns, sa.func.sum(fine.c.batches)).where(*where).group_by(*columns)
-        current.execute(sa.insert(table).from_select(["region_id", *WIDE_KEY, "batches"], summed))
+    connection = current.connection()
+    connection.execute(_gone(WideSummary, False), {"of_month": month})
+    for region_id, inside in wide_regions(current, [BatchSummary.__table__.c.month == month]).items():
+        placed = {} if inside is None else {"inside": inside}
+        connection.execute(_widened(inside is not None), {"of_month": month, "given_region_id": region_id, **placed})
 
 
 def _recompute(current: Session, month: int, org_ids: Sequence[int] | None) -> None:
-    connection = current.connection()
-    facts = (*IN_FORCE, Fact.month == month, *(() if org_ids is None else (Fact.org_id.in_(org_ids),)))
-    for model, key, counts, joined in (
-        (BatchSummary, BATCH_KEY, {"batches": sa.func.count()}, Fact.__table__),
-        (ItemSummary, ITEM_KEY, {"tested": sa.func.sum(TESTED), "failed": sa.func.sum(FAILED)}, _items()),
-    ):
-        table: Any = model.__table__
-        gone = sa.delete(table).where(table.c.month == month)
-        if org_ids is not None:
-            gone = gone.where(table.c.org_id.in_(org_ids))
-        connection.execute(gone)
-        columns = {**key, **counts, "month": sa.literal(month)}
-        varying = [expression for name, expression in key.items() if name != "month"]  # each one makes every row longer to sort
-        grouped = sa.select(*columns.values()).select_from(joined).where(*facts).group_by(*varying)
-        connection.execute(sa.insert(table).from_select(list(columns), grouped))
+    connection, some = current.connection(), org_ids is not None
+    asked = {"of_month": month, **({} if org_ids is None else {"of_orgs": list(org_ids)})}
+    for model in (BatchSummary, ItemSummary):
+        connection.execute(_gone(model, some), asked)
+        connection.execute(_counted(model, some), {**asked, "given_month": month})
+
+
+# Statements are made once a process, like those of the years.
+
+MONTH: Any = sa.bindparam("of_month", type_=sa.Integer)
+ORGS: Any = sa.bindparam("of_orgs", expanding=True)
+
+
+@cache
+def _gone(model: Any, some: bool) -> Any:
+    """The lines of a month; ``some``: of some organisations."""
+    table: Any = model.__table__
+    gone = sa.delete(table).where(table.c.month == MONTH)
+    return gone.where(table.c.org_id.in_(ORGS)) if some else gone
+
+
+@cache
+def _counted(model: Any, some: bool) -> Any:
+    """The lines of a month out of its facts."""
+    counts: dict[str, Any] = {"batches": sa.func.count()}
+    key, joined = BATCH_KEY, Fact.__table__
+    if model is ItemSummary:
+        key, joined, counts = ITEM_KEY, _items(), {"tested": sa.func.sum(TESTED), "failed": sa.func.sum(FAILED)}
+    facts = (*IN_FORCE, Fact.month == MONTH, *((Fact.org_id.in_(ORGS),) if some else ()))
+    columns = {**key, **counts, "month": sa.bindparam("given_month", type_=sa.Integer)}
+    varying = [expression for name, expression in key.items() if name != "month"]  # each one makes every row longer to sort
+    grouped = sa.select(*columns.values()).select_from(joined).where(*facts).group_by(*varying)
+    return sa.insert(model.__table__).from_select(list(columns), grouped)
+
+
+@cache
+def _widened(inside: bool) -> Any:
+    """The lines of a month of a whole region; ``inside`` narrows to some counties."""
+    table: Any = WideSummary.__table__
+    fine: Any = BatchSummary.__table__
+    columns = [fine.c[name] for name in WIDE_KEY]
+    where = [fine.c.month == MONTH, *([fine.c.county_id.in_(sa.bindparam("inside", expanding=True))] if inside else [])]
+    region = sa.bindparam("given_region_id", type_=sa.Integer)
+    summed = sa.select(region, *columns, sa.func.sum(fine.c.batches)).where(*where).group_by(*columns)
+    return sa.insert(table).from_select(["region_id", *WIDE_KEY, "batches"], summed)
 
 
 def _items() -> sa.FromClause:

@@ -6,7 +6,9 @@ adding up twelve months instead would cost a province 20 ms for every single bat
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +27,36 @@ Where = Sequence[sa.ColumnElement[bool]]
 Wide = dict[int, list[int] | None]
 
 
+def _batches() -> dict[str, Any]:
+    return {"batches": sa.func.sum(BatchSummary.batches)}
+
+
+def _item_sums() -> dict[str, Any]:
+    fine = ItemSummary.__table__.c
+    return {"tested": sa.func.sum(fine.tested), "failed": sa.func.sum(fine.failed), "lines": sa.func.count()}
+
+
+@dataclass(frozen=True)
+class Years:
+    """Lines of years out of lines of months: by which key, which sums, and which of these says that nothing is left."""
+
+    model: Any
+    months: Any
+    key: tuple[str, ...]
+    sums: Callable[[], dict[str, Any]]
+    left: str
+    placed: bool = False  # for a region: its number is in the key
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        return ("year", "region_id") if self.placed else ("year",)
+
+
+AREAS = Years(AreaSummary, BatchSummary, AREA_KEY, _batches, "batches")
+WIDE = Years(YearSummary, BatchSummary, YEAR_KEY, _batches, "batches", placed=True)
+ITEMS = Years(YearItemSummary, ItemSummary, ITEM_KEY, _item_sums, "lines")
+
+
 def take_away(current: Session, month: int, org_ids: Sequence[int]) -> None:
     """Before the month's lines of these organisations are counted again."""
     _shift(current, month, org_ids, -1)
@@ -33,40 +65,46 @@ def take_away(current: Session, month: int, org_ids: Sequence[int]) -> None:
 def add_again(current: Session, month: int, org_ids: Sequence[int]) -> None:
     """After it; lines without a batch go."""
     _shift(current, month, org_ids, 1)
-    for model, amount in ((AreaSummary, AreaSummary.batches), (YearSummary, YearSummary.batches), (YearItemSummary, YearItemSummary.lines)):
-        current.execute(sa.delete(model).where(model.year == month // 100, amount == 0))
+    for years in (AREAS, WIDE, ITEMS):
+        current.connection().execute(_emptied(years), {"of_year": month // 100})
 
 
 def _shift(current: Session, month: int, org_ids: Sequence[int], sign: int) -> None:
-    fine, year = BatchSummary.__table__.c, {"year": month // 100}
-    where = [fine.month == month, fine.org_id.in_(org_ids)]
-    batches = {"batches": sa.func.sum(fine.batches)}
-    _merge(current, AreaSummary, year, [fine[name] for name in AREA_KEY], batches, where, sign)
-    for region_id, inside in wide_regions(current, where).items():
-        placed = [] if inside is None else [fine.county_id.in_(inside)]
-        given = {**year, "region_id": region_id}
-        _merge(current, YearSummary, given, [fine[name] for name in YEAR_KEY], batches, [*where, *placed], sign)
-    items = ItemSummary.__table__.c
-    of_items = [items.month == month, items.org_id.in_(org_ids)]
-    _merge(current, YearItemSummary, year, [items[name] for name in ITEM_KEY], _item_sums(), of_items, sign)
+    fine, connection = BatchSummary.__table__.c, current.connection()
+    asked = {"of_month": month, "of_orgs": list(org_ids), "sign": sign, "given_year": month // 100}
+    name = connection.dialect.name
+    connection.execute(_added(name, AREAS, False), asked)
+    for region_id, inside in wide_regions(current, [fine.month == month, fine.org_id.in_(org_ids)]).items():
+        placed = {} if inside is None else {"inside": inside}
+        connection.execute(_added(name, WIDE, inside is not None), {**asked, **placed, "given_region_id": region_id})
+    connection.execute(_added(name, ITEMS, False), asked)
 
 
-def _item_sums() -> dict[str, Any]:
-    fine = ItemSummary.__table__.c
-    return {"tested": sa.func.sum(fine.tested), "failed": sa.func.sum(fine.failed), "lines": sa.func.count()}
+# Statements are made once a process: saving one sheet asks a dozen of them, and making them took longer than running them.
+
+@cache
+def _added(dialect: str, years: Years, inside: bool) -> Any:
+    """Add lines of a month to those of its year, or (``sign`` -1) take them away; ``inside`` narrows to some counties."""
+    lines = years.months.__table__.c
+    where = [lines.month == sa.bindparam("of_month"), lines.org_id.in_(sa.bindparam("of_orgs", expanding=True))]
+    if inside:
+        where.append(lines.county_id.in_(sa.bindparam("inside", expanding=True)))
+    key, sums = [lines[name] for name in years.key], years.sums()
+    given = [sa.bindparam(f"given_{name}", type_=sa.Integer) for name in years.given]
+    sign = sa.bindparam("sign", type_=sa.Integer)
+    summed = sa.select(*given, *key, *(sign * one for one in sums.values())).where(*where).group_by(*key)
+    made = postgresql if dialect == "postgresql" else sqlite
+    names = [*years.given, *years.key]
+    statement = made.insert(years.model.__table__).from_select([*names, *sums], summed)
+    both = {name: years.model.__table__.c[name] + statement.excluded[name] for name in sums}
+    return statement.on_conflict_do_update(index_elements=names, set_=both)
 
 
-def _merge(
-    current: Session, model: Any, given: Mapping[str, int], key: Sequence[Any], sums: Mapping[str, Any], where: Where, sign: int
-) -> None:
-    """Add lines of months to those of the year, or take them away."""
-    columns = [*map(sa.literal, given.values()), *key, *(sign * one for one in sums.values())]
-    summed = sa.select(*columns).where(*where).group_by(*key)
-    dialect = postgresql if current.get_bind().dialect.name == "postgresql" else sqlite
-    names = [*given, *(one.name for one in key)]
-    statement = dialect.insert(model.__table__).from_select([*names, *sums], summed)
-    both = {name: model.__table__.c[name] + statement.excluded[name] for name in sums}
-    current.execute(statement.on_conflict_do_update(index_elements=names, set_=both))
+@cache
+def _emptied(years: Years) -> Any:
+    """Lines of a year that no batch is left of."""
+    table = years.model.__table__
+    return sa.delete(table).where(table.c.year == sa.bindparam("of_year"), table.c[years.left] == 0)
 
 
 def wide_regions(current: Session, where: Where) -> Wide:
@@ -84,7 +122,7 @@ def wide_regions(current: Session, where: Where) -> Wide:
 def rebuild(current: Session) -> None:
     """Every year again, from the lines of the months."""
     for model, months, key, sums in (
-        (AreaSummary, BatchSummary, AREA_KEY, {"batches": sa.func.sum(BatchSummary.batches)}),
+        (AreaSummary, BatchSummary, AREA_KEY, _batches()),
         (YearSummary, WideSummary, ("region_id", *YEAR_KEY), {"batches": sa.func.sum(WideSummary.batches)}),
         (YearItemSummary, ItemSummary, ITEM_KEY, _item_sums()),
     ):
