@@ -27,6 +27,20 @@ Where = Sequence[sa.ColumnElement[bool]]
 Wide = dict[int, list[int] | None]
 
 
+# SQLAlchemy compiles an insert with a clause about conflicts anew each time it runs: the clause has no key to keep it under.
+# Here it follows from the table alone, which is in the key; so it need not be.
+def _but_conflicts(kind: Any) -> list[Any]:
+    return [part for part in kind._traverse_internals if part[0] != "_post_values_clause"]
+
+
+class KeptForSqlite(sqlite.Insert):
+    _traverse_internals = _but_conflicts(sqlite.Insert)
+
+
+class KeptForPostgres(postgresql.Insert):
+    _traverse_internals = _but_conflicts(postgresql.Insert)
+
+
 def _batches() -> dict[str, Any]:
     return {"batches": sa.func.sum(BatchSummary.batches)}
 
@@ -93,9 +107,9 @@ def _added(dialect: str, years: Years, inside: bool) -> Any:
     given = [sa.bindparam(f"given_{name}", type_=sa.Integer) for name in years.given]
     sign = sa.bindparam("sign", type_=sa.Integer)
     summed = sa.select(*given, *key, *(sign * one for one in sums.values())).where(*where).group_by(*key)
-    made = postgresql if dialect == "postgresql" else sqlite
+    kept = KeptForPostgres if dialect == "postgresql" else KeptForSqlite
     names = [*years.given, *years.key]
-    statement = made.insert(years.model.__table__).from_select([*names, *sums], summed)
+    statement = kept(years.model.__table__).from_select([*names, *sums], summed)
     both = {name: years.model.__table__.c[name] + statement.excluded[name] for name in sums}
     return statement.on_conflict_do_update(index_elements=names, set_=both)
 

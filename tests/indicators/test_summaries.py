@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import CacheStats
 
 from app import clock, migrate
 from app.authorize import local_operator
@@ -48,6 +49,27 @@ def test_what_has_no_place_category_or_level_has_a_key_of_its_own(books: Books) 
     books.add(Batch(region=None, category=None, level=None))
     row = session().scalars(sa.select(BatchSummary)).one()
     assert (row.county_id, row.category_root_id, row.organiser_level) == (0, 0, "—")
+
+
+@pytest.mark.parametrize("database", ["app", "pg_app"])
+def test_the_statements_of_the_years_are_compiled_once(database: str, request: pytest.FixtureRequest) -> None:
+    """Compiling them anew for every transaction took longer than running them."""
+    request.getfixturevalue(database)
+    with transaction():
+        books = Books(make_office().orgs)
+    books.add(Batch())
+    kept = Counter[bool]()
+
+    def notice(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
+        if statement.startswith("INSERT INTO") and "ON CONFLICT" in statement:
+            kept[context.cache_hit is CacheStats.CACHE_HIT] += 1
+
+    sa.event.listen(engine(), "after_cursor_execute", notice)
+    try:
+        books.add(Batch(), Batch(supervision=Supervision.FAIL))
+    finally:
+        sa.event.remove(engine(), "after_cursor_execute", notice)
+    assert set(kept) == {True}, kept
 
 
 def test_a_refused_transaction_leaves_the_summaries_as_they_were(books: Books) -> None:
