@@ -112,7 +112,7 @@ def create(actor: Actor, target: Path | None) -> Answer:
     return Answer(told, lines, refused=brought is not None and brought.problem is not None)
 
 
-@command(backup, "copy", permission=Permission.INSTALLATION_BACKUP)
+@command(backup, "copy", permission=Permission.INSTALLATION_BACKUP, brings=False)
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 def copy(actor: Actor, file: Path | None) -> Answer:
     """把还没有复制的备份（或指明的一份）复制到异地备份位置，读回核对。"""

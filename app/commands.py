@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -24,7 +24,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm.exc import StaleDataError
 
-from app import history, settings
+from app import brought_files, history, settings
 from app.accounts import sessions
 from app.accounts.models import User
 from app.authorize import act_as, local_operator
@@ -44,15 +44,20 @@ class Answer:
     refused: bool = False
 
 
-def command(group: click.Group, name: str, *, permission: Permission | None = None, act: bool = True) -> Any:
-    """Register a command. With ``permission`` the actor must hold it; with ``act=False`` no actor is looked up."""
+def command(group: click.Group, name: str, *, permission: Permission | None = None, act: bool = True, brings: bool = True) -> Any:
+    """Register a command. With ``permission`` the actor must hold it; with ``act=False`` no actor is looked up.
+
+    Files it is given are shown to the scanner first; with ``brings=False`` they are only looked at, or our own backups.
+    """
 
     def register(function: Callable[..., Answer]) -> click.Command:
+        acted = _acted(function, permission, brings)
+
         @wraps(function)  # click collects options on the function: a fresh list, or a second app would add them again
         def run(as_json: bool, as_user: str | None, **options: Any) -> None:
             history.channel.set(Channel.COMMAND)
             try:
-                answer = function(_actor(as_user, permission), **options) if act else function(**options)
+                answer = acted(as_user, options) if act else function(**options)
             except Refused as refusal:
                 _say([refusal.sentence], error=True)
                 sys.exit(1)
@@ -75,6 +80,20 @@ def command(group: click.Group, name: str, *, permission: Permission | None = No
         return group.command(name)(wrapped)
 
     return register
+
+
+def _acted(
+    function: Callable[..., Answer], permission: Permission | None, brings: bool
+) -> Callable[[str | None, Mapping[str, Any]], Answer]:
+    """The command as somebody's, who may, with the files that he brings looked at."""
+    files = brought_files.brought(getattr(function, "__click_params__", [])) if brings else []
+
+    def acted(as_user: str | None, options: Mapping[str, Any]) -> Answer:
+        actor = _actor(as_user, permission)
+        brought_files.look(files, options, actor)
+        return function(actor, **options)
+
+    return acted
 
 
 def _actor(username: str | None, permission: Permission | None) -> Actor:

@@ -27,7 +27,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(retention)
 
 
-@command(backup, "rehearse")
+@command(backup, "rehearse", brings=False)
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--database", "url", help="演练用的空 PostgreSQL 数据库，默认为 REHEARSAL_DATABASE")
 def rehearse(actor: Actor, file: Path | None, url: str | None) -> Answer:

@@ -1,7 +1,7 @@
-"""恶意代码防范: every uploaded file is shown to a clamd of the office before any page sees it (CLAMD_ADDRESS).
+"""恶意代码防范: every file is shown to a clamd of the office before any page or command sees it (CLAMD_ADDRESS).
 
-Source: GB/T 22239-2019 8.1.4.5. It fails closed: while the scanner is away no file is taken (``installation/door_views.py``). The
-protocol is INSTREAM of clamd: pieces with their length before them, an empty one, and one line of answer.
+Source: GB/T 22239-2019 8.1.4.5. It fails closed: while the scanner is away no file is taken (``installation/door_views.py``,
+``brought_files.py``). The protocol is INSTREAM of clamd: pieces with their length before them, an empty one, and one line of answer.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from app.errors import NotAllowedNow
 
 CHUNK, LONGEST_ANSWER = 1 << 16, 4096
 SECONDS = 30.0  # of silence, after which the scanner counts as away
-AWAY = "病毒检查服务没有应答（{}），文件没有接收，其他办理不受影响；请稍后再上传，仍不行的请系统管理员检查 clamd"
+AWAY = "病毒检查服务没有应答（{}），文件没有接收，其他办理不受影响；请稍后再试，仍不行的请系统管理员检查 clamd"
 
 
 def address() -> Address | None:

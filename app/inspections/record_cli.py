@@ -34,19 +34,19 @@ def _choice(kind: type[Any]) -> click.Choice[str]:
 
 @command(inspections, "answers", permission=Permission.INSPECTION_READ)
 @NUMBER
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("output", type=click.Path(dir_okay=False, path_type=Path))
 @ORG
-def answers(actor: Actor, number: str, file: Path, org: str | None) -> Answer:
+def answers(actor: Actor, number: str, output: Path, org: str | None) -> Answer:
     """把检查项目和已填的结果写成一个 .xlsx，填好后用 record 录入。"""
     found = one_inspection(actor, number, org)
-    if file.suffix.lower() != ".xlsx":
+    if output.suffix.lower() != ".xlsx":
         raise NotLikeThis("请把文件名写成以 .xlsx 结尾")
     rows: list[tuple[CellValue, ...]] = [
         (item.number, item.group, "重点项" if item.key else "一般项", item.text, one.answer.value if one.answer else None, one.note)
         for item, one in queries.answered(found)
     ]
-    write_table(file, [TableSheet("检查项目", COLUMNS, rows)])
-    return Answer({"number": found.number, "items": len(rows), "file": str(file)}, [f"已写出 {len(rows)} 个检查项目：{file}"])
+    write_table(output, [TableSheet("检查项目", COLUMNS, rows)])
+    return Answer({"number": found.number, "items": len(rows), "file": str(output)}, [f"已写出 {len(rows)} 个检查项目：{output}"])
 
 
 @command(inspections, "record", permission=Permission.INSPECTION_RECORD)

@@ -34,7 +34,7 @@ def status(actor: Actor) -> Answer:
     return Answer({"version": said}, [f"病毒检查服务正常：{said}"])
 
 
-@command(antivirus, "scan", permission=Permission.INSTALLATION_BACKUP)
+@command(antivirus, "scan", permission=Permission.INSTALLATION_BACKUP, brings=False)
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 def scan(actor: Actor, file: Path | None) -> Answer:
     """检查一个文件；不指明时重新检查已接收的全部文件，结果写入办理记录。发现病毒的只报告，不删除。"""

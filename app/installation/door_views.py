@@ -1,4 +1,4 @@
-"""The door that every uploaded file passes, once for all routes, so that none can go round it: 病毒检查.
+"""The door that every uploaded file passes, once for all routes, so that none can go round it: 病毒检查 (``brought_files``: of commands).
 
 While the scanner is away no file is taken; everything that needs no file goes on.
 """
@@ -29,10 +29,11 @@ def _look() -> None:
     for name in request.files:
         for file in request.files.getlist(name):
             if file.filename:
-                _refuse_infected(file.stream, file.filename, current_user.actor)
+                refuse_infected(file.stream, file.filename, current_user.actor, "上传")
 
 
-def _refuse_infected(stream: IO[bytes], filename: str, actor: Actor) -> None:
+def refuse_infected(stream: IO[bytes], filename: str, actor: Actor, way: str) -> None:
+    """On record, and refused with its name; ``way`` is how it was to come in. Raises NotLikeThis, or NotAllowedNow without an answer."""
     found = virus_scan.scan(stream)
     stream.seek(0)
     if found.clean:
@@ -40,4 +41,4 @@ def _refuse_infected(stream: IO[bytes], filename: str, actor: Actor) -> None:
     shown = "".join(character if character.isprintable() else "?" for character in filename)[:120]
     with transaction():
         history.record("page", None, STEP, actor, org_id=actor.org_id, name=shown, comment=f"发现 {found.name}，没有接收")
-    raise NotLikeThis(f"文件“{shown}”中发现病毒（{found.name}），没有接收。请用杀毒软件检查本机和该文件的来源，处理后再上传", field="file")
+    raise NotLikeThis(f"文件“{shown}”中发现病毒（{found.name}），没有接收。请用杀毒软件检查本机和该文件的来源，处理后再{way}", field="file")

@@ -273,13 +273,13 @@ def publish(actor: Actor, number: str, where: str, published_on: str | None, org
 
 @command(random_inspections, "publication", permission=Permission.RANDOM_READ)
 @NUMBER
-@click.argument("file", type=FILE)
+@click.argument("output", type=FILE)
 @ORG
-def publication(actor: Actor, number: str, file: Path, org: str | None) -> Answer:
+def publication(actor: Actor, number: str, output: Path, org: str | None) -> Answer:
     """导出公示清单（.xlsx）。"""
     one = one_programme(actor, number, org)
-    file.write_bytes(exports.publication(one))
-    return Answer({"file": str(file)}, [f"已导出：{file}"])
+    output.write_bytes(exports.publication(one))
+    return Answer({"file": str(output)}, [f"已导出：{output}"])
 
 
 @command(random_inspections, "void", permission=Permission.RANDOM_MAKE)

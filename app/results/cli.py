@@ -178,7 +178,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 
 @command(group, "enter", permission=Permission.RESULT_ENTER)
 @click.argument("number")
-@click.option("--file", help="带表头的结果表（CSV 或制表符分隔）；- 为标准输入")
+@click.option("--file", type=click.Path(allow_dash=True), help="带表头的结果表（CSV 或制表符分隔）；- 为标准输入")
 @click.option("--row", "written", multiple=True, metavar="栏目=内容;…", help="一个检验项目，如 检验项目=铅;检验结果=0.05；可重复")
 @click.option("--report-no", required=True, help="报告书编号")
 @click.option("--reported-on", type=DAY, required=True, help="报告日期")

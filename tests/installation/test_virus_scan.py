@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
+import click
 import pytest
 from flask import Flask
 
-from app import clock, doctor, files, virus_scan
+from app import brought_files, clock, doctor, files, virus_scan
 from app.alerts import jobs as alerts
 from app.alerts.models import SecurityAlert
 from app.attachments import operations as attachments
@@ -130,6 +131,54 @@ def test_what_was_taken_before_is_examined_again(app: Flask, office: Office, sca
     assert "没有发现病毒" in run(args=["antivirus", "scan", __file__]).output
     assert "请核对路径" in run(args=["antivirus", "scan", "/nowhere"]).stderr
     assert "没有执行该命令的权限" in run(args=["antivirus", "scan", "--as", office.people["county:办案人"].username]).stderr
+
+
+# What commands are given that is not brought in: places to write to, and files of our own or only looked at.
+LEFT_ALONE = {
+    ("antivirus scan", "file"), ("backup copy", "file"), ("backup rehearse", "file"),
+    # of nobody who signed in, and no file that goes among the records
+    ("backup restore", "file"), ("backup restore", "folder"), ("backup verify", "file"), ("rollback", "file"),
+}  # fmt: skip
+
+
+def commands(group: click.Group, before: str = "") -> Iterator[tuple[str, click.Command]]:
+    for name in group.list_commands(None):
+        one = group.get_command(None, name)
+        if isinstance(one, click.Group):
+            yield from commands(one, f"{before}{name} ")
+        elif one is not None:
+            yield f"{before}{name}", one
+
+
+def test_an_infected_file_is_refused_by_every_command(app: Flask, office: Office, scanner: Scanner, tmp_path: Path, monkeypatch):
+    """Each with nothing but its files: the scanner is asked before anything else of the command."""
+    file = tmp_path / "清单.xlsx"
+    file.write_bytes(b"PK" + EICAR)
+    places = {
+        (name, place.name): (one, place) for name, one in commands(app.cli) for place in one.params
+        if isinstance(place.type, click.Path) and not brought_files.WRITTEN.intersection(place.opts)
+    }  # fmt: skip
+    assert places.keys() >= LEFT_ALONE
+    wanted = places.keys() - LEFT_ALONE
+    for name, parameter in sorted(wanted):
+        one, place = places[name, parameter]
+        kept = [each for each in one.params if each is place or each.name in ("as_json", "as_user")]  # nothing else is asked for
+        monkeypatch.setattr(one, "params", kept)
+        given = [str(file)] if isinstance(place, click.Argument) else [place.opts[0], str(file)]
+        answer = app.test_cli_runner().invoke(app.cli, [*name.split(), *given])
+        assert (answer.exit_code, "Eicar-Test-Signature），没有接收" in answer.stderr) == (1, True), (name, parameter, answer.output)
+    assert len(recorded()) == len(wanted) > 30
+    assert set(recorded()) == {("清单.xlsx", "发现 Eicar-Test-Signature，没有接收")}
+
+
+def test_a_command_takes_a_clean_file_and_none_while_the_scanner_is_away(app: Flask, office: Office, scanner: Scanner, tmp_path: Path):
+    file, run = tmp_path / "清单.xlsx", app.test_cli_runner().invoke
+    file.write_bytes(b"no workbook at all")
+    assert "病毒" not in run(args=["enterprises", "import", str(file)]).stderr
+    scanner.answer = b""
+    answer = run(args=["enterprises", "import", str(file)])
+    assert (answer.exit_code, "没有应答" in answer.stderr, "没有接收" in answer.stderr) == (1, True, True)
+    assert recorded() == []
 
 
 @pytest.mark.parametrize("written", ["clamd", "udp://10.0.0.1:3310", "tcp://10.0.0.1", "unix://run/clamd", "http://10.0.0.1:1/"])
