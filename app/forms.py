@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from flask_wtf import FlaskForm
 from sqlalchemy.orm.exc import StaleDataError
-from wtforms import HiddenField, IntegerField, TextAreaField
+from wtforms import FieldList, FormField, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.form import BaseForm
 from wtforms.meta import DefaultMeta
 from wtforms.validators import InputRequired
@@ -18,6 +19,8 @@ from app.errors import SENTENCES, NotAllowedNow, NotLikeThis, Refused
 
 UNPROCESSABLE, CONFLICT = 422, 409
 OPINIONS = frozenset({"comment", "opinion"})  # what the fields are called in which somebody says what he thinks of a matter
+ONE_LINE = "{}只能写一行，请删去其中的换行"
+BREAK = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")  # as str.splitlines has them
 CHOSEN = "-phrase"  # the choice beside such a field is called like it, with this behind
 
 
@@ -34,9 +37,12 @@ class OfficeForm(FlaskForm):  # type: ignore[misc]
     status = UNPROCESSABLE
 
     def process(self, formdata: Any = None, *args: Any, **kwargs: Any) -> None:
-        """As ever; and an opinion left empty is the 常用语 that was chosen beside it, never one that somebody typed."""
+        """As ever; a line of text is one line; an opinion left empty is the 常用语 chosen beside it, never one that somebody typed."""
         sent = self.meta.wrap_formdata(self, formdata)
         super().process(sent, *args, **kwargs)
+        for field in _lines(self) if sent else ():
+            if isinstance(field.data, str) and BREAK.search(field.data):
+                field.process_errors = [*field.process_errors, ONE_LINE.format(field.label.text or "该项")]
         for field in self if sent else ():
             chosen = sent.get(f"{field.name}{CHOSEN}", "") if field.short_name in OPINIONS and isinstance(field, TextAreaField) else ""
             if chosen.strip() and not "".join(field.raw_data or ()).strip():
@@ -85,6 +91,22 @@ def whole(written: str) -> int:
 def trimmed(value: Any) -> Any:
     """A WTForms filter: the spaces around what was typed mean nothing."""
     return value.strip() if isinstance(value, str) else value
+
+
+def _lines(form: BaseForm) -> Iterator[Any]:
+    """The fields of one line, also those of forms inside it: titles, names and numbers go into headings, file names and cells.
+
+    No browser sends a line break from such a field: it comes from a program, or from somebody who tries.
+    """
+    waiting: list[Any] = list(form)
+    while waiting:
+        field = waiting.pop()
+        if isinstance(field, FormField):
+            waiting += field.form
+        elif isinstance(field, FieldList):
+            waiting += field.entries
+        elif isinstance(field, StringField) and not isinstance(field, (TextAreaField, HiddenField)):
+            yield field
 
 
 class VersionForm(OfficeForm):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from flask import render_template, request, send_file
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -17,6 +17,7 @@ from app.db import transaction
 from app.domain.actors import Role
 from app.domain.permission_areas import lines
 from app.domain.permissions import Permission
+from app.sending import send_file
 
 
 @bp.get("/permissions")

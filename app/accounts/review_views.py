@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from flask import render_template, request, send_file
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -16,6 +16,7 @@ from app.accounts.workbooks import XLSX, made
 from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.domain.permissions import Permission
+from app.sending import send_file
 
 
 @bp.get("/users/review")

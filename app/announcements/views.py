@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, files, history, upload_limits, uploads
@@ -21,6 +21,7 @@ from app.jobs import Job, enqueue
 from app.paging import size_asked
 from app.reference_data.books import category_book
 from app.results.models import ImportBatch
+from app.sending import send_file
 from app.trail import trail
 
 bp = Blueprint("announcements", __name__, url_prefix="/announcements")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -14,6 +14,7 @@ from app.domain.api_keys import ApiScope, holder_complaint, key_complaint
 from app.domain.permissions import Permission
 from app.errors import NotFound, NotLikeThis
 from app.forms import whole
+from app.sending import send_file
 from app.trail import trail
 
 bp = Blueprint("api", __name__)

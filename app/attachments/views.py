@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, send_file, url_for
+from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -13,6 +13,7 @@ from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.domain.permissions import Permission
 from app.errors import NotFound
+from app.sending import send_file
 
 bp = Blueprint("attachments", __name__, url_prefix="/attachments")
 

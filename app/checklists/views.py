@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
@@ -24,6 +24,7 @@ from app.errors import NotAllowedNow, NotLikeThis
 from app.inspections import printing
 from app.reference_changes import checklist_acts, effects
 from app.reference_changes import operations as changes
+from app.sending import send_file
 from app.spreadsheet_cells import CellValue, Column
 from app.spreadsheet_stream import TableSheet, write_table
 from app.trail import trail

@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
-from flask import request, send_file
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from app import clock, taken_out
 from app.comparisons.exports import sheets
 from app.comparisons.tables import Table
 from app.domain.actors import Actor
+from app.sending import send_file
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KIND = "comparison"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, send_file
+from flask import flash
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
@@ -22,6 +22,7 @@ from app.errors import NotFound, NotLikeThis
 from app.pictures import PictureLimits
 from app.sampling import queries as sampling
 from app.sampling.models import Sample
+from app.sending import send_file
 
 SEVERAL = 100 * 1024 * 1024  # bytes of one upload
 

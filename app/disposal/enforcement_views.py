@@ -6,7 +6,7 @@ import io
 from datetime import date
 from typing import Any
 
-from flask import render_template, request, send_file
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import clock, taken_out
@@ -21,6 +21,7 @@ from app.domain.enforcement_record import RecordPart, complete
 from app.domain.permissions import Permission
 from app.domain.workflow import CaseState
 from app.paging import page_size
+from app.sending import send_file
 from app.spreadsheet_cells import CellValue, Column
 from app.spreadsheet_stream import TableSheet
 

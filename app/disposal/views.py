@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import secrets
 
-from flask import render_template, request, send_file
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -39,6 +39,7 @@ from app.domain.workflow import CaseState
 from app.forms import VersionForm
 from app.paging import from_day
 from app.reference_data.books import calendar
+from app.sending import send_file
 
 __all__ = [
     "assigning_views", "bp", "decision_views", "draft_views", "enforcement_views", "repeat_pages", "supplement_views", "timeline_views",

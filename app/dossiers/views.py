@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, files, jobs
@@ -17,6 +17,7 @@ from app.dossiers import checking, operations, queries, showing
 from app.dossiers.models import Dossier
 from app.forms import VersionForm, whole
 from app.paging import page_size
+from app.sending import send_file
 
 bp = Blueprint("dossiers", __name__, url_prefix="/dossiers")
 ZIP = "application/zip"

@@ -6,7 +6,7 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -20,6 +20,7 @@ from app.downloads.lists import ListSource, of_page
 from app.downloads.models import ListExport
 from app.errors import NotLikeThis
 from app.penalties.forms import number
+from app.sending import send_file
 
 bp = Blueprint("downloads", __name__, url_prefix="/downloads")
 

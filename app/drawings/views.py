@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -30,6 +30,7 @@ from app.errors import NotAllowedNow, NotLikeThis
 from app.reference.draw_weights import in_force
 from app.reference_data.books import category_book
 from app.sampling.showing import category_paths, regions_to_choose
+from app.sending import send_file
 from app.trail import trail
 
 bp = Blueprint("drawings", __name__, url_prefix="/drawings")

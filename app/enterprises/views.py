@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, files, history, upload_limits, uploads
@@ -40,6 +40,7 @@ from app.reference_data.books import region_book
 from app.results.models import ImportBatch
 from app.ripples.showing import of_enterprise
 from app.sampling.showing import STATE_TONES, VERDICT_TONES, region_names, regions_to_choose
+from app.sending import send_file
 from app.trail import told, trail
 
 __all__ = ["bp", "licence_views"]

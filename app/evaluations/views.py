@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, taken_out
@@ -27,6 +27,7 @@ from app.forms import seen, whole
 from app.indicators import frames, tables
 from app.indicators import queries as indicators
 from app.reference_data.books import calendar, region_book
+from app.sending import send_file
 from app.step_views import StepPages
 from app.trail import trail
 

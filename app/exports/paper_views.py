@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -20,6 +20,7 @@ from app.exports.blueprint import bp
 from app.exports.models import MonthlyReturn, ReturnFigure
 from app.history import entries_of
 from app.penalties.forms import number
+from app.sending import send_file
 
 LISTED = 500
 RECORDS_LISTED = 200  # on the page of differences; the workbook has all of them

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, taken_out
@@ -26,6 +26,7 @@ from app.gaps.listing import Answer, Row
 from app.gaps.reading import Books
 from app.plans.models import SamplingPlan
 from app.plans.queries import plans_in_force
+from app.sending import send_file
 
 bp = Blueprint("gaps", __name__, url_prefix="/gaps")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

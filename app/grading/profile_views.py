@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, upload_limits, uploads
@@ -20,6 +20,7 @@ from app.grading import facts_form, forms, imports, profiles, queries, workbooks
 from app.grading.blueprint import bp
 from app.grading.ruling import kinds_ruled, ruled_for
 from app.results.models import ImportBatch
+from app.sending import send_file
 from app.trail import trail
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

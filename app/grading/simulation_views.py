@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from flask import render_template, request, send_file
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import clock, taken_out
@@ -24,6 +24,7 @@ from app.grading.run_exports import written
 from app.grading.run_views import XLSX
 from app.grading.simulation import Simulation
 from app.sampling.showing import regions_to_choose
+from app.sending import send_file
 from app.spreadsheet_cells import CellValue, Column
 from app.spreadsheet_stream import TableSheet
 

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, upload_limits
@@ -42,6 +42,7 @@ from app.grading.models import RiskGrade
 from app.grading.ruling import kinds_ruled
 from app.reference_data.books import calendar, region_book
 from app.sampling.showing import regions_to_choose
+from app.sending import send_file
 from app.trail import trail
 
 __all__ = ["bp", "event_views", "profile_views", "run_views", "simulation_views"]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, history, upload_limits
@@ -26,6 +26,7 @@ from app.grading_rules import files, forms, operations, queries, showing, trials
 from app.grading_rules.models import RiskRuleSet
 from app.penalties.forms import number
 from app.reference.risk_rule_files import read_rule_sets
+from app.sending import send_file
 
 bp = Blueprint("grading_rules", __name__, url_prefix="/grading-rules")
 KIND = RiskRuleSet.__tablename__

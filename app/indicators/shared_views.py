@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
-from flask import Blueprint, send_file
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from app import taken_out
@@ -14,6 +14,7 @@ from app.domain.actors import Actor
 from app.indicators import records
 from app.indicators.queries import Planned
 from app.indicators.records import Side
+from app.sending import send_file
 from app.spreadsheet_stream import TableSheet
 
 bp = Blueprint("indicators", __name__, url_prefix="/indicators")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from flask import render_template, request, send_file
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import clock, document_preview, documents
@@ -18,6 +18,7 @@ from app.inspections.blueprint import bp
 from app.inspections.models import Inspection
 from app.inspections.pages import done, refused
 from app.printing import operations as printed
+from app.sending import send_file
 
 PRINTED = {"result": DocumentKind.INSPECTION_RESULT, "items": DocumentKind.INSPECTION_ITEMS}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -15,6 +15,7 @@ from app.db import transaction
 from app.domain.permissions import Permission
 from app.installation import personal, queries
 from app.installation.jobs import JOB
+from app.sending import send_file
 
 bp = Blueprint("installation", __name__, url_prefix="/installation")
 TONES = {"ok": "green", "warn": "yellow", "fail": "red"}

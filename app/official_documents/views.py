@@ -6,7 +6,7 @@ import io
 import secrets
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, document_preview, documents, upload_limits
@@ -25,6 +25,7 @@ from app.official_documents.models import OfficialDocument
 from app.official_documents.operations import Subject
 from app.sampling import queries as samples
 from app.sampling.models import Sample
+from app.sending import send_file
 from app.trail import trail
 
 bp = Blueprint("official_documents", __name__, url_prefix="/documents")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, history, upload_limits, uploads
@@ -18,6 +18,7 @@ from app.plans.blueprint import bp
 from app.plans.forms import ConfirmForm, UploadForm
 from app.plans.models import SamplingPlan
 from app.results.models import ImportBatch
+from app.sending import send_file
 from app.trail import trail
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, document_checks, documents, files, upload_limits
@@ -17,6 +17,7 @@ from app.domain.permissions import Permission
 from app.errors import NotFound
 from app.printing import forms, queries, templates
 from app.printing.blueprint import bp
+from app.sending import send_file
 
 
 def _kind(code: str) -> DocumentKind:

@@ -6,7 +6,7 @@ import io
 from collections import Counter
 from typing import Any
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, document_preview, documents
@@ -27,6 +27,7 @@ from app.printing.operations import Document
 from app.sampling.models import Sample
 from app.sampling.queries import sample as fetch_sample
 from app.sampling.showing import STATE_TONES
+from app.sending import send_file
 
 __all__ = ["bp", "template_views"]
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, taken_out
@@ -26,6 +26,7 @@ from app.proposals import comparing, operations, queries
 from app.proposals.forms import AcceptForm
 from app.proposals.queries import Asked, Way
 from app.proposals.weights import LINKS
+from app.sending import send_file
 
 bp = Blueprint("proposals", __name__, url_prefix="/proposals")
 OPEN = (PlanState.DRAFT, PlanState.AMENDING)

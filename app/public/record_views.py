@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from flask import Blueprint, current_app, request, send_file
+from flask import Blueprint, current_app, request
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -15,6 +15,7 @@ from app.domain.public_masking import Policy
 from app.public import exports, forms
 from app.public.pages import CSV, XLSX, keys, page
 from app.public.records import PENALTIES, RANDOM, Register, Search
+from app.sending import send_file
 
 FILES = ("public.penalties_xlsx", "public.penalties_csv", "public.random_xlsx", "public.random_csv")
 

@@ -9,7 +9,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Flask, Response, abort, current_app, request, send_file, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
@@ -23,6 +23,7 @@ from app.errors import NotFound, Refused
 from app.public import exports, forms, limits, queries, record_views
 from app.public.pages import CSV, XLSX, keys, page
 from app.publications import public_queries
+from app.sending import send_file
 
 bp = Blueprint("public", __name__, url_prefix="/public")
 record_views.add_to(bp)

@@ -6,7 +6,7 @@ import io
 import secrets
 from typing import Any
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -21,6 +21,7 @@ from app.publications import correcting, forms, operations, paper, queries
 from app.publications.blueprint import bp, page
 from app.publications.correcting import Wish
 from app.publications.models import Publication
+from app.sending import send_file
 from app.step_views import StepPages
 
 P = Permission

@@ -6,7 +6,7 @@ import io
 import secrets
 from typing import Any
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, taken_out
@@ -22,6 +22,7 @@ from app.keyset import Page
 from app.publications import candidates, exports, forms, guard, operations, queries, statistics, step_views
 from app.publications.blueprint import TONES, bp
 from app.reference_data.books import calendar, category_book
+from app.sending import send_file
 
 __all__ = ["bp", "step_views"]
 P = Permission

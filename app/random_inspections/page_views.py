@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, taken_out
@@ -23,6 +23,7 @@ from app.random_inspections import exports, forms, queries
 from app.random_inspections.models import RandomProgramme
 from app.random_inspections.wanted import Wanted, wanted_of
 from app.reference_data.books import calendar, region_book
+from app.sending import send_file
 from app.trail import trail
 
 bp = Blueprint("random_inspections", __name__, url_prefix="/random-inspections")

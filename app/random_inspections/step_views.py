@@ -7,7 +7,6 @@ import json
 import secrets
 from typing import Any
 
-from flask import send_file
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -20,6 +19,7 @@ from app.forms import VersionForm
 from app.random_inspections import exports, forms, operations, queries, teams
 from app.random_inspections.models import RandomProgramme
 from app.random_inspections.page_views import bp, page, step, workbook
+from app.sending import send_file
 
 
 @bp.post("/<int:programme_id>/freeze")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, upload_limits, uploads
@@ -27,6 +27,7 @@ from app.reference_data.standing import WordKind, not_offered
 from app.results.models import ImportBatch
 from app.sampling import queries as samples
 from app.sampling.showing import region_names, regions_to_choose
+from app.sending import send_file
 from app.trail import trail
 
 bp = Blueprint("rapid_tests", __name__, url_prefix="/rapid-tests")

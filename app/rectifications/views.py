@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, documents
@@ -23,6 +23,7 @@ from app.printing import operations as printed
 from app.rectifications import forms, operations, paper, queries, showing
 from app.rectifications.models import RectificationOrder
 from app.reference_data.books import calendar
+from app.sending import send_file
 from app.trail import trail
 
 bp = Blueprint("rectifications", __name__, url_prefix="/rectifications")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from flask import render_template, request, send_file, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, upload_limits, uploads
@@ -18,6 +18,7 @@ from app.reference_changes.operations import Wish
 from app.reference_changes.pages import TONES, bp, form_page
 from app.reference_changes.propose_views import proposing
 from app.reference_changes.rule_acts import table_of
+from app.sending import send_file
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

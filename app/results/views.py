@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -38,6 +38,7 @@ from app.results.previews import preview_of
 from app.reviews import holding
 from app.reviews import queries as reviews
 from app.reviews.submit_views import submit_file
+from app.sending import send_file
 
 __all__ = ["bp", "entry_views", "mapping_views", "row_views", "text_views"]
 STATE_TONES = {

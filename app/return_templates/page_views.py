@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 
-from flask import Blueprint, send_file
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
+
+from app.sending import send_file
 
 bp = Blueprint("return_templates", __name__, url_prefix="/return-templates")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -24,6 +24,7 @@ from app.results.staging import LARGE_ROWS, prepare_again
 from app.reviews import content, forms, holding, operations, queries, return_views
 from app.reviews.blueprint import bp
 from app.reviews.models import ResultReview
+from app.sending import send_file
 from app.trail import trail
 
 __all__ = ["bp", "return_views"]

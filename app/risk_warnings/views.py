@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, taken_out
@@ -28,6 +28,7 @@ from app.reference_data.books import calendar, region_book
 from app.risk_warnings import exports, findings, forms, operations, paper, queries
 from app.risk_warnings.models import PublicWarning
 from app.sampling.showing import region_names
+from app.sending import send_file
 from app.spreadsheet_stream import TableSheet
 from app.step_views import StepPages
 from app.trail import trail

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, upload_limits, uploads
@@ -37,6 +37,7 @@ from app.sampling.asked import filters_asked, kept, number
 from app.sampling.blueprint import bp
 from app.sampling.models import Sample
 from app.sampling.showing import STATE_TONES, VERDICT_TONES, regions_to_choose
+from app.sending import send_file
 from app.sheet_checks import queries as sheet_checks
 from app.trail import trail
 from app.urgent import queries as urgent

@@ -7,8 +7,9 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from flask import Response, send_file
+from flask import Response
 
+from app.sending import send_file
 from app.spreadsheet_stream import TableSheet, write_table
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from datetime import date
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, taken_out
@@ -18,6 +18,7 @@ from app.sampling import operations
 from app.sampling import queries as samples
 from app.sampling.models import Sample
 from app.sampling.showing import STATE_TONES
+from app.sending import send_file
 from app.sheet_checks import exports, queries
 from app.sheet_checks.forms import ReturnForm
 

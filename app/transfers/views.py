@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, documents
@@ -25,6 +25,7 @@ from app.legal_clocks.operations import clock_of
 from app.official_documents import operations as papers
 from app.official_documents.queries import office_of
 from app.reference_data.books import calendar
+from app.sending import send_file
 from app.trail import trail
 from app.transfers import forms, notifying, operations, prefill, queries
 from app.transfers.models import CaseTransfer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, taken_out
@@ -15,6 +15,7 @@ from app.domain.permissions import Permission
 from app.domain.plausibility import LEVEL, HintKind
 from app.domain.turnaround import BINS, OpenStage, Timing, bin_name
 from app.errors import NotFound
+from app.sending import send_file
 from app.spreadsheet_stream import TableSheet
 from app.turnaround import addresses, drawings, exports, forms, operations, queries, reading, screen_queries, screening
 from app.turnaround.addresses import asked, laboratory_asked, laboratory_word, page_asked

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, document_preview, documents
@@ -18,6 +18,7 @@ from app.domain.workflow import UrgentState, UrgentStep, arrow
 from app.forms import OfficeForm
 from app.printing import operations as printing
 from app.reference_data.forms import number
+from app.sending import send_file
 from app.trail import trail
 from app.urgent import forms, operations, queries
 from app.urgent.form_fields import has_producer, recipients, visible

@@ -133,6 +133,18 @@ def test_a_library_has_one_place(library: str, place: str):
     assert found == []
 
 
+def test_only_one_place_hands_out_files():
+    """Under a name that is safe in a header and in a folder; the help's own pictures are named by their address."""
+    kept = {"app/sending.py", "app/pages/help_views.py"}
+    found = [
+        m.at(node) for m in modules() for node in ast.walk(m.tree) if m.path not in kept
+        and ((isinstance(node, ast.ImportFrom) and node.module in ("flask", "werkzeug.utils")
+              and {one.name for one in node.names} & {"send_file", "send_from_directory"})
+             or (isinstance(node, ast.Constant) and node.value == "Content-Disposition"))
+    ]  # fmt: skip
+    assert found == []
+
+
 def test_the_rules_import_the_standard_library_only():
     allowed = sys.stdlib_module_names | {"__future__"}
     found = [

@@ -121,15 +121,21 @@ def files_of(county: County) -> Iterator[tuple[str, bytes]]:  # noqa: F811
 
 def printed_returns(county: County) -> Iterator[tuple[str, bytes]]:  # noqa: F811
     """Counted now, after the words were changed."""
+    form, archive = made_return(county)
+    yield "a return", form
+    with zipfile.ZipFile(io.BytesIO(archive)) as sources:
+        yield "the lists of a return", sources.read(keeping.INDEX)
+
+
+def made_return(county: County) -> tuple[bytes, bytes]:  # noqa: F811
+    """月报 of the county, filled now, and the archive of its sources."""
     clerk = next(actor for actor in county.actors.values() if may_ever(actor, Permission.RETURN_MAKE))
     place = frames.area_by_code(region_book(), "120119")
     wish = operations.Wish(place, indicators.plan_by_code(clerk, "jizhou"), Period(2026, month=10), None, None)
     with transaction():
         made = operations.make(wish, clerk, clock.now())
     assert made.sha256 is not None
-    yield "a return", files.read(made.sha256)
-    with zipfile.ZipFile(io.BytesIO(files.read(session().get_one(Attachment, made.sources_attachment_id).sha256))) as sources:
-        yield "the lists of a return", sources.read(keeping.INDEX)
+    return files.read(made.sha256), files.read(session().get_one(Attachment, made.sources_attachment_id).sha256)
 
 
 def cells_of(content: bytes) -> Iterator[tuple[str, str]]:
