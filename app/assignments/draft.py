@@ -113,9 +113,12 @@ def _check_enterprise(draft: TaskDraft, actor: Actor) -> None:
         raise NotLikeThis(f"“{found.name}”在企业档案中为“{found.status.value}”，不能作为抽样对象，请改选", field="enterprise")
 
 
-def check_laboratory(laboratory: Organisation | None) -> None:
+def check_laboratory(laboratory: Organisation | None, on: date | None = None) -> None:
+    """``on`` is the first day of the work; today where it is given to another."""
     if laboratory is None or laboratory.kind is not OrganisationKind.LABORATORY or not laboratory.active:
         raise NotLikeThis("请选择在用的承检机构", field="laboratory_id")
+    if (gone := standing.ended(WordKind.LABORATORY, laboratory.id, on)) is not None:
+        raise NotLikeThis(gone.remedy, field="laboratory_id")
 
 
 def team_of(member_ids: tuple[int, ...], actor: Actor) -> list[User]:

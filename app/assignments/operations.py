@@ -65,7 +65,7 @@ def assign_several(drafts: Sequence[TaskDraft], actor: Actor, at: datetime) -> l
     checked = []
     for draft in drafts:
         check(draft, actor, today)
-        check_laboratory(session().get(Organisation, draft.laboratory_org_id))
+        check_laboratory(session().get(Organisation, draft.laboratory_org_id), draft.from_on)
         team = team_of(draft.member_ids, actor)
         organisation = deepest(team)
         check_can_open(team, organisation)

@@ -40,7 +40,8 @@ def index() -> ResponseReturnValue:
     page = listing.assignments(actor, filters, today, after=after, before=request.args.get("before"))
     return render_template(
         "assignments/index.html", page=page, filters=filters, kept=forms.kept(filters), counts=listing.counts(actor, today),
-        names=listing.names([row.id for row in page.rows]), plans=queries.plans(actor), laboratories=queries.laboratories(),
+        names=listing.names([row.id for row in page.rows]), plans=queries.plans(actor),
+        laboratories=queries.laboratories(offered=False),
         standings=[showing.standing(row, row.done, today, days) for row in page.rows], states=list(AssignmentState),
         state_tones=showing.STATE_TONES, legend=showing.LEGEND, words=showing.Words(),
     )

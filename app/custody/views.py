@@ -19,7 +19,7 @@ from app.domain.custody import Check, Stage
 from app.domain.permissions import Permission
 from app.domain.sampling_kinds import CustodyKind
 from app.errors import NotAllowedNow
-from app.reference_data.books import laboratories
+from app.reference_data.standing import laboratories_offered
 from app.sampling import queries as sampling
 from app.sampling.asked import number
 from app.sampling.models import Sample
@@ -100,7 +100,7 @@ def void(event: CustodyEvent) -> ResponseReturnValue:
 def hand_over() -> ResponseReturnValue:
     """Choose on the list, say once who, when and how; every row says what became of it."""
     actor, at = current_actor(), clock.now()
-    form = forms.HandoverForm().offer(sorted(laboratories()))
+    form = forms.HandoverForm().offer(laboratories_offered())
     chosen = queries.samples_chosen(actor, forms.ids_asked([*request.args.getlist("ids"), form.ids.data or ""]))
     if form.validate_on_submit():
         with form.keeping():

@@ -41,6 +41,8 @@ class ChangeAct(StrEnum):
     REGION_NEW = "region.new"
     REGION_RETIRE = "region.retire"
     REGION_REOPEN = "region.reopen"
+    LABORATORY_RETIRE = "laboratory.retire"
+    LABORATORY_REOPEN = "laboratory.reopen"
     DEFINITION = "definition.version"
     CHECKLIST = "checklist.edition"
     RULES = "rules.edition"
@@ -63,6 +65,7 @@ _CLOCKS = "会改变未办结事项的法定期限"
 _FIGURES = "会改变规划指标的数值或达标情况"
 _ADDED = "只增加可选的内容，不改变已有的数据"
 _OFFERED = "会改变以后的抽样单、计划和对照能选什么；以往的记录和数字不变"
+_WORK = "会改变以后的抽样单、任务和抽取能选哪些承检机构；以往的记录和数字不变"
 ACTS: Mapping[ChangeAct, ActRule] = {
     _A.LIMIT_NEW: ActRule(_K.LIMIT, "新增限量", True, _VERDICTS),
     _A.LIMIT_VERSION: ActRule(_K.LIMIT, "限量新版本", True, _VERDICTS),
@@ -89,6 +92,8 @@ ACTS: Mapping[ChangeAct, ActRule] = {
     _A.CATEGORY_REOPEN: ActRule(_K.CATEGORY, "食品分类恢复使用", True, _OFFERED),
     _A.REGION_RETIRE: ActRule(_K.REGION, "行政区划撤销或合并", True, _OFFERED),
     _A.REGION_REOPEN: ActRule(_K.REGION, "行政区划恢复使用", True, _OFFERED),
+    _A.LABORATORY_RETIRE: ActRule(_K.CODE, "承检机构停用或合并", True, _WORK),
+    _A.LABORATORY_REOPEN: ActRule(_K.CODE, "承检机构恢复承检", True, _WORK),
     _A.DEFINITION: ActRule(_K.TARGET, "指标口径新版本", True, _FIGURES),
     _A.CHECKLIST: ActRule(_K.RULES, "检查要点表新版本", True, "决定监督检查逐项检查什么、怎样得出结果"),
     _A.RULES: ActRule(_K.RULES, "规则表新版本", True, "决定评分、抽取、预警等的计算"),

@@ -23,7 +23,9 @@ from app.indicators.models import Plan as IndicatorPlan
 from app.organisations.models import Organisation, OrganisationKind
 from app.plans.models import SamplingPlan
 from app.progress.attribution import belongs_to
+from app.reference_data import standing
 from app.reference_data.models import Region
+from app.reference_data.standing import WordKind
 from app.sampling.models import Sample
 from app.scope import scope
 
@@ -150,7 +152,8 @@ def indicator_plans() -> Sequence[IndicatorPlan]:
 
 def laboratories() -> Sequence[Organisation]:
     """承检机构 in use."""
-    laboratory = sa.and_(Organisation.kind == OrganisationKind.LABORATORY, Organisation.active.is_(True))
+    gone = standing.not_offered(WordKind.LABORATORY)
+    laboratory = sa.and_(Organisation.kind == OrganisationKind.LABORATORY, Organisation.active.is_(True), Organisation.id.not_in(gone))
     return session().scalars(sa.select(Organisation).where(laboratory).order_by(Organisation.name, Organisation.id)).all()
 
 

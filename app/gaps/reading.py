@@ -17,8 +17,10 @@ from app.domain.gaps_weeks import Laboratory, Week
 from app.domain.samples import AreaType, Domain, Link
 from app.domain.sampling_kinds import CapSubject, CapWindow
 from app.gaps import queries
+from app.reference_data import standing
 from app.reference_data.books import category_book, code_list, region_book
 from app.reference_data.naming import Category
+from app.reference_data.standing import WordKind
 
 KIND_LEVEL = 3  # 品种
 LICENCE_LIST = "食品生产许可类别编号"
@@ -201,11 +203,12 @@ def laboratories(actor: Actor, weeks: Sequence[Week], held: Held) -> list[Labora
     path = [int(part) for part in actor.org_path.split("/") if part]
     rows = queries.capacities(path)
     on = weeks[0].first if weeks else None
+    gone = standing.not_offered(WordKind.LABORATORY, on)
     for org_id in reversed(path):
         ours: dict[int, tuple[str, int]] = {}
         for capacity, name, active in rows:
             current = on is not None and capacity.valid_from <= on and (capacity.valid_to is None or on <= capacity.valid_to)
-            if capacity.org_id == org_id and active and current:
+            if capacity.org_id == org_id and active and current and capacity.laboratory_org_id not in gone:
                 ours.setdefault(capacity.laboratory_org_id, (name, capacity.per_week))
         if ours:
             return [Laboratory(one, name, most, held.by_week(one, weeks)) for one, (name, most) in sorted(ours.items())]

@@ -12,6 +12,8 @@ from app.domain.permissions import Permission
 from app.forms import seen
 from app.organisations import forms, operations, queries
 from app.organisations.models import Organisation, OrganisationKind
+from app.reference_data import standing
+from app.reference_data.standing import WordKind
 
 bp = Blueprint("organisations", __name__, url_prefix="/organisations")
 
@@ -36,7 +38,12 @@ def show(organisation: Organisation) -> ResponseReturnValue:
         "organisations/show.html", organisation=organisation, parent=queries.name_of(organisation.parent_id),
         region=queries.region(organisation.region_id), people=queries.people([organisation.id]).get(organisation.id, 0),
         entries=history.entries_of(Organisation.__tablename__, organisation.id),
+        state=standing.words(WordKind.LABORATORY, [organisation.id])[organisation.id] if is_laboratory(organisation) else None,
     )
+
+
+def is_laboratory(organisation: Organisation) -> bool:
+    return organisation.kind is OrganisationKind.LABORATORY
 
 
 @bp.route("/<int:org_id>/new", methods=["GET", "POST"])

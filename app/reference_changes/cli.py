@@ -197,7 +197,7 @@ def _subject(noun: str, name: str) -> tuple[WordKind, int]:
     kind = next(one for one, word in retire_acts.NOUNS.items() if word == noun)
     found = retire_acts.meant(kind, name)
     if found is None:
-        raise NotFound(f"没有找到{noun}“{name[:60]}”，请写正式名称（食品分类写完整路径，行政区划写代码或全称）")
+        raise NotFound(f"没有找到{noun}“{name[:60]}”，请写正式名称（食品分类写完整路径，行政区划写代码或全称，承检机构写全称）")
     return kind, found
 
 
@@ -208,7 +208,7 @@ def _subject(noun: str, name: str) -> tuple[WordKind, int]:
 @click.option("--successor", default="", help="接替的名称；合并的行政区划写并入的代码或全称")
 @_with_why
 def retire(actor: Actor, kind: str, name: str, begins: str, successor: str, reason: str, source: str, preview: bool) -> Answer:
-    """提出停用 KIND（检验项目、食品分类、行政区划）中的 NAME；行政区划即撤销或合并."""
+    """提出停用 KIND（检验项目、食品分类、行政区划、承检机构）中的 NAME；行政区划即撤销或合并."""
     word, subject = _subject(kind, name)
     values = {"subject": subject, "valid_from": begins, "successor": successor, "reason": reason, "source": source}
     return _propose(actor, ChangeAct(f"{word.value}.retire"), values, preview)
@@ -220,7 +220,7 @@ def retire(actor: Actor, kind: str, name: str, begins: str, successor: str, reas
 @click.option("--from", "begins", required=True, metavar="DATE", help="自哪一天起恢复，YYYY-MM-DD")
 @_with_why
 def reopen(actor: Actor, kind: str, name: str, begins: str, reason: str, source: str, preview: bool) -> Answer:
-    """提出恢复使用 KIND（检验项目、食品分类、行政区划）中的 NAME."""
+    """提出恢复使用 KIND（检验项目、食品分类、行政区划、承检机构）中的 NAME."""
     word, subject = _subject(kind, name)
     values = {"subject": subject, "valid_from": begins, "reason": reason, "source": source}
     return _propose(actor, ChangeAct(f"{word.value}.reopen"), values, preview)

@@ -231,6 +231,7 @@ FORMS: dict[ChangeAct, type[ChangeForm]] = {
     ChangeAct.ITEM_RETIRE: word_forms.RetireItemForm, ChangeAct.ITEM_REOPEN: word_forms.ReopenWordForm,
     ChangeAct.CATEGORY_RETIRE: word_forms.RetireCategoryForm, ChangeAct.CATEGORY_REOPEN: word_forms.ReopenWordForm,
     ChangeAct.REGION_RETIRE: word_forms.RetireRegionForm, ChangeAct.REGION_REOPEN: word_forms.ReopenWordForm,
+    ChangeAct.LABORATORY_RETIRE: word_forms.RetireLaboratoryForm, ChangeAct.LABORATORY_REOPEN: word_forms.ReopenWordForm,
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""停用 and 恢复使用 of 检验项目, 食品分类 and 行政区划: dated, with what takes the place, and never a deletion.
+"""停用 and 恢复使用 of 检验项目, 食品分类, 行政区划 and 承检机构: dated, with what takes the place, and never a deletion.
 
 Records that name the word keep it and stay readable and counted; from the day on nothing new may be given it.
 """
@@ -14,14 +14,19 @@ from app.db import session
 from app.domain.actors import Actor
 from app.domain.reference_acts import ChangeAct
 from app.errors import NotFound, NotLikeThis
+from app.organisations.models import Organisation, OrganisationKind
 from app.reference_changes import gauges, uses
 from app.reference_changes.handling import Handler, Line, Told, Values, day, handles, word
 from app.reference_data import books, standing
 from app.reference_data.models import FoodCategory, Region, RegionLevel, TestItem, WordStanding
 from app.reference_data.standing import WordKind
 
-MODELS: Mapping[WordKind, Any] = {WordKind.ITEM: TestItem, WordKind.CATEGORY: FoodCategory, WordKind.REGION: Region}
-NOUNS: Mapping[WordKind, str] = {WordKind.ITEM: "检验项目", WordKind.CATEGORY: "食品分类", WordKind.REGION: "行政区划"}
+MODELS: Mapping[WordKind, Any] = {
+    WordKind.ITEM: TestItem, WordKind.CATEGORY: FoodCategory, WordKind.REGION: Region, WordKind.LABORATORY: Organisation,
+}  # fmt: skip
+NOUNS: Mapping[WordKind, str] = {
+    WordKind.ITEM: "检验项目", WordKind.CATEGORY: "食品分类", WordKind.REGION: "行政区划", WordKind.LABORATORY: "承检机构",
+}  # fmt: skip
 KEPT_ROWS = 2000
 OFFERED = "以后的抽样单、计划、任务、对照和企业档案"
 FATES: Mapping[WordKind, Sequence[str]] = {
@@ -39,6 +44,11 @@ FATES: Mapping[WordKind, Sequence[str]] = {
         "编制、调整中的计划可在计划页逐行把批次改到接替的区划",
         "文件中仍写该区划的，照常导入并提示",
     ),
+    WordKind.LABORATORY: (
+        "已送检的样品由该机构检完出具报告，它的账号、报告、案件和统计照旧；检完后在机构页停用账号和机构",
+        "未办结的任务单请逐件改派到接替的机构；检验时限约定和检验能力不随之转移，请为接替的机构另行登记",
+        "复检机构名录另行办理；抽样单文件中仍写该机构的，照常导入并提示",
+    ),
 }  # fmt: skip
 BACK: Sequence[str] = ("恢复后重新提供选择；停用期间登记的内容不改变",)
 
@@ -51,7 +61,7 @@ class OfWord(Handler):
 
     def row(self, values: Values) -> Any:
         found = session().get(MODELS[self.of], int(values["subject"]))
-        if found is None:
+        if found is None or (self.of is WordKind.LABORATORY and found.kind is not OrganisationKind.LABORATORY):
             raise NotFound(f"没有找到这个{NOUNS[self.of]}，请从列表重新进入")
         return found
 
@@ -84,6 +94,8 @@ class OfWord(Handler):
         row = self.row(values)
         if self.of is WordKind.ITEM:
             return uses.of_item(row)
+        if self.of is WordKind.LABORATORY:
+            return uses.of_laboratory(row.id)
         return uses.of_category(row) if self.of is WordKind.CATEGORY else uses.of_region(row.id)
 
     def gauge(self, values: Values) -> Mapping[str, Any]:
@@ -193,6 +205,8 @@ def meant(kind: WordKind, written: str) -> int | None:
     if kind is WordKind.CATEGORY:
         category = books.category_book().by_path(written)
         return category.id if category is not None else None
+    if kind is WordKind.LABORATORY:
+        return books.laboratory_id(written)
     found, exact = books.region_book().resolve(written.split(" ")[0])
     return found if exact else None
 
@@ -212,6 +226,11 @@ class RegionRetired(Retiring):
     of = WordKind.REGION
 
 
+@handles(ChangeAct.LABORATORY_RETIRE)
+class LaboratoryRetired(Retiring):
+    of = WordKind.LABORATORY
+
+
 @handles(ChangeAct.ITEM_REOPEN)
 class ItemReopened(Reopening):
     of = WordKind.ITEM
@@ -225,3 +244,8 @@ class CategoryReopened(Reopening):
 @handles(ChangeAct.REGION_REOPEN)
 class RegionReopened(Reopening):
     of = WordKind.REGION
+
+
+@handles(ChangeAct.LABORATORY_REOPEN)
+class LaboratoryReopened(Reopening):
+    of = WordKind.LABORATORY

@@ -1,17 +1,19 @@
-"""How many records name a 检验项目, 食品分类 or 行政区划: counted before it is retired."""
+"""How many records name a 检验项目, 食品分类, 行政区划 or 承检机构: counted before it is retired."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
+from app.accounts.models import User
 from app.assignments.models import SamplingAssignment
 from app.db import session
 from app.domain.states import SampleState
 from app.domain.workflow import AssignmentState, PlanState
 from app.enterprises.models import Enterprise
+from app.gaps.models import LabCapacity
 from app.organisations.models import Organisation
 from app.plans.models import PlanItem, PlanItemSet, PlanQuota, SamplingPlan
 from app.reference_data import books
@@ -27,6 +29,7 @@ from app.reference_data.models import (
 from app.reference_data.standing import WordKind
 from app.results.models import ResultReport, ResultRow
 from app.sampling.models import Sample
+from app.turnaround.models import ReportAgreement
 
 PART = 500
 LIVE_PLANS = (PlanState.DRAFT, PlanState.SUBMITTED, PlanState.APPROVED, PlanState.ISSUED, PlanState.AMENDING)
@@ -95,6 +98,17 @@ def of_region(region_id: int) -> Mapping[str, int]:
     }
 
 
+def of_laboratory(org_id: int) -> Mapping[str, int]:
+    """What a laboratory has in hand, and what was agreed with it."""
+    return {
+        "未办结的抽样任务单": _count(SamplingAssignment.laboratory_org_id == org_id, SamplingAssignment.state.in_(OPEN_TASKS)),
+        "未出报告的样品": _count(Sample.laboratory_org_id == org_id, Sample.state == SampleState.REGISTERED),
+        "在用账号": _count(User.org_id == org_id, User.active.is_(True)),
+        "检验时限约定": _count(ReportAgreement.laboratory_org_id == org_id, ReportAgreement.voided_at.is_(None)),
+        "检验能力": _count(LabCapacity.laboratory_org_id == org_id, LabCapacity.superseded_at.is_(None)),
+    }
+
+
 def _among_words(column: Any, words: Collection[str], *where: Any) -> int:
     ordered = list(words)
     return sum(_count(column.in_(ordered[start : start + PART]), *where) for start in range(0, len(ordered), PART))
@@ -105,7 +119,10 @@ def _mapped(kind: WordKind, words: Collection[str]) -> int:
 
 
 def still_naming(kind: WordKind, subject_id: int) -> list[dict[str, str]]:
-    """The plans and open tasks that name a category or region to be retired, or what lies below it: theirs is what may be moved."""
+    """The plans and open tasks that name what is to be retired, or what lies below it: theirs is what may be moved."""
+    if kind is WordKind.LABORATORY:
+        open_there = (SamplingAssignment.laboratory_org_id == subject_id, SamplingAssignment.state.in_(OPEN_TASKS))
+        return _rows((), session().scalars(sa.select(SamplingAssignment.id).where(*open_there)))
     book = books.category_book() if kind is WordKind.CATEGORY else books.region_book()
     ids = sorted(book.below(subject_id))
     quota, task = (
@@ -120,5 +137,9 @@ def still_naming(kind: WordKind, subject_id: int) -> list[dict[str, str]]:
         named = sa.select(PlanQuota.plan_id).where(quota.in_(part), PlanQuota.superseded_at.is_(None), _live(PlanQuota.plan_id))
         plans |= set(session().scalars(named.distinct()))
         tasks |= set(session().scalars(sa.select(SamplingAssignment.id).where(task.in_(part), SamplingAssignment.state.in_(OPEN_TASKS))))
+    return _rows(plans, tasks)
+
+
+def _rows(plans: Iterable[int], tasks: Iterable[int]) -> list[dict[str, str]]:
     found = [{"kind": "plan", "key": str(one)} for one in sorted(plans)] + [{"kind": "task", "key": str(one)} for one in sorted(tasks)]
     return [{**one, "name": "", "before": "", "after": ""} for one in found]

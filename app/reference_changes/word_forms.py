@@ -64,3 +64,10 @@ class RetireRegionForm(RetireWordForm):
     HELPS = {**RetireWordForm.HELPS, "successor": "合并的，从列表中选择并入的区划；撤销而没有并入的留空"}
     OFFERED = {"successor": "region"}
     successor = StringField("并入", [Length(max=400, message="并入的区划不得超过 400 个字")], [trimmed])
+
+
+class RetireLaboratoryForm(RetireWordForm):
+    """承检机构停用或合并."""
+
+    HELPS = {**RetireWordForm.HELPS, "successor": "合并、改制的，选择承接其工作的承检机构；不再承检而没有接替的留空"}
+    OFFERED = {"successor": "laboratory"}

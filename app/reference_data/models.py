@@ -127,7 +127,7 @@ class ItemAlias(Base):
 
 
 class WordStanding(Base):
-    """停用和恢复: from a day on a 检验项目, 食品分类 or 行政区划 is offered no more, or again. The word itself stays."""
+    """停用和恢复: from a day on a 检验项目, 食品分类, 行政区划 or 承检机构 is offered no more, or again. The word itself stays."""
 
     __tablename__ = "word_standing"
     __table_args__ = (
@@ -135,7 +135,7 @@ class WordStanding(Base):
         sa.CheckConstraint("successor_id <> subject_id", name="another_successor"),
     )
 
-    kind: Mapped[str] = mapped_column(sa.String(20))  # item, category, region
+    kind: Mapped[str] = mapped_column(sa.String(20))  # item, category, region, laboratory
     subject_id: Mapped[int]
     retired: Mapped[bool]
     valid_from: Mapped[date]

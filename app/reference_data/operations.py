@@ -207,7 +207,9 @@ def _ended(kind: str, found: str) -> standing.Ended | None:
     if kind == "category":
         category = books.category_book().by_path(found)
         return standing.ended(WordKind.CATEGORY, category.id if category else None)
-    return standing.ended(WordKind.REGION, books.region_book().id(found)) if kind == "region" else None
+    if kind == "region":
+        return standing.ended(WordKind.REGION, books.region_book().id(found))
+    return standing.ended(WordKind.LABORATORY, session().scalar(sa.select(Organisation.id).where(Organisation.code == found)))
 
 
 def _category(written: str) -> str | None:

@@ -1,4 +1,4 @@
-"""停用和恢复 of 检验项目, 食品分类 and 行政区划: what is offered on a day, and what to do about a name that is not.
+"""停用和恢复 of 检验项目, 食品分类, 行政区划 and 承检机构: what is offered on a day, and what to do about a name that is not.
 
 A retired word keeps its row, its records and its figures; it is only offered no more. What lies below a retired category or region is
 retired with it.
@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from app import clock
 from app.db import session
+from app.organisations.models import Organisation, OrganisationKind
 from app.reference_data import books
 from app.reference_data.models import TestItem, WordStanding
 
@@ -25,6 +26,7 @@ class WordKind(StrEnum):
     ITEM = "item"
     CATEGORY = "category"
     REGION = "region"
+    LABORATORY = "laboratory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +98,21 @@ def _read_item_ids() -> Mapping[str, int]:
     return {name: number for name, number in session().execute(sa.select(TestItem.name, TestItem.id))}
 
 
+def laboratory_names() -> Mapping[int, str]:
+    """What laboratories are called now, by id; also of those out of use."""
+    return books.book_of(_read_laboratory_names, Organisation)
+
+
+def _read_laboratory_names() -> Mapping[int, str]:
+    named = sa.select(Organisation.id, Organisation.name).where(Organisation.kind == OrganisationKind.LABORATORY)
+    return {number: name for number, name in session().execute(named)}
+
+
 def line(kind: WordKind, subject_id: int) -> Sequence[int]:
     """The word and what it lies in, from itself upwards."""
     if kind is WordKind.REGION:
         return books.region_book().up(subject_id)
-    if kind is WordKind.ITEM:
+    if kind is not WordKind.CATEGORY:
         return (subject_id,)
     book = books.category_book()
     found, above = [], book.by_id(subject_id).parent_id
@@ -116,6 +128,8 @@ def name_of(kind: WordKind, subject_id: int) -> str:
         return books.region_book().full_name(subject_id)
     if kind is WordKind.CATEGORY:
         return books.category_book().by_id(subject_id).path
+    if kind is WordKind.LABORATORY:
+        return laboratory_names().get(subject_id, str(subject_id))
     return next((name for name, number in item_ids().items() if number == subject_id), str(subject_id))
 
 
@@ -155,7 +169,7 @@ def not_offered(kind: WordKind, on: date | None = None) -> frozenset[int]:
     """Ids that are offered no more on the day, with everything below them."""
     known, day = standings(), on or clock.today()
     gone = {number for number in known.subjects(kind) if known.retired(kind, number, day)} if known else set()
-    if kind is WordKind.ITEM or not gone:
+    if kind in (WordKind.ITEM, WordKind.LABORATORY) or not gone:
         return frozenset(gone)
     book = books.category_book() if kind is WordKind.CATEGORY else books.region_book()
     return frozenset(number for one in gone for number in book.below(one))
@@ -192,8 +206,19 @@ def items_offered(on: date | None = None) -> list[str]:
     return [item.name for item in books.item_book() if ids.get(item.name) not in gone]
 
 
-def sheet_faults(category_id: int | None, region_id: int | None, on: date | None) -> list[tuple[str, str]]:
+def laboratories_offered(on: date | None = None) -> list[str]:
+    """The names of the laboratories that may be given new work, other spellings that are remembered included."""
+    gone = not_offered(WordKind.LABORATORY, on)
+    return sorted(name for name, number in books.laboratories().items() if number not in gone)
+
+
+def sheet_faults(
+    category_id: int | None, region_id: int | None, laboratory_id: int | None, on: date | None
+) -> list[tuple[str, str]]:
     """(field, sentence) for what a sheet of this day names though it is retired."""
-    asked = (("category", WordKind.CATEGORY, category_id), ("sampled_region", WordKind.REGION, region_id))
+    asked = (
+        ("category", WordKind.CATEGORY, category_id), ("sampled_region", WordKind.REGION, region_id),
+        ("laboratory", WordKind.LABORATORY, laboratory_id),
+    )  # fmt: skip
     found = ((field, ended(kind, number, on)) for field, kind, number in asked)
     return [(field, said.remedy) for field, said in found if said is not None]

@@ -51,7 +51,10 @@ def offered(kind: str) -> list[str]:
     if kind == "item":
         return standing.items_offered()[:MOST_OFFERED]
     if kind == "laboratory":
-        named = sa.select(Organisation.name).where(Organisation.kind == OrganisationKind.LABORATORY, Organisation.active)
+        named = sa.select(Organisation.name).where(
+            Organisation.kind == OrganisationKind.LABORATORY, Organisation.active,
+            Organisation.id.not_in(standing.not_offered(WordKind.LABORATORY)),
+        )  # fmt: skip
         return list(session().scalars(named.order_by(Organisation.name).limit(MOST_OFFERED)))
     book, gone = books.region_book(), standing.not_offered(WordKind.REGION)
     ids = session().scalars(sa.select(Region.id).order_by(Region.code).limit(MOST_OFFERED))

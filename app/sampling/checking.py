@@ -129,7 +129,7 @@ class Beside:
             producer=self.enterprises.get(sheet.producer_id or 0),
             handed_over_on=moved.get(CustodyKind.HANDED_OVER), received_on=moved.get(CustodyKind.RECEIVED),
             reported_on=reported_on, county_code=self.county(sheet.region_id), personal=self.people.get(sample_id, ()),
-            places=self.places, retired=sheet_faults(sheet.category_id, sheet.region_id, sheet.sampled_on),
+            places=self.places, retired=sheet_faults(sheet.category_id, sheet.region_id, sheet.laboratory_org_id, sheet.sampled_on),
         )  # fmt: skip
 
     def accounts_of(self, samplers: Iterable[str]) -> dict[str, Account]:

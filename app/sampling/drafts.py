@@ -107,7 +107,7 @@ class Drafter:
 
     def retired(self, draft: SheetDraft) -> list[tuple[str, str]]:
         """What the sheet names though it is retired on its day: kept as written, and said."""
-        return standing.sheet_faults(draft.category_id, draft.region_id, draft.sampled_on)
+        return standing.sheet_faults(draft.category_id, draft.region_id, draft.laboratory_org_id, draft.sampled_on)
 
     def is_foreign(self, draft: SheetDraft) -> bool:
         """Would the sheet land in another bureau's figures? Nobody may write there but who organised the sampling."""

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from app.domain.samples import Link
 from app.domain.workflow import SampleState
-from app.reference_data.books import category_book, code_list, laboratories, region_book
-from app.reference_data.standing import WordKind, not_offered
+from app.reference_data.books import category_book, code_list, region_book
+from app.reference_data.standing import WordKind, laboratories_offered, not_offered
 from app.sampling.sheet_layout import LISTS
 
 STATE_TONES = {
@@ -28,7 +28,7 @@ def offered() -> Mapping[str, Sequence[str]]:
     places = [word for link in Link for word in code_list(f"抽样地点·{link.value}")]
     where = region_names()
     return lists | {
-        "place": list(dict.fromkeys(places)), "category": category_paths(), "laboratory": sorted(laboratories()),
+        "place": list(dict.fromkeys(places)), "category": category_paths(), "laboratory": laboratories_offered(),
         "sampled_region": where, "producer_region": where,
     }  # fmt: skip
 

@@ -20,6 +20,7 @@ from app.db import Base, session, transaction
 from app.domain.permissions import Permission, may_ever, permits
 from app.domain.reference_acts import ChangeAct
 from app.domain.workflow import TABLES
+from app.organisations.models import Organisation, OrganisationKind
 from app.return_templates.forms import CELL_FORMS
 from tests.conftest import enter_as
 
@@ -53,6 +54,8 @@ QUERIES: Mapping[str, Sequence[str]] = {
     "plans.save_items": ("category=1",),
     "plans.item_set": ("category=1",),
 }
+OF_LABORATORIES = ("laboratory.retire", "laboratory.reopen")  # the first organisation is none
+LABORATORY = OrganisationKind.LABORATORY
 EACH = frozenset({"act", "kind"})  # each value of these is another form
 
 
@@ -124,7 +127,12 @@ class County:
         each = next((name for name in rule.arguments if name in EACH), None)
         fixed: list[dict[str, Any]] = [{each: word} for word in words_for(rule.endpoint, each)] if each else [{}]
         found = [self._way(rule, permission, fetch, people, values) for values in fixed]
-        return [replace(way, query=query) for way in found if way is not None for query in QUERIES.get(rule.endpoint, ("",))]
+        return [replace(way, query=query) for way in found if way is not None for query in self._queries(way)]
+
+    def _queries(self, way: Way) -> Sequence[str]:
+        if way.values.get("act") in OF_LABORATORIES:
+            return (f"subject={session().scalar(sa.select(sa.func.min(Organisation.id)).where(Organisation.kind == LABORATORY))}",)
+        return QUERIES.get(way.rule.endpoint, ("",))
 
     def _way(self, rule: Rule, permission: Permission, fetch: Any, people: list[str], fixed: dict[str, Any]) -> Way | None:
         for values in self._tried(rule, permission, fetch, fixed) if people else ():
