@@ -132,12 +132,13 @@ def test_what_cannot_be_is_refused_with_a_sentence(admin: FlaskClient, act: str,
     assert response.status_code == 422 and sentence in text(response)
 
 
-def test_every_form_opens_from_its_row(admin: FlaskClient) -> None:
+def test_every_form_opens_from_its_row(admin: FlaskClient, office: Any) -> None:
     from app.reference_changes.forms import FORMS
     from app.reference_changes.views import ELSEWHERE
 
     for act in FORMS:
-        subject = "代码表" if act == "code.new" else "1"
+        laboratory = str(office.orgs["lab"].id)
+        subject = "代码表" if act == "code.new" else laboratory if act.value.startswith("laboratory") else "1"
         expected = 404 if act in ELSEWHERE else 200
         assert admin.get(f"/changes/new/{act.value}?subject={subject}").status_code == expected, act
     assert session().scalar(sa.select(sa.func.count()).select_from(TestItem))
