@@ -31,7 +31,7 @@ COLUMNS = (
     "sampled_name", "sampled_address", "sampled_region_written", "sampled_licence_no", "sampled_enterprise_id", "region_id", "place",
     "producer_name", "producer_licence_no", "producer_id", "made_on", "sampled_on", "arrived_on", "reported_on", "shelf_life", "spec",
     "category_id", "unit_price", "quantity", "quantity_unit", "backup_quantity", "base_quantity", "extra", "samplers", "laboratory",
-    "import_batch_id",
+    "laboratory_org_id", "import_batch_id",
 )  # fmt: skip
 
 
