@@ -199,7 +199,22 @@ def body(kind: WarningKind, found: Finding, texts: Sequence[WarningText]) -> str
 
 def _advice(kind: WarningKind, explained: Sequence[tuple[WarningText, list[str]]]) -> list[str]:
     every = [one for text, _ in explained for one in (text.consumer if kind is WarningKind.TIP else text.producer)]
-    return list(dict.fromkeys([*every, LAST[kind]]))
+    return [*_said_once(list(dict.fromkeys(every)), LAST[kind]), LAST[kind]]
+
+
+def _said_once(advice: Sequence[str], *beside: str) -> list[str]:
+    """Without what the others say already: texts of several items meet in one draft, and each has its own words for the same."""
+    kept: list[str] = []
+    for at, one in enumerate(advice):
+        others = [clause for other in (*kept, *advice[at + 1 :], *beside) for clause in other.split("，")]
+        if not all(any(_covers(other, clause) for other in others) for clause in one.split("，")):
+            kept.append(one)
+    return kept
+
+
+def _covers(said: str, clause: str) -> bool:
+    """从正规渠道购买 covers 从正规渠道购买预包装食品; what goes on with 并 asks for more."""
+    return clause.startswith(said) and "并" not in clause[len(said) :]
 
 
 def unchecked(found: Finding, texts: Sequence[WarningText]) -> list[str]:

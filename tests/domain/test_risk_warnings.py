@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -38,6 +39,24 @@ def test_consumers_and_producers_are_told_different_things() -> None:
     assert "蔬菜水果食用前用流动清水冲洗" in tip and "12315" in tip and "各有关单位" not in tip
     assert "安全间隔期用药，建立用药记录" in alert and alert.startswith("各有关单位：") and "流动清水" not in alert
     assert rules.title(WarningKind.TIP, FOUND) == "关于蔬菜腐霉利、铅等问题的消费提示"
+
+
+@pytest.mark.parametrize(
+    ("items", "once", "stays"),
+    [
+        # The additive's text narrows to 预包装食品 what the pesticide's says of all food; the metal's says the same in fewer words.
+        ((("腐霉利", ItemClass.PESTICIDE), ("糖精钠", ItemClass.ADDITIVE), ("铅", ItemClass.METAL)), "从正规渠道购买", "饮食多样化"),
+        # 质量 and 微生物 both speak of the conditions on the label: the longer advice is the one that stays.
+        ((("蛋白质", ItemClass.QUALITY), ("菌落总数", ItemClass.MICROBE)), "按标签要求的条件贮存", "开封后尽快食用"),
+        ((("腐霉利", ItemClass.PESTICIDE), ("克百威", ItemClass.PESTICIDE)), "流动清水", "焯水后烹调"),
+        ((("没见过的", None),), "12315", "保留购物凭证"),
+    ],
+)  # fmt: skip
+def test_no_advice_is_given_twice_in_other_words(items: tuple[tuple[str, ItemClass | None], ...], once: str, stays: str) -> None:
+    found = replace(FOUND, items=tuple(ItemFinding(name, kind, 1, 9) for name, kind in items))
+    advice = rules.body(WarningKind.TIP, found, TEXTS).partition("二、消费建议")[2]
+    assert advice.count(once) == 1 and stays in advice
+    assert [int(one) for one in re.findall(r"（(\d+)）", advice)] == list(range(1, advice.count("（") + 1))
 
 
 @pytest.mark.parametrize(
