@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
+from app import clock, history
 from app.authorize import can, current_actor
 from app.custody import backup_queries, forms, operations, photos, queries, signatures
 from app.custody.clocks import DOC_KEEP, SHIP, clocks
@@ -18,11 +18,15 @@ from app.domain.deadlines import DeadlineLight
 from app.domain.permissions import Permission
 from app.domain.retention import BackupStage
 from app.domain.sampling_kinds import CustodyKind, Opinion
+from app.domain.workflow import SampleStep
 from app.errors import NotFound
 from app.lights import DEADLINES
 from app.sampling import queries as sampling
 from app.sampling.models import Sample
+from app.trail import told
 
+# Of the history of a sample, what is done on this page.
+STEPS_HERE = frozenset({"custody", "void_custody", "photo", "void_photo", "sign", "void_signature", SampleStep.REJECT.value})
 bp = Blueprint("custody", __name__, url_prefix="/custody")
 TONES = {DeadlineLight.GREEN: "green", DeadlineLight.AMBER: "yellow", DeadlineLight.RED: "red", None: "grey"}
 STAGE_TONES = {
@@ -54,6 +58,7 @@ def sample_page(sample: Sample, refused: Any = None, status: int = 200) -> Respo
         signing=_form(refused, forms.SigningForm) or (_signing(sample, now) if may_sign(sample) else None),
         storing=(_form(refused, forms.StoreForm) or _storing(sample, chain)) if may_store(sample, chain, backup) else None,
         may_receive=may_receive(sample, chain), ship_code=SHIP,
+        entries=told([one for one in history.entries_of("sample", sample.id) if one.step in STEPS_HERE])[::-1],
         withdrawable=_withdrawable([*chain.live, *(one.photo for one in shown.rows), *(one.signature for one in signed)]),
     ), status  # fmt: skip
 

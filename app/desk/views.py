@@ -23,6 +23,7 @@ from app.downloads.queries import PLACES, query_of
 from app.downloads.showing import page_of
 from app.pages.addresses import address_of
 from app.paging import SIZES, size_here
+from app.trail import trail
 
 bp = Blueprint("desk", __name__)
 
@@ -99,7 +100,10 @@ def save(list_code: str) -> ResponseReturnValue:
 @authorize(Permission.VIEW_EDIT, queries.view)
 def show(view: SavedView) -> ResponseReturnValue:
     shown = next((one for one in queries.shown_to(current_actor()) if one.id == view.id), None)
-    return render_template("desk/show.html", view=view, shown=shown, form=forms.StepForm(formdata=None, data={"version": view.version}))
+    return render_template(
+        "desk/show.html", view=view, shown=shown, form=forms.StepForm(formdata=None, data={"version": view.version}),
+        entries=trail(operations.KIND, view.id)[::-1],
+    )  # fmt: skip
 
 
 @bp.post("/views/<int:view_id>/share")

@@ -14,11 +14,12 @@ from app.disposal.models import DisposalCase
 from app.domain.actors import Actor
 from app.dossiers.models import Dossier
 from app.jobs import Job
+from app.keyset import counted
 from app.organisations.models import Organisation
 from app.scope import scope
 
 MAKE_JOB = "make_dossier"
-PAGE = 50
+PAGE, COUNTED = 50, 10_000
 
 
 def dossier(actor: Actor, dossier_id: int) -> Dossier | None:
@@ -53,6 +54,12 @@ def dossiers(actor: Actor, before: int | None = None, size: int = PAGE) -> Seque
     if before is not None:
         statement = statement.where(Dossier.id < before)
     return session().execute(statement.order_by(Dossier.id.desc()).limit(size + 1)).all()
+
+
+def total(actor: Actor) -> str:
+    """How many there are, counted no further than a list tells."""
+    count = counted(scope(sa.select(Dossier.id), Dossier, actor), COUNTED)
+    return f"{COUNTED}+" if count > COUNTED else str(count)
 
 
 def listed(actor: Actor) -> sa.Select[Any]:

@@ -39,7 +39,7 @@ def index() -> ResponseReturnValue:
     shown = found[:size]
     older = url_for(".index", before=shown[-1].Dossier.id) if len(found) > size else None
     first = url_for(".index") if "before" in request.args else None
-    return render_template("dossiers/index.html", rows=shown, older=older, first=first)
+    return render_template("dossiers/index.html", rows=shown, older=older, first=first, total=queries.total(current_actor()))
 
 
 @bp.get("/cases/<int:case_id>")

@@ -20,6 +20,7 @@ from app.domain.quotas import Cell, NotANumber, read_key, written_batches
 from app.domain.states import PlanState
 from app.errors import NotFound, NotLikeThis
 from app.plans import queries as plans
+from app.plans import showing as plans_shown
 from app.plans.models import SamplingPlan
 from app.progress.addresses import chosen_year
 from app.proposals import comparing, operations, queries
@@ -27,6 +28,7 @@ from app.proposals.forms import AcceptForm
 from app.proposals.queries import Asked, Way
 from app.proposals.weights import LINKS
 from app.sending import send_file
+from app.trail import trail
 
 bp = Blueprint("proposals", __name__, url_prefix="/proposals")
 OPEN = (PlanState.DRAFT, PlanState.AMENDING)
@@ -86,6 +88,7 @@ def _page(plan: SamplingPlan, form: AcceptForm, status: int) -> ResponseReturnVa
         "proposals/show.html", plan=plan, form=form, asked=asked, lines=lines, refused=refused, ways=list(Way), bases=list(Basis),
         kinds=list(LINKS), method_words=METHODS.get(asked.way, METHOD) if asked else METHOD,
         excess=sum(line.proposed for line in lines) - plan.total, open=plan.state in OPEN, args=request.args, kept=request.form,
+        entries=plans_shown.told(trail(plan.__tablename__, plan.id)[::-1]),
     ), status  # fmt: skip
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app, url_for
 
+from app.chain import HistoryEntry
 from app.db import session
 from app.disposal.models import CasePublication, DisposalCase
 from app.domain.actors import Actor
@@ -22,8 +24,11 @@ from app.publications.models import PublicationItem
 from app.publications.queries import corrected_items
 from app.retests.models import Retest
 from app.ripples import queries
+from app.ripples.models import RippleTask
+from app.trail import TrailEntry, told
 from app.transfers.models import CaseTransfer
 
+NEWEST = 100  # steps of all tasks of a list together
 # Where the record is opened: endpoint and the name of its argument.
 PAGES: Mapping[str, tuple[str, str]] = {
     "sample": ("sampling.show", "sample_id"), "disposal_case": ("disposal.show", "case_id"), "penalty": ("penalties.show", "penalty_id"),
@@ -121,6 +126,22 @@ def source_name(kind: str, source_id: int) -> str:
         return told if told.startswith(word) else f"{word} {told}"
     named = {"import_batch": f"第 {source_id} 次导入", "verdict_decision": "判定复核", "result_report": "更正后的检验报告"}
     return named.get(kind, "来源记录")
+
+
+def told_of(tasks: Iterable[Any]) -> list[TrailEntry]:
+    """办理记录 of a list: the newest steps of its tasks, each with the task it is about. Time between two tasks tells nothing."""
+    names = {one.id: f"{one.kind.value} {one.subject_name}" for one in tasks}
+    entries = session().scalars(
+        sa.select(HistoryEntry)
+        .where(HistoryEntry.subject_kind == RippleTask.__tablename__, HistoryEntry.subject_id.in_(names))
+        .options(sa.orm.joinedload(HistoryEntry.signature))
+        .order_by(HistoryEntry.seq.desc())
+        .limit(NEWEST)
+    ).all()
+    return [
+        replace(one, step=f"{one.step}：{names[entry.subject_id]}", working_days=None)
+        for entry, one in zip(entries, told(entries), strict=True)
+    ]
 
 
 # ---------------------------------------------------------------- blocks of other pages

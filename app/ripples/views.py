@@ -53,7 +53,7 @@ def _show(ripple: Ripple, form: forms.BulkForm, attempts: Sequence[Attempt] = ()
         "ripples/show.html", ripple=ripple, tasks=tasks, form=form, attempts=attempts, said=said, tones=TONES, phrases=PHRASES,
         addresses=showing.addresses(tasks), standings=showing.standings(tasks), source=showing.source(ripple),
         maker=queries.person_name(ripple.created_by_id), org_name=queries.organisation_name(ripple.org_id),
-        left=[one for one in tasks if one.state is RippleTaskState.OPEN],
+        left=[one for one in tasks if one.state is RippleTaskState.OPEN], entries=showing.told_of(tasks),
     ), form.status if form.errors else 200  # fmt: skip
 
 

@@ -25,6 +25,8 @@ def test_a_sample_is_sealed_handed_over_and_received(sampler, lab, sample):
     for step in (SEALING, HANDOVER):
         assert sampler.post(f"/custody/samples/{sample.id}/events", data=step).status_code == 303
     assert kinds(sample) == CHAIN
+    foot = sampler.get(f"/custody/samples/{sample.id}").text.split("办理记录")[-1]
+    assert foot.count("登记样品流转") == 2 and "登记抽样单" not in foot  # what was done here, not the whole life of the sheet
     page = lab.get(f"/custody/samples/{sample.id}/receive")
     assert page.status_code == 200 and "收样检查" in page.text
     answer = arrive(lab, sample)

@@ -33,6 +33,7 @@ def test_kept_opened_shared_and_removed(app, office, sign_in):
     assert mine.post(f"/views/{kept.id}/share", data={"version": kept.version}).status_code == 303
     assert mine.post(f"/views/{kept.id}/share", data={"version": kept.version - 1}).status_code == 409  # the second click
     assert "本月不合格" in colleague.get("/views/").text
+    assert "与同事共享</blockquote>" in mine.get(f"/views/{kept.id}").text  # what was done with it stands at its foot
     assert colleague.get(f"/views/{kept.id}").status_code == 404  # it is another's to manage
     assert colleague.post(f"/views/{kept.id}/remove", data={"version": kept.version}).status_code == 404
     for who in ("other:统计员", "city:统计员", "station:抽样员"):

@@ -209,7 +209,8 @@ def test_who_makes_who_reads_and_who_takes_out(served: DisposalCase, sign_in: An
     assert steps_of(editions()[0]).count("download") == 4
     page = text(sign_in(office.people["county:统计员"]).get(f"/dossiers/cases/{served.id}"))
     assert "/dossiers/1/zip" not in page and "由可以查看完整个人信息的人员" in page
-    assert "核处〔2026〕1号" in text(sign_in(office.people["county:统计员"]).get("/dossiers/"))
+    listed = text(sign_in(office.people["county:统计员"]).get("/dossiers/"))
+    assert "核处〔2026〕1号" in listed and "共 <b>1</b> 条" in listed
     assert "核处〔2026〕1号" not in text(sign_in(office.people["other:办案人"]).get("/dossiers/"))
 
 

@@ -141,6 +141,7 @@ def test_ticked_lines_are_written_with_their_reason(desk: Desk, statistician: An
     assert plans.quotas_by_cell(plan.id) == {Cell(): 100, Cell(category_id=meat): 50}  # only what was ticked
     entry = entries_of("sampling_plan", plan.id)[0]
     assert "参考上年" in str(entry.comment)
+    assert "参考上年" in statistician.get(f"/proposals/{plan.id}").text.split("办理记录")[-1]
     again = statistician.post(address, data=form)  # the second click, and whoever saw the number before
     assert again.status_code in (409, 422)
     assert session().scalar(sa.select(sa.func.count()).where(PlanQuota.plan_id == plan.id, PlanQuota.superseded_at.is_(None))) == 2

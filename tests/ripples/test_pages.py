@@ -99,6 +99,8 @@ def test_several_tasks_at_once_each_by_itself(ripple: Ripple, handler: Any) -> N
     values = {"task": [penalty.id], f"version-{penalty.id}": 1, "step": "waive", "note": "处罚已另案撤销"}
     handler.post(f"/ripples/{ripple.id}/bulk", data=values)
     assert state(penalty) == "waived"
+    history = text(handler.get(f"/ripples/{ripple.id}")).split("办理记录")[-1]  # of all its tasks, each step with what it is about
+    assert "处罚已另案撤销" in history and f"处理完毕：{case.kind.value}" in history and "用时" not in history
 
 
 def test_another_bureau_sees_its_own_task_only(ripple: Ripple, office: Office, sign_in: Any) -> None:
