@@ -220,7 +220,7 @@ RECORDED: Mapping[str, str] = {
     "load": "装载基础数据",
     "map": "名称对照",
     "report_value": "填报指标数值",
-    "set_task": "编制任务",
+    "set_task": "编制任务数",
     "set_capacity": "登记检验能力",
     "end_session": "结束会话",
     "add_version": "新增版本",

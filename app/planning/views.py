@@ -50,7 +50,7 @@ def new() -> ResponseReturnValue:
     with form.keeping():
         with transaction():
             operations.set_task(actor, quota, clock.now())
-        flash(f"已编制任务：{found.name}{quota.year}年{quota.purpose.value} {quota.batches} 批次", "success")
+        flash(f"已编制任务数：{found.name}{quota.year}年{quota.purpose.value} {quota.batches} 批次", "success")
         return redirect(url_for(".tasks", year=quota.year), 303)
     return render_template("planning/new.html", form=form), form.status
 

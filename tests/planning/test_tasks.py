@@ -98,4 +98,4 @@ def test_who_sees_and_sets_tasks(office: Any, sign_in: Any, statistician: Any) -
     assert sign_in(office.people["county:抽样员"]).post("/tasks/new", data=TASK).status_code == 403
     assert sign_in(office.people["other:统计员"]).get(f"/tasks/{number}").status_code == 404
     assert sign_in(office.people["lab:承检机构"]).get("/tasks/").status_code == 403
-    assert "2025年还没有编制抽检任务" in statistician.get("/tasks/?year=2025").text
+    assert "2025年还没有编制年度任务数" in statistician.get("/tasks/?year=2025").text
