@@ -41,7 +41,7 @@ SUBJECTS: Mapping[str, str] = {
     "user_account": "用户",
     "account_grant": "授权申请",
     "organisation": "机构",
-    "sampling_task": "抽检任务",
+    "sampling_task": "年度任务数",
     "sampling_plan": "抽检计划",
     "reported_value": "填报值",
     "reference": "基础数据",
