@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,6 +12,7 @@ from app.db import session
 from app.disposal.models import DisposalCase
 from app.domain.actors import Actor
 from app.domain.disposal import exemptions as reasons
+from app.domain.workflow import ExemptionState
 from app.exemptions import queries
 from app.exemptions.queries import Count
 from app.scope import scope
@@ -34,16 +34,35 @@ class CaseCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One number of 其中; ``query`` is that of the list with exactly these records, None where no list holds them alone."""
+
+    before: str
+    number: int
+    after: str = ""
+    query: Mapping[str, str] | None = None
+
+    @property
+    def words(self) -> str:
+        return f"{self.before} {self.number}{self.after}"
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One month and kind, with the query of the list that holds exactly these records."""
+    """One month and kind, with the queries of the list that hold exactly these records and the approved among them."""
 
     month: str
     kind: str
     records: int
     approved: int
-    detail: str
+    parts: Sequence[Part]
     endpoint: str
     query: Mapping[str, str]
+    of_approved: Mapping[str, str]
+
+    @property
+    def detail(self) -> str:
+        return "，".join(one.words for one in self.parts)
 
 
 def of_cases(actor: Actor, since: date) -> list[CaseCount]:
@@ -69,11 +88,15 @@ def lines(actor: Actor, since: date) -> list[Line]:
 
 
 def _of_cap(count: Count, names: Mapping[str, str]) -> Line:
-    detail = f"不予批准 {count.declined}，收回 {count.revoked}，使用 {count.used} 批"
-    query: dict[str, Any] = {"month": count.month, "rule": count.code}
-    return Line(count.month, names.get(count.code, count.code), count.asked, count.approved, detail, "exemptions.index", query)
+    query = {"month": count.month, "rule": count.code}
+    approved, declined, revoked = (
+        {**query, "state": one.value} for one in (ExemptionState.APPROVED, ExemptionState.DECLINED, ExemptionState.REVOKED)
+    )
+    parts = (Part("不予批准", count.declined, query=declined), Part("收回", count.revoked, query=revoked), Part("使用", count.used, " 批"))
+    return Line(count.month, names.get(count.code, count.code), count.asked, count.approved, parts, "exemptions.index", query, approved)
 
 
 def _of_case(count: CaseCount) -> Line:
-    detail = "，".join(f"{element} {number}" for element, number in sorted(count.elements.items()))
-    return Line(count.month, CASES, count.cases, count.cases, detail, "disposal.index", {"state": "all", "exempted": count.month})
+    parts = [Part(element, number) for element, number in sorted(count.elements.items())]
+    query = {"state": "all", "exempted": count.month}
+    return Line(count.month, CASES, count.cases, count.cases, parts, "disposal.index", query, query)

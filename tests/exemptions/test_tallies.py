@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -14,7 +15,7 @@ from app.disposal import queries as cases
 from app.disposal.models import DisposalCase
 from app.disposal.queries import ALL_STATES, Filters
 from app.domain.workflow import CaseState
-from app.exemptions import tallies
+from app.exemptions import queries, tallies
 from tests.disposal.conftest import batch, case, open_cases
 from tests.exemptions.test_exemptions import grant
 
@@ -66,3 +67,17 @@ def test_the_page_and_the_command_tell_of_both_kinds(closed: list[DisposalCase],
 
 def test_the_laboratory_counts_nothing(office: Any, sign_in: Any):
     assert sign_in(office.people["lab:承检机构"]).get("/exemptions/counts").status_code == 403
+
+
+def test_the_approved_and_the_declined_open_lists_of_their_own(office: Any, sign_in: Any):
+    """The number beside a link is how many rows the list behind it has."""
+    grant(office)
+    (line,) = [one for one in tallies.lines(office.actor("county:统计员"), SINCE) if one.endpoint == "exemptions.index"]
+    assert line.approved == 1
+    reader, actor = sign_in(office.people["county:统计员"]), office.actor("county:统计员")
+    asked = [(line.approved, line.of_approved), *((one.number, one.query) for one in line.parts if one.query)]
+    assert len(asked) == 3
+    page = reader.get("/exemptions/counts").get_data(as_text=True)
+    for number, query in asked:
+        assert f'href="/exemptions/?{urlencode(query).replace("&", "&amp;")}">{number}</a>' in page
+        assert len(queries.exemptions(actor, queries.filters_asked(query)).rows) == number
