@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from app.accounts.models import User
 from app.audit.words import field_word, value_word
 from app.chain import HistoryEntry, plain
 from app.db import session
+from app.domain.masking import mask
 from app.enterprises.models import Enterprise
 from app.errors import NotLikeThis
 from app.filters import ABSENT, format_date, format_datetime
@@ -31,6 +33,7 @@ from app.sampling.models import BatchFact, Sample
 from app.trail import TrailEntry, told
 
 APART = frozenset({"id", "state", "version"})  # said apart, or nobody's business
+CODES = frozenset({"编码", "规则代码"})  # words of the program, which the name beside them says in those of the office
 BEGUN = ("created_at", "recorded_at", "proposed_at")
 
 
@@ -135,7 +138,7 @@ def _lines(kind: str, record: Any, old: Mapping[str, Any], entries: Sequence[His
     columns = sa.inspect(type(record)).columns
     for name, column in columns.items():
         word = field_word(kind, name)
-        if name in APART or word == name or (blinding.hides(record, name) and blinding.reader_is_blind()):
+        if name in APART or word == name or word in CODES or (blinding.hides(record, name) and blinding.reader_is_blind()):
             continue
         now = _shown(kind, column, getattr(record, name))
         found.append(Line(word, _then(kind, column, old[name]) if name in old else now, now))
@@ -177,7 +180,28 @@ def _shown(kind: str, column: Any, value: Any) -> str:
         return format_date(value)
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
+    value = _unpacked(value)
+    if isinstance(value, (dict, list)) and not (isinstance(value, list) and all(isinstance(one, str) for one in value)):
+        return _parts(value)
     return value_word(kind, column.key, value)
+
+
+def _unpacked(value: Any) -> Any:
+    """A form that is kept as a text is read like one."""
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
+
+
+def _parts(value: dict[str, Any] | list[Any]) -> str:
+    """A form filled in is read field by field; of what only the program reads, whether it is the same."""
+    if isinstance(value, dict) and all(not name.isascii() and isinstance(one, str | None) for name, one in value.items()):
+        return "；".join(f"{name}：{mask(one)}" for name, one in value.items() if one) or ABSENT
+    digest = hashlib.sha256(json.dumps(value, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
+    return f"共 {len(value)} 项，内容摘要 {digest[:12]}…"
 
 
 def _named(table: str, value: int) -> str:

@@ -252,11 +252,11 @@ def test_what_cannot_be_is_refused_in_a_sentence(
 
 
 def test_recorded_as_typed(case: DisposalCase, act: Any) -> None:
-    """Full-width digits and separators of an amount; control characters and line ends of a text; a fault of spaces."""
+    """Full-width digits and separators of an amount; control characters and line ends of a text; spaces around."""
     act("county:办案人", case, "claim")
     fields = {
         "penalty_kind": "已处罚", "penalty_amount": "５，０００．５元", "penalty_no": " 津市监处罚〔2026〕7号 ",
-        "control": "封存\r\n\x01召回", "exempted-CAUSE": "进口\n食品", "started_on": "2026-11-20",
+        "control": "封存\r\n\x01召回", "exempted-CAUSE": " 进口 食品 ", "started_on": "2026-11-20",
     }
     assert act("county:办案人", case, "record", **fields).status_code == 303
     found = again(case)

@@ -239,7 +239,8 @@ def _proposed(office: Any, act: ChangeAct, values: dict[str, Any]) -> ReferenceC
         return changes.propose(changes.Wish(act, values, "调整", "公告2026年第9号"), office.actor("city:系统管理员"), clock.now())
 
 
-def test_changes_and_settings_that_wait_are_told_to_who_decides_them(office: Any, sign_in: Any) -> None:
+def test_changes_and_settings_that_wait_are_told_to_who_decides_them(office: Any, sign_in: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: FRIDAY)  # before eight in the morning nothing is shown yet
     setting = _proposed(office, ChangeAct.SETTING, {"name": "IDLE_MINUTES", "value": "20", "back": False})
     item = session().scalars(sa.select(TestItem).order_by(TestItem.id)).first()
     values = {"subject": str(item.id), "valid_from": "2026-12-01", "successor": "", "source": "公告"}
