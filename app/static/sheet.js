@@ -81,6 +81,7 @@
     popup.className = "pick-list";
     popup.id = field.id + "-list";
     popup.setAttribute("role", "listbox");
+    popup.tabIndex = -1;  // a list that scrolls would take Tab, and the field after it would wait for a second one
     found.forEach(function (one, place) {
       var item = document.createElement("li");
       item.setAttribute("role", "option");

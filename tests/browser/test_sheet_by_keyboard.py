@@ -94,6 +94,20 @@ def test_a_whole_sheet_by_keyboard_alone(
     assert took < 90, f"{took:.0f} seconds for {len(visited)} fields"
 
 
+def test_every_tab_comes_to_a_field(at_screen: Callable[..., Person]) -> None:
+    """From the first field to the last: no press of Tab is swallowed by a list that has opened under its field."""
+    person = at_screen("county-sampler")
+    person.page.goto(f"{person.address}/sampling/new")
+    person.page.focus("[name=sampled_name]")
+    passed: list[str] = []
+    while "rest_absent" not in passed and len(passed) < 120:
+        person.page.keyboard.press("Tab")
+        name, tag, _ = person.page.evaluate(AT)
+        passed.append(name or tag)
+    assert passed[-1] == "rest_absent" and "BODY" not in passed, passed
+    assert {"place", "sampled_region", "category", "producer_region", "quantity_unit"} <= set(passed)
+
+
 def test_a_draft_is_found_again_after_the_page_was_closed(at_screen: Callable[..., Person], office: Any) -> None:
     person = at_screen("county-sampler")
     first = person.page
