@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app import blinding, clock, history
-from app.accounts.signatures import IN_HISTORY
+from app.accounts.signatures import IN_HISTORY, MAC_IN_HISTORY
 from app.audit.words import FIELDS, Change, changes_of
 from app.chain import HistoryEntry
 from app.db import unloaded
@@ -16,7 +16,7 @@ from app.domain.working_days import WorkingDays
 from app.labels import state_label, step_label
 from app.reference_data.books import calendar
 
-SIGNED = FIELDS[IN_HISTORY]  # said with the signature, not a second time among the changes
+SIGNED = frozenset({FIELDS[IN_HISTORY], FIELDS[MAC_IN_HISTORY]})  # said with the signature, not a second time among the changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def told(entries: Sequence[HistoryEntry], days: WorkingDays | None = None) -> li
                 state_label(kind, entry.from_state) if moved and entry.from_state else None,
                 state_label(kind, entry.to_state) if moved and entry.to_state else None,
                 taken,
-                [one for one in blinding.open_changes(changes_of(kind, entry.changes)) if one.field != SIGNED],
+                [one for one in blinding.open_changes(changes_of(kind, entry.changes)) if one.field not in SIGNED],
                 signed_words(entry),
             )
         )

@@ -18,7 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.accounts import proof
+from app.accounts import proof, signature_macs
 from app.accounts.models import ApprovalSignature
 from app.chain import canonical, plain
 from app.db import Base, before_commit, insert_many, session
@@ -30,6 +30,7 @@ PENDING = "pending_signatures"
 AT_ONCE = 500
 NAME = 60
 IN_HISTORY = "signature_sha256"  # 签名内容摘要, in the changes of the entry of a signed step
+MAC_IN_HISTORY = "signature_mac"  # 签名校验码, beside it where there is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +77,27 @@ def write_signatures(current: Session) -> None:
 
 
 def _tell_history(current: Session, rows: Iterable[Mapping[str, Any]]) -> None:
-    """The hash of what was signed into the entry of the step, which is linked into the chain after this."""
-    signed = {(row["subject_kind"], row["subject_id"], row["step"], row["signed_at"]): row["record_sha256"] for row in rows}
+    """The hash of what was signed, and its code, into the entry of the step, which is linked into the chain after this."""
+    signed = {(row["subject_kind"], row["subject_id"], row["step"], row["signed_at"]): row for row in rows}
     for entry in current.info.get("pending_history", ()):
         found = signed.get((entry["subject_kind"], entry["subject_id"], entry["step"], entry["at"]))
         if found is not None:
-            entry["changes"] = canonical({**json.loads(entry["changes"] or "{}"), IN_HISTORY: [None, found]})
+            code = signature_macs.made(found)
+            told = {IN_HISTORY: [None, found["record_sha256"]], **({MAC_IN_HISTORY: [None, code]} if code else {})}
+            entry["changes"] = canonical({**json.loads(entry["changes"] or "{}"), **told})
 
 
-def told_to_history(changes: str | None) -> str | None:
-    """The hash that an entry of the history says was signed."""
-    found = json.loads(changes).get(IN_HISTORY) if changes and IN_HISTORY in changes else None
-    return found[1] if found else None
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an entry of the history says of the signature of its step: the hash, and the code where one was made."""
+
+    sha256: str
+    mac: str | None = None
+
+
+def told_to_history(changes: str | None) -> Told | None:
+    found = json.loads(changes) if changes and IN_HISTORY in changes else {}
+    return Told(found[IN_HISTORY][1], found.get(MAC_IN_HISTORY, (None, None))[1]) if IN_HISTORY in found else None
 
 
 def _parts(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -19,8 +19,9 @@ from flask import current_app
 from sqlalchemy.orm import undefer
 
 from app import clock
+from app.accounts import signature_macs
 from app.accounts.models import ApprovalSignature, SignatureVerification
-from app.accounts.signatures import AT_ONCE, IN_HISTORY, contents, digest, told_to_history
+from app.accounts.signatures import AT_ONCE, IN_HISTORY, Told, contents, digest, told_to_history
 from app.alerts import operations as alerts
 from app.approval_signatures.moved import Moves
 from app.audit.words import subject_word
@@ -55,11 +56,13 @@ class Walk:
         return self.counted.get(SignatureCheck.SOUND, 0)
 
 
-def judged(one: ApprovalSignature, now: Now, told: str | None = None) -> tuple[SignatureCheck, str | None]:
-    """How a signature stands over its record, and what is wrong with it; ``told`` is its hash as the history has it (None: of a time
+def judged(one: ApprovalSignature, now: Now, said: Told | None = None) -> tuple[SignatureCheck, str | None]:
+    """How a signature stands over its record, and what is wrong with it; ``said`` is what the history has of it (None: of a time
     when the history did not say)."""
-    if told is not None and told != one.record_sha256:
+    if said is not None and said.sha256 != one.record_sha256:
         return SignatureCheck.ALTERED, "签名的内容摘要与办理记录中所记的不符，签名可能被改动"
+    if said is not None and said.mac and (fault := signature_macs.fault(_columns(one), said.mac)):
+        return SignatureCheck.ALTERED, fault
     if one.content is not None and digest(one.content) != one.record_sha256:
         return SignatureCheck.ALTERED, "签名时留存的内容与其摘要不符，签名可能被改动"
     if now is None:
@@ -70,6 +73,10 @@ def judged(one: ApprovalSignature, now: Now, told: str | None = None) -> tuple[S
     if digest(content) != one.record_sha256:
         return SignatureCheck.ALTERED, "记录内容与签名时不一致，可能被改动"
     return SignatureCheck.SOUND, None
+
+
+def _columns(one: ApprovalSignature) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in signature_macs.SAID}
 
 
 def of_one(one: ApprovalSignature, moves: Moves | None = None) -> tuple[SignatureCheck, str | None, Now]:
@@ -110,7 +117,7 @@ def _step_of(one: Any) -> tuple[int, str, datetime]:
     return one.subject_id, one.step, one.signed_at
 
 
-def _said_of(kind: str, part: Sequence[ApprovalSignature]) -> Mapping[tuple[int, str, datetime], str]:
+def _said_of(kind: str, part: Sequence[ApprovalSignature]) -> Mapping[tuple[int, str, datetime], Told]:
     """What the history says was signed at the steps of these signatures."""
     entry = HistoryEntry
     statement = sa.select(entry.subject_id, entry.step, entry.at.label("signed_at"), entry.changes)

@@ -149,6 +149,7 @@ FIELDS: Mapping[str, str] = {
     "template": "模板校验值",
     "edition": "版本", "total": "计划总批次", "special": "专项", "number_prefix": "编号前缀", "number_unit": "抽样单位代码",
     "number_suffix": "编号后缀", "note": "说明", "content_sha256": "内容校验值", "summary": "内容摘要", "signature_sha256": "签名内容摘要",
+    "signature_mac": "签名校验码",
     "verdict": "判定", "items": "项目", "trigger": "触发原因", "measures": "已采取的措施", "confirmed_at": "确认时间",
     "done_on": "办结日期", "provisional": "期限暂定", "extended": "延长", "article": "期限依据", "document_no": "文号",
     "due_before": "变更前期限", "due_after": "变更后期限",

@@ -9,16 +9,17 @@ import sqlalchemy as sa
 
 from app import clock
 from app.accounts.models import ApprovalSignature, SignatureVerification
-from app.accounts.signatures import digest, told_to_history
+from app.accounts.signatures import IN_HISTORY, Told, digest, told_to_history
 from app.alerts.models import SecurityAlert
 from app.approval_signatures import jobs, queries, showing, verifying
 from app.approval_signatures.forms import filters_asked
 from app.audit.record_words import TECHNICAL
 from app.audit.words import value_word
+from app.chain import HistoryEntry
 from app.db import Base, session, transaction
 from app.domain.signing import SIGNED_KINDS, content_of
 from app.domain.trust_kinds import AlertKind, SignatureCheck
-from app.field_encryption import is_sealed
+from app.field_encryption import add_key, is_sealed
 from app.history import entries_of
 from app.plans import issuing
 from app.plans import operations as plans
@@ -206,7 +207,7 @@ def test_a_signature_taken_away_is_missed_and_one_rewritten_is_found(app, office
     """The history is chained and says what was signed: whoever owns the database cannot take a signature out, or put another in."""
     one = only()
     entry = next(found for found in entries_of("sampling_plan", signed.id) if found.step == "approve")
-    assert told_to_history(entry.changes) == one.record_sha256
+    assert told_to_history(entry.changes) == Told(one.record_sha256)
     assert one.record_sha256 not in str(trail("sampling_plan", signed.id)[-1].changes)
     content = {**one.content, "record": {**one.content["record"], "total": 1}}
     touch(sa.update(ApprovalSignature).values(content=content, record_sha256=digest(content)))
@@ -217,6 +218,63 @@ def test_a_signature_taken_away_is_missed_and_one_rewritten_is_found(app, office
     assert answer.exit_code == 1 and f"（编号 {signed.id}）" in answer.output
     assert "可能被删除" in sign_in(office.people["county:审计管理员"]).get("/signatures/").text
     assert session().scalars(sa.select(SecurityAlert)).one().kind is AlertKind.SIGNATURE
+
+
+@pytest.fixture
+def coded(app, office, make):
+    """An approved plan of an installation with field encryption: its signature has a code under a key outside the database."""
+    app.config["FIELD_ENCRYPTION"] = True
+    plan = make()
+    save(plan, office, {})
+    with transaction():
+        plans.submit(plan, office.actor("county:统计员"), clock.now(), None)
+    with transaction():
+        plans.approve(plan, office.actor("county:审核人"), clock.now(), None)
+    return plan
+
+
+def rewritten(before: str, after: str) -> None:
+    """In the text of the entry; whoever does this to a real chain hashes all of it anew as well."""
+    entry = HistoryEntry.__table__
+    touch(sa.update(entry).where(entry.c.changes.contains(IN_HISTORY)).values(changes=sa.func.replace(entry.c.changes, before, after)))
+
+
+def test_who_writes_record_signature_and_history_anew_lacks_the_key(app, coded):
+    """签名校验码: every hash fits, and the code does not."""
+    assert verifying.walk().sound == 1
+    one = only()
+    content, before = {**one.content, "record": {**one.content["record"], "name": "改过的计划"}}, one.record_sha256
+    touch(sa.update(ApprovalSignature).values(content=content, record_sha256=digest(content)))
+    touch(sa.update(SamplingPlan).where(SamplingPlan.id == coded.id).values(name="改过的计划"))
+    rewritten(before, digest(content))
+    said = [told_to_history(entry.changes) for entry in entries_of("sampling_plan", coded.id) if entry.step == "approve"]
+    assert said[0].sha256 == digest(content) == only().record_sha256
+    walked = verifying.walk()
+    assert walked.sound == 0 and "签名校验码不符" in walked.broken[0] and showing.examined(only()).state is SignatureCheck.ALTERED
+
+
+def test_the_signer_is_under_the_code_and_an_unknown_key_is_no_excuse(app, office, coded):
+    touch(sa.update(ApprovalSignature).values(name="别人"))
+    assert "签名校验码不符" in verifying.walk().broken[0]
+    touch(sa.update(ApprovalSignature).values(name=office.people["county:审核人"].name))
+    assert not verifying.walk().broken
+    key_id = code_of(coded).split(":")[0]
+    add_key()
+    assert not verifying.walk().broken  # the key it was made with is still there
+    rewritten(f'"{key_id}:', '"zz:')
+    assert "不在本机" in verifying.walk().broken[0]
+
+
+def code_of(plan):
+    return told_to_history(next(one.changes for one in entries_of("sampling_plan", plan.id) if one.step == "approve")).mac
+
+
+def test_without_encryption_there_is_no_code(app, signed):
+    assert code_of(signed) is None and verifying.walk().sound == 1
+
+
+def test_the_trail_shows_no_code(app, coded):
+    assert code_of(coded) and code_of(coded) not in str(trail("sampling_plan", coded.id)[-1].changes)
 
 
 def test_every_field_that_is_signed_has_a_name_in_the_words_of_the_office():
