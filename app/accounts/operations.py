@@ -160,7 +160,7 @@ def reset_password(actor: Actor, user: User, seen: int, now: datetime) -> OneTim
     """重置密码. A lock stays: unlocking is the security administrator's (三员分立)."""
     _same(user, seen)
     if not user.active:
-        raise NotAllowedNow("该账号已停用或尚未批准启用，请先申请“重新启用”，批准后再重置密码")
+        raise NotAllowedNow("该账号尚未启用：新建的请安全管理员先批准授权申请，停用的请先申请“重新启用”，批准后再重置密码")
     password = passwords.one_time_password()
     until = now + timedelta(hours=current_app.config["INITIAL_PASSWORD_HOURS"])
     _store(user, password, now)

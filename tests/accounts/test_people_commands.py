@@ -90,6 +90,14 @@ def test_init_refuses_what_it_cannot_store_and_leaves_the_instance_fresh(app, ar
     assert session().scalars(sa.select(User.id)).all() == []
 
 
+def test_a_new_account_not_yet_granted_is_not_reset_and_the_message_says_who_has_to_grant_it(app, office):
+    """Asking for 重新启用 would be refused: the first request still waits."""
+    made = run(app, "users", "create", "lisi", "--role", "办案人", "--org", "120119", "--name", "李四", "--json")
+    assert made.exit_code == 0, made.stderr
+    answer = run(app, "users", "reset", "lisi")
+    assert answer.exit_code == 1 and "安全管理员先批准授权申请" in answer.stderr
+
+
 def test_a_forgotten_password_is_reset_at_the_server(app, office):
     """The system administrator's own too: whoever has the server may, and it is written down."""
     answer = run(app, "users", "reset", "COUNTY-SYSTEM_ADMIN", "--json")
