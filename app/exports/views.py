@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -73,7 +74,8 @@ def _form() -> Any:
         form.key.data = secrets.token_hex(16)
         form.area.data = book.code(home) if home else None
         form.plan.data = nearest.code if nearest else None
-        form.year.data, form.month.data = clock.today().year, clock.today().month
+        ended = clock.today().replace(day=1) - timedelta(days=1)  # only a month that is over can be sealed
+        form.year.data, form.month.data = ended.year, ended.month
     return form
 
 

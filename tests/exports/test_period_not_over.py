@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -118,3 +119,9 @@ def test_the_commands_refuse_it_too(app: Any, november: Any, early: MonthlyRetur
     monkeypatch.setenv("SHIAN_TODAY", "2026-12-01")
     refused = run("seal", f"#{draft}", who=None)  # the operator at the machine: over, but counted before
     assert refused.exit_code == 1 and "请重新生成" in refused.stderr
+
+
+def test_a_new_return_is_offered_of_the_month_that_is_over(november: Any, sign_in: Any) -> None:
+    page, today = sign_in(november.people[CLERK]).get("/returns/new").text, clock.today()
+    offered = re.search(r'<input[^>]*name="month"[^>]*>', page)
+    assert offered and f'value="{(today.month - 2) % 12 + 1}"' in offered.group()
