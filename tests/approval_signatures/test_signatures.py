@@ -32,9 +32,7 @@ __all__ = ["make"]
 CHINESE = range(0x4E00, 0xA000)
 
 
-@pytest.fixture
-def signed(app, office, make):
-    """A plan that the reviewer has signed."""
+def approved(office, make):
     plan = make()
     save(plan, office, {})
     with transaction():
@@ -42,6 +40,12 @@ def signed(app, office, make):
     with transaction():
         plans.approve(plan, office.actor("county:审核人"), clock.now(), None)
     return plan
+
+
+@pytest.fixture
+def signed(app, office, make):
+    """A plan that the reviewer has signed."""
+    return approved(office, make)
 
 
 def only() -> ApprovalSignature:
@@ -66,12 +70,7 @@ def test_kept_sealed_where_personal_data_is(app, office, make, monkeypatch):
     from app import secret_columns
 
     monkeypatch.setattr(secret_columns, "encrypting", lambda: True)
-    plan = make()
-    save(plan, office, {})
-    with transaction():
-        plans.submit(plan, office.actor("county:统计员"), clock.now(), None)
-    with transaction():
-        plans.approve(plan, office.actor("county:审核人"), clock.now(), None)
+    plan = approved(office, make)
     stored = session().scalar(sa.text("SELECT content FROM approval_signature"))
     assert plan.name not in stored and is_sealed(stored.split('"')[3])
     assert only().content["record"]["name"] == plan.name and verifying.walk().sound == 1
@@ -224,13 +223,7 @@ def test_a_signature_taken_away_is_missed_and_one_rewritten_is_found(app, office
 def coded(app, office, make):
     """An approved plan of an installation with field encryption: its signature has a code under a key outside the database."""
     app.config["FIELD_ENCRYPTION"] = True
-    plan = make()
-    save(plan, office, {})
-    with transaction():
-        plans.submit(plan, office.actor("county:统计员"), clock.now(), None)
-    with transaction():
-        plans.approve(plan, office.actor("county:审核人"), clock.now(), None)
-    return plan
+    return approved(office, make)
 
 
 def rewritten(before: str, after: str) -> None:
