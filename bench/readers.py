@@ -28,10 +28,11 @@ def cookie(app: Any) -> str:
             )  # fmt: skip
             session().add(user)
             session().flush()
-            session().add(UserSession(
-                user_id=user.id, token_hash=sessions.token_hash(TOKEN), created_at=now, seen_at=now,
-                until=now.replace(year=now.year + 1), ip="127.0.0.1",
-            ))  # fmt: skip
+        hashed = sessions.token_hash(TOKEN)
+        session().execute(sa.delete(UserSession).where(UserSession.token_hash == hashed))  # of an earlier run, and long idle
+        session().add(UserSession(
+            user_id=user.id, token_hash=hashed, created_at=now, seen_at=now, until=now.replace(year=now.year + 1), ip="127.0.0.1",
+        ))  # fmt: skip
         user_id = user.id
     signer = app.session_interface.get_signing_serializer(app)
     return f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps({sessions.TOKEN: TOKEN, '_user_id': str(user_id), '_fresh': True})}"
