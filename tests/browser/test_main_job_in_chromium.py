@@ -95,6 +95,7 @@ def read_the_figures(clerk: Person) -> None:
 def take_the_workbook(clerk: Person, folder: Path) -> None:
     clerk.follow("报表报送", "nav")
     clerk.follow("生成报表")
+    clerk.page.locator("[name=month]").fill("11")  # offered is the month that is over
     clerk.press("生成草稿")
     with clerk.page.expect_download() as started:
         clerk.page.get_by_role("link", name="下载工作簿").click()
