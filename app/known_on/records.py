@@ -38,7 +38,8 @@ from app.self_reports.models import SelfReport
 from app.transfers.models import CaseTransfer
 from app.urgent.models import UrgentReport
 
-NAMES = ("number", "credit_code", "title", "name")  # by what people call a record, the first that it has
+NAMES = ("number", "title", "name")  # by what people call a record, the first that it has
+ASKED_BY = (*NAMES, "credit_code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def id_of(one: Kept, actor: Actor, written: str) -> int:
         if not (text[1:].isascii() and text[1:].isdecimal() and len(text) < 19):
             raise NotLikeThis(f"“{text[:20]}”不是档案号，请写成 #12 的样子", field="number")
         return int(text[1:])
-    columns = [getattr(one.model, name) for name in NAMES if hasattr(one.model, name)]
+    columns = [getattr(one.model, name) for name in ASKED_BY if hasattr(one.model, name)]
     if not columns:
         raise NotLikeThis(f"{one.word}没有编号，请写档案号（地址栏中的数字），如 #12", field="number")
     statement = scope(sa.select(one.model.id), one.model, actor).where(sa.or_(*(column == text for column in columns)))

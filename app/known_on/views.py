@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -33,9 +34,10 @@ def _hang(state: BlueprintSetupState) -> None:
 def _page(one: Kept, argument: str, guarded: Any) -> Any:
     def show(record: Any) -> ResponseReturnValue:
         found = reading.known(record, reading.read(request.args.get("as_of")))
+        here = partial(url_for, f"known_on.{one.here}", **{argument: record.id})
         return render_template(
             "known_on/show.html", found=found, address=url_for(one.page, **{argument: record.id}), as_written=as_written,
-            here=url_for(f"known_on.{one.here}", **{argument: record.id}), moments=_moments(found),
+            here=here(), moments=[(here(as_of=at), at.replace("T", " "), steps) for at, steps in _moments(found)],
         )
 
     show.__name__ = f"known_{one.here}"

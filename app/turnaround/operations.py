@@ -12,6 +12,8 @@ from app.db import session
 from app.domain.actors import Actor
 from app.domain.turnaround import overlaps
 from app.errors import NotAllowedNow, NotLikeThis
+from app.reference_data import standing
+from app.reference_data.standing import WordKind
 from app.turnaround import queries
 from app.turnaround.models import ReportAgreement
 
@@ -39,6 +41,8 @@ def agree(terms: Terms, actor: Actor, at: datetime) -> ReportAgreement:
     if laboratory is None:
         raise NotLikeThis("没有这个承检机构，请从列表中选择", field="laboratory")
     _check(terms)
+    if (gone := standing.ended(WordKind.LABORATORY, laboratory.id, terms.valid_from)) is not None:
+        raise NotLikeThis(gone.remedy, field="laboratory")
     for other in queries.agreements_between(actor.org_id, laboratory.id):
         if other.agricultural == terms.agricultural and overlaps(other, terms.valid_from, terms.valid_to):
             raise NotLikeThis(

@@ -31,6 +31,7 @@ from app.reference_data.standing import WordKind
 from app.sampling import showing
 from app.sampling.drafts import Drafter
 from app.sampling.typing_in import typed_draft
+from app.turnaround import operations as agreements
 from tests.reference_changes.conftest import WHY, decide, preview, proposed, send, text
 
 TODAY, TOMORROW = "2026-11-20", "2026-11-21"
@@ -138,3 +139,17 @@ def test_by_command_and_back_again(
     assert command("changes", "adopt", back["number"], "--comment", "同意", "--as", judge)[0] == 0
     assert standing.ended(WordKind.LABORATORY, both.old, date(2026, 11, 20)) is not None
     assert standing.ended(WordKind.LABORATORY, both.old, date(2026, 11, 21)) is None
+
+
+def test_no_term_is_agreed_with_it_from_that_day_on(admin: FlaskClient, reviewer: FlaskClient, both: SimpleNamespace, office: Any) -> None:
+    retired(admin, reviewer, both, TOMORROW)
+    actor = office.actor("county:统计员")
+
+    def agree(day: date, last: date | None) -> None:
+        with transaction():
+            agreements.agree(agreements.Terms(both.old, True, 12, day, last, "合同"), actor, clock.now())
+
+    with pytest.raises(NotLikeThis, match=both.new) as refused:
+        agree(date(2026, 11, 21), None)
+    assert refused.value.field == "laboratory"
+    agree(date(2026, 1, 1), date(2026, 11, 20))  # what held before may still be written down
