@@ -39,8 +39,13 @@ def page(
         found = session().execute(statement.order_by(key.desc()).limit(size + 1)).all()
         rows, more = found[:size], len(found) > size
         newer, older = (rows[0].id if rows and before is not None else None), (rows[-1].id if rows and more else None)
+    return Page(rows, total(ids, most), newer, older)
+
+
+def total(ids: sa.Select[Any], most: int) -> str:
+    """共 n 条 as lists tell it: 10000+ rather than a count of a whole table."""
     count = counted(ids, most)
-    return Page(rows, f"{most}+" if count > most else str(count), newer, older)
+    return f"{most}+" if count > most else str(count)
 
 
 def counted(ids: sa.Select[Any], most: int) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from app import clock
+from app import clock, keyset
 from app.accounts.models import User
 from app.blinding import is_blind
 from app.custody.clocks import Clocks, ShipClock, clocks
@@ -246,9 +246,7 @@ def every_sample(actor: Actor, filters: Filters, today: date) -> Sequence[Any]:
 
 
 def _total(actor: Actor, filters: Filters, today: date) -> str:
-    some = chosen_samples(actor, filters, today).with_only_columns(Sample.id).limit(COUNTED + 1).subquery()
-    count = session().scalar(sa.select(sa.func.count()).select_from(some)) or 0
-    return f"{COUNTED}+" if count > COUNTED else str(count)
+    return keyset.total(chosen_samples(actor, filters, today).with_only_columns(Sample.id), COUNTED)
 
 
 def chosen_samples(actor: Actor, filters: Filters, today: date) -> sa.Select[Any]:

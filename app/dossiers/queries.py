@@ -8,13 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
+from app import keyset
 from app.accounts.models import User
 from app.db import session
 from app.disposal.models import DisposalCase
 from app.domain.actors import Actor
 from app.dossiers.models import Dossier
 from app.jobs import Job
-from app.keyset import counted
 from app.organisations.models import Organisation
 from app.scope import scope
 
@@ -58,8 +58,7 @@ def dossiers(actor: Actor, before: int | None = None, size: int = PAGE) -> Seque
 
 def total(actor: Actor) -> str:
     """How many there are, counted no further than a list tells."""
-    count = counted(scope(sa.select(Dossier.id), Dossier, actor), COUNTED)
-    return f"{COUNTED}+" if count > COUNTED else str(count)
+    return keyset.total(scope(sa.select(Dossier.id), Dossier, actor), COUNTED)
 
 
 def listed(actor: Actor) -> sa.Select[Any]:
