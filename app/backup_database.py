@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from psycopg import sql
 from sqlalchemy.engine import Connection, Engine
 
 from app import migrate
@@ -176,14 +175,15 @@ def copy_postgres(engine: Engine, folder: Path) -> Contents:
 
 
 def _rows(connection: Connection, name: str, columns: Sequence[str]) -> Iterator[bytes]:
-    statement = sql.SQL("COPY (SELECT {} FROM {} ORDER BY id) TO STDOUT").format(_names(columns), sql.Identifier(name))
+    table, listed = _quoted(connection, name), _quoted(connection, *columns)
+    statement = f"COPY (SELECT {listed} FROM {table} ORDER BY id) TO STDOUT"  # noqa: S608  names of the schema, quoted
     with _driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
         for block in copy:
             yield bytes(block)
 
 
-def _names(columns: Sequence[str]) -> sql.Composed:
-    return sql.SQL(", ").join(sql.Identifier(column) for column in columns)
+def _quoted(connection: Connection, *names: str) -> str:
+    return ", ".join(connection.dialect.identifier_preparer.quote_identifier(name) for name in names)
 
 
 def _driver(connection: Connection) -> Any:
@@ -243,7 +243,7 @@ def _fill(connection: Connection, name: str, columns: Sequence[str], path: Path)
 
 def fill(connection: Connection, name: str, columns: Sequence[str], blocks: Iterable[bytes]) -> None:
     """One COPY for the whole table: rows that name each other may come in any order."""
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(name), _names(columns))
+    statement = f"COPY {_quoted(connection, name)} ({_quoted(connection, *columns)}) FROM STDIN"
     with _driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
         for block in blocks:
             copy.write(block)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from alembic.util import CommandError
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
@@ -68,6 +67,8 @@ def downgrade(revision: str, yes: bool) -> Answer:
 
 
 def _migrate(step: object, revision: str) -> None:
+    from alembic.util import CommandError
+
     assert callable(step)
     try:
         step()
