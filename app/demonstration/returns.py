@@ -24,6 +24,8 @@ SENT_TO = "上级市场监督管理部门"
 WHY = {
     "T-04": "上期封存后有报告补录、更正，累计按现有记录统计，差额已逐条核对。",
     "T-05": "检验机构尚在复核判定依据，待其更正报告后计入，已电话催办。",
+    "T-06": "本期没有安排抽检，也没有补录的报告，已与抽检计划核对。",
+    "T-07": "本期计划没有安排这些抽检，已与抽检计划核对。",
 }
 LOOKED = 4  # months looked through for one that has changed since
 
@@ -64,7 +66,7 @@ def _seal(stage: Stage, return_id: int, made: Made, day: date) -> None:
     clerk, reviewer = stage.person(Role.STATISTICIAN), stage.person(Role.REVIEWER)
     found = session().get_one(MonthlyReturn, return_id)
     with stage.on(day, reviewer) as at:
-        operations.approve(found, reviewer, at, "同意报送。")
+        operations.approve(found, reviewer, at, "同意报送。", confirmed=True)
     with stage.on(day, clerk) as at:
         operations.seal(found, clerk, at, again=made)
 

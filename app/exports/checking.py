@@ -7,20 +7,24 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 
 from app.db import session
+from app.domain.periods import Period
 from app.domain.return_rules import parse
 from app.domain.workflow import ReturnState
 from app.errors import NotAllowedNow, NotLikeThis
 from app.exports import building, storing, templated
 from app.exports.building import Moment
 from app.exports.checks import Checked, Checking, checked, key_of
-from app.exports.counted import MONTHS
-from app.exports.made import Made
+from app.exports.made import Counted, Made
 from app.exports.models import MonthlyReturn
+from app.exports.previous import of_same_kind, period_before
 from app.return_templates.models import ReturnRule
+
+CONFIRM = "已阅看审核结果中未通过的提示及其说明，确认无误"
+SEEN = "已确认的提示"  # in the history of the approval
 
 
 def results(found: MonthlyReturn, made: Made, moment: Moment) -> list[Checked]:
-    own = Checking(found, made, building.frame_of(found, moment.as_of), _before(found))
+    own = Checking(found, made, building.frame_of(found, moment.as_of), _before(found), _former(found))
     return checked(own, of_template(found, made) if found.template_id is not None else ())
 
 
@@ -54,23 +58,30 @@ def _beside(found: MonthlyReturn, word: str) -> Made | None:
 
 
 def _before(found: MonthlyReturn) -> Mapping[tuple[str, ...], int] | None:
-    """Cumulative counts of the sealed return of the period before: of its last correction where there is one."""
-    year, last = divmod(found.month, 100)
-    former = last - MONTHS[found.period_kind]
-    if former < 1:
-        return None
-    asked = sa.select(MonthlyReturn).where(
-        MonthlyReturn.org_id == found.org_id, MonthlyReturn.region_id == found.region_id, MonthlyReturn.month == year * 100 + former,
-        MonthlyReturn.period_kind == found.period_kind, MonthlyReturn.template_id.is_not_distinct_from(found.template_id),
-        MonthlyReturn.plan_id.is_not_distinct_from(found.plan_id),
-        MonthlyReturn.state.in_((ReturnState.SEALED, ReturnState.SENT)), MonthlyReturn.sources_attachment_id.is_not(None),
-    )  # fmt: skip
-    sealed = session().scalars(asked.order_by(MonthlyReturn.sealed_at.desc(), MonthlyReturn.id.desc()).limit(1)).first()
+    """Cumulative counts of the sealed return of the period before in the same year."""
+    former = period_before(found)
+    sealed = _sealed(found, former) if former.year == found.month // 100 else None
     if sealed is None:
         return None
-    total = building.period_of(sealed.period_kind, sealed.month).to_date.label
     rows = building.kept_counts(sealed.id)
-    return {key_of(one): count for one, count in rows if one.period == total and count is not None}
+    return {key_of(one): count for one, count in rows if one.period == former.to_date.label and count is not None}
+
+
+def _former(found: MonthlyReturn) -> list[tuple[Counted, int]] | None:
+    """The counts of the period before, as its sealed return kept them."""
+    former = period_before(found)
+    sealed = _sealed(found, former)
+    if sealed is None:
+        return None
+    return [(one, count) for one, count in building.kept_counts(sealed.id) if one.period == former.label and count is not None]
+
+
+def _sealed(found: MonthlyReturn, period: Period) -> MonthlyReturn | None:
+    """The sealed return of a period, of the same office, area and form: its last correction where there is one."""
+    asked = sa.select(MonthlyReturn).where(
+        *of_same_kind(found, period), MonthlyReturn.sources_attachment_id.is_not(None)
+    ).order_by(MonthlyReturn.sealed_at.desc(), MonthlyReturn.id.desc())  # fmt: skip
+    return session().scalars(asked.limit(1)).first()
 
 
 def refuse_failing(found: MonthlyReturn, *, warnings: bool = True) -> None:
@@ -88,3 +99,24 @@ def refuse_failing(found: MonthlyReturn, *, warnings: bool = True) -> None:
 
 def _named(rows: Sequence[storing.ReturnCheck]) -> str:
     return "；".join(f"{one.code} {one.message}" for one in rows[:5])
+
+
+def warnings(found: MonthlyReturn) -> list[storing.ReturnCheck]:
+    """What does not hold without stopping the return: whoever approves it has to have seen it."""
+    return [one for one in storing.rows(found.id) if not one.passed and not one.blocking]
+
+
+def seen_of(found: MonthlyReturn) -> dict[str, tuple[None, str]] | None:
+    """The warnings, as the history of the approval names them: it stays with the sealed return."""
+    return {SEEN: (None, "、".join(one.code for one in rows))} if (rows := warnings(found)) else None
+
+
+def refuse_unconfirmed(found: MonthlyReturn, confirmed: bool) -> None:
+    """Raises NotLikeThis where there are warnings that the approver has not confirmed."""
+    rows = warnings(found)
+    if rows and not confirmed:
+        raise NotLikeThis(
+            f"审核结果有 {len(rows)} 条未通过的提示：{_named(rows)}。"
+            f"请逐条核对审核说明，确认无误的勾选“{CONFIRM}”（命令行加 --confirm）再批准",
+            field="confirmed",
+        )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from app.domain.indicators import FORMULAS, Kind, Part
 from app.exports.figures import DENOMINATOR, FOOD, NUMERATOR, asked
@@ -20,6 +21,7 @@ from app.indicators.records import Side, numbers
 
 LONGEST = 500
 SHOWN = 3
+LARGE = 10  # batches of a row of a breakdown that do not stay away by chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,14 @@ class Pair:
 
 @dataclass(frozen=True)
 class Checking:
-    """A return as it is being checked; ``before`` are the counts of the sealed return of the period before, None where there is none."""
+    """A return as it is being checked. ``before`` are the cumulative counts of the sealed return of the period before in the same year,
+    ``former`` the figures of that period itself, over the turn of the year too; None where there is no such return."""
 
     found: MonthlyReturn
     made: Made
     frame: Frame
     before: Mapping[tuple[str, ...], int] | None
+    former: Sequence[tuple[Counted, int]] | None = None
 
 
 def folded(code: str, expression: str, pairs: Iterable[Pair], *, blocking: bool = True, none: str = "没有需要核对的数值") -> Checked:
@@ -170,6 +174,52 @@ def _undecided(checking: Checking) -> Checked:
     return Checked("T-05", "没有未判定的批次，或已说明原因", False, not found, _cut(told + named))
 
 
+def _empty(checking: Checking) -> Checked:
+    """A return without a batch satisfies every equation: what is wrong with it is often the area or the period."""
+    label = checking.frame.period.label
+    batches = [one for one in checking.made.figures if one.period == label and one.numbers is not None and _of_batches(one)]
+    some = [one for one in batches if one.count]
+    told = f"{label}统计到批次的数值 {len(some)} 项，如：{some[0].place} {some[0].count}" if some else (
+        f"{label}没有一个数值统计到批次，报表为空。请核对统计区域、统计期和填报单位；确属没有抽检的，请说明原因")  # fmt: skip
+    return Checked("T-06", "报表统计到批次（不是空表）", False, bool(some) or not batches, _cut(told))
+
+
+def _of_batches(one: Counted) -> bool:
+    formula = FORMULAS.get(one.definition)
+    return formula is not None and isinstance(formula.numerator, Part)
+
+
+def _fallen(checking: Checking) -> Checked:
+    """What was counted in the period before and is nothing now. Of a rate its denominator is asked, for a rate may well be nought."""
+    words = f"上期不为零的汇总、合计，和上期 {LARGE} 条及以上的分项，本期不为零"
+    if checking.former is None:
+        return Checked("T-07", words, False, True, "没有已封存的上期报表，未作核对")
+    label = checking.frame.period.label
+    ours = {key_of(one): one.count for one in checking.made.figures if one.period == label and one.count is not None}
+    rates = {key_of(one)[:-1] for one, _ in checking.former if one.side == DENOMINATOR}
+    to_date = _only_to_date(checking, ours)
+    pairs = [
+        Pair(bool(now := ours.get(key_of(one), 0)), f"{one.sheet} {one.name}：上期 {count}，本期 {now}")
+        for one, count in checking.former
+        if count >= (1 if _whole(one) else LARGE) and (one.side == DENOMINATOR or key_of(one)[:-1] not in rates)
+        and key_of(one) not in to_date
+    ]
+    return folded("T-07", words, pairs, blocking=False, none="上期没有这样的数值")
+
+
+def _only_to_date(checking: Checking, ours: Mapping[tuple[str, ...], Any]) -> frozenset[tuple[str, ...]]:
+    """After the first period of a year, whose figures are those to date too: what this return has to date alone."""
+    before = checking.frame.period.before
+    if before is None or before.label != before.to_date.label:
+        return frozenset()
+    return frozenset(key_of(one) for one in checking.made.figures) - ours.keys()
+
+
+def _whole(one: Counted) -> bool:
+    """A row of a breakdown of few batches is nothing every other month, and a hint that comes every month is read by nobody."""
+    return one.sheet == "汇总" or one.name == "合计"
+
+
 # ---------------------------------------------------------------- rules of our own workbook
 
 PARTS_AND_WHOLE: Sequence[tuple[str, str, str, str]] = (
@@ -230,7 +280,7 @@ def _details(made: OwnWorkbook) -> Checked:
     return folded("B-05", "不合格明细的监督抽检行数＝本期不合格批次", [Pair(listed == failed, told)])
 
 
-EVERY: Sequence[Callable[[Checking], Checked]] = (_subset, _counts, _cumulative, _carried, _undecided)
+EVERY: Sequence[Callable[[Checking], Checked]] = (_subset, _counts, _cumulative, _carried, _undecided, _empty, _fallen)
 
 
 def checked(checking: Checking, of_template: Sequence[Checked] = ()) -> list[Checked]:

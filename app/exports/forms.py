@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
@@ -13,6 +13,7 @@ from app.disposal.forms import Day, plain
 from app.domain.indicators import Period
 from app.domain.reporting_kinds import ReturnPeriod
 from app.domain.workflow import ReturnState
+from app.exports.checking import CONFIRM
 from app.exports.queries import Filters
 from app.forms import OfficeForm
 from app.penalties.forms import number
@@ -61,6 +62,7 @@ class StepForm(OfficeForm):
     """提交审批, 撤回, 退回, 批准, 封存, 放弃, 重新生成."""
 
     comment = TextAreaField("意见或理由", [Length(max=REASON, message=f"意见或理由不得超过 {REASON} 个字，请精简")], [plain])
+    confirmed = BooleanField(CONFIRM)
     version = _version()
 
 

@@ -13,7 +13,7 @@ from app.db import transaction
 from app.domain.actors import Actor
 from app.domain.permissions import Permission
 from app.errors import NotFound, NotLikeThis
-from app.exports import differing, operations, previous, showing, storing, verifying
+from app.exports import checking, differing, operations, previous, showing, storing, verifying
 from app.exports.cli_group import exports, name, one, told
 from app.exports.differing import FigureDifference
 from app.exports.models import MonthlyReturn
@@ -77,12 +77,15 @@ def recall(actor: Actor, number: str) -> Answer:
 @command(exports, "approve", permission=Permission.RETURN_APPROVE)
 @NUMBER
 @COMMENT
-def approve(actor: Actor, number: str, comment: str | None) -> Answer:
-    """批准（须由制表、审核以外的人办理）."""
+@click.option("--confirm", "confirmed", is_flag=True, help="已阅看未通过的提示及其审核说明，确认无误")
+def approve(actor: Actor, number: str, comment: str | None, confirmed: bool) -> Answer:
+    """批准（须由制表、审核以外的人办理）；有未通过的提示的，须加 --confirm."""
     found = one(actor, number)
+    seen = [f"已确认提示 {row.code}：{row.message}" for row in checking.warnings(found)]
     with transaction():
-        operations.approve(found, actor, clock.now(), comment)
-    return _said(found, "已批准")
+        operations.approve(found, actor, clock.now(), comment, confirmed=confirmed)
+    said = _said(found, "已批准")
+    return Answer(said.data, [*seen, *said.lines])
 
 
 @command(exports, "return", permission=Permission.RETURN_APPROVE)

@@ -200,9 +200,12 @@ def _back_to_draft(found: MonthlyReturn) -> None:
     found.checked_at = found.checked_by_id = found.approved_at = found.approved_by_id = None
 
 
-def approve(found: MonthlyReturn, actor: Actor, at: datetime, comment: str | None = None, *, seen: int | None = None) -> None:
-    history.advance(found, ReturnStep.APPROVE, actor, comment=comment, seen=seen)
+def approve(
+    found: MonthlyReturn, actor: Actor, at: datetime, comment: str | None = None, *, seen: int | None = None, confirmed: bool = False
+) -> None:  # fmt: skip
+    history.advance(found, ReturnStep.APPROVE, actor, comment=comment, seen=seen, changes=checking.seen_of(found))
     ending.refuse_incomplete(found, at)
+    checking.refuse_unconfirmed(found, confirmed)
     found.approved_at, found.approved_by_id = at, actor.user_id
 
 
@@ -282,8 +285,7 @@ def _refuse_untrue(found: MonthlyReturn, sending: Sending, at: datetime) -> None
 
 def take_out(found: MonthlyReturn, actor: Actor) -> None:
     """Whoever takes a workbook out is in the history."""
-    attachment = session().get(Attachment, found.attachment_id) if found.attachment_id else None
-    if attachment is not None:
+    if found.attachment_id and (attachment := session().get(Attachment, found.attachment_id)) is not None:
         attachments.note_download(actor, attachment)
 
 

@@ -118,5 +118,5 @@ def cover(found: MonthlyReturn) -> ResponseReturnValue:
     return render_template(
         "exports/cover.html", checks=storing.rows(found.id), rows=queries.figures(found), at=clock.now(),
         direct=any(one.step == ReturnStep.SEAL_DIRECT.value for one in entries), changes=showing.changes(found), **attached,
-        **showing.page(found),
+        confirmed=showing.confirmed(found, entries), **showing.page(found),
     )  # fmt: skip

@@ -55,15 +55,19 @@ def period_before(found: MonthlyReturn) -> Period:
     return period.before or period.year_before
 
 
-def former(found: MonthlyReturn, actor: Actor) -> MonthlyReturn | None:
-    """The sealed return of the period before, of the same office, place and form: its last correction where there is one."""
-    period = period_before(found)
-    asked = sa.select(MonthlyReturn).where(
+def of_same_kind(found: MonthlyReturn, period: Period) -> list[sa.ColumnElement[bool]]:
+    """The sealed returns of a period, of the same office, place, form and plan."""
+    return [
         MonthlyReturn.org_id == found.org_id, MonthlyReturn.region_id == found.region_id,
         MonthlyReturn.period_kind == found.period_kind, MonthlyReturn.month == period.year * 100 + period.months[-1],
         MonthlyReturn.template_id.is_not_distinct_from(found.template_id), MonthlyReturn.plan_id.is_not_distinct_from(found.plan_id),
         MonthlyReturn.state.in_((ReturnState.SEALED, ReturnState.SENT)),
-    )  # fmt: skip
+    ]  # fmt: skip
+
+
+def former(found: MonthlyReturn, actor: Actor) -> MonthlyReturn | None:
+    """The sealed return of the period before, of the same office, place and form: its last correction where there is one."""
+    asked = sa.select(MonthlyReturn).where(*of_same_kind(found, period_before(found)))
     newest = scope(asked, MonthlyReturn, actor).order_by(MonthlyReturn.sealed_at.desc(), MonthlyReturn.id.desc())
     return session().scalars(newest.limit(1)).first()
 

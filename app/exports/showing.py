@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.authorize import can, current_actor
+from app.chain import HistoryEntry
 from app.db import session
 from app.domain import workflow
 from app.domain.permissions import Permission
 from app.domain.workflow import ReturnState, ReturnStep
-from app.exports import building, differing, ending, forms, operations, queries, storing
+from app.exports import building, checking, differing, ending, forms, operations, queries, storing
 from app.exports.differing import FigureDifference
 from app.exports.models import MonthlyReturn
 from app.history import entries_of
@@ -65,6 +67,15 @@ def changes(found: MonthlyReturn) -> Sequence[FigureDifference]:
     return differing.of_correction(original, now, found.as_of)
 
 
+def confirmed(found: MonthlyReturn, entries: Sequence[HistoryEntry]) -> frozenset[str]:
+    """The warnings that whoever approved the return has confirmed, by the history; none while it is not approved."""
+    if found.approved_at is None:
+        return frozenset()
+    last = next((one for one in reversed(entries) if one.step == ReturnStep.APPROVE.value), None)
+    told = json.loads(last.changes) if last is not None and last.changes else {}
+    return frozenset(told.get(checking.SEEN, ("", ""))[1].split("、"))
+
+
 def shown(found: MonthlyReturn, refusal: Any = None) -> Mapping[str, Any]:
     """The page of the return itself, with its forms."""
     entries = entries_of(operations.KIND, found.id)
@@ -75,7 +86,8 @@ def shown(found: MonthlyReturn, refusal: Any = None) -> Mapping[str, Any]:
     }
     fresh = {"version": found.version}
     return {
-        **page(found), "steps": steps, "checks": storing.rows(found.id), "corrections": queries.corrections_of(current_actor(), found),
+        **page(found), "steps": steps, "checks": storing.rows(found.id), "confirmed": confirmed(found, entries),
+        "warned": checking.warnings(found), "corrections": queries.corrections_of(current_actor(), found),
         "entries": told(entries, calendar()), "waiting": WAITING.get(found.state), "phrases": PHRASES, "refusal": refusal,
         "direct": any(one.step == ReturnStep.SEAL_DIRECT.value for one in entries),
         "correctable": correctable(found),

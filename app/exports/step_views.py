@@ -85,7 +85,9 @@ def send_back(found: MonthlyReturn) -> ResponseReturnValue:
 def approve(found: MonthlyReturn) -> ResponseReturnValue:
     return _step(
         found, forms.StepForm(), "已批准，请封存",
-        lambda form: operations.approve(found, current_actor(), clock.now(), form.comment.data, seen=form.version.data),
+        lambda form: operations.approve(
+            found, current_actor(), clock.now(), form.comment.data, seen=form.version.data, confirmed=form.confirmed.data
+        ),
     )  # fmt: skip
 
 

@@ -91,7 +91,7 @@ def test_a_warning_wants_an_explanation(november: Any, made: Any) -> None:
     found, clerk = made(), november.actor(CLERK)
     told = checks(found)["T-05"]
     assert not told.passed and not told.blocking and NUMBERED.format(7) in told.message
-    assert {"T-01", "T-02", "T-03", "T-04", "T-05", "B-01", "B-02", "B-03", "B-04", "B-05"} == set(checks(found))
+    assert {"T-01", "T-02", "T-03", "T-04", "T-05", "T-06", "T-07", "B-01", "B-02", "B-03", "B-04", "B-05"} == set(checks(found))
     with pytest.raises(NotLikeThis, match=r"逐条填写审核说明.*T-05"), transaction():
         operations.check(found, clerk, clock.now())
     with pytest.raises(NotLikeThis, match="B-01 不需要说明"), transaction():

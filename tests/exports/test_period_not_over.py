@@ -23,10 +23,15 @@ from tests.exports.conftest import CLERK, REVIEWER, carry_through
 from tests.exports.test_life_of_a_return import numbers_in_cells
 
 
-@pytest.fixture
-def early(november: Any, made: Any, monkeypatch: pytest.MonkeyPatch) -> MonthlyReturn:
-    """November, made and checked on its last day."""
+@pytest.fixture(autouse=True)
+def after_the_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last day of the month: its batches are on record by then."""
     monkeypatch.setenv("SHIAN_TODAY", "2026-11-30")
+
+
+@pytest.fixture
+def early(november: Any, made: Any) -> MonthlyReturn:
+    """November, made and checked on its last day."""
     found = made()
     with transaction():
         operations.check(found, november.actor(CLERK), clock.now())

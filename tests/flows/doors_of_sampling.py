@@ -118,7 +118,7 @@ MONTHLY_RETURN: Doors = {
     ReturnStep.DISCARD: Door("/returns/{id}/discard", WHY),
     ReturnStep.RECALL: Door("/returns/{id}/recall"),
     ReturnStep.RETURN: Door("/returns/{id}/return", WHY),
-    ReturnStep.APPROVE: Door("/returns/{id}/approve", WHY),
+    ReturnStep.APPROVE: Door("/returns/{id}/approve", said(comment="情况属实", confirmed="y")),
     ReturnStep.SEAL: Door("/returns/{id}/seal"),
     ReturnStep.SEND: Door("/returns/{id}/send", said(sent_on=DAY, sent_to="天津市市场监督管理委员会", sent_document="津蓟市监〔2026〕8号")),
 }
