@@ -17,20 +17,14 @@ from app.domain.actors import Actor
 from app.domain.indicators import ABSENT, Light
 from app.domain.permissions import Permission
 from app.errors import NotLikeThis
-from app.indicators import checks, frames, operations, queries, records, summaries, table_export, tables
+from app.indicators import checks, frames, kinds_cli, operations, queries, records, summaries, table_export, tables
 from app.indicators.adjusting import Compared, compared
+from app.indicators.cli_group import AREA, MONTH, NUMBER, PLAN, QUARTER, YEAR, frame_of, indicators
 from app.indicators.difference_export import grouped, moment_words
 from app.indicators.difference_parts import Difference
 from app.indicators.records import Side
-from app.reference_data.books import region_book
 
-indicators = click.Group("indicators", help="规划指标")
-PLAN = click.option("--plan", "code", required=True, help="规划编号")
-AREA = click.option("--area", "area_code", required=True, help="区划代码")
-YEAR = click.option("--year", type=int, required=True, help="年份")
-MONTH = click.option("--month", type=int, help="月份")
-QUARTER = click.option("--quarter", type=int, help="季度")
-NUMBER = click.option("--no", "number", required=True, help="指标序号")
+__all__ = ["indicators", "kinds_cli", "register"]
 
 
 @command(indicators, "show", permission=Permission.INDICATOR_READ)
@@ -48,7 +42,7 @@ def show(
     if output is not None and (output.suffix != ".xlsx" or not output.parent.is_dir()):
         raise NotLikeThis("输出文件应为已有文件夹中的 .xlsx 文件")
     plan = queries.plan_by_code(actor, code)
-    frame = _frame(actor, area_code, year, month, as_of, quarter)
+    frame = frame_of(actor, area_code, year, month, as_of, quarter)
     found = tables.table(plan, frame)
     heading = f"{plan.name}　{frame.area.name}　{frame.period.label}"
     sentences = [heading, *(_sentence(line) for line in found)]
@@ -74,7 +68,7 @@ def list_records(
 ) -> Answer:
     """列出一项指标所统计的抽样编号."""
     plan = queries.plan_by_code(actor, code)
-    frame = _frame(actor, area_code, year, month, as_of, quarter)
+    frame = frame_of(actor, area_code, year, month, as_of, quarter)
     planned = queries.indicator_by_number(plan, number, frame.as_of)
     found = records.records(frame, planned.formula, planned.conditions)
     lines = [
@@ -102,7 +96,7 @@ def diff(
 ) -> Answer:  # fmt: skip
     """逐条说明一项指标在两个时点之间的差异."""
     plan = queries.plan_by_code(actor, code)
-    now = _frame(actor, area_code, year, month, until, quarter)
+    now = frame_of(actor, area_code, year, month, until, quarter)
     before = replace(now, as_of=frames.read_moment(then))
     found = compared(queries.indicator_by_number(plan, number), before, now, Side(side))
     gap = found.differences
@@ -176,7 +170,7 @@ def report(
 ) -> Answer:
     """填报一项指标的数值."""
     plan = queries.plan_by_code(actor, code)
-    frame = _frame(actor, area_code, year, month, None)
+    frame = frame_of(actor, area_code, year, month, None)
     planned = queries.indicator_by_number(plan, number)
     attached: Path | None = entered["attached"]
     day: date = entered["as_of"].date()
@@ -188,13 +182,6 @@ def report(
         operations.report_value(planned, frame.area, entry, actor, clock.now(), clock.today())
     line = tables.line(planned, frame)
     return Answer(_plain(line), [f"已填报：{_sentence(line)}"])
-
-
-def _frame(
-    actor: Actor, area_code: str, year: int, month: int | None, as_of: str | None, quarter: int | None = None
-) -> frames.Frame:
-    found = frames.area_by_code(region_book(), area_code)
-    return frames.Frame(actor, found, frames.period(year, month, quarter=quarter), frames.read_moment(as_of))
 
 
 def _plain(line: tables.Line) -> dict[str, Any]:

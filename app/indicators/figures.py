@@ -73,7 +73,11 @@ class Asked:
     @property
     def covers(self) -> bool:
         """Whether the figure counts 品种 or enterprises, each once."""
-        return self.formula.code == BY_KIND or self.of_enterprises
+        return self.by_kind or self.of_enterprises
+
+    @property
+    def by_kind(self) -> bool:
+        return self.formula.code == BY_KIND
 
     @property
     def of_enterprises(self) -> bool:

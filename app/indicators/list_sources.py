@@ -12,13 +12,13 @@ from app.domain.indicators import TallyPart
 from app.domain.permissions import Permission
 from app.downloads.lists import PART, Field, ListSource, column, register
 from app.errors import NotFound, NotLikeThis
-from app.indicators import queries, records
+from app.indicators import kinds, queries, records
 from app.indicators.addresses import here
 from app.indicators.figures import Asked
 from app.indicators.frames import Frame
 from app.indicators.groups import NAMES, By, Groups
 from app.indicators.queries import Planned
-from app.indicators.records import Side, Slice
+from app.indicators.records import Page, Side, Slice
 
 WORDS = {Side.NUMERATOR: "分子", Side.DENOMINATOR: "分母"}
 
@@ -33,6 +33,7 @@ class Behind:
     asked: Asked
     group: Slice | None
     group_label: str
+    kind: str = ""  # of 品种清单: the batches of one 品种
 
     @property
     def tallied(self) -> bool:
@@ -47,10 +48,11 @@ def _asked(given: Mapping[str, Any]) -> Behind:
     place = here(found[0].plan, given)
     planned = queries.as_known(found[0], place.frame.as_of)
     asked = Asked(planned.formula, planned.conditions)
-    if asked.of_enterprises or asked.covers:
+    kind = str(given.get("kind") or "") if asked.by_kind else ""
+    if asked.covers and not kind:
         raise NotLikeThis("该指标按企业或品种计数，请在它的清单页面导出", field="no")
     group, label = _slice(place.frame, given)
-    return Behind(planned, found[1], place.frame, asked, group, label)
+    return Behind(planned, found[1], place.frame, asked, group, f"品种：{kinds.label(kind)}" if kind else label, kind)
 
 
 def _slice(frame: Frame, given: Mapping[str, Any]) -> tuple[Slice | None, str]:
@@ -73,7 +75,7 @@ def _words(found: Behind) -> str:
 def _parts(actor: Actor, found: Behind) -> Iterator[Sequence[Any]]:
     after = 0
     while True:
-        page = records.page(found.frame, found.asked, found.side, after, PART, found.group)
+        page = _page(found, after, PART)
         if page.rows:
             yield page.rows
         if page.next is None:
@@ -82,7 +84,13 @@ def _parts(actor: Actor, found: Behind) -> Iterator[Sequence[Any]]:
 
 
 def _count(actor: Actor, found: Behind, most: int) -> int:
-    return records.page(found.frame, found.asked, found.side, 0, 1, found.group).count
+    return _page(found, 0, 1).count
+
+
+def _page(found: Behind, after: int, size: int) -> Page:
+    if found.kind:
+        return kinds.page(found.frame, found.asked, found.kind, after, size)
+    return records.page(found.frame, found.asked, found.side, after, size, found.group)
 
 
 BATCHES: tuple[Field, ...] = (

@@ -34,7 +34,7 @@ def asked_words(frame: Frame) -> str:
 
 
 def plan_sheets(plan: Plan, frame: Frame, lines: Sequence[Line], at: datetime) -> list[TableSheet]:
-    return [TableSheet("规划指标", COLUMNS, [_row(line) for line in lines]), _about(plan.name, frame, at)]
+    return [TableSheet("规划指标", COLUMNS, [_row(line) for line in lines]), about(plan.name, frame, at)]
 
 
 def _row(line: Line) -> tuple[CellValue, ...]:
@@ -57,7 +57,7 @@ def share_sheets(planned: Planned, frame: Frame, by: By, shares: Sequence[Share]
     """分组统计: the groups, then 合计."""
     columns = (Column(NAMES[by]), *_heads(planned))
     rows = [(share.label, *_counts(planned, share.figure)) for share in (*_parts(shares), *_whole(shares))]
-    return [TableSheet("分组统计", columns, rows), _about(_title(planned), frame, at, planned)]
+    return [TableSheet("分组统计", columns, rows), about(_title(planned), frame, at, planned)]
 
 
 def _parts(shares: Sequence[Share]) -> Iterable[Share]:
@@ -80,7 +80,7 @@ def month_sheets(planned: Planned, frame: Frame, months: Sequence[Month], at: da
         )
         for one in months
     ]  # fmt: skip
-    return [TableSheet("分月", columns, rows), _about(_title(planned), frame, at, planned)]
+    return [TableSheet("分月", columns, rows), about(_title(planned), frame, at, planned)]
 
 
 def _title(planned: Planned) -> str:
@@ -109,11 +109,14 @@ def _counts(planned: Planned, figure: Figure) -> tuple[CellValue, ...]:
     return (*counts, written(figure))
 
 
-def _about(title: str, frame: Frame, at: datetime, planned: Planned | None = None) -> TableSheet:
+def about(
+    title: str, frame: Frame, at: datetime, planned: Planned | None = None, counts: Sequence[tuple[CellValue, CellValue]] = ()
+) -> TableSheet:  # fmt: skip
+    """导出说明: what the workbook is, and who took it out when."""
     said: list[tuple[CellValue, CellValue]] = [
         ("内容", title), ("区域", frame.area.name), ("统计期", frame.period.label), ("截至时点", moment_words(frame)),
         ("统计范围", f"{frame.actor.name}所在单位及下级单位的记录"),
         *((("口径", planned.formula.definition), ("统计日期", planned.formula.basis.value)) if planned else ()),
-        ("导出人", frame.actor.name), ("导出时间", f"{clock.office_time(at):%Y-%m-%d %H:%M}"),
+        *counts, ("导出人", frame.actor.name), ("导出时间", f"{clock.office_time(at):%Y-%m-%d %H:%M}"),
     ]  # fmt: skip
     return TableSheet("导出说明", (Column("项目"), Column("内容")), said)

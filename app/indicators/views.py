@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -15,7 +16,18 @@ from app.domain.intervals import METHOD
 from app.domain.permissions import Permission
 from app.errors import NotLikeThis
 from app.history import entries_of
-from app.indicators import breakdowns, coverage, difference_views, operations, queries, records, table_export, tables
+from app.indicators import (
+    breakdowns,
+    coverage,
+    difference_views,
+    kinds,
+    kinds_export,
+    operations,
+    queries,
+    records,
+    table_export,
+    tables,
+)
 from app.indicators.addresses import Here, here, position
 from app.indicators.coverage import Standing
 from app.indicators.coverage_export import sheets as coverage_sheets
@@ -89,7 +101,7 @@ def show_records(found: tuple[Planned, Side]) -> ResponseReturnValue:
     if question.of_enterprises:
         return _register(planned, asked, question, line, side)
     if question.covers:
-        return render_template("indicators/coverage.html", planned=planned, here=asked, line=line, written=tables.written)
+        return _kinds(planned, asked, question, line)
     group, label = _slice(asked)
     size = _size()
     page = records.page(asked.frame, question, side, position(), size, group)
@@ -118,6 +130,28 @@ def _register(planned: Planned, asked: Here, question: Asked, line: tables.Line,
         "indicators/register.html", planned=planned, here=asked, line=line, written=tables.written, rule=rule,
         shown=shown, standings=list(Standing), found=found, rows=rows[start : start + size], total=len(rows), start=start, size=size,
         regions=region_book(), note=None if countable else coverage.uncountable(planned.formula.code),
+    )  # fmt: skip
+
+
+def _kinds(planned: Planned, asked: Here, question: Asked, line: tables.Line) -> ResponseReturnValue:
+    """品种清单, its workbook, or the batches of one 品种."""
+    frame, size, kind = asked.frame, _size(), request.args.get("kind")
+    if kind and asked.held:
+        page = kinds.page(frame, question, kind, position(), size)
+        where: dict[str, Any] = {"code": planned.plan.code, "no": planned.row.no, "side": Side.NUMERATOR.value, "kind": kind}
+        at = partial(url_for, ".show_records", **where, **asked.args)
+        return render_template(
+            "indicators/kind.html", planned=planned, here=asked, kind=kinds.label(kind), page=page, at=at, size=size,
+            paging=[(one, at(size=one), one == size) for one in SIZES],
+        )  # fmt: skip
+    found = kinds.kinds(frame, question) if asked.held else kinds.Kinds((), (), 0)
+    if _as_workbook():
+        sheets = kinds_export.sheets(planned, frame, found, line.figure, clock.now())
+        name = f"{planned.row.name}品种清单{clock.today()}.xlsx"
+        return workbook(planned, sheets, name, frame.actor, f"{table_export.asked_words(frame)}；品种清单")
+    return render_template(
+        "indicators/coverage.html", planned=planned, here=asked, line=line, written=tables.written, found=found,
+        every=kinds.EVERY, other=kinds.OTHER, other_words=kinds.OTHER_WORDS,
     )  # fmt: skip
 
 
