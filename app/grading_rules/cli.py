@@ -109,7 +109,10 @@ def show(actor: Actor, name: str, out: Path | None, org: str | None) -> Answer:
     if out is not None:
         if out.suffix not in (".json", ".xlsx"):
             raise NotLikeThis("--out 的文件名请以 .json 或 .xlsx 结尾")
-        out.write_bytes(files.as_json(rules) if out.suffix == ".json" else files.as_workbook(rules, actor.name, clock.now()))
+        with transaction():
+            row = None if "@" in name else _own(actor, name, org)
+            content = files.taken_out(rules, row, out.suffix[1:], actor, clock.now())
+        out.write_bytes(content)
     return Answer(_data(rules), [*_told(rules), *([f"已写入 {out}"] if out else [])])
 
 

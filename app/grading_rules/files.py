@@ -8,6 +8,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from app import taken_out as out
+from app.domain.actors import Actor
 from app.domain.json_shapes import NotJson, parse
 from app.domain.risk_rule_data import write
 from app.domain.risk_rule_leaves import NotAPlace, gathered, leaves
@@ -15,6 +17,7 @@ from app.domain.risk_rules import RuleSet
 from app.errors import NotLikeThis
 from app.filters import format_datetime
 from app.grading_rules import operations
+from app.grading_rules.models import RiskRuleSet
 from app.spreadsheet_cells import Column
 from app.spreadsheet_gate import ReadLimits, UnreadableFile
 from app.spreadsheet_stream import TableSheet, write_table
@@ -46,6 +49,17 @@ def as_workbook(rules: RuleSet, who: str, at: datetime) -> bytes:
             TableSheet("说明", [Column("项目", width=12), Column("内容", width=90)], told),
         ))  # fmt: skip
         return path.read_bytes()
+
+
+def taken_out(rules: RuleSet, row: RiskRuleSet | None, ending: str, actor: Actor, at: datetime) -> bytes:
+    """The set as a file; who took it out, and which bytes, is in the history. ``row`` is None for a set that the program ships."""
+    content = as_json(rules) if ending == "json" else as_workbook(rules, actor.name, at)
+    edition = f"#{row.edition}" if row else f"@{rules.valid_from}"
+    out.note(
+        RiskRuleSet.__tablename__, row.id if row else None, rules.title, f"{rules.code}{edition}，{ending}", actor, content,
+        org_id=row.org_id if row else None,
+    )  # fmt: skip
+    return content
 
 
 def read_file(path: Path, filename: str) -> RuleSet:

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, history, upload_limits
+from app import clock, upload_limits
 from app.authorize import authorize, can, current_actor
 from app.db import transaction
 from app.domain import risk_rule_fields
@@ -81,12 +81,8 @@ def _file(rules: RuleSet, ending: str, row: RiskRuleSet | None) -> ResponseRetur
     actor = current_actor()
     if ending not in ("json", "xlsx"):
         raise NotFound("只能导出 json 或 xlsx 文件，请从分级规则的页面导出")
-    content = files.as_json(rules) if ending == "json" else files.as_workbook(rules, actor.name, clock.now())
     with transaction():
-        history.record(
-            KIND, row.id if row else None, "export", actor, org_id=row.org_id if row else actor.org_id, name=rules.title,
-            comment=f"{rules.code}，{ending}",
-        )  # fmt: skip
+        content = files.taken_out(rules, row, ending, actor, clock.now())
     name = files.filename(rules, row.edition if row else None, clock.today())
     return _sent(content, "application/json" if ending == "json" else files.XLSX, f"{name}.{ending}")
 

@@ -20,7 +20,8 @@ from app.domain.trust_kinds import ChangeKind
 from app.domain.trust_states import ChangeState
 from app.errors import NotFound, NotLikeThis
 from app.labels import label
-from app.reference_changes import effects, moved, operations, queries, retire_acts, showing
+from app.reference_changes import effects, moved, operations, queries, retire_acts, rule_cli, showing
+from app.reference_changes.cli_group import changes
 from app.reference_changes.fields import written
 from app.reference_changes.forms import FORMS
 from app.reference_changes.models import ReferenceChange
@@ -29,7 +30,8 @@ from app.reference_data import books
 from app.reference_data.standing import WordKind
 from app.step_cli import StepCommands
 
-changes = click.Group("changes", help="基础数据变更：列出、查看、提出、采用、不予采用和撤回")
+__all__ = ["changes", "register", "rule_cli", "system"]
+
 system = click.Group("settings", help="系统设置：列出、提出和复核")
 MOST_BYTES = 2 << 20
 NOUNS = click.Choice(list(retire_acts.NOUNS.values()))

@@ -5,9 +5,12 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from app import files
+from app import clock, files
+from app import taken_out as out
+from app.domain.actors import Actor
 from app.errors import NotLikeThis
-from app.reference_changes.rule_tables import RuleTable, rows_of, written
+from app.reference_changes.models import ReferenceChange
+from app.reference_changes.rule_tables import RuleTable, content_on, rows_of, written
 from app.spreadsheet_cells import Column, write_csv
 from app.spreadsheet_stream import TableSheet, write_table
 from app.spreadsheets import UnreadableFile, read_workbook
@@ -33,6 +36,15 @@ def comma_separated(content: str) -> bytes:
         header, *rows = rows_of(content)
         write_csv(path, header, rows)
         return path.read_bytes()
+
+
+def taken_out(table: RuleTable, ending: str, actor: Actor) -> bytes:
+    """The edition in force today as a file; who took it out, and which bytes, is in the history."""
+    content = content_on(table)
+    made = workbook(table, content) if ending == "xlsx" else comma_separated(content)
+    said = f"规则表 {table.code}，{ending}，{clock.today()} 施行的版本"
+    out.note(ReferenceChange.__tablename__, None, f"规则表：{table.title}", said, actor, made, len(rows_of(content)) - 1)
+    return made
 
 
 def workbook(table: RuleTable, content: str) -> bytes:

@@ -8,7 +8,8 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, upload_limits, uploads
-from app.authorize import authorize
+from app.authorize import authorize, current_actor
+from app.db import transaction
 from app.domain.permissions import Permission
 from app.domain.reference_acts import ChangeAct
 from app.domain.trust_kinds import ChangeKind
@@ -19,8 +20,9 @@ from app.reference_changes.pages import TONES, bp, form_page
 from app.reference_changes.propose_views import proposing
 from app.reference_changes.rule_acts import table_of
 from app.sending import send_file
+from app.taken_out import XLSX
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+KINDS = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
 
 
 @bp.get("/changes/rules/")
@@ -46,12 +48,12 @@ def rule(name: str) -> ResponseReturnValue:
 @authorize(Permission.CHANGE_LIST)
 def rule_download(name: str) -> ResponseReturnValue:
     """The edition in force today, as it may be uploaded again."""
-    table = table_of(name)
-    content = rule_tables.content_on(table)
-    if request.args.get("format") == "xlsx":
-        return send_file(io.BytesIO(rule_files.workbook(table, content)), XLSX, as_attachment=True, download_name=f"{table.title}.xlsx")
-    told = io.BytesIO(rule_files.comma_separated(content))
-    return send_file(told, "text/csv; charset=utf-8", as_attachment=True, download_name=f"{table.title}.csv")
+    table, ending = table_of(name), "xlsx" if request.args.get("format") == "xlsx" else "csv"
+    with transaction():
+        content = rule_files.taken_out(table, ending, current_actor())
+    response = send_file(io.BytesIO(content), KINDS[ending], as_attachment=True, download_name=f"{table.title}.{ending}")
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @bp.route("/changes/rules/<name>/new", methods=["GET", "POST"])

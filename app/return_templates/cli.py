@@ -12,7 +12,7 @@ from typing import Any
 import click
 from flask import Flask
 
-from app import clock, files
+from app import clock
 from app.commands import Answer, command
 from app.db import transaction
 from app.domain.actors import Actor
@@ -25,11 +25,10 @@ from app.domain.return_specs import BadSpec
 from app.domain.return_words import told
 from app.errors import NotFound, NotLikeThis
 from app.labels import label
-from app.return_templates import mapping_files, operations, previews, queries, shipped, showing, step_cli
+from app.return_templates import mapping_files, operations, previews, queries, shipped, showing, step_cli, taking
 from app.return_templates.cli_group import ORG, done, group, one_named
 from app.return_templates.filling import MappedCell, mapping, written
 from app.return_templates.mapping_files import RuleText
-from app.return_templates.models import ReturnTemplate
 
 __all__ = ["register", "step_cli"]
 P = Permission
@@ -225,15 +224,10 @@ def export(actor: Actor, name: str, out: Path, original: bool, org: str | None) 
     row = one_named(actor, name, org)
     if out.suffix not in ((".xlsx",) if original else (".json", ".xlsx")):
         raise NotLikeThis("--out 的文件名请以 .xlsx 结尾" if original else "--out 的文件名请以 .json 或 .xlsx 结尾")
-    out.write_bytes(_exported(row, out.suffix, original))
+    with transaction():
+        content = taking.took(row, out.suffix[1:], actor, original=original)
+    out.write_bytes(content)
     return done(row, f"已写入 {out}", sha256=row.sha256)
-
-
-def _exported(row: ReturnTemplate, ending: str, original: bool) -> bytes:
-    if original:
-        return files.read(row.sha256)
-    found, rules = mapping(row), queries.rule_texts(row.id)
-    return mapping_files.as_json(row.title, found, rules) if ending == ".json" else mapping_files.as_workbook(found, rules)
 
 
 @command(group, "import", permission=P.RETURN_TEMPLATE_EDIT)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, files, history, upload_limits
+from app import clock, upload_limits
 from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.domain.permissions import Permission
@@ -15,8 +15,7 @@ from app.domain.reporting_kinds import ReturnPeriod
 from app.domain.reporting_states import TemplateState
 from app.errors import NotFound
 from app.penalties.forms import number
-from app.return_templates import forms, mapping_files, mapping_views, operations, queries, shipped, showing
-from app.return_templates.filling import mapping
+from app.return_templates import forms, mapping_views, operations, queries, shipped, showing, taking
 from app.return_templates.models import ReturnTemplate
 from app.return_templates.operations import XLSX
 from app.return_templates.page_views import bp, sent
@@ -90,8 +89,9 @@ def _page(row: ReturnTemplate, refusal: Any = None) -> str:
 @authorize(P.RETURN_TEMPLATE_READ, queries.template)
 def original(row: ReturnTemplate) -> ResponseReturnValue:
     """The authority's own file, byte for byte."""
-    _note(row, "download", row.filename)
-    return sent(files.read(row.sha256), XLSX, row.filename)
+    with transaction():
+        content = taking.took(row, "xlsx", current_actor(), original=True)
+    return sent(content, XLSX, row.filename)
 
 
 @bp.get("/<int:template_id>/export.<ending>")
@@ -101,17 +101,10 @@ def export(row: ReturnTemplate) -> ResponseReturnValue:
     ending = request.path.rpartition(".")[2]
     if ending not in ("json", "xlsx"):
         raise NotFound("只能导出 json 或 xlsx 文件，请从报表模板的页面导出")
-    cells, rules = mapping(row), queries.rule_texts(row.id)
-    content = mapping_files.as_json(row.title, cells, rules) if ending == "json" else mapping_files.as_workbook(cells, rules)
-    _note(row, "export", f"对应关系，{ending}")
+    with transaction():
+        content = taking.took(row, ending, current_actor())
     name = f"对应关系_{row.code}_第{row.edition}版_{clock.today()}.{ending}"
     return sent(content, "application/json" if ending == "json" else XLSX, name)
-
-
-def _note(row: ReturnTemplate, step: str, comment: str) -> None:
-    """Who took a file out is in the history."""
-    with transaction():
-        history.record(KIND, row.id, step, current_actor(), org_id=row.org_id, name=row.title, comment=comment)
 
 
 # ---------------------------------------------------------------- its steps

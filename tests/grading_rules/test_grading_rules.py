@@ -24,6 +24,7 @@ from tests.conftest import make_office
 from tests.disposal.conftest import race
 from tests.downloads.taking import taken_out, values_of
 from tests.queries import counting
+from tests.taken import on_record
 
 SALE = next(rules for rules in read_rule_sets() if (rules.code, str(rules.valid_from)) == ("sale-115", "2020-01-01"))
 BANDS = "components[0].tables[0].bands"
@@ -127,6 +128,7 @@ def test_a_set_travels_as_a_file(office: Any, sign_in: Any, drafted: Any) -> Non
     row, client = drafted(date(2026, 1, 1)), sign_in(office.people["county:统计员"])
     for ending in ("json", "xlsx"):
         content = client.get(f"/grading-rules/{row.id}/export.{ending}").data
+        assert f"sale-115#1，{ending}" in on_record("risk_rule_set", content)
         sent = {"file": (io.BytesIO(content), f"rules.{ending}"), "valid_from": "2027-01-01", "key": ending}
         assert client.post("/grading-rules/new", data=sent, content_type="multipart/form-data").status_code == 303, ending
     editions = session().scalars(sa.select(RiskRuleSet).order_by(RiskRuleSet.id)).all()
@@ -157,6 +159,7 @@ def test_by_command(office: Any, app: Any, tmp_path: Path) -> None:
     counts, reviews = office.people["county:统计员"].username, office.people["county:审核人"].username
     file = tmp_path / "rules.xlsx"
     assert run("show", "sale-115@2016-12-01", "--out", str(file)).exit_code == 0
+    assert "sale-115@2016-12-01，xlsx" in on_record("risk_rule_set", file.read_bytes())
     assert json.loads(run("check", str(file)).stdout)["faults"] == []
     assert json.loads(run("draft", "--file", str(file), "--on", "2026-01-01", "--as", counts).stdout)["name"] == "sale-115#1"
     assert run("submit", "sale-115#1", "--comment", "请审核", "--as", counts).exit_code == 0

@@ -18,6 +18,7 @@ from app.reference_changes import rule_tables
 from app.reference_changes.rule_tables import TABLES
 from tests.indicators.conftest import Batch, Books, books, defined  # noqa: F401
 from tests.reference_changes.conftest import WHY, decide, newest, newest_of, preview, send, text
+from tests.taken import on_record, times_on_record
 
 RULES = "/changes/rules/comparison_rules/new"
 
@@ -78,6 +79,24 @@ def test_a_workbook_is_taken_out_changed_and_sent_in(admin: FlaskClient, office:
     assert sign_in(office.people["county:审核人"]).get("/changes/rules/urgent_rules").status_code == 200
     assert sign_in(office.people["county:审核人"]).get("/changes/rules/urgent_rules/new").status_code == 403
     assert admin.get("/changes/rules/passwords").status_code == 404
+
+
+def test_a_table_taken_out_is_on_record(
+    admin: FlaskClient, office: Any, sign_in: Callable[..., FlaskClient], command: Callable[..., Any], tmp_path: Any
+) -> None:
+    """With its digest, by page and by command; who may not read the changes takes nothing."""
+    for ending in ("xlsx", "csv"):
+        content = admin.get(f"/changes/rules/urgent_rules/download?format={ending}").data
+        assert f"规则表 urgent_rules，{ending}" in on_record("reference_change", content)
+    output = tmp_path / "规则.csv"
+    assert command("changes", "rule", "urgent_rules", "--output", str(output), "--as", "county-reviewer")[0] == 0
+    assert output.read_bytes() == content and times_on_record("reference_change", content) == 2  # by page and by command
+    status, _, said = command("changes", "rule", "urgent_rules", "--output", str(tmp_path / "规则.doc"), "--as", "county-reviewer")
+    assert status == 1 and ".csv 或 .xlsx" in said
+    assert command("changes", "rule", "passwords", "--output", str(output), "--as", "county-reviewer")[0] == 1
+    assert command("changes", "rule", "urgent_rules", "--output", str(output), "--as", "lab-laboratory")[0] == 1
+    assert "urgent_rules" in [one["name"] for one in command("changes", "rules", "--as", "county-reviewer")[1]]
+    assert sign_in(office.people["lab:承检机构"]).get("/changes/rules/urgent_rules/download").status_code == 403
 
 
 def test_by_command(command: Callable[..., Any], office: Any, tmp_path: Any) -> None:

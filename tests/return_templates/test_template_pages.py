@@ -27,6 +27,7 @@ from app.return_templates.operations import Wish
 from tests.conftest import make_office
 from tests.indicators.conftest import JIZHOU, Batch, Books
 from tests.return_templates.forms_made import MADE, form, parts, saved
+from tests.taken import on_record
 
 FORM = form()
 COUNT = {"kind": "figure", "formula": "batch_count", "period": "本期"}
@@ -80,7 +81,7 @@ def test_the_file_is_kept_byte_for_byte(office: Any, sign_in: Any) -> None:
     assert "校验（隐藏）" in page and 'colspan="6"' in page and "＝B5+C5" in page and "食品安全抽检月报" in page
     assert "cell=B5" in page and "cell=D5" not in page  # a formula leads nowhere
     assert "抽检月报" in client.get("/return-templates/").text
-    assert [one.step for one in history.entries_of("return_template", 1)] == ["upload", "download"]
+    assert [one.step for one in history.entries_of("return_template", 1)] == ["upload", "export"]
 
 
 @pytest.mark.parametrize(("content", "filename", "reason"), [
@@ -202,6 +203,7 @@ def test_a_mapping_travels_to_another_office(app: Any, office: Any, sign_in: Any
     assert upload(city).status_code == 303
     for ending in ("json", "xlsx"):
         content = client.get(f"/return-templates/1/export.{ending}").data
+        assert f"city-month#1 对应关系，{ending}" in on_record("return_template", content)
         sent = {"file": (io.BytesIO(content), f"对应关系.{ending}"), "version": row(2).version}
         assert post(city, "/2/import", **sent).status_code == 303, ending
         assert [(one.cell, one.spec) for one in queries.cells(2)] == [("B5", COUNT)], ending
@@ -316,7 +318,8 @@ def test_the_same_by_command(app: Any, office: Any, tmp_path: Path) -> None:
     run("rule", "m1#1", "R1", "--remove")
     assert run("import", "m1#1", "--file", str(tmp_path / "对应.json"))["lost"] == []
     run("export", "m1#1", "--original", "--out", str(tmp_path / "原件.xlsx"))
-    assert (tmp_path / "原件.xlsx").read_bytes() == FORM
+    assert (tmp_path / "原件.xlsx").read_bytes() == FORM and "m1#1 原件" in on_record("return_template", FORM)
+    assert "m1#1 对应关系，json" in on_record("return_template", (tmp_path / "对应.json").read_bytes())
     found = run("preview", "m1#1", "--area", JIZHOU, "--period", "2026-11", "--out", str(tmp_path / "试填.xlsx"))
     assert [one["value"] for one in found] == ["0", "0"] and load_workbook(tmp_path / "试填.xlsx")[MADE]["B5"].value == 0
     assert "请写成 2026-11 的形式" in run("preview", "m1#1", "--area", JIZHOU, "--period", "2026-Q1", fails=True)
