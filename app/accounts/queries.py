@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from app import clock
+from app import clock, keyset
 from app.accounts.models import AccountGrant, User, UserRole, UserSession
 from app.accounts.sessions import idle_time, load_user
 from app.db import session
@@ -51,11 +51,10 @@ def users(actor: Actor, filters: Filters, now: datetime, *, after: str | None = 
     """用户列表."""
     found = chosen(actor, filters, now)
     rows, earlier, later = _cut(found, after, before)
-    counted = session().scalar(sa.select(sa.func.count()).select_from(found.limit(COUNTED + 1).subquery())) or 0
     return Page(
         rows,
         roles_of([row.id for row in rows]),
-        f"{COUNTED}+" if counted > COUNTED else str(counted),
+        keyset.total(found, COUNTED),
         rows[0].username if rows and earlier else None,
         rows[-1].username if rows and later else None,
     )

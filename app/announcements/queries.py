@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from app import keyset
 from app.announcements.matching import Matcher, Named
 from app.announcements.models import ExternalFinding
 from app.db import session
@@ -138,14 +139,7 @@ def findings(
         found = session().execute(statement.order_by(F.id.desc()).limit(size + 1)).all()
         rows, more = found[:size], len(found) > size
         newer, older = (rows[0].id if rows and before is not None else None), (rows[-1].id if rows and more else None)
-    count = counted(actor, filters, COUNTED + 1)
-    return Page(rows, newer, older, str(count) if count <= COUNTED else f"{COUNTED}+")
-
-
-def counted(actor: Actor, filters: Filters, limit: int) -> int:
-    """How many there are, counted no further than ``limit``."""
-    some = listed(actor, filters, [F.id]).limit(limit).subquery()
-    return session().scalar(sa.select(sa.func.count()).select_from(some)) or 0
+    return Page(rows, newer, older, keyset.total(listed(actor, filters, [F.id]), COUNTED))
 
 
 # ---------------------------------------------------------------- one finding

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from app import keyset
 from app.accounts.models import User
 from app.assignments.models import AssignmentMember, SamplingAssignment
 from app.assignments.rooms import COUNTED
@@ -127,14 +128,9 @@ def assignments(
     """抽样任务单, due soonest first."""
     statement = chosen(actor, filters, today)
     rows, earlier, later = _cut(statement, after, before)
-    counted = session().scalar(
-        sa.select(sa.func.count()).select_from(
-            statement.with_only_columns(SamplingAssignment.id).limit(COUNTED_MOST + 1).subquery()
-        )
-    )
     return Page(
         rows,
-        f"{COUNTED_MOST}+" if (counted or 0) > COUNTED_MOST else str(counted or 0),
+        keyset.total(statement.with_only_columns(SamplingAssignment.id), COUNTED_MOST),
         _key(rows[0]) if rows and earlier else None,
         _key(rows[-1]) if rows and later else None,
     )

@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from app import keyset
 from app.blinding import is_blind
 from app.custody.clocks import Clocks, clocks, soon
 from app.custody.models import BackupSample
@@ -184,9 +185,8 @@ def backups(actor: Actor, filters: Filters, today: date, *, before: int | None =
         rows, more = found[:size], len(found) > size
         newer = rows[0].id if rows and before is not None else None
         older = rows[-1].id if rows and more else None
-    counted = chosen_backups(actor, filters, today, book).with_only_columns(BackupSample.id).limit(COUNTED + 1).subquery()
-    count = session().scalar(sa.select(sa.func.count()).select_from(counted)) or 0
-    return Page([row(one, today, book) for one in rows], f"{COUNTED}+" if count > COUNTED else str(count), newer, older)
+    ids = chosen_backups(actor, filters, today, book).with_only_columns(BackupSample.id)
+    return Page([row(one, today, book) for one in rows], keyset.total(ids, COUNTED), newer, older)
 
 
 def every_backup(actor: Actor, filters: Filters, today: date) -> list[Row]:

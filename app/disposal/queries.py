@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
+from app import keyset
 from app.accounts.models import User, UserRole
 from app.db import session
 from app.disposal import paging, urging_queries
@@ -177,12 +178,9 @@ def cases(actor: Actor, filters: Filters, today: date, *, after: str | None = No
     """核查处置列表."""
     chosen = chosen_cases(actor, filters, today)
     rows, earlier, later = paging.cut(chosen, after, before, filters.by_urging)
-    counted = session().scalar(
-        sa.select(sa.func.count()).select_from(chosen.with_only_columns(DisposalCase.id).limit(COUNTED + 1).subquery())
-    )
     return Page(
         rows,
-        f"{COUNTED}+" if (counted or 0) > COUNTED else str(counted or 0),
+        keyset.total(chosen.with_only_columns(DisposalCase.id), COUNTED),
         paging.key(rows[0], filters.by_urging) if rows and earlier else None,
         paging.key(rows[-1], filters.by_urging) if rows and later else None,
     )

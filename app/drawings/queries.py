@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload, undefer
 
+from app import keyset
 from app.accounts.models import User
 from app.db import session
 from app.domain.actors import Actor
@@ -21,6 +22,7 @@ from app.scope import scope
 
 ENTRIES = 500  # of a list on one page
 LARGEST_ID = 2**63 - 1
+COUNTED = 10_000
 
 
 def drawing(actor: Actor, drawing_id: int) -> Drawing | None:
@@ -128,9 +130,7 @@ def drawings(actor: Actor, filters: Filters, *, before: int | None = None, after
     """随机抽取, newest first. ``before`` asks for older ones, ``after`` for newer ones."""
     size = page_size()
     chosen = chosen_drawings(actor, filters)
-    total = session().scalar(
-        sa.select(sa.func.count()).select_from(chosen.with_only_columns(Drawing.id).limit(10_001).subquery())
-    )
+    ids = chosen.with_only_columns(Drawing.id)
     if after is not None:
         found = session().execute(chosen.where(Drawing.id > after).order_by(Drawing.id).limit(size + 1)).all()
         rows, newer, older = found[:size][::-1], len(found) > size, True
@@ -140,7 +140,7 @@ def drawings(actor: Actor, filters: Filters, *, before: int | None = None, after
         found = session().execute(chosen.order_by(Drawing.id.desc()).limit(size + 1)).all()
         rows, newer, older = found[:size], before is not None, len(found) > size
     return Page(
-        rows, "10000+" if (total or 0) > 10_000 else str(total or 0),
+        rows, keyset.total(ids, COUNTED),
         rows[0].id if rows and newer else None, rows[-1].id if rows and older else None,
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from app import keyset
 from app.db import session
 from app.domain.actors import Actor
 from app.domain.enterprises import NOTICE_DAYS
@@ -143,8 +144,7 @@ def licences(
         found = session().execute(statement.order_by(*_order(False)).limit(size + 1)).all()
         rows, more = found[:size], len(found) > size
         earlier, later = (_place(rows[0]) if rows and after is not None else None), (_place(rows[-1]) if rows and more else None)
-    count = _counted(actor, filters, today)
-    return Page(rows, f"{COUNTED}+" if count > COUNTED else str(count), earlier, later)
+    return Page(rows, keyset.total(listed(actor, filters, today, Row.id), COUNTED), earlier, later)
 
 
 def _order(back: bool) -> tuple[Any, ...]:
@@ -163,14 +163,9 @@ def _place(row: Any) -> tuple[date | None, int]:
     return row.valid_to, row.id
 
 
-def _counted(actor: Actor, filters: Filters, today: date) -> int:
-    some = listed(actor, filters, today, Row.id).limit(COUNTED + 1).subquery()
-    return session().scalar(sa.select(sa.func.count()).select_from(some)) or 0
-
-
 def counts(actor: Actor, today: date) -> Mapping[Due, int]:
     """How many licences have run out and how many are about to."""
-    return {due: _counted(actor, Filters(due), today) for due in (Due.EXPIRED, Due.SOON)}
+    return {due: keyset.counted(listed(actor, Filters(due), today, Row.id), COUNTED) for due in (Due.EXPIRED, Due.SOON)}
 
 
 def every(actor: Actor, filters: Filters, today: date) -> Sequence[Any]:

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
+from app import keyset
 from app.chain import HistoryEntry
 from app.db import session
 from app.disposal.models import DisposalCase
@@ -117,15 +118,7 @@ def enterprises(
         found = session().execute(statement.order_by(Enterprise.id.desc()).limit(size + 1)).all()
         rows, more = found[:size], len(found) > size
         newer, older = (rows[0].id if rows and before is not None else None), (rows[-1].id if rows and more else None)
-    count = counted(actor, filters, COUNTED + 1)
-    total = str(count) if count <= COUNTED else f"{COUNTED}+"
-    return Page(rows, kinds_of([row.id for row in rows]), newer, older, total)
-
-
-def counted(actor: Actor, filters: Filters, limit: int) -> int:
-    """How many there are, counted no further than ``limit``."""
-    some = listed(actor, filters, [Enterprise.id]).limit(limit).subquery()
-    return session().scalar(sa.select(sa.func.count()).select_from(some)) or 0
+    return Page(rows, kinds_of([row.id for row in rows]), newer, older, keyset.total(listed(actor, filters, [Enterprise.id]), COUNTED))
 
 
 def kinds_of(enterprise_ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
+from app import keyset
 from app.accounts.models import User
 from app.db import session
 from app.disposal.clocks import LIVE
@@ -137,9 +138,7 @@ def documents(actor: Actor, filters: Filters, *, before: int | None = None, afte
         found = session().execute(statement.order_by(Doc.id.desc()).limit(size + 1)).all()
         rows, more = found[:size], len(found) > size
         newer, older = (rows[0].id if rows and before is not None else None), (rows[-1].id if rows and more else None)
-    some = listed(actor, filters, Doc.id).limit(COUNTED + 1).subquery()
-    count = session().scalar(sa.select(sa.func.count()).select_from(some)) or 0
-    return Page(rows, f"{COUNTED}+" if count > COUNTED else str(count), newer, older)
+    return Page(rows, keyset.total(listed(actor, filters, Doc.id), COUNTED), newer, older)
 
 
 def every_document(actor: Actor, filters: Filters) -> Sequence[Any]:

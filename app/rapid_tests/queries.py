@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app import keyset
 from app.db import session
 from app.domain.actors import Actor
 from app.domain.rapid_tests import Tally, tally
@@ -104,13 +105,7 @@ def tests(
         found = session().execute(statement.order_by(RapidTest.id.desc()).limit(size + 1)).all()
         rows, more = found[:size], len(found) > size
         newer, older = (rows[0].id if rows and before is not None else None), (rows[-1].id if rows and more else None)
-    count = counted(actor, filters, today, COUNTED + 1)
-    return Page(rows, newer, older, str(count) if count <= COUNTED else f"{COUNTED}+")
-
-
-def counted(actor: Actor, filters: Filters, today: date, limit: int) -> int:
-    some = listed(actor, filters, today, [RapidTest.id]).limit(limit).subquery()
-    return session().scalar(sa.select(sa.func.count()).select_from(some)) or 0
+    return Page(rows, newer, older, keyset.total(listed(actor, filters, today, [RapidTest.id]), COUNTED))
 
 
 def whole_rows(actor: Actor, filters: Filters, today: date) -> sa.Select[Any]:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from app.domain.actors import Actor
 from app.domain.samples import Verdict
+from app.keyset import counted
 from app.labels import label
 from app.reference_data.books import item_book
 from app.results.models import FAILED_ROWS, ResultReport, ResultRow
@@ -96,5 +97,5 @@ def _of_items(statement: sa.Select[Any], filters: Filters) -> sa.Select[Any]:
 
 def rows(actor: Actor, filters: Filters, *, before: int | None = None, after: int | None = None, size: int = SIZE) -> Page:
     """One page by key, newest first: nothing is counted, which with twenty items a sample would read millions of rows."""
-    few = sample_filters.kept(filters.samples) and samples.counted(actor, filters.samples, FEW + 1) <= FEW
+    few = sample_filters.kept(filters.samples) and counted(samples.listed(actor, filters.samples, [Sample.id]), FEW) <= FEW
     return paged(_by_sample(actor, filters) if few else listed(actor, filters), ResultRow.id, before, after, size)

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
+from app import keyset
 from app.accounts.models import User
 from app.assignments.models import SamplingAssignment
 from app.blinding import is_blind
@@ -189,14 +190,7 @@ def _total(actor: Actor, filters: Filters, whole: int | None, size: int) -> str:
         return str(whole)
     if filters.searches_text:
         return f"{size}+"
-    count = counted(actor, filters, COUNTED + 1)
-    return str(count) if count <= COUNTED else f"{COUNTED}+"
-
-
-def counted(actor: Actor, filters: Filters, limit: int) -> int:
-    """How many there are, counted no further than ``limit``."""
-    some = listed(actor, filters, [Sample.id]).limit(limit).subquery()
-    return session().scalar(sa.select(sa.func.count()).select_from(some)) or 0
+    return keyset.total(listed(actor, filters, [Sample.id]), COUNTED)
 
 
 def plans_to_choose(actor: Actor) -> list[tuple[int, str]]:

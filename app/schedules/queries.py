@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from app import keyset
 from app.accounts.models import User, UserRole
 from app.db import session
 from app.domain.actors import Actor, Role
@@ -20,7 +21,6 @@ from app.domain.supervision_states import InspectionState
 from app.enterprises.models import Enterprise
 from app.inspections.models import Inspection
 from app.inspections.queries import inspectors
-from app.keyset import counted
 from app.organisations.models import Organisation
 from app.paging import page_size
 from app.schedules.models import InspectionDuty
@@ -166,9 +166,8 @@ def duties(actor: Actor, filters: Filters, today: date, *, after: str | None = N
         statement = statement.where(place > beyond) if beyond is not None else statement
         found = session().execute(statement.order_by(Duty.due_on, Duty.id).limit(size + 1)).all()
         rows, earlier, later = found[:size], beyond is not None, len(found) > size
-    total = counted(listed(actor, filters, today, Duty.id), COUNTED)
     return Page(
-        rows, f"{COUNTED}+" if total > COUNTED else str(total), _key(rows[0]) if rows and earlier else None,
+        rows, keyset.total(listed(actor, filters, today, Duty.id), COUNTED), _key(rows[0]) if rows and earlier else None,
         _key(rows[-1]) if rows and later else None,
     )  # fmt: skip
 

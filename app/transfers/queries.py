@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
-from app import clock
+from app import clock, keyset
 from app.chain import HistoryEntry
 from app.db import session
 from app.disposal.models import DisposalCase
@@ -162,9 +162,7 @@ def every_transfer(actor: Actor, filters: Filters, today: date) -> Sequence[Any]
 
 
 def count(actor: Actor, filters: Filters, today: date) -> str:
-    some = listed(actor, filters, today, T.id).limit(COUNTED + 1).subquery()
-    found = session().scalar(sa.select(sa.func.count()).select_from(some)) or 0
-    return f"{COUNTED}+" if found > COUNTED else str(found)
+    return keyset.total(listed(actor, filters, today, T.id), COUNTED)
 
 
 def of_case(actor: Actor, case_id: int) -> Sequence[Any]:
