@@ -31,6 +31,9 @@ def _steps() -> list[tuple[str, str]]:
     return [(word, "、".join(dict.fromkeys(found))) for word, found in names.items()]
 
 
+STEPS = dict(_steps())
+
+
 def _choices(members: type[Enum]) -> list[tuple[str, str]]:
     return [(str(member.value), label(member)) for member in members]
 
@@ -46,7 +49,7 @@ class AuditFilterForm(OfficeForm):
     subject = StringField("办理对象", filters=[trimmed], validators=[MayBeEmpty(), Length(max=100, message="不超过 100 字")])
     kind = SelectField("对象类别", choices=[ANY, *SUBJECTS.items()])
     actor = StringField("操作人", filters=[trimmed], validators=[MayBeEmpty(), Length(max=60, message="不超过 60 字")])
-    step = SelectField("操作", choices=[ANY, *_steps()])
+    step = SelectField("操作", choices=[ANY, *STEPS.items()])
     group = SelectField("类别", choices=[ANY, *((name, name) for name in GROUPS)])
     address = StringField("地址", filters=[trimmed], validators=[MayBeEmpty(), Length(max=60, message="不超过 60 字")])
     channel = SelectField("渠道", choices=[ANY, *_choices(Channel)])

@@ -13,7 +13,7 @@ from app.chain import HistoryEntry
 from app.domain.actors import Actor
 from app.domain.permissions import Permission
 from app.downloads.lists import ListSource, by_key, column, register, spoken
-from app.labels import RECORDED, state_label, step_label
+from app.labels import state_label, step_label
 
 
 def _asked(asked: Mapping[str, Any]) -> queries.Filters:
@@ -39,7 +39,7 @@ register(
     ListSource(
         code="audit", title="审计日志", unit="条", permission=Permission.AUDIT_READ, endpoints=("audit.index",),
         asked=_asked, words=spoken(
-            subject="办理对象", kind=("对象类别", subject_word), actor="操作人", step=("操作", lambda step: RECORDED.get(step, step)),
+            subject="办理对象", kind=("对象类别", subject_word), actor="操作人", step=("操作", lambda step: forms.STEPS.get(step, step)),
             group="类别", address="地址", channel="渠道", since="日期自", until="日期至",
         ),
         prepare=_told,

@@ -31,7 +31,9 @@ bp = Blueprint("desk", __name__)
 @bp.record_once
 def _everywhere(state: Any) -> None:
     """What the macros of lists ask of their page: where its filter is kept, how many rows it has, whether its address narrows it down."""
-    state.app.jinja_env.globals.update(views_here=views_here, rows_here=rows_here, filtered_here=filtered_here)
+    state.app.jinja_env.globals.update(
+        views_here=views_here, rows_here=rows_here, filtered_here=filtered_here, said_here=said_here, first_here=first_here,
+    )  # fmt: skip
 
 
 def views_here() -> tuple[str, str] | None:
@@ -48,13 +50,28 @@ def rows_here() -> dict[str, Any] | None:
     size = size_here() if request else None
     if size is None:
         return None
+    return {"size": size, "sizes": SIZES, "at": _first()}
+
+
+def first_here() -> str | None:
+    """The first page of the list that a further one is shown of; None on the first."""
+    return _first() if request and any(value for name, value in request.args.items() if name in PLACES) else None
+
+
+def _first() -> str:
     query = urlencode([(name, value) for name, value in request.args.items(multi=True) if name not in PLACES])
-    return {"size": size, "sizes": SIZES, "at": f"{request.path}?{query}" if query else request.path}
+    return f"{request.path}?{query}" if query else request.path
 
 
 def filtered_here() -> bool:
     """Is this page a list that its address narrows down? An empty one then offers the way back to the whole."""
     return views_here() is not None and any(query_of(request.args).values())
+
+
+def said_here() -> str | None:
+    """The conditions in force in words, for a list whose conditions are folded; None where there are none, or no such list."""
+    source = of_page(request.endpoint) if filtered_here() else None
+    return None if source is None else queries.in_words(source, {**query_of(request.args), **(request.view_args or {})})
 
 
 def _saving(list_code: str, query: Mapping[str, Any]) -> str:

@@ -9,6 +9,8 @@
 
   /* On a telephone the menu would lie before the matter of every page: there it begins folded, and is not remembered. */
   var narrow = window.matchMedia("(max-width: 600px)").matches;
+  /* On a narrow screen, an office's at 125 % too, 查询条件 of a list would fill the first screen: they begin folded and say what is asked. */
+  var small = window.matchMedia("(max-width: 1100px)").matches;
   if (narrow || kept("menu") === "closed") { root.classList.add("menu-collapsed"); } /* before the first paint, or the menu flickers */
 
   function menu() {
@@ -30,6 +32,7 @@
       var name = "open." + (part.dataset.menuSection || part.dataset.keepOpen + location.pathname);
       var was = kept(name);
       if (was !== null && !part.hasAttribute("data-active")) { part.open = was === "yes"; }
+      else if (small && part.hasAttribute("data-of-list") && !part.querySelector(".is-invalid")) { part.open = false; }
       part.querySelector("summary").addEventListener("click", function () { keep(name, part.open ? "no" : "yes"); });
     });
   }

@@ -90,6 +90,7 @@ def test_a_bad_new_password_is_refused_at_its_field(client, current, new, repeat
     assert answer.status_code == 422
     assert said in answer.text
     assert "Plumtree" not in answer.text  # a password is never sent back
+    assert "密码请重新填写" in answer.text and "内容仍在下面" not in answer.text
 
 
 def test_the_last_five_passwords_may_not_come_back(client, office):

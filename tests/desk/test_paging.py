@@ -71,6 +71,21 @@ def test_a_jump_begins_at_the_sample_of_that_number(office: Any, sign_in: Any) -
     assert "没有编号为" in other
 
 
+def test_a_further_page_leads_back_to_the_first_and_a_folded_list_says_what_it_is_asked(office: Any, sign_in: Any) -> None:
+    client = sign_in(office.people["county:系统管理员"])
+    assert client.post("/rows-per-page", data={"rows": "10", "at": "/users"}).status_code == 303
+    page = client.get("/users?state=active").text
+    assert "首页</a>" not in page
+    said = re.search(r'filter-summary">([^<]*)<', page)
+    assert said is not None and "状态" in said[1] and "正常" in said[1]
+    assert "filter-summary" not in client.get("/users").text
+    older = re.search(r'rel="next" href="([^"]*)"', page)
+    assert older is not None
+    further = client.get(older[1].replace("&amp;", "&")).text
+    first = re.search(r'href="([^"]*)">首页</a>', further)
+    assert first is not None and first[1] == "/users?state=active"
+
+
 # ---------------------------------------------------------------- 待办 above the list
 
 def test_a_list_says_what_of_it_waits_for_its_reader_as_the_home_page_does(

@@ -125,7 +125,6 @@ def test_another_office_does_not_find_it(registered: Sample, office: Any, sign_i
     assert sign_in(office.people["other:抽样员"]).get(f"/known/sampling/{registered.id}").status_code == 404
 
 
-
 def test_people_stay_masked(office: Any, sign_in: Any) -> None:
     """Whoever may see people in full sees them on the record's own page, where the looking is on record."""
     with transaction():
@@ -135,7 +134,10 @@ def test_people_stay_masked(office: Any, sign_in: Any) -> None:
         )  # fmt: skip
         session().add(firm)
         session().flush()
-    page = sign_in(office.people["county:办案人"]).get(f"/known/enterprises/{firm.id}").text
+    handler = sign_in(office.people["county:办案人"])
+    there = re.search(r'href="(/known/[^"]*)">查看某一时点的内容', handler.get(f"/enterprises/{firm.id}").text)
+    assert there is not None and there[1] == f"/known/enterprises/{firm.id}"  # also while nothing is in its history
+    page = handler.get(there[1]).text
     assert "企业 蓟州食品厂：截至" in page  # by its name, not its number
     assert "138****5678" in page and "13812345678" not in page
 
