@@ -50,7 +50,8 @@ register(
         code="custody", ticks="ids", title="样品流转", unit="批", permission=Permission.SAMPLE_LIST, endpoints=("custody.index",),
         asked=asked.filters_asked, prepare=_moving,
         words=spoken(
-            stage=("环节", lambda stage: {queries.ALL: "全部", queries.OVERDUE: "超期未移交"}.get(stage, stage)), q="关键词", laboratory="检验机构", sampled_from="抽样日期自", sampled_to="抽样日期至",
+            stage=("环节", lambda asked: {queries.ALL: "全部", queries.OVERDUE: "超期未移交"}.get(asked, asked)),
+            q="关键词", laboratory="检验机构", sampled_from="抽样日期自", sampled_to="抽样日期至",
         ),
         fields=(
             _sample("抽样编号", "number"), _sample("样品名称", "product_name"), _sample("被抽样单位名称", "sampled_name"),

@@ -17,7 +17,9 @@ def _period(row: Any) -> str:
 register(
     ListSource(
         code="evaluations", title="规划评估报告清单", unit="份", permission=Permission.EVALUATION_LIST, endpoints=("evaluations.index",),
-        asked=forms.filters_asked, words=spoken(state="状态", kind="评估种类", year="年度", plan=("规划", lambda code: dict(queries.plans()).get(code, code))),
+        asked=forms.filters_asked, words=spoken(
+            state="状态", kind="评估种类", year="年度", plan=("规划", lambda code: dict(queries.plans()).get(code, code)),
+        ),
         fields=(
             column("编号", "number"), column("标题", "title"), column("评估种类", "kind"), column("规划", "plan_name"),
             column("区域", "region_name"), column("期间", _period), column("状态", "state"),
