@@ -6,20 +6,21 @@ import secrets
 from typing import Any
 
 from wtforms import DateField, HiddenField, IntegerField, SelectField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import HiddenInput
 
 from app.delegations.operations import Wish
 from app.forms import OfficeForm, trimmed
 
 KEY = r"[0-9a-f]{32}"
+CHOOSE = "请选择受托人"
 
 
 class GrantForm(OfficeForm):
     """委托审批."""
 
     key = HiddenField(validators=[Optional(), Regexp(f"^{KEY}$", message="页面已过期，请刷新后重新填写")])
-    to_user = SelectField("受托人", [InputRequired("请选择受托人")], coerce=int, validate_choice=False)
+    to_user = SelectField("受托人", [InputRequired(CHOOSE), NumberRange(1, message=CHOOSE)], coerce=int, validate_choice=False)
     from_on = DateField("委托开始", [InputRequired("请填写委托开始日期")])
     to_on = DateField("委托结束", [InputRequired("请填写委托结束日期")])
     reason = TextAreaField("委托原因", [DataRequired("请填写委托原因"), Length(max=500, message="委托原因不得超过 500 个字")], [trimmed])

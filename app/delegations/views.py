@@ -38,7 +38,8 @@ def new() -> ResponseReturnValue:
     actor = current_actor()
     form = forms.GrantForm(data={"from_on": clock.today()})
     people = queries.takers(actor)
-    form.to_user.choices = [(row.id, f"{row.name}（{row.position}）" if row.position else row.name) for row in people]
+    named = [(row.id, f"{row.name}（{row.position}）" if row.position else row.name) for row in people]
+    form.to_user.choices = [(0, "请选择"), *named]
     if form.validate_on_submit():
         made = queries.of_form(form.key.data) if form.key.data else None
         with form.keeping():

@@ -60,7 +60,7 @@ def _may_assign(case: DisposalCase) -> bool:
 def _assign_form(case: DisposalCase, people: Sequence[User], typed: Any) -> AssignForm | None:
     form = typed if isinstance(typed, AssignForm) else AssignForm(formdata=None, data={"version": case.version}) if people else None
     if form is not None:
-        form.handler.choices = [(person.id, person.name) for person in people if person.id != case.handler_id]
+        form.handler.choices = [(0, "请选择"), *((person.id, person.name) for person in people if person.id != case.handler_id)]
     return form
 
 

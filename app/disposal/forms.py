@@ -10,7 +10,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from wtforms.widgets import HiddenInput
 
 from app.disposal.models import DisposalCase, Party
@@ -38,6 +38,9 @@ def plain(written: Any) -> Any:
 def figure(written: Any) -> Any:
     """A filter: full-width digits, thousands separators and 元 are how people write an amount."""
     return re.sub(r"[,，\s元]", "", unicodedata.normalize("NFKC", written)) if isinstance(written, str) else written
+
+
+CHOOSE = "请选择办理人"
 
 
 def _number(written: str) -> int:
@@ -80,7 +83,7 @@ class AssignForm(OfficeForm):
     """分派、改派."""
 
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired("页面已过期，请刷新后重试")])
-    handler = SelectField("办理人", [InputRequired("请选择办理人")], coerce=int, validate_choice=False)
+    handler = SelectField("办理人", [InputRequired(CHOOSE), NumberRange(1, message=CHOOSE)], coerce=int, validate_choice=False)
     reason = TextAreaField("理由", [Length(max=500, message="理由不得超过 500 个字")], [plain])
 
 

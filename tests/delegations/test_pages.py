@@ -43,6 +43,7 @@ def test_granting_shows_what_passes_and_keeps_both_names(reviewer: Any, office: 
     page = text(reviewer.get("/delegations/new"))
     assert "审核核查处置" in page and "批准检验结果" not in page.split("随委托代为办理的事项")[0]
     assert "另一审核人" in page and "武隆" not in page  # colleagues of the same bureau only
+    assert re.search(r'<select[^>]*name="to_user"[^>]*><option[^>]*value="0">请选择</option>', page)  # nobody is proposed
     response = reviewer.post("/delegations/new", data=sent(office) | {"key": key_of(page)})
     assert response.status_code == 303
     (made,) = every()
@@ -71,7 +72,8 @@ def test_the_same_form_sent_twice_grants_once(reviewer: Any, office: Any):
         ({"to_on": "2027-01-31"}, "一次委托最长 31 天"),
         ({"reason": " "}, "请填写委托原因"),
         ({"to_on": ""}, "请填写委托结束日期"),
-        ({"to_user": "0"}, "受托人须为本单位在岗的工作人员"),
+        ({"to_user": "0"}, "请选择受托人"),
+        ({"to_user": "987654"}, "受托人须为本单位在岗的工作人员"),
     ],
 )
 def test_what_is_no_delegation_is_refused_and_stays_typed(reviewer: Any, office: Any, changed: dict[str, str], sentence: str):

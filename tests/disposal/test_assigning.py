@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -103,6 +104,13 @@ def test_the_same_handler_again_is_no_change(case: DisposalCase, act: Any, offic
     act("county:办案人", case, "claim")
     refused = act("county:审核人", case, "assign", handler=office.people["county:办案人"].id, reason="分工")
     assert refused.status_code == 422 and "已由蓟州办案人办理" in text(refused)
+
+
+def test_nobody_is_proposed_and_nobody_is_refused(case: DisposalCase, act: Any, office: Any, sign_in: Any):
+    page = text(sign_in(office.people["county:审核人"]).get(f"/disposal/{case.id}"))
+    assert re.search(r'<select[^>]*name="handler"[^>]*><option[^>]*value="0">请选择</option>', page)
+    refused = act("county:审核人", case, "assign", handler=0)
+    assert refused.status_code == 422 and "请选择办理人" in text(refused)
 
 
 def test_a_second_click_assigns_once(case: DisposalCase, act: Any, office: Any):
