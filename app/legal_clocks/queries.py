@@ -27,8 +27,11 @@ from app.sampling.models import Sample
 from app.scope import scope
 
 LARGEST_ID = 2**63 - 1
-RUNNING, SOON, OVERDUE, PAUSED, DONE, ALL = "running", "soon", "overdue", "paused", "done", "all"
-STATES = {RUNNING: "计时中", SOON: "临近到期", OVERDUE: "超期", PAUSED: "中止中", DONE: "已办结", ALL: "全部"}
+RUNNING, SOON, OVERDUE, PAUSED, DONE, LAPSED, ALL = "running", "soon", "overdue", "paused", "done", "lapsed", "all"
+STATES = {
+    RUNNING: "计时中", SOON: "临近到期", OVERDUE: "超期", PAUSED: "中止中", DONE: "已办结", LAPSED: "期满未提出", ALL: "全部",
+}  # fmt: skip
+OF_PARTIES = ("食品生产经营者", "被抽查人")  # what a party may do within a term lapses with it; nobody is late
 SOON_DAYS = 5
 
 
@@ -53,7 +56,7 @@ class Standing:
 
 
 def standing(row: Any, today: date, days: WorkingDays) -> Standing:
-    """``row`` has started_on, due_on, done_on, cancelled_at and paused_from."""
+    """``row`` has started_on, due_on, done_on, cancelled_at and paused_from, and duty_of where a party may be meant."""
     if row.cancelled_at is not None:
         return Standing(None, None, "已撤销")
     if row.done_on is not None:
@@ -63,6 +66,8 @@ def standing(row: Any, today: date, days: WorkingDays) -> Standing:
     if row.paused_from is not None and row.paused_from <= today:
         left = deadlines.remaining_working_days(row.paused_from - timedelta(days=1), row.due_on, days)
         return Standing(left, None, f"自 {row.paused_from} 起中止，恢复后还有 {left} 个工作日")
+    if getattr(row, "duty_of", None) in OF_PARTIES and row.due_on < today:
+        return Standing(None, None, "期限已满，没有提出")
     left = deadlines.remaining_working_days(today, row.due_on, days)
     light = deadlines.light(row.started_on, row.due_on, today, days)
     return Standing(left, light, remaining_words(left, light))
@@ -75,11 +80,12 @@ class _Read:
     done_on: date | None
     cancelled_at: Any
     paused_from: date | None
+    duty_of: str
 
 
 def standing_of(clock: LegalClock, paused: date | None, today: date, days: WorkingDays) -> Standing:
     """The same of one clock."""
-    return standing(_Read(clock.started_on, clock.due_on, clock.done_on, clock.cancelled_at, paused), today, days)
+    return standing(_Read(clock.started_on, clock.due_on, clock.done_on, clock.cancelled_at, paused, clock.duty_of), today, days)
 
 
 def open_pause() -> Any:
@@ -143,16 +149,22 @@ def _in_state(filters: Filters, today: date, days: WorkingDays) -> list[Any]:
     if filters.state == DONE:
         return [LegalClock.done_on.is_not(None)]
     if filters.state == OVERDUE:
-        return [*running, going, LegalClock.due_on < today]
+        return [*running, going, LegalClock.due_on < today, LegalClock.duty_of.not_in(OF_PARTIES)]
+    if filters.state == LAPSED:
+        return [*running, _lapsed(today)]
     if filters.state == SOON:
         return [*running, going, LegalClock.due_on >= today, LegalClock.due_on <= working_days_ahead(today, filters.days, days)]
     if filters.state == PAUSED:
         return [*running, paused]
-    return running if filters.state == RUNNING else []
+    return [*running, sa.not_(_lapsed(today))] if filters.state == RUNNING else []
 
 
 def _running() -> list[Any]:
     return [LegalClock.done_on.is_(None), LegalClock.cancelled_at.is_(None)]
+
+
+def _lapsed(today: date) -> Any:
+    return sa.and_(LegalClock.duty_of.in_(OF_PARTIES), LegalClock.due_on < today)
 
 
 def working_days_ahead(today: date, count: int, days: WorkingDays) -> date:
@@ -181,12 +193,12 @@ def codes(actor: Actor) -> list[tuple[str, str]]:
 
 def by_person(actor: Actor, today: date) -> Sequence[Any]:
     """Running and overdue clocks of cases by their handler; what nobody has taken stands last."""
-    late = sa.func.sum(sa.case((LegalClock.due_on < today, 1), else_=0))
+    late = sa.func.sum(sa.case((sa.and_(LegalClock.due_on < today, LegalClock.duty_of.not_in(OF_PARTIES)), 1), else_=0))
     statement = (
         sa.select(User.id, User.name, sa.func.count().label("running"), late.label("late"), sa.func.min(LegalClock.due_on).label("next"))
         .join(DisposalCase, DisposalCase.id == LegalClock.case_id)
         .outerjoin(User, User.id == DisposalCase.handler_id)
-        .where(*_running())
+        .where(*_running(), sa.not_(_lapsed(today)))
         .group_by(User.id, User.name)
     )
     rows = session().execute(scope(statement, LegalClock, actor)).all()

@@ -33,6 +33,7 @@ from app.grading.models import RiskGrade, RiskRun
 from app.grading_rules.models import RiskRuleSet
 from app.incidents.models import Incident
 from app.legal_clocks.models import ClockChange, LegalClock
+from app.legal_clocks.queries import OF_PARTIES
 from app.listings.models import CreditListing
 from app.objections.models import Objection
 from app.pages.case_desk import not_in_hands, parties, untouched
@@ -46,7 +47,6 @@ from app.scope import below, scope
 
 P = Permission
 LISTED = 20
-OF_PARTIES = ("食品生产经营者", "被抽查人")
 SUPERVISING = (P.CASE_APPROVE, P.CASE_LEAD, P.PENALTY_LEGAL)
 
 
@@ -190,7 +190,7 @@ def _running(today: date) -> list[Any]:
         ClockChange.clock_id == LegalClock.id, ClockChange.state == ClockChangeState.APPROVED, ClockChange.from_on <= today,
         sa.or_(ClockChange.to_on.is_(None), ClockChange.to_on >= today),
     )
-    owed = LegalClock.duty_of.not_in(OF_PARTIES)  # what a party may do within a term lapses with it; nobody is late
+    owed = LegalClock.duty_of.not_in(OF_PARTIES)
     return [LegalClock.done_on.is_(None), LegalClock.cancelled_at.is_(None), owed, sa.not_(paused)]
 
 

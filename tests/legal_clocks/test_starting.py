@@ -56,6 +56,21 @@ def test_a_duty_starts_stops_moves_and_goes(office: Any, case: DisposalCase) -> 
     assert steps(clock) == ["start_clock", "start_clock", "stop_clock", "start_clock", "cancel_clock"]
 
 
+def test_what_a_party_let_pass_is_nobodys_delay(office: Any, sign_in: Any, case: DisposalCase) -> None:  # noqa: F811
+    actor = office.actor("county:办案人")
+    with transaction():
+        legal.start(case, "RETEST_APPLY", date(2026, 10, 20), actor, case_id=case.id, event="收到检验结论通知书")
+        legal.start(case, "RETEST_ORG", date(2026, 10, 20), actor, case_id=case.id)  # the office's own
+    client = sign_in(office.people["county:审核人"])
+    rows = {
+        state: client.get(f"/clocks/?state={state}").text.partition("<tbody")[2].partition("</tbody>")[0]
+        for state in ("running", "overdue", "lapsed")
+    }
+    assert "申请复检" in rows["lapsed"] and "期限已满，没有提出" in rows["lapsed"] and "light-red" not in rows["lapsed"]
+    assert "申请复检" not in rows["overdue"] and "申请复检" not in rows["running"]
+    assert "确定复检机构" in rows["overdue"] and "确定复检机构" in rows["running"]
+
+
 def test_hours_run_from_the_minute_and_count_holidays(office: Any, case: DisposalCase) -> None:  # noqa: F811
     actor = office.actor("county:办案人")
     with transaction():  # 16:30 in Shanghai
