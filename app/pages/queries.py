@@ -48,7 +48,8 @@ from app.urgent import queries as urgent
 
 LISTED = 20
 REMEMBERED = 10
-NOT_WORK = ("sign_in", "sign_in_failed", "sign_out", "locked", "denied")
+CONSEQUENCES = ("start_clock", "stop_clock", "cancel_clock")  # a term follows what was done, which is told itself
+NOT_WORK = ("sign_in", "sign_in_failed", "sign_out", "locked", "denied", *CONSEQUENCES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +268,7 @@ def waiting_cases(actor: Actor, today: date, calendar: WorkingDays) -> list[Wait
 
 
 def done_lately(actor: Actor) -> Sequence[HistoryEntry]:
-    """已办: the person's own last entries; coming, going and refusals are no work."""
+    """已办: the person's own last entries; coming, going, refusals and what follows by itself are no work."""
     return session().scalars(
         sa.select(HistoryEntry)
         .where(HistoryEntry.actor_id == actor.user_id, HistoryEntry.step.not_in(NOT_WORK))

@@ -20,7 +20,7 @@ from app.domain.actors import BUREAU_STAFF
 from app.domain.deadlines import DeadlineLight
 from app.domain.permissions import Permission
 from app.labels import step_label
-from app.pages import briefing_views, first_steps, help_views, morning, queries, release_views
+from app.pages import begun, briefing_views, first_steps, help_views, morning, queries, release_views
 from app.pages.addresses import address_of
 from app.pages.blueprint import bp
 from app.pages.context import unread
@@ -57,7 +57,7 @@ def home() -> ResponseReturnValue:
         step_label=step_label, subject_word=subject_word, tones=TONES, lights=lights.DEADLINES, staff=actor.has(*BUREAU_STAFF),
         soon=morning.coming_due(actor, today, days_off) if morning.supervises(actor) else None,
         changes=morning.changes_asked(actor) if can(Permission.CLOCK_DECIDE) else [], standing=morning.standing(actor, today),
-        tour_wanted=not tour_seen(actor), first_steps=first_steps.first_steps(actor),
+        begun=begun.begun(actor), begun_listed=begun.LISTED, tour_wanted=not tour_seen(actor), first_steps=first_steps.first_steps(actor),
         password_days=days if days is not None and days <= WARN_DAYS else None,
     )
 

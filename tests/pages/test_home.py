@@ -16,7 +16,7 @@ from app.domain.samples import Domain, Purpose
 from app.domain.supervision_states import SelfReportState
 from app.domain.workflow import BatchState, CaseState, SampleState
 from app.enterprises.models import Enterprise, EnterpriseStatus
-from app.pages import queries
+from app.pages import begun, queries
 from app.reference_data.books import calendar
 from app.results.models import ImportBatch
 from app.sampling.models import Sample
@@ -116,6 +116,17 @@ def test_each_role_sees_what_waits_for_it(busy, who, expected):
     assert found == expected
 
 
+@pytest.mark.parametrize(("who", "expected"), [
+    ("county:办案人", [("待审核案件", "WAIT-1")]), ("county:审核人", [("待审核案件", "WAIT-2")]), ("county:统计员", []),
+])
+def test_what_one_has_put_before_others_is_told_until_it_is_decided(busy, sign_in, who, expected):
+    assert [(row.waits, row.name) for row in begun.begun(busy.actor(who))] == expected
+    page = sign_in(busy.people[who]).get("/").text
+    assert ("我发起的（等待他人办理）" in page) == bool(expected)
+    for _, name in expected:
+        assert f">{name}</a>" in page.partition("我发起的")[2].partition("我最近办理")[0]
+
+
 def test_a_card_says_how_many_are_late(busy):
     cards = queries.cards(busy.actor("county:办案人"), TODAY, clock.now())
     assert [(card.title, card.overdue) for card in cards] == [("待领取案件", 1), ("我办理的案件", 0)]
@@ -166,6 +177,7 @@ def test_no_count_of_the_home_page_reads_a_whole_table(office, who):
     queries.cards(actor, TODAY, clock.now())
     queries.waiting_cases(actor, TODAY, calendar())
     queries.done_lately(actor)
+    begun.begun(actor)
     sa.event.remove(engine, "before_cursor_execute", note)
     large = ("sample", "disposal_case", "import_batch", "history_entry")
     scans = [
@@ -184,6 +196,7 @@ def test_done_lately_are_ones_own_last_ten_without_sign_ins(office):
             history.record("sample", number, "edit", actor, org_id=actor.org_id, name=f"S-{number}")
         history.record("sample", 99, "edit", other, org_id=actor.org_id, name="S-99")
         history.record("user_account", actor.user_id, "sign_in", actor, org_id=actor.org_id)
+        history.record("legal_clock", 1, "start_clock", actor, org_id=actor.org_id, name="立案（S-11）")  # follows by itself
     assert [entry.subject_name for entry in queries.done_lately(actor)] == [f"S-{number}" for number in range(11, 1, -1)]
 
 
