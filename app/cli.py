@@ -84,7 +84,7 @@ def check() -> Answer:
     if len(heads) != 1:
         problems.append(f"迁移有 {len(heads)} 个终点，应当只有 1 个：{'、'.join(heads)}")
     if current not in heads:
-        problems.append(f"数据库版本为 {current or '空'}，请执行 flask db upgrade")
+        problems.append(f"数据库版本为 {current or '空'}，{migrate.remedy(current)}")
     problems += [f"模型与数据库不一致：{difference}" for difference in found]
     data = {"heads": heads, "current": current, "differences": found, "ok": not problems}
     return Answer(data, problems or [f"数据库结构与程序一致，版本 {current}"], refused=bool(problems))

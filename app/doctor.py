@@ -60,7 +60,7 @@ def _tells(path: Path) -> bool:
 def database() -> Finding:
     found, heads = migrate.current(engine()), migrate.heads()
     if [found] != heads:
-        return Finding(False, f"数据库版本为 {found or '空'}，程序需要 {'、'.join(heads)}，请执行 flask db upgrade")
+        return Finding(False, f"数据库版本为 {found or '空'}，程序需要 {'、'.join(heads)}，{migrate.remedy(found)}")
     return Finding(True, f"数据库可用，版本 {found}")
 
 

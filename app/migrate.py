@@ -71,6 +71,13 @@ def known(revision: str) -> bool:
     return revision in {script.revision for script in ScriptDirectory.from_config(settings()).walk_revisions()}
 
 
+def remedy(revision: str | None) -> str:
+    """What to do about a database that is not of this program: bring it up, or leave it to the newer program that made it so."""
+    if revision is None or known(revision):
+        return "请执行 flask db upgrade"
+    return "数据库比本程序新：请改用新版本的程序，或停止网站和后台任务后用 flask rollback 恢复升级前的备份"
+
+
 def heads() -> list[str]:
     from alembic.script import ScriptDirectory
 

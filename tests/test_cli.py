@@ -129,6 +129,14 @@ def test_a_database_that_was_never_migrated(tmp_path: Path):
     assert "database" in failed(make_app(tmp_path))
 
 
+def test_a_database_of_a_newer_program_is_not_to_be_upgraded_by_this_one(app: Flask):
+    with engine().begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '29991231_newer'"))
+    told = {one["name"]: one["message"] for one in run(app, "doctor")[1]["checks"]}["database"]
+    assert "flask rollback" in told and "db upgrade" not in told
+    assert "flask rollback" in run(app, "db", "check")[2]
+
+
 def test_a_changed_history_entry(app: Flask, office: Office):
     actor = office.actor("county:统计员")
     session().rollback()
