@@ -38,7 +38,8 @@ def begun(actor: Actor) -> Sequence[Any]:
     kinds = [kind for kind in (*BESIDES, *DECISIONS) if ASKERS & set(kind.people)]
     if not actor.has(*BUREAU_STAFF):  # nobody else has a case
         kinds = [kind for kind in kinds if kind.model is not DisposalCase]
-    return session().execute(sa.union_all(*(_asked(actor, kind) for kind in kinds)).limit(LISTED + 1)).all()
+    every = sa.union_all(*(_asked(actor, kind) for kind in kinds))
+    return session().execute(every.order_by("waits", "subject_id").limit(LISTED + 1)).all()
 
 
 def _asked(actor: Actor, kind: Decision) -> sa.Select[Any]:
