@@ -12,7 +12,7 @@ from flask import Flask
 
 from app import blinding, clock, history
 from app.accounts.models import User
-from app.assignments import listing, operations, queries, showing
+from app.assignments import listing, moving, moving_jobs, operations, queries, showing
 from app.assignments.draft import TaskDraft
 from app.assignments.models import SamplingAssignment
 from app.blinding import shown
@@ -252,3 +252,20 @@ def reassign(actor: Actor, task: str, samplers: tuple[str, ...], laboratory: str
         operations.reassign(found, actor, _people(samplers), where, reason)
 
     return _step(actor, task, "已改派", give)
+
+
+@command(assignments, "move-laboratory", permission=Permission.ASSIGNMENT_MAKE)
+@click.argument("tasks", nargs=-1)
+@click.option("--from", "former", metavar="CODE", help="不再承检的机构的代码：它的全部未完成任务单（不列 TASKS 时必填）")
+@click.option("--to", "successor", required=True, metavar="CODE", help="接替的承检机构的代码")
+@click.option("--reason", required=True, help="更换理由")
+def move_laboratory(actor: Actor, tasks: tuple[str, ...], former: str | None, successor: str, reason: str) -> Answer:
+    """承检机构不再承检后，把未完成的任务单 TASKS（序号或编号）更换到另一机构；逐个说明结果，有未更换的退出码为 1."""
+    if bool(tasks) == bool(former):
+        raise NotLikeThis("请列出任务单，或用 --from 指明不再承检的机构，二者取一")
+    found = [_task(actor, one) for one in tasks] if tasks else moving.rows(actor, _laboratory(former or ""))
+    outcomes = moving_jobs.move_many(actor, {one.id: one.version for one in found}, _laboratory(successor), reason)
+    lines = [f"{one.number}：{one.refusal or '已更换'}" for one in outcomes]
+    refused = sum(one.refusal is not None for one in outcomes)
+    data = [{"number": one.number, "moved": one.refusal is None, "refusal": one.refusal} for one in outcomes]
+    return Answer(data, [*lines, f"已更换 {len(outcomes) - refused} 个，未更换 {refused} 个"], refused=refused > 0)

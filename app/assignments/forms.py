@@ -170,6 +170,22 @@ class ReassignForm(StepForm):
             raise ValidationError("请选择承检机构")
 
 
+class MoveForm(OfficeForm):
+    """更换承检机构 of the ticked tasks."""
+
+    laboratory_id = SelectField("接替的承检机构", coerce=read_id)
+    comment = TextAreaField(
+        "更换理由", [DataRequired("请填写更换理由"), Length(max=500, message="更换理由不得超过 500 个字，请精简")], [plain]
+    )
+
+    def offer(self, laboratories: Sequence[Organisation]) -> None:
+        self.laboratory_id.choices = [("", "请选择"), *((found.id, found.name) for found in laboratories)]
+
+    def validate_laboratory_id(self, field: Any) -> None:
+        if field.data is None:
+            raise ValidationError("请选择接替的承检机构")
+
+
 # ---------------------------------------------------------------- addresses
 
 def filters_asked(asked: MultiDict[str, str]) -> Filters:

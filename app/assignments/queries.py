@@ -18,10 +18,8 @@ from app.domain.actors import Actor, Role
 from app.domain.workflow import DrawingState, PlanState, SampleState
 from app.drawings.models import Drawing
 from app.enterprises.models import Enterprise, EnterpriseStatus
-from app.organisations.models import Organisation, OrganisationKind
+from app.organisations.models import Organisation
 from app.plans.models import SamplingPlan
-from app.reference_data import standing
-from app.reference_data.standing import WordKind
 from app.sampling.models import Sample
 from app.scope import below, scope
 
@@ -90,16 +88,6 @@ def people(ids: Sequence[int]) -> Mapping[int, User]:
 
 def _with_role(role: Role) -> sa.Select[tuple[int]]:
     return sa.select(UserRole.user_id).where(UserRole.role == role)
-
-
-def laboratories(*, offered: bool = True) -> Sequence[Organisation]:
-    """承检机构 in use; those that may be given a task, or also those whose tasks are only looked for."""
-    gone = standing.not_offered(WordKind.LABORATORY) if offered else ()
-    return session().scalars(
-        sa.select(Organisation)
-        .where(Organisation.kind == OrganisationKind.LABORATORY, Organisation.active.is_(True), Organisation.id.not_in(gone))
-        .order_by(Organisation.name)
-    ).all()
 
 
 def plans(actor: Actor) -> Sequence[SamplingPlan]:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
-from app.assignments import forms, lines, listing, operations, queries, showing, writing
+from app.assignments import forms, lines, listing, moving, moving_views, operations, queries, showing, writing
+from app.assignments.blueprint import bp
 from app.assignments.draft import TaskDraft
 from app.assignments.models import SamplingAssignment
 from app.authorize import authorize, can, current_actor
@@ -21,11 +22,12 @@ from app.domain.samples import Link
 from app.domain.workflow import AssignmentState, AssignmentStep
 from app.forms import VersionForm
 from app.paging import from_day
+from app.reference_data import standing
 from app.reference_data.books import calendar
 from app.sampling.showing import category_paths
 from app.trail import trail
 
-bp = Blueprint("assignments", __name__, url_prefix="/assignments")
+__all__ = ["bp", "moving_views"]
 KIND = SamplingAssignment.__tablename__
 
 
@@ -41,9 +43,10 @@ def index() -> ResponseReturnValue:
     return render_template(
         "assignments/index.html", page=page, filters=filters, kept=forms.kept(filters), counts=listing.counts(actor, today),
         names=listing.names([row.id for row in page.rows]), plans=queries.plans(actor),
-        laboratories=queries.laboratories(offered=False),
+        laboratories=standing.laboratories(offered=False),
         standings=[showing.standing(row, row.done, today, days) for row in page.rows], states=list(AssignmentState),
         state_tones=showing.STATE_TONES, legend=showing.LEGEND, words=showing.Words(),
+        to_move=moving.count(actor) if can(Permission.ASSIGNMENT_MAKE) else 0,
     )
 
 
@@ -92,7 +95,7 @@ def _link(written: str | None) -> Link | None:
 
 def _offer(form: forms.CommonForm) -> None:
     actor = current_actor()
-    form.offer(queries.plans(actor), queries.laboratories(), queries.samplers(actor))
+    form.offer(queries.plans(actor), standing.laboratories(), queries.samplers(actor))
 
 
 def _with_batches(chosen: Sequence[lines.Line], typed: Sequence[str]) -> tuple[list[lines.Line], list[str]]:
@@ -209,7 +212,7 @@ def reschedule(task: SamplingAssignment) -> ResponseReturnValue:
 @authorize(Permission.ASSIGNMENT_EDIT, queries.assignment)
 def reassign(task: SamplingAssignment) -> ResponseReturnValue:
     form = forms.ReassignForm()
-    form.offer(queries.laboratories(), queries.samplers_for(current_actor(), task))
+    form.offer(standing.laboratories(), queries.samplers_for(current_actor(), task))
     if form.validate_on_submit():
         with form.keeping():
             with transaction():
@@ -249,7 +252,7 @@ def _page(
     done = queries.done([task.id]).get(task.id, 0)
     if "reassign" in steps and team_form is None:
         team_form = forms.ReassignForm.of(task)
-        team_form.offer(queries.laboratories(), queries.samplers_for(actor, task))
+        team_form.offer(standing.laboratories(), queries.samplers_for(actor, task))
     return render_template(
         "assignments/show.html", task=task, around=queries.around(task), steps=steps, sheets=sheets, words=showing.Words(),
         standing=showing.standing(task, done, today, days), counts_as_batch=queries.counts_as_batch,

@@ -19,11 +19,9 @@ from app.domain.sampling_kinds import DrawKind
 from app.domain.workflow import SampleState
 from app.enterprises.models import Enterprise, EnterpriseKind, EnterpriseStatus
 from app.errors import NotLikeThis
-from app.organisations.models import Organisation, OrganisationKind
 from app.reference.draw_weights import WeightRule, in_force
 from app.reference_data import standing
 from app.reference_data.books import region_book
-from app.reference_data.standing import WordKind
 from app.sampling.models import Sample
 from app.scope import below, scope
 
@@ -169,15 +167,7 @@ def _samplers(actor: Actor, wanted: Wanted, today: date) -> list[Candidate]:
 
 
 def _laboratories(actor: Actor, wanted: Wanted, today: date) -> list[Candidate]:
-    rows = session().scalars(
-        sa.select(Organisation)
-        .where(
-            Organisation.kind == OrganisationKind.LABORATORY, Organisation.active.is_(True),
-            Organisation.id.not_in(standing.not_offered(WordKind.LABORATORY, today)),
-        )
-        .limit(MOST + 1)
-    ).all()
-    return [Candidate(Entry(found.code, found.name), found.id) for found in rows]
+    return [Candidate(Entry(found.code, found.name), found.id) for found in standing.laboratories(today)[: MOST + 1]]
 
 
 # ---------------------------------------------------------------- what people changed of it

@@ -28,6 +28,7 @@ from app.drawings import forms, operations, pools, queries, replaying
 from app.drawings.models import Drawing
 from app.errors import NotAllowedNow, NotLikeThis
 from app.reference.draw_weights import in_force
+from app.reference_data import standing
 from app.reference_data.books import category_book
 from app.sampling.showing import category_paths, regions_to_choose
 from app.sending import send_file
@@ -198,7 +199,7 @@ def assign(drawing: Drawing) -> ResponseReturnValue:
     actor, today, drawing_id = current_actor(), clock.today(), drawing.id
     end = min(today + timedelta(days=13), date(today.year, 12, 31))
     form = forms.TasksForm(data={"batches": 1, "from_on": today, "to_on": end})
-    form.offer(queries.finished(actor, DrawKind.SAMPLER), tasks.plans(actor), tasks.laboratories())
+    form.offer(queries.finished(actor, DrawKind.SAMPLER), tasks.plans(actor), standing.laboratories())
     if form.validate_on_submit():
         with form.keeping():
             if form.key.data and tasks.of_form(form.key.data):

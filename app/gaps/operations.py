@@ -11,8 +11,8 @@ from app import history
 from app.db import session
 from app.domain.actors import Actor
 from app.errors import NotAllowedNow, NotLikeThis
-from app.gaps import queries
 from app.gaps.models import LabCapacity
+from app.reference_data import standing
 
 MOST_PER_WEEK = 10_000
 
@@ -30,7 +30,7 @@ class Capacity:
 
 def set_capacity(actor: Actor, entered: Capacity, at: datetime) -> LabCapacity:
     """登记检验能力. A row that begins on the same day is superseded; others stay, the one that begins last being in force."""
-    names = {lab.id: lab.name for lab in queries.laboratories()}
+    names = {lab.id: lab.name for lab in standing.laboratories()}
     if entered.laboratory_org_id not in names:
         raise NotLikeThis("请选择在用的承检机构", field="laboratory")
     if not 0 <= entered.per_week <= MOST_PER_WEEK:

@@ -20,12 +20,10 @@ from app.enterprises.models import Enterprise, EnterpriseKind, EnterpriseStatus
 from app.exemptions.models import CapRule, RuleExemption
 from app.gaps.models import LabCapacity
 from app.indicators.models import Plan as IndicatorPlan
-from app.organisations.models import Organisation, OrganisationKind
+from app.organisations.models import Organisation
 from app.plans.models import SamplingPlan
 from app.progress.attribution import belongs_to
-from app.reference_data import standing
 from app.reference_data.models import Region
-from app.reference_data.standing import WordKind
 from app.sampling.models import Sample
 from app.scope import scope
 
@@ -148,13 +146,6 @@ def exemptions(org_ids: Iterable[int], first: date, last: date) -> Sequence[Any]
 
 def indicator_plans() -> Sequence[IndicatorPlan]:
     return session().scalars(sa.select(IndicatorPlan).order_by(IndicatorPlan.id)).all()
-
-
-def laboratories() -> Sequence[Organisation]:
-    """承检机构 in use."""
-    gone = standing.not_offered(WordKind.LABORATORY)
-    laboratory = sa.and_(Organisation.kind == OrganisationKind.LABORATORY, Organisation.active.is_(True), Organisation.id.not_in(gone))
-    return session().scalars(sa.select(Organisation).where(laboratory).order_by(Organisation.name, Organisation.id)).all()
 
 
 def capacities(org_ids: Iterable[int]) -> Sequence[Any]:

@@ -26,6 +26,7 @@ from app.gaps.listing import Answer, Row
 from app.gaps.reading import Books
 from app.plans.models import SamplingPlan
 from app.plans.queries import plans_in_force
+from app.reference_data import standing
 from app.sending import send_file
 
 bp = Blueprint("gaps", __name__, url_prefix="/gaps")
@@ -191,7 +192,7 @@ def _capacity_page(form: forms.CapacityForm | None, status: int = 200) -> Respon
 
 def _capacity_form(*args: Any, **values: Any) -> forms.CapacityForm:
     form = forms.CapacityForm(*args, **values)
-    form.laboratory.choices = [(lab.id, lab.name) for lab in queries.laboratories()]
+    form.laboratory.choices = [(lab.id, lab.name) for lab in standing.laboratories()]
     return form
 
 

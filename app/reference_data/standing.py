@@ -212,6 +212,14 @@ def laboratories_offered(on: date | None = None) -> list[str]:
     return sorted(name for name, number in books.laboratories().items() if number not in gone)
 
 
+def laboratories(on: date | None = None, *, offered: bool = True) -> Sequence[Organisation]:
+    """承检机构 in use, by name: those that may be given new work on the day, or (``offered=False``) also those that are retired."""
+    in_use = [Organisation.kind == OrganisationKind.LABORATORY, Organisation.active.is_(True)]
+    if offered and (gone := not_offered(WordKind.LABORATORY, on)):
+        in_use.append(Organisation.id.not_in(gone))
+    return session().scalars(sa.select(Organisation).where(*in_use).order_by(Organisation.name, Organisation.id)).all()
+
+
 def sheet_faults(
     category_id: int | None, region_id: int | None, laboratory_id: int | None, on: date | None
 ) -> list[tuple[str, str]]:

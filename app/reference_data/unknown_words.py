@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from app.db import session
 from app.domain.actors import Actor
-from app.organisations.models import Organisation, OrganisationKind
 from app.reference_data import books, standing
 from app.reference_data.lists import Cursor, Page, page_of
 from app.reference_data.models import FoodCategory, Region, UnknownWord
@@ -51,11 +50,7 @@ def offered(kind: str) -> list[str]:
     if kind == "item":
         return standing.items_offered()[:MOST_OFFERED]
     if kind == "laboratory":
-        named = sa.select(Organisation.name).where(
-            Organisation.kind == OrganisationKind.LABORATORY, Organisation.active,
-            Organisation.id.not_in(standing.not_offered(WordKind.LABORATORY)),
-        )  # fmt: skip
-        return list(session().scalars(named.order_by(Organisation.name).limit(MOST_OFFERED)))
+        return [one.name for one in standing.laboratories()[:MOST_OFFERED]]
     book, gone = books.region_book(), standing.not_offered(WordKind.REGION)
     ids = session().scalars(sa.select(Region.id).order_by(Region.code).limit(MOST_OFFERED))
     return [f"{book.code(number)} {book.full_name(number)}" for number in ids if number not in gone]

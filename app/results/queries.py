@@ -20,8 +20,8 @@ from app.domain.permissions import Permission, permits
 from app.domain.workflow import BatchState, SampleState
 from app.history import entries_of
 from app.jobs import Job
-from app.organisations.models import Organisation, OrganisationKind
 from app.paging import page_size
+from app.reference_data import standing
 from app.results.models import ImportBatch, ResultReport, ResultRow
 from app.sampling.models import Sample
 from app.scope import scope
@@ -127,11 +127,8 @@ def history_of(batch: ImportBatch) -> Sequence[HistoryEntry]:
 
 
 def laboratory_choices() -> list[tuple[int, str]]:
-    """Laboratories that reports may be entered for."""
-    statement = sa.select(Organisation.id, Organisation.name).where(
-        Organisation.kind == OrganisationKind.LABORATORY, Organisation.active
-    )
-    return [(number, name) for number, name in session().execute(statement.order_by(Organisation.name))]
+    """Laboratories that reports may be entered for: one that is retired still reports what it has in hand."""
+    return [(one.id, one.name) for one in standing.laboratories(offered=False)]
 
 
 def sample(actor: Actor, sample_id: int) -> Sample | None:

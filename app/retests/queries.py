@@ -24,7 +24,8 @@ from app.drawings.models import Drawing
 from app.keyset import Page, page
 from app.legal_clocks.models import LegalClock
 from app.official_documents.models import OfficialDocument
-from app.organisations.models import Organisation, OrganisationKind
+from app.organisations.models import Organisation
+from app.reference_data import standing
 from app.results.models import ResultReport, ResultRow
 from app.retests.models import Retest, RetestLaboratory
 from app.ripples.models import Ripple
@@ -200,12 +201,7 @@ def listed_for(found: Retest) -> Sequence[RetestLaboratory]:
 
 def laboratories_of_system() -> list[tuple[int, str]]:
     """承检机构 of the system, to link an entry with."""
-    rows = session().execute(
-        sa.select(Organisation.id, Organisation.name)
-        .where(Organisation.kind == OrganisationKind.LABORATORY, Organisation.active.is_(True))
-        .order_by(Organisation.name)
-    )
-    return [(row.id, row.name) for row in rows]
+    return [(one.id, one.name) for one in standing.laboratories(offered=False)]
 
 
 def refused_by(found: Retest) -> Mapping[int, str]:

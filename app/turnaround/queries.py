@@ -120,12 +120,6 @@ def organisation_names() -> dict[int, str]:
     return {found: name for found, name in session().execute(sa.select(Organisation.id, Organisation.name))}
 
 
-def laboratories() -> Sequence[Organisation]:
-    """承检机构 in use."""
-    statement = sa.select(Organisation).where(Organisation.kind == OrganisationKind.LABORATORY, Organisation.active.is_(True))
-    return session().scalars(statement.order_by(Organisation.name)).all()
-
-
 def laboratory(org_id: int) -> Organisation | None:
     found = session().get(Organisation, org_id)
     return found if found is not None and found.kind is OrganisationKind.LABORATORY else None

@@ -15,6 +15,7 @@ from app.domain.permissions import Permission
 from app.domain.plausibility import LEVEL, HintKind
 from app.domain.turnaround import BINS, OpenStage, Timing, bin_name
 from app.errors import NotFound
+from app.reference_data import standing
 from app.sending import send_file
 from app.spreadsheet_stream import TableSheet
 from app.turnaround import addresses, drawings, exports, forms, operations, queries, reading, screen_queries, screening
@@ -40,7 +41,7 @@ LEGEND = (
 
 
 def _choices() -> list[tuple[int, str]]:
-    return [(one.id, one.name) for one in queries.laboratories()]
+    return [(one.id, one.name) for one in standing.laboratories(offered=False)]
 
 
 @bp.get("/")
@@ -149,7 +150,7 @@ def _agreements(form: forms.VoidForm | None = None) -> ResponseReturnValue:
 @authorize(Permission.TURNAROUND_AGREE)
 def agree() -> ResponseReturnValue:
     form = forms.AgreeForm(valid_from=clock.today())
-    form.laboratory.choices = _choices()
+    form.laboratory.choices = [(one.id, one.name) for one in standing.laboratories()]
     if form.validate_on_submit():
         with form.keeping():
             with transaction():
