@@ -24,7 +24,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm.exc import StaleDataError
 
-from app import brought_files, history, settings
+from app import brought_files, command_lines, history, settings
 from app.accounts import sessions
 from app.accounts.models import User
 from app.authorize import act_as, local_operator
@@ -52,11 +52,13 @@ def command(group: click.Group, name: str, *, permission: Permission | None = No
 
     def register(function: Callable[..., Answer]) -> click.Command:
         acted = _acted(function, permission, brings)
+        declared = list(getattr(function, "__click_params__", []))  # and --as, --json below
 
         @wraps(function)  # click collects options on the function: a fresh list, or a second app would add them again
         def run(as_json: bool, as_user: str | None, **options: Any) -> None:
             history.channel.set(Channel.COMMAND)
             try:
+                command_lines.refuse_breaks(declared, (group.name or "", name), {**options, "as_user": as_user})
                 answer = acted(as_user, options) if act else function(**options)
             except Refused as refusal:
                 _say([refusal.sentence], error=True)
@@ -73,7 +75,7 @@ def command(group: click.Group, name: str, *, permission: Permission | None = No
             if answer.refused:
                 sys.exit(1)
 
-        run.__click_params__ = list(getattr(function, "__click_params__", []))  # type: ignore[attr-defined]
+        run.__click_params__ = declared  # type: ignore[attr-defined]
         wrapped: Any = with_appcontext(run)
         wrapped = click.option("--as", "as_user", metavar="USERNAME", help="以该用户的身份执行")(wrapped)
         wrapped = click.option("--json", "as_json", is_flag=True, help="在标准输出给出 JSON")(wrapped)

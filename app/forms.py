@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,11 +15,10 @@ from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
 from app.errors import SENTENCES, NotAllowedNow, NotLikeThis, Refused
+from app.one_line import BREAK, ONE_LINE
 
 UNPROCESSABLE, CONFLICT = 422, 409
 OPINIONS = frozenset({"comment", "opinion"})  # what the fields are called in which somebody says what he thinks of a matter
-ONE_LINE = "{}只能写一行，请删去其中的换行"
-BREAK = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")  # as str.splitlines has them
 CHOSEN = "-phrase"  # the choice beside such a field is called like it, with this behind
 
 
