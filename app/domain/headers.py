@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+OF_THE_TEMPLATE = ("填写说明", "选项")  # sheets that our own templates bring: nothing has to be said about them
 SEARCHED_ROWS = 30  # titles, notices and group headings stand above a header
 BRACKETS = str.maketrans("【〔〖［｛{[】〕〗］｝}]", "(((((((" + ")))))))")
 MARKS = "*★☆:："

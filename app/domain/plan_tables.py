@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from app.domain.headers import Aliases, Header, Row, find_header, normalise_header
+from app.domain.headers import OF_THE_TEMPLATE, Aliases, Header, Row, find_header, normalise_header
 from app.domain.written import FORMULA_ERRORS, Fault, present
 
-OF_THE_TEMPLATE = ("填写说明", "选项")  # sheets that our own template brings: nothing has to be said about them
 REASON_COLUMN = "错误原因"  # of an error workbook that comes back
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
-from app.domain.headers import Row, find_header
+from app.domain.headers import OF_THE_TEMPLATE, Row, find_header
 from app.domain.risk_facts import NotAFact, read_fact
 from app.domain.risk_rules import RuleSet
 from app.domain.risk_tables import BandTable, ChoiceTable
@@ -19,7 +19,6 @@ NOBODY = "请填写统一社会信用代码，没有代码的填写企业全称"
 WHO: Mapping[str, str] = {"credit_code": "统一社会信用代码", "name": "企业名称"}
 WHEN: Mapping[str, str] = {"seen_on": "核实日期", "source": "来源"}
 LONGEST_SOURCE = 300
-OF_TEMPLATE = ("填写说明", "选项")  # sheets of the template that hold no rows
 
 
 @dataclass(slots=True)
@@ -77,7 +76,7 @@ def parse(sheets: Iterable[HasRows], rules: RuleSet, today: date) -> FactTable:
     bare = {asked.table.code: asked.table.title for asked in asked_of(rules)}
     aliases = {name: (title, *([bare[name]] if name in bare else [])) for name, title in titles.items()}
     for sheet in sheets:
-        if sheet.name in OF_TEMPLATE:
+        if sheet.name in OF_THE_TEMPLATE:
             continue
         header = find_header(sheet.rows, aliases)
         if header is None or not set(WHO) & set(header.match.columns):

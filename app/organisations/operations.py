@@ -98,7 +98,11 @@ def _region_id(code: str | None) -> int | None:
         return None
     found = session().scalar(sa.select(Region.id).where(Region.code == code))
     if found is None:
-        raise NotLikeThis(f"没有行政区划代码“{code}”，请核对；若尚未装载基础数据，请先装载", field="region_code")
+        told = (
+            f"没有行政区划代码“{code}”，请核对；若尚未装载基础数据，请先装载。代码无误而数据中没有的，先增加它和它的上级："
+            "在“基础数据”的“行政区划与人口”点“新增行政区划”，或在服务器上用 regions import 命令（见安装说明）"
+        )
+        raise NotLikeThis(told, field="region_code")
     return found
 
 

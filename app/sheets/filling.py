@@ -58,11 +58,12 @@ def habits(actor: Actor) -> Values:
     book = region_book()
     values: Values = {"sampled_on": clock.today().isoformat(), "sampler_1": str(actor.user_id or "")}
     if organisation is not None:
+        bureau = queries.bureau(organisation)  # 组织单位 is found by the name under 任务来源: a station sets no tasks
         values |= {
-            "task_source": organisation.name, "sampling_unit": organisation.name,
+            "task_source": bureau.name, "sampling_unit": organisation.name,
             "sampling_unit_level": organisation.level.value if organisation.level else "",
         }  # fmt: skip
-        if (region_id := organisation.region_id) is not None and region_id in book:
+        if (region_id := organisation.region_id or bureau.region_id) is not None and region_id in book:
             line = book.up(region_id)  # up to the nation
             values["sampling_unit_province"] = book.name(line[-2] if len(line) > 1 else line[0])
     if rows:

@@ -15,7 +15,7 @@ from app.domain.actors import Actor, Role
 from app.domain.workflow import AssignmentState, PlanState, SampleState
 from app.enterprises import queries as enterprises
 from app.enterprises.models import Enterprise, EnterpriseStatus
-from app.organisations.models import Organisation
+from app.organisations.models import Organisation, OrganisationKind
 from app.plans.models import SamplingPlan
 from app.reference_data.books import region_book
 from app.sampling.columns import OFFICE_PEOPLE
@@ -137,6 +137,12 @@ def assignments(actor: Actor, *also: Any) -> Sequence[SamplingAssignment]:
 
 def organisation(org_id: int) -> Organisation | None:
     return session().get(Organisation, org_id)
+
+
+def bureau(station: Organisation) -> Organisation:
+    """The bureau that a station belongs to; a bureau is its own."""
+    above = session().get(Organisation, station.parent_id) if station.kind is OrganisationKind.STATION and station.parent_id else None
+    return station if above is None else above
 
 
 # ---------------------------------------------------------------- enterprises and products

@@ -90,6 +90,18 @@ def test_init_refuses_what_it_cannot_store_and_leaves_the_instance_fresh(app, ar
     assert session().scalars(sa.select(User.id)).all() == []
 
 
+def test_a_bureau_whose_county_is_not_shipped_is_told_how_to_add_it(app, tmp_path):
+    """Only some counties of the country come with the program; the first command names the one that adds the others."""
+    first = ("init", "--name", "丰都县市场监督管理局", "--code", "500230", "--region", "500230", "--level", "县级")
+    answer = run(app, *first)
+    assert answer.exit_code == 1 and "regions import" in answer.stderr
+    places = tmp_path / "places.csv"
+    places.write_text("code,name,level,parent_code\n500230,丰都县,县级,500000\n", encoding="utf-8")
+    added = run(app, "regions", "import", str(places), "--source", "GB/T 2260", "--confirm")
+    assert added.exit_code == 0, added.stderr
+    assert run(app, *first).exit_code == 0
+
+
 def test_a_new_account_not_yet_granted_is_not_reset_and_the_message_says_who_has_to_grant_it(app, office):
     """Asking for 重新启用 would be refused: the first request still waits."""
     made = run(app, "users", "create", "lisi", "--role", "办案人", "--org", "120119", "--name", "李四", "--json")

@@ -101,6 +101,17 @@ def session_sample(case: DisposalCase) -> Sample:
     return session().get_one(Sample, case.sample_id)
 
 
+def test_a_fault_in_a_line_of_quantities_is_told_by_the_name_of_the_line(case: DisposalCase, act: Any) -> None:
+    act(HANDLER, case, "claim")
+    refused = act(HANDLER, case, "record", block="处置数量", **lines(MADE="  20", SOLD="  20"))
+    summary = text(refused).partition('id="error-summary"')[2].partition("</div>")[0]
+    assert refused.status_code == 422 and "有 2 处需要修改" in summary and "MADE" not in re.sub(r"<[^>]*>", "", summary)
+    assert re.findall(r'<a href="#([^"]*)">([^<]*)</a>', summary) == [
+        ("quantities-MADE-amount", "处置数量：生产（购进）：数量：填写了公斤数的，请填写数量"),
+        ("quantities-SOLD-amount", "处置数量：已销售：数量：填写了公斤数的，请填写数量"),
+    ]
+
+
 def test_quantities_of_two_savers_and_of_a_slip_of_the_pen(case: DisposalCase, act: Any) -> None:
     """D17: the second saver sees what the first wrote, keeps his own, and nothing is written; half a line is refused."""
     act(HANDLER, case, "claim")

@@ -164,6 +164,14 @@ def test_a_new_sheet_begins_with_the_persons_habits(sampler: FlaskClient, sheet:
     assert offered.lstrip(" >").startswith('<option value="食用农产品/蔬菜/叶菜类蔬菜/油麦菜"')  # recently used on top
 
 
+def test_the_first_sheet_of_a_station_names_the_bureau_as_the_source_of_its_task(sign_in: Any, office: Any) -> None:
+    """The organiser is found by that name; a station sets no tasks, and its province is its bureau's."""
+    page = sign_in(office.people["station:抽样员"]).get("/sampling/new").text
+    county, station = office.orgs["county"].name, office.orgs["station"].name
+    wanted = {"task_source": county, "sampling_unit": station, "sampling_unit_province": "天津市"}
+    assert {name: value_of(page, name) for name in wanted} == wanted
+
+
 @pytest.fixture
 def task(app: Any, office: Any, enterprise: Any) -> SamplingAssignment:
     """A plan with a number rule of its own, and a task under it for the sampler and a partner."""
