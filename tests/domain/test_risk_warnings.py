@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -16,7 +16,8 @@ from app.reference.problems import BrokenReference
 from app.reference.warning_texts import COLUMNS, read_warning_texts, warning_texts
 
 TODAY = date(2026, 11, 20)
-TEXTS = warning_texts(TODAY)
+REWORDED = date(2026, 11, 27)
+TEXTS = warning_texts(REWORDED)
 ITEMS = (ItemFinding("腐霉利", ItemClass.PESTICIDE, 3, 98), ItemFinding("铅", ItemClass.METAL, 1, 120), ItemFinding("没见过的", None, 1, 4))
 FOUND = Finding(
     "蓟州区市场监督管理局", "蓟州区", date(2026, 1, 1), TODAY, judged=120, failed=4, items=ITEMS, category="蔬菜", link=Link.CIRCULATION
@@ -39,6 +40,14 @@ def test_consumers_and_producers_are_told_different_things() -> None:
     assert "蔬菜水果食用前用流动清水冲洗" in tip and "12315" in tip and "各有关单位" not in tip
     assert "安全间隔期用药，建立用药记录" in alert and alert.startswith("各有关单位：") and "流动清水" not in alert
     assert rules.title(WarningKind.TIP, FOUND) == "关于蔬菜腐霉利、铅等问题的消费提示"
+
+
+def test_words_that_were_changed_are_an_edition_of_their_own() -> None:
+    """A day before it still reads what was proposed then; each code has one text on every day."""
+    before, after = ({one.code: one for one in warning_texts(day)} for day in (REWORDED - timedelta(days=1), REWORDED))
+    assert before.keys() == after.keys() and len(after) == len(warning_texts(REWORDED))
+    assert {code for code, one in after.items() if one != before[code]} == {"PESTICIDE_BANNED", "PRESERVATIVE", "OTHER"}
+    assert "发现问题的请拨打12315反映" in before["OTHER"].consumer and "发现问题的请拨打12315反映" not in after["OTHER"].consumer
 
 
 @pytest.mark.parametrize(
