@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -33,6 +33,7 @@ def _everywhere(state: Any) -> None:
     """What the macros of lists ask of their page: where its filter is kept, how many rows it has, whether its address narrows it down."""
     state.app.jinja_env.globals.update(
         views_here=views_here, rows_here=rows_here, filtered_here=filtered_here, said_here=said_here, first_here=first_here,
+        filter_stands=filter_stands,
     )  # fmt: skip
 
 
@@ -63,9 +64,15 @@ def _first() -> str:
     return f"{request.path}?{query}" if query else request.path
 
 
+def filter_stands() -> str:
+    """Told by the macro of 查询条件: this page has one. Pages without are evidence of one figure, which is what its address asks."""
+    g.filter_stands = True
+    return ""
+
+
 def filtered_here() -> bool:
-    """Is this page a list that its address narrows down? An empty one then offers the way back to the whole."""
-    return views_here() is not None and any(query_of(request.args).values())
+    """Is this page a list that its filter narrows down? An empty one then offers the way back to the whole."""
+    return bool(g.get("filter_stands")) and views_here() is not None and any(query_of(request.args).values())
 
 
 def said_here() -> str | None:

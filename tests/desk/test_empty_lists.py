@@ -13,6 +13,7 @@ import pytest
     ("/sampling/?q=%E6%B2%A1%E6%9C%89", True),
     ("/disposal/?q=%E6%B2%A1%E6%9C%89&state=all", True),
     ("/enterprises/?q=%E6%B2%A1%E6%9C%89", True),
+    ("/indicators/jizhou/12/records/numerator?area=120119&year=2026", False),  # evidence: without its address it is another figure's
 ])
 def test_a_list_emptied_by_its_filter_leads_back(office: Any, sign_in: Any, address: str, reset: bool) -> None:
     page = sign_in(office.people["county:统计员"]).get(address).text
