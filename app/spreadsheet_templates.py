@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from app.domain.headers import normalise_header
+from app.domain.headers import HELP_SHEET, OPTIONS_SHEET, normalise_header
 from app.spreadsheet_cells import Column, Kind, fitting_widths, safe_cell, sheet_name
 from app.spreadsheet_scan import TEMPLATE_PROPERTY, column_letters
 from app.spreadsheet_stream import HEADER_STYLE, page_setup, workbook_options
@@ -16,8 +16,6 @@ from app.spreadsheets import Row
 
 FILLED_ROWS = 5_000  # how far down a template offers its lists
 INLINE_LIST = 255  # Excel's limit for a list written into the rule itself
-OPTIONS_SHEET = "选项"
-HELP_SHEET = "填写说明"
 SHOWN_CHOICES = 40  # a reader of the help sheet looks for the way of writing, not for all provinces
 REASON = "错误原因"
 

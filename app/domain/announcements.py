@@ -17,7 +17,7 @@ from typing import Protocol
 
 from app.domain.announcement_columns import ALIASES, LEAST, PUBLISHING, TITLES, parts_named, plain_headers
 from app.domain.announcement_rows import NOTE, ListedRow, Written, read_row
-from app.domain.headers import SEARCHED_ROWS, Header, Row, find_header, normalise_header
+from app.domain.headers import OF_TEMPLATE, SEARCHED_ROWS, Header, Row, find_header, normalise_header
 from app.domain.result_kinds import ListKind
 from app.domain.written import Fault
 
@@ -53,7 +53,8 @@ def parse(sheets: Iterable[HasRows]) -> ListTable:
         header = _header(sheet.rows)
         if header is None:
             own = own or any(set(PUBLISHING) <= {normalise_header(cell) for cell in cells} for _, cells in sheet.rows[:SEARCHED_ROWS])
-            table.remarks.append(f"工作表“{sheet.name}”没有公示名单的表头，未读取")
+            if sheet.name not in OF_TEMPLATE:
+                table.remarks.append(f"工作表“{sheet.name}”没有公示名单的表头，未读取")
             continue
         table.header_lines[sheet.name] = header.line
         _read_sheet(table, sheet, header)

@@ -22,7 +22,7 @@ from app.domain.enterprises import (
     read_kinds,
     read_subkinds,
 )
-from app.domain.headers import OF_THE_TEMPLATE, Header, Row, find_header
+from app.domain.headers import OF_TEMPLATE, Header, Row, find_header
 from app.domain.written import FORMULA_ERRORS, Fault, NotADate, present, word, written_date
 
 # Field -> headers; the first is the one in our own template and in the export of the register.
@@ -102,7 +102,7 @@ def parse_enterprises(sheets: Iterable[HasRows], read_code: Complaint) -> Enterp
     for sheet in sheets:
         header = find_header(sheet.rows, ALIASES)
         if header is None or not _identifies(header):
-            if sheet.name not in OF_THE_TEMPLATE:
+            if sheet.name not in OF_TEMPLATE:
                 remarks.append(f"工作表“{sheet.name}”没有企业档案的表头，未读取")
             continue
         header_lines[sheet.name] = header.line

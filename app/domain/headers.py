@@ -11,10 +11,11 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-OF_THE_TEMPLATE = ("填写说明", "选项")  # sheets that our own templates bring: nothing has to be said about them
 SEARCHED_ROWS = 30  # titles, notices and group headings stand above a header
 BRACKETS = str.maketrans("【〔〖［｛{[】〕〗］｝}]", "(((((((" + ")))))))")
 MARKS = "*★☆:："
+HELP_SHEET, OPTIONS_SHEET = "填写说明", "选项"
+OF_TEMPLATE = (HELP_SHEET, OPTIONS_SHEET)  # sheets that our own templates bring: nothing has to be said about them
 
 Aliases = Mapping[str, Sequence[str]]
 Row = tuple[int, Sequence[str]]

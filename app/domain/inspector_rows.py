@@ -8,7 +8,7 @@ from datetime import date
 from typing import Protocol
 
 from app.domain.enterprises import clean
-from app.domain.headers import OF_THE_TEMPLATE, Header, Row, find_header
+from app.domain.headers import OF_TEMPLATE, Header, Row, find_header
 from app.domain.written import FORMULA_ERRORS, Fault, NotADate, present, written_date
 
 # Field -> headers; the first is the one in our own template and in the export of the list.
@@ -70,7 +70,7 @@ def parse_inspectors(sheets: Iterable[HasRows]) -> InspectorTable:
     for sheet in sheets:
         header = find_header(sheet.rows, ALIASES)
         if header is None or not {"name", "certificate_no"} <= {*header.match.columns, *(name for name, _ in header.match.duplicates)}:
-            if sheet.name not in OF_THE_TEMPLATE:
+            if sheet.name not in OF_TEMPLATE:
                 remarks.append(f"工作表“{sheet.name}”没有检查人员名录的表头，未读取")
             continue
         lines[sheet.name] = header.line

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from app.domain.headers import OF_THE_TEMPLATE, Aliases, Header, Row, find_header, normalise_header
+from app.domain.headers import OF_TEMPLATE, Aliases, Header, Row, find_header, normalise_header
 from app.domain.written import FORMULA_ERRORS, Fault, present
 
 REASON_COLUMN = "错误原因"  # of an error workbook that comes back
@@ -59,7 +59,7 @@ def read_tables(sheets: Iterable[HasRows], aliases: Aliases, needed: Sequence[st
     for sheet in sheets:
         header = find_header(sheet.rows, aliases, least=len(needed))
         if header is None or not set(needed) <= _named(header):
-            if sheet.name not in OF_THE_TEMPLATE:
+            if sheet.name not in OF_TEMPLATE:
                 table.remarks.append(f"工作表“{sheet.name}”没有需要的表头，未读取")
             continue
         table.header_lines[sheet.name] = header.line

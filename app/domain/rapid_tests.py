@@ -13,7 +13,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Protocol
 
-from app.domain.headers import Row, find_header
+from app.domain.headers import OF_TEMPLATE, Row, find_header
 from app.domain.rounding import half_up
 from app.domain.samples import Link
 from app.domain.sampling_kinds import RapidResult
@@ -184,7 +184,8 @@ def parse(sheets: Iterable[HasRows], now: datetime) -> RapidTable:
     for sheet in sheets:
         header = find_header(sheet.rows, ALIASES)
         if header is None or not {"product_name", "item", "result"} <= {*header.match.columns}:
-            remarks.append(f"工作表“{sheet.name}”没有快检记录的表头，未读取")
+            if sheet.name not in OF_TEMPLATE:
+                remarks.append(f"工作表“{sheet.name}”没有快检记录的表头，未读取")
             continue
         headers[sheet.name] = header.line
         twice = [TITLES[name] for name, _ in header.match.duplicates]

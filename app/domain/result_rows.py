@@ -12,7 +12,7 @@ from itertools import chain, islice
 from operator import attrgetter, itemgetter
 from typing import Protocol
 
-from app.domain.headers import SEARCHED_ROWS, Row, match_headers, normalise_header
+from app.domain.headers import OF_TEMPLATE, SEARCHED_ROWS, Row, match_headers, normalise_header
 from app.domain.merged import filled_down
 from app.domain.national_export import SheetCollector, WrittenSheet
 from app.domain.result_blocks import BLOCK, DATE_CELL, LOD_PREFIX, MAX_TEXT, VALUES, BlockReader, WrittenRow
@@ -105,7 +105,8 @@ def parse_results(sheets: Iterable[HasRows], mapped: Mapping[str, Mapped] | None
         header = find_result_header(head, mapped or {})
         layout = detect_layout(header.cells) if header else None
         if header is None or layout is None or table.layout not in (None, layout):
-            table.remarks.append(f"工作表“{sheet.name}”没有检验结果的表头，未读取")
+            if sheet.name not in OF_TEMPLATE:
+                table.remarks.append(f"工作表“{sheet.name}”没有检验结果的表头，未读取")
             continue
         of_rows = table.read(sheet.name, chain(head, rows), header, layout)
         table.remarks += [*notes_on(sheet, header, merged), *of_rows]

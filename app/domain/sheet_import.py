@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
 
-from app.domain.headers import OF_THE_TEMPLATE, Header, Row, find_header, normalise_header
+from app.domain.headers import OF_TEMPLATE, Header, Row, find_header, normalise_header
 from app.domain.sheet_columns import ALIASES, GROUPED, GROUPS, IN_ORDER, OPTIONAL_LAST
 from app.domain.sheet_fields import RawSheet, sheet_fields
 from app.domain.written import FORMULA_ERRORS, Fault, number_complaint, present, sample_number
@@ -122,7 +122,7 @@ def parse_sheet_table(sheets: Iterable[HasRows]) -> SheetTable:
     for sheet in sheets:
         header = find_header(sheet.rows, ALIASES, least=3)
         if header is None or "number" not in header.match.columns:
-            if sheet.name not in OF_THE_TEMPLATE:
+            if sheet.name not in OF_TEMPLATE:
                 remarks.append(f"工作表“{sheet.name}”没有抽样单的表头，未读取")
             continue
         header_lines[sheet.name] = header.line

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
-from app.domain.headers import OF_THE_TEMPLATE, Row, find_header
+from app.domain.headers import OF_TEMPLATE, Row, find_header
 from app.domain.risk_facts import NotAFact, read_fact
 from app.domain.risk_rules import RuleSet
 from app.domain.risk_tables import BandTable, ChoiceTable
@@ -76,7 +76,7 @@ def parse(sheets: Iterable[HasRows], rules: RuleSet, today: date) -> FactTable:
     bare = {asked.table.code: asked.table.title for asked in asked_of(rules)}
     aliases = {name: (title, *([bare[name]] if name in bare else [])) for name, title in titles.items()}
     for sheet in sheets:
-        if sheet.name in OF_THE_TEMPLATE:
+        if sheet.name in OF_TEMPLATE:
             continue
         header = find_header(sheet.rows, aliases)
         if header is None or not set(WHO) & set(header.match.columns):
