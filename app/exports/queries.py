@@ -144,12 +144,15 @@ def chain_head(as_of: Any) -> str:
     return found or FIRST
 
 
+def plan_around(region_id: int) -> Plan | None:
+    """The plan made for the area or for the nearest area around it; None where nobody around has one."""
+    plans = {plan.region_id: plan for plan in session().scalars(sa.select(Plan).order_by(Plan.id.desc()))}
+    return next((plans[one] for one in region_book().up(region_id) if one in plans), None)
+
+
 def plan_of(region_id: int) -> Plan | None:
     """The plan made for the area or for the nearest area around it, else the first one."""
-    around = list(region_book().up(region_id))
-    plans = {plan.region_id: plan for plan in session().scalars(sa.select(Plan).order_by(Plan.id.desc()))}
-    nearest = next((plans[one] for one in around if one in plans), None)
-    return nearest or next(iter(reversed(plans.values())), None)
+    return plan_around(region_id) or session().scalars(sa.select(Plan).order_by(Plan.id).limit(1)).first()
 
 
 def organisation_name(org_id: int) -> str:

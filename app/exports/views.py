@@ -67,13 +67,14 @@ def _form() -> Any:
     plans = indicator_queries.plans()
     offered = frames.offered(book, home, *(book.id(plan.region_code) for plan in plans))
     form.area.choices = [(one.code, book.full_name(one.id)) for one in offered]
-    form.plan.choices = [(plan.code, plan.name) for plan in plans]
+    nearest = queries.plan_around(home) if home else None
+    asked = [] if nearest else [("", "请选择")]  # somebody else's targets are chosen by a person, not by the order of the list
+    form.plan.choices = [*asked, *((plan.code, plan.name) for plan in plans)]
     form.template.choices = making.styles(actor)
     if not form.is_submitted():
-        nearest = queries.plan_of(home) if home else None
         form.key.data = secrets.token_hex(16)
         form.area.data = book.code(home) if home else None
-        form.plan.data = nearest.code if nearest else None
+        form.plan.data = nearest.code if nearest else ""
         ended = clock.today().replace(day=1) - timedelta(days=1)  # only a month that is over can be sealed
         form.year.data, form.month.data = ended.year, ended.month
     return form

@@ -20,6 +20,7 @@ from app.domain.samples import Domain, Level, Link, Monitoring, Purpose, Supervi
 from app.domain.workflow import SampleState
 from app.exports.models import MonthlyReturn
 from app.planning.models import SamplingTask
+from app.reference_data.books import region_book
 from app.reference_data.models import FoodCategory, Region
 from app.sampling.facts import draft_of, write_facts
 from app.sampling.models import Sample
@@ -198,3 +199,15 @@ def test_the_same_moment_gives_the_same_bytes(app: Any, batches: Any, tmp_path: 
         completed(batches, "XBJ26110119010000099", date(2026, 11, 11), Supervision.FAIL)
     again = building.build(found).content(operations.stamp(found))
     assert hashlib.sha256(again).hexdigest() == found.sha256
+
+
+def test_a_bureau_without_a_plan_of_its_own_chooses_one_itself(app: Any, batches: Any, office: Any, sign_in: Any) -> None:
+    """The targets of another county are not its own because they stand first in the list."""
+    client = sign_in(office.people["county:统计员"])
+    assert '<option selected value="jizhou">' in client.get("/returns/new").text
+    with transaction():
+        office.orgs["county"].region_id = region_book().id("120000")
+        session().add(office.orgs["county"])
+    assert '<option selected value="">请选择</option>' in client.get("/returns/new").text
+    refused = client.post("/returns/new", data={"area": "120119", "plan": "", "year": "2026", "month": "11"})
+    assert refused.status_code == 422 and "请选择对照的规划" in refused.text
