@@ -48,7 +48,7 @@ from app.urgent import queries as urgent
 
 LISTED = 20
 REMEMBERED = 10
-CONSEQUENCES = ("start_clock", "stop_clock", "cancel_clock")  # a term follows what was done, which is told itself
+CONSEQUENCES = ("start_clock", "stop_clock", "cancel_clock", "notify")  # they follow what was done, which is told itself
 NOT_WORK = ("sign_in", "sign_in_failed", "sign_out", "locked", "denied", *CONSEQUENCES)
 
 

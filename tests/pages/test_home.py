@@ -196,7 +196,9 @@ def test_done_lately_are_ones_own_last_ten_without_sign_ins(office):
             history.record("sample", number, "edit", actor, org_id=actor.org_id, name=f"S-{number}")
         history.record("sample", 99, "edit", other, org_id=actor.org_id, name="S-99")
         history.record("user_account", actor.user_id, "sign_in", actor, org_id=actor.org_id)
-        history.record("legal_clock", 1, "start_clock", actor, org_id=actor.org_id, name="立案（S-11）")  # follows by itself
+        for number, step in enumerate(("start_clock", "stop_clock")):  # they follow the report of a failing batch by themselves
+            history.record("legal_clock", number, step, actor, org_id=actor.org_id, name="完成核查处置")
+        history.record("amendment_notice", 1, "notify", actor, org_id=actor.org_id, name="判定经复核变更")
     assert [entry.subject_name for entry in queries.done_lately(actor)] == [f"S-{number}" for number in range(11, 1, -1)]
 
 
