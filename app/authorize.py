@@ -29,6 +29,7 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 Fetch = Callable[..., Any]
 OPEN = frozenset({Permission.PUBLIC})
 CODE_DOOR = "accounts.factors.give"
+CODE_DOORS = (CODE_DOOR, "accounts.factors.give_certificate")
 ENROL_DOORS = ("accounts.factors.show", "accounts.factors.begin", "accounts.factors.bind")
 
 
@@ -87,7 +88,7 @@ def _factor_first() -> ResponseReturnValue | None:
     wanted, here = current_user.factor_wanted, request.endpoint or ""
     if wanted is None or here == "accounts.sign_out" or (wanted is FactorWanted.ENROL and current_user.must_change):
         return None
-    doors = (CODE_DOOR,) if wanted is FactorWanted.CODE else ENROL_DOORS
+    doors = CODE_DOORS if wanted is FactorWanted.CODE else ENROL_DOORS
     if here in doors:
         return None
     return redirect(url_for(doors[0], next=request.full_path if request.method == "GET" else None), 303)

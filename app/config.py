@@ -49,6 +49,10 @@ DEFAULTS: Mapping[str, Any] = {
     "SECURITY_LEVEL": 2,  # 等级保护 level of the installation: 2 or 3
     # 岗位 whose people must bind a 动态口令, separated by commas. None: at level 3 the three administrators and the approvers; at 2 nobody.
     "TOTP_ROLES": None,
+    # 数字证书 as a second factor. Believed only from these addresses, and only with the key that nginx adds to the headers.
+    "CLIENT_CERTIFICATES": False,
+    "CERTIFICATE_PROXIES": "127.0.0.1/32,::1/128",
+    "CERTIFICATE_PROXY_KEY": None,
     "REAUTH_MINUTES": -1,  # 再次确认身份 before a decision, when the last time is longer ago; 0 never; -1: 10 at level 3, never at level 2
     "FIELD_ENCRYPTION": False,  # 个人信息字段加密: telephone, identity and bank numbers are sealed in the database
     "FIELD_KEY": None,  # keys of encrypted fields ("k1:hex,k2:hex", the last one seals); None: the file field_key of the instance folder

@@ -17,6 +17,7 @@ from app.domain.supervision_kinds import InspectionNature
 from app.domain.syslog import address
 from app.domain.virus_scan import scanner
 
+SHORTEST_PROXY_KEY = 32
 LONGEST_CONTACT = 100  # characters: one line of a page
 CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 CLOCK_HOURS = re.compile(rf"{CLOCK_TIME.pattern}-{CLOCK_TIME.pattern}")
@@ -139,8 +140,26 @@ def _check_security(settings: Mapping[str, Any]) -> None:
         raise RefusedToStart("SECURITY_LEVEL 只能是 2 或 3（网络安全等级保护级别）")
     if not isinstance(settings["REAUTH_MINUTES"], int) or settings["REAUTH_MINUTES"] < -1:
         raise RefusedToStart("REAUTH_MINUTES 应为不小于 -1 的整数（分钟；0 为不要求，-1 为按等级保护级别）")
+    _check_certificates(settings)
     named = settings["TOTP_ROLES"]
     try:
         roles_with_factor(2, None if named is None else [one for one in named.split(",") if one])
     except ValueError as fault:
         raise RefusedToStart(f"TOTP_ROLES 中没有“{fault}”这个岗位，可用：{'、'.join(role.value for role in Role)}") from fault
+
+
+def _check_certificates(settings: Mapping[str, Any]) -> None:
+    """Whoever may write the headers may be anybody: without a proxy of ours and a key of its own no certificate is believed."""
+    try:
+        allowed = nets(one for one in str(settings["CERTIFICATE_PROXIES"] or "").split(",") if one.strip())
+    except ValueError as fault:
+        raise RefusedToStart("CERTIFICATE_PROXIES 应为用英文逗号分隔的地址或网段，如 127.0.0.1/32,10.1.2.4") from fault
+    if not settings["CLIENT_CERTIFICATES"]:
+        return
+    if settings["TRUSTED_PROXIES"] < 1 or not allowed:
+        raise RefusedToStart("CLIENT_CERTIFICATES 须在 nginx 之后使用：请设置 TRUSTED_PROXIES = 1 和 CERTIFICATE_PROXIES")
+    if len(str(settings["CERTIFICATE_PROXY_KEY"] or "")) < SHORTEST_PROXY_KEY:
+        raise RefusedToStart(
+            f"CLIENT_CERTIFICATES 须同时设置 CERTIFICATE_PROXY_KEY（不少于 {SHORTEST_PROXY_KEY} 个字符，"
+            "与 nginx 中 X-Client-Cert-Key 一致）"
+        )

@@ -53,7 +53,7 @@ COMMANDS = (
     "app.return_templates.cli", "app.downloads.cli", "app.publications.cli", "app.risk_warnings.cli", "app.evaluations.cli",
     "app.messages.cli", "app.comparisons.cli",
     "app.alerts.cli", "app.desk.cli", "app.phrases.cli", "app.search.cli", "app.upgrade_cli", "app.upkeep_cli",
-    "app.accounts.grant_cli", "app.accounts.care_cli", "app.accounts.help_cli", "app.accounts.factor_cli",
+    "app.accounts.grant_cli", "app.accounts.care_cli", "app.accounts.help_cli", "app.accounts.factor_cli", "app.accounts.certificate_cli",
     "app.approval_signatures.cli", "app.syslog.cli", "app.hand_overs.cli", "app.reference_changes.cli",
     "app.installation.cli", "app.known_on.cli",
 )

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.accounts.models import OFFICERS, AccountGrant, ApprovalSignature, User
+from app.accounts.models import OFFICERS, AccountGrant, ApprovalSignature, User, UserCertificate
 from app.alerts.models import SecurityAlert
 from app.announcements.models import ExternalFinding
 from app.api.models import ApiKey
@@ -275,6 +275,7 @@ RULES: Mapping[type[Any], Callable[[Actor], Clause]] = {
     SavedView: own(SavedView.created_by_id),
     BulkAction: own(BulkAction.created_by_id),
     AccountGrant: for_roles(AccountGrant, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN),
+    UserCertificate: for_roles(UserCertificate, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN),
     SecurityAlert: for_roles(SecurityAlert, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN),
     ReferenceChange: _reference_change,
     **{

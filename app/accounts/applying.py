@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from app import clock, history
 from app.accounts import grant_queries, operations, positions, sessions
-from app.accounts.models import AccountGrant, User
+from app.accounts.models import AccountGrant, User, UserCertificate
 from app.authorize import local_operator
 from app.db import session
 from app.domain.account_grants import roles_of, words_of
@@ -72,6 +74,7 @@ def _move(grant: AccountGrant, user: User, actor: Actor, at: datetime) -> None:
         raise NotAllowedNow(f"调入单位“{there.name}”已停用，请撤回该申请后重新申请")
     changes = {"所属机构": (user.organisation.name, there.name)}
     user.org_id, user.organisation = there.id, there
+    session().execute(sa.update(UserCertificate).where(UserCertificate.user_id == user.id).values(org_id=there.id))
     comment = _comment(grant)
     history.record(operations.KIND, user.id, "transfer", actor, org_id=there.id, name=user.username, comment=comment, changes=changes)
     operations.set_roles(actor, user, roles_of(grant.roles_after), comment)

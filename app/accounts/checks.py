@@ -67,7 +67,8 @@ def second_factor() -> Finding:
         needed = current_app.config["SECURITY_LEVEL"] >= HIGHEST_LEVEL
         return Finding(not needed, "三级系统须设置使用双因素登录的岗位（TOTP_ROLES）" if needed else "二级系统不强制双因素登录")
     words = "、".join(sorted(role.value for role in roles))
-    more = f"；{left} 个账号尚未绑定动态口令，下次登录时须绑定" if left else "，均已绑定"
+    kinds = "动态口令或数字证书" if current_app.config["CLIENT_CERTIFICATES"] else "动态口令"
+    more = f"；{left} 个账号尚未绑定{kinds}，下次登录时须绑定动态口令" if left else "，均已绑定"
     return Finding(True, f"须双因素登录的岗位：{words}{more}")
 
 

@@ -7,6 +7,8 @@ itself when history takes it (``ConfirmFirst``), with nothing written.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Flask, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -53,8 +55,8 @@ def _look(written: str) -> ResponseReturnValue | None:
         outcome = factors.confirm(current_user.actor, shown, clock.now(), current_user.session_id)
     if isinstance(outcome, Refused):
         return _refused(outcome)
-    old: Proof = current_user.proof
-    current_user.proof = Proof(old.has_factor, old.factor_at, clock.now(), outcome.value)
+    proof: Proof = current_user.proof
+    current_user.proof = replace(proof, confirmed_at=clock.now(), confirmed_by=outcome.value)
     return None
 
 
@@ -70,6 +72,6 @@ def ask(refusal: str | None = None) -> ResponseReturnValue:
     """The page that asks, with everything that was sent but the token, which it makes anew, and files, which no page can give back."""
     kept = [(name, value) for name, values in request.form.lists() for value in values if name not in (FIELD, "csrf_token")]
     return render_template(
-        "accounts/confirm.html", kept=kept, refusal=refusal, field=FIELD, with_code=current_user.proof.has_factor,
+        "accounts/confirm.html", kept=kept, refusal=refusal, field=FIELD, with_code=current_user.proof.by_code,
         action=request.script_root + request.full_path.rstrip("?"), files=any(one.filename for one in request.files.values()),
     ), STATUS  # fmt: skip

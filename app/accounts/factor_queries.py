@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from flask import current_app
 
-from app.accounts.models import RecoveryCode, SecondFactor, User, UserRole
+from app.accounts.models import RecoveryCode, SecondFactor, User, UserCertificate, UserRole
 from app.accounts.proof import factor_roles
 from app.db import session
 from app.domain.actors import Actor
@@ -74,6 +75,9 @@ def without_factor() -> int:
     roles = factor_roles()
     if not roles:
         return 0
-    has = sa.exists().where(SecondFactor.user_id == User.id, SecondFactor.confirmed_at.is_not(None))
+    has: sa.ColumnElement[bool] = sa.exists().where(SecondFactor.user_id == User.id, SecondFactor.confirmed_at.is_not(None))
     demanded = sa.exists().where(UserRole.user_id == User.id, UserRole.role.in_(sorted(roles)))
+    if current_app.config["CLIENT_CERTIFICATES"]:
+        bound = (UserCertificate.user_id == User.id, UserCertificate.decided_at.is_not(None), UserCertificate.ended_at.is_(None))
+        has = sa.or_(has, sa.exists().where(*bound))
     return session().scalar(sa.select(sa.func.count(User.id)).where(User.active.is_(True), demanded, ~has)) or 0

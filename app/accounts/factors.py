@@ -80,7 +80,7 @@ def secret_of(factor: SecondFactor) -> bytes:
 
 def bind(actor: Actor, written: str, now: datetime, session_id: int) -> Sequence[str]:
     """确认绑定 with a code from the telephone. Returns the recovery codes, which are said this once. Other sessions of the person end."""
-    user = _person(actor.user_id)
+    user = person(actor.user_id)
     factor = queries.factor_of(user.id)
     if factor is None:
         raise NotAllowedNow(NOT_BEGUN)
@@ -90,7 +90,7 @@ def bind(actor: Actor, written: str, now: datetime, session_id: int) -> Sequence
     if period is None:
         raise NotLikeThis("口令不正确：请核对手机时间是否准确，输入手机上当前显示的 6 位数字", field="code")
     factor.confirmed_at, factor.last_step = now, period
-    _proved(session_id, SignMethod.TOTP, now, factor_too=True)
+    proved(session_id, SignMethod.TOTP, now, factor_too=True)
     sessions.end_all(user.id, now, but=session_id)
     history.record(KIND, user.id, "enrol_factor", actor, org_id=user.org_id, name=user.username)
     return _new_codes(user.id, now)
@@ -108,11 +108,11 @@ def _new_codes(user_id: int, now: datetime) -> Sequence[str]:
 
 def give(actor: Actor, shown: Shown, now: datetime, session_id: int) -> Refused | None:
     """登录第二步: the code, or a recovery code. The session can be used from then on."""
-    user = _person(actor.user_id)
+    user = person(actor.user_id)
     method, refusal = _checked(user, shown, now, "动态口令错误")
     if method is None:
         return refusal
-    _proved(session_id, method, now, factor_too=True)
+    proved(session_id, method, now, factor_too=True)
     sign_ins.forget_failures(user, now)
     if method is SignMethod.RECOVERY:
         left = len(queries.unused_codes(user.id))
@@ -125,11 +125,11 @@ def give(actor: Actor, shown: Shown, now: datetime, session_id: int) -> Refused 
 
 def confirm(actor: Actor, shown: Shown, now: datetime, session_id: int) -> SignMethod | Refused:
     """再次确认身份 before a decision, with the password or a code."""
-    user = _person(actor.user_id)
+    user = person(actor.user_id)
     method, refusal = _checked(user, shown, now, "再次确认身份时密码或动态口令错误", WRONG_PROOF)
     if method is None:
         return refusal
-    _proved(session_id, method, now)
+    proved(session_id, method, now)
     comment = f"以{method.value}确认"
     history.record(KIND, user.id, "confirm_identity", actor, org_id=user.org_id, name=user.username, comment=comment)
     return method
@@ -137,23 +137,23 @@ def confirm(actor: Actor, shown: Shown, now: datetime, session_id: int) -> SignM
 
 def renew_codes(actor: Actor, shown: Shown, now: datetime, session_id: int) -> Sequence[str] | Refused:
     """重新生成恢复码: the former ones end."""
-    user = _person(actor.user_id)
+    user = person(actor.user_id)
     method, refusal = _checked(user, shown, now, "更换恢复码时动态口令错误")
     if method is None:
         return refusal
-    _proved(session_id, method, now)
+    proved(session_id, method, now)
     history.record(KIND, user.id, "renew_recovery", actor, org_id=user.org_id, name=user.username)
     return _new_codes(user.id, now)
 
 
 def remove(actor: Actor, shown: Shown, now: datetime, session_id: int) -> Refused | None:
     """解除绑定 by the person himself, with a code; whoever must have one is asked to bind anew at once."""
-    user = _person(actor.user_id)
+    user = person(actor.user_id)
     method, refusal = _checked(user, shown, now, "解除绑定时动态口令错误")
     if method is None:
         return refusal
     _drop(user.id)
-    session().execute(sa.update(UserSession).where(UserSession.id == session_id).values(factor_at=None))
+    session().execute(sa.update(UserSession).where(UserSession.id == session_id).values(factor_at=None, factor_by=None))
     history.record(KIND, user.id, "remove_factor", actor, org_id=user.org_id, name=user.username)
     return None
 
@@ -183,7 +183,7 @@ def _drop(user_id: int) -> None:
 # ---------------------------------------------------------------- checking
 
 
-def _person(user_id: int | None) -> User:
+def person(user_id: int | None) -> User:
     """The account, locked until the end of the transaction: of several guesses at once each is counted."""
     session().execute(sa.select(User.id).where(User.id == user_id).with_for_update())
     user = sessions.load_user(User.id == user_id)
@@ -233,6 +233,6 @@ def _once(statement: sa.Update) -> bool:
     return bool(session().connection().execute(statement).rowcount)
 
 
-def _proved(session_id: int, method: SignMethod, now: datetime, *, factor_too: bool = False) -> None:
-    values = {"confirmed_at": now, "confirmed_by": method.value, **({"factor_at": now} if factor_too else {})}
+def proved(session_id: int, method: SignMethod, now: datetime, *, factor_too: bool = False) -> None:
+    values = {"confirmed_at": now, "confirmed_by": method.value, **({"factor_at": now, "factor_by": method.value} if factor_too else {})}
     session().execute(sa.update(UserSession).where(UserSession.id == session_id).values(**values))

@@ -92,6 +92,7 @@ class UserSession(Base):
     confirmed_at: Mapped[datetime | None]  # when the person last proved who he is in this session (再次确认身份)
     confirmed_by: Mapped[str | None] = mapped_column(sa.String(20))  # and with what: a word of SignMethod
     factor_at: Mapped[datetime | None]  # when the second factor was given; None: not asked yet
+    factor_by: Mapped[str | None] = mapped_column(sa.String(20))  # and which one: 动态口令, 恢复码 or 数字证书
 
 
 class SignInAttempt(Base):
@@ -185,6 +186,43 @@ class RecoveryCode(Base):
     code_hash: Mapped[str] = mapped_column(sa.String(200))
     created_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class UserCertificate(Base):
+    """数字证书 (UKey) of a person, as a second factor: asked by one administrator, approved by another, good between two days."""
+
+    __tablename__ = "user_certificate"
+    __table_args__ = (
+        # One certificate is one person's, waiting or bound; what has ended may be asked for again.
+        sa.Index(
+            "ux_user_certificate_standing", "fingerprint", unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL"),
+        ),
+        sa.Index("ix_user_certificate_user", "user_id", "ended_at"),
+        sa.Index("ix_user_certificate_org", "org_id", "id"),
+        sa.CheckConstraint("decided_by_id IS NULL OR decided_by_id <> proposed_by_id", name="two_people"),
+        sa.CheckConstraint("decided_by_id IS NULL OR decided_by_id <> user_id", name="not_for_himself"),
+        sa.CheckConstraint("until_on >= from_on", name="in_order"),
+    )  # fmt: skip
+
+    org_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))  # of the account; moves with it
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"))
+    fingerprint: Mapped[str] = mapped_column(sa.String(64))  # SHA-256 of the certificate
+    serial: Mapped[str] = mapped_column(sa.String(60))
+    subject: Mapped[str] = mapped_column(sa.String(400))
+    issuer: Mapped[str] = mapped_column(sa.String(400))
+    from_on: Mapped[date]
+    until_on: Mapped[date]  # the last day
+    reason: Mapped[str] = mapped_column(sa.String(400))
+    proposed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    proposed_at: Mapped[datetime]
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    decided_at: Mapped[datetime | None]  # approved; what is refused has ended as well
+    ended_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    ended_at: Mapped[datetime | None]  # refused, withdrawn or revoked
+    end_reason: Mapped[str | None] = mapped_column(sa.String(400))
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
 
 
 class ApprovalSignature(Base):

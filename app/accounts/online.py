@@ -42,7 +42,7 @@ def rows(actor: Actor, word: str | None, now: datetime) -> Sequence[Any]:
     found = (
         sa.select(
             UserSession.id, UserSession.user_id, UserSession.created_at, UserSession.seen_at, UserSession.ip, UserSession.agent,
-            User.name, User.username, User.position, Organisation.name.label("org_name"),
+            UserSession.factor_by, User.name, User.username, User.position, Organisation.name.label("org_name"),
         )
         .join(User, User.id == UserSession.user_id)
         .join(Organisation, Organisation.id == User.org_id)

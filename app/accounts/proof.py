@@ -15,6 +15,7 @@ from app.domain.one_time_codes import HIGHEST_LEVEL, roles_with_factor
 from app.domain.trust_kinds import SignMethod
 
 REAUTH_AT_LEVEL_3 = 10  # minutes
+CERTIFICATE = "数字证书"  # with what the second factor was given, beside the words of SignMethod
 
 
 class FactorWanted(StrEnum):
@@ -32,6 +33,8 @@ class Proof:
     factor_at: datetime | None
     confirmed_at: datetime | None
     confirmed_by: str | None
+    by_code: bool = True  # 动态口令 is bound
+    by_certificate: bool = False  # 数字证书 is bound, and certificates count here
 
 
 def factor_roles() -> frozenset[Role]:

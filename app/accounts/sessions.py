@@ -17,7 +17,7 @@ from sqlalchemy.orm import joinedload, selectinload, with_expression
 from werkzeug.wrappers import Response
 
 from app import clock, history, rule_editions, settings
-from app.accounts.models import SecondFactor, User, UserSession
+from app.accounts.models import SecondFactor, User, UserCertificate, UserSession
 from app.accounts.proof import Proof, wanted
 from app.authorize import reach
 from app.db import session, transaction
@@ -204,6 +204,10 @@ def idle_time(user: User) -> timedelta:
 
 
 HAS_FACTOR = sa.exists().where(SecondFactor.user_id == UserSession.user_id, SecondFactor.confirmed_at.is_not(None))
+# Whatever its days: one that has run out must not leave the password alone enough to bind another factor.
+HAS_CERTIFICATE = sa.exists().where(
+    UserCertificate.user_id == UserSession.user_id, UserCertificate.decided_at.is_not(None), UserCertificate.ended_at.is_(None)
+)
 
 
 @cache
@@ -211,7 +215,7 @@ def _by_token() -> Any:
     """Asked by every request: a statement that is kept is not looked through again."""
     table = UserSession.__table__.c
     columns = (table.id, table.user_id, table.seen_at, table.until, table.confirmed_at, table.confirmed_by, table.factor_at)
-    return sa.select(*columns, HAS_FACTOR.label("has_factor")).where(
+    return sa.select(*columns, HAS_FACTOR.label("has_factor"), HAS_CERTIFICATE.label("has_certificate")).where(
         table.token_hash == sa.bindparam("hashed"), table.ended_at.is_(None)
     )
 
@@ -226,7 +230,10 @@ def _find(token: str) -> SignedIn | None:
     now, idle = clock.now(), idle_time(user)
     if now > record.until or now - record.seen_at > idle:
         return None
-    proof = Proof(record.has_factor, record.factor_at, record.confirmed_at, record.confirmed_by)
+    certified = bool(record.has_certificate and current_app.config["CLIENT_CERTIFICATES"])
+    proof = Proof(
+        record.has_factor or certified, record.factor_at, record.confirmed_at, record.confirmed_by, record.has_factor, certified
+    )  # fmt: skip
     return SignedIn(user, record.id, record.seen_at, record.until, idle, proof)
 
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app import clock, history
 from app.accounts import (
+    certificate_views,
     factor_queries,
     factor_views,
     forms,
@@ -43,7 +44,7 @@ from app.domain.trust_kinds import GrantKind
 from app.errors import NotFound
 from app.forms import seen
 
-__all__ = ["bp", "grant_views", "matrix_views", "online_views", "position_views", "review_views"]
+__all__ = ["bp", "certificate_views", "grant_views", "matrix_views", "online_views", "position_views", "review_views"]
 bp.register_blueprint(factor_views.bp)
 CLEAR = '"cache", "cookies", "storage"'
 
@@ -66,6 +67,7 @@ def sign_in() -> ResponseReturnValue:
     if admission.token is None:
         return _sign_in_page(form, form.status, admission.refusal)
     sessions.enter(admission.token, admission.last)
+    certificate_views.by_itself()
     return _go_on(form)
 
 

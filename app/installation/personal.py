@@ -98,6 +98,7 @@ _OTHERS = (
     Particular(ACCOUNT, "机构电话", "organisation.phone", "单位对外联系电话", masked=False),
     Particular(ACCOUNT, "登录地址", "user_session.ip", "安全审计（网络安全法第二十一条）；会话过期满 180 天清理", masked=False),
     Particular(ACCOUNT, "浏览器", "user_session.agent", "本人核对在哪些计算机登录；随会话清理", masked=False),
+    Particular(ACCOUNT, "数字证书的持有人", "user_certificate.subject", "确认证书（UKey）属于本人；绑定记录永久保存", masked=False),
     Particular(ACCOUNT, "上次登录地址", "user_account.last_sign_in_ip", "登录后提示本人核对", masked=False),
     Particular(ACCOUNT, "登录尝试的地址", "sign_in_attempt.ip", "锁定和放慢猜测密码；满 180 天清理", masked=False),
     Particular(ACCOUNT, "告警的地址", "security_alert.ip", "处理安全告警", masked=False),

@@ -138,6 +138,7 @@ MENU = (
         (
             ("用户", "accounts.users", P.USER_LIST),
             ("授权申请", "accounts.grants", P.GRANT_LIST),
+            ("数字证书", "accounts.factors.certificate_list", P.GRANT_LIST),
             ("在线会话", "accounts.online_sessions", P.SESSION_LIST),
             ("账号核查", "accounts.review_accounts", P.USER_LIST),
             ("权限表", "accounts.permission_table", P.MATRIX_READ),

@@ -6,6 +6,7 @@ import re
 
 from flask import Flask
 
+from app.accounts.presented import CERTIFICATE, KEY, VERDICT
 from app.config import ROOT
 
 SITE = (ROOT / "docs" / "deploy" / "nginx" / "shian.conf").read_text(encoding="utf-8")
@@ -73,7 +74,15 @@ def test_every_address_is_passed_on_with_the_same_headers():
 
 def test_what_nginx_says_itself_is_chinese_and_keeps_hsts():
     pages = [inside for words, inside in blocks("location", OURS) if words.startswith("@")]
-    assert re.findall(r"error_page ([\d ]+)@", OURS) == ["413 ", "502 504 "]
-    assert len(pages) == 2
+    assert re.findall(r"error_page ([\d ]+)@", OURS) == ["413 ", "502 504 ", "495 496 "]
+    assert len(pages) == 3
     for inside in pages:
         assert "Strict-Transport-Security" in inside and re.search(r"[一-鿿]{8}", inside)
+
+
+def test_no_certificate_that_the_browser_names_reaches_the_program():
+    """What the program believes is written by nginx in every case, whether certificates are asked for or not."""
+    live = "\n".join(line for line in OURS.splitlines() if not line.lstrip().startswith("#"))
+    for header, value in ((VERDICT, "$ssl_client_verify"), (CERTIFICATE, "$ssl_client_escaped_cert"), (KEY, '""')):
+        assert f"proxy_set_header {header} {value};" in live
+    assert "ssl_verify_client" not in live  # off until somebody has the authority's certificate

@@ -73,6 +73,7 @@ REFERENCE = "reference data of the installation, the same for every office"
 CHANGES = "a change of the installation's own data, read by every office that works by them"
 
 KINDS: Mapping[str, Kind] = {
+    "accounts.certificate_queries.certificate": Kind("UserCertificate"),
     "accounts.grant_queries.grant": Kind("AccountGrant"),
     "accounts.online.one": Kind("UserSession", of_our_person, with_org),
     "accounts.queries.own_session": Kind("UserSession", one_s_own),

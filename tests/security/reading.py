@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
-from app.accounts.models import AccountGrant, ApprovalSignature, User
+from app.accounts.models import AccountGrant, ApprovalSignature, User, UserCertificate
 from app.alerts.models import SecurityAlert
 from app.announcements.models import ExternalFinding
 from app.api.models import ApiKey
@@ -106,6 +106,7 @@ READ_UNDER: dict[type[Any], Permission] = {
     SavedView: Permission.VIEW_EDIT,
     BulkAction: Permission.BULK_READ,
     AccountGrant: Permission.GRANT_READ,
+    UserCertificate: Permission.GRANT_READ,
     SecurityAlert: Permission.ALERT_READ,
     ApprovalSignature: Permission.SIGNATURE_READ,
     ReferenceChange: Permission.CHANGE_READ,
@@ -198,7 +199,7 @@ ABOUT_A_RECORD = (
     SelfReport, Incident, EnterpriseMerge, ArchiveElement, Inspector, RandomFinding, RandomMember, RandomPartner,
     RandomProgramme, RandomTarget, ReturnFigure, ReturnCheck, ReturnTemplate, ListExport, Message, Publication, PublicationItem,
     PublicWarning, WarningSource, PlanEvaluation, EnterpriseCategory, EnterpriseFormerName, EnterpriseLicence,
-    SavedView, BulkAction, AccountGrant, SecurityAlert, ReferenceChange, ApprovalSignature,
+    SavedView, BulkAction, AccountGrant, UserCertificate, SecurityAlert, ReferenceChange, ApprovalSignature,
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from app.accounts.models import AccountGrant, ApprovalSignature, User
+from app.accounts.models import AccountGrant, ApprovalSignature, User, UserCertificate
 from app.alerts.models import SecurityAlert
 from app.announcements.models import ExternalFinding
 from app.api.models import ApiKey
@@ -107,6 +107,9 @@ def of_trust(org: int, user: int | None, tag: str = "") -> None:
     somebody = user or session().scalars(sa.select(User.id).order_by(User.id).limit(1)).one()
     asked = {"kind": GrantKind.ROLES, "effective_on": DAY, "reason": "x", "state": GrantState.ASKED, "proposed_at": NOW}
     add(AccountGrant(org_id=org, number=f"Q{org}{tag}", user_id=somebody, **asked))
+    finger = f"{org}{tag}".rjust(64, "0")[-64:]
+    held = {"fingerprint": finger, "serial": "x", "subject": "x", "issuer": "x", "from_on": DAY, "until_on": DAY, "reason": "x"}
+    add(UserCertificate(org_id=org, user_id=somebody, **held, proposed_at=NOW))
     seen = {"text": "x", "first_at": NOW, "last_at": NOW, "state": AlertState.OPEN}
     add(SecurityAlert(org_id=org, kind=AlertKind.LOCKED, key=f"{org}{tag}", **seen))
     changed = {"title": "x", "payload": {}, "effect": {}, "reason": "x", "state": ChangeState.PROPOSED, "proposed_at": NOW}

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app import clock
-from app.accounts.models import AccountGrant, User, UserPosition, UserRole, UserSession
+from app.accounts.models import AccountGrant, User, UserCertificate, UserPosition, UserRole, UserSession
 from app.accounts.sessions import token_hash
 from app.api.models import ApiKey
 from app.api.operations import hash_of
@@ -71,7 +71,7 @@ HANDS = (
     "handler_id", "created_by_id", "submitted_by_id", "proposed_by_id", "asked_by_id", "committed_by_id", "user_id", "lead_id",
     "from_user_id",
 )  # fmt: skip
-NO_HANDS = {AccountGrant: "user_id", ApiKey: "user_id", Inspector: "user_id"}  # whom it is about, not whose work it is
+NO_HANDS = dict.fromkeys((AccountGrant, UserCertificate, ApiKey, Inspector), "user_id")  # whom it is about, not whose work it is
 Manifest = dict[str, dict[str, int]]
 
 
