@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
+from app.domain.one_line import BREAK, ONE_LINE
 from app.errors import NotLikeThis
-from app.one_line import BREAK, ONE_LINE
 
 # What people say in as many lines as they like, as on the pages, and what is read as JSON or as field=text
 PROSE = frozenset({

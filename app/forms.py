@@ -14,8 +14,8 @@ from wtforms.meta import DefaultMeta
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
+from app.domain.one_line import BREAK, ONE_LINE
 from app.errors import SENTENCES, NotAllowedNow, NotLikeThis, Refused
-from app.one_line import BREAK, ONE_LINE
 
 UNPROCESSABLE, CONFLICT = 422, 409
 OPINIONS = frozenset({"comment", "opinion"})  # what the fields are called in which somebody says what he thinks of a matter

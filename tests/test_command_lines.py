@@ -11,9 +11,9 @@ from flask import Flask
 from wtforms import StringField, TextAreaField
 
 from app import command_lines
+from app.domain.one_line import ONE_LINE
 from app.errors import NotLikeThis
 from app.forms import OfficeForm
-from app.one_line import ONE_LINE
 
 OF_FLASK = frozenset({"run", "shell", "routes"})
 

@@ -10,8 +10,8 @@ from werkzeug.datastructures import MultiDict
 from wtforms import FieldList, Form, FormField, StringField, TextAreaField
 
 from app.domain.actors import Role
+from app.domain.one_line import ONE_LINE
 from app.forms import OfficeForm
-from app.one_line import ONE_LINE
 from app.sending import file_name, send_file
 
 
