@@ -28,7 +28,7 @@ UNTRUSTED = (
     "仍不能登录的，请运维人员核对 CERTIFICATE_PROXIES 和 CERTIFICATE_PROXY_KEY"
 )
 NOT_VERIFIED = "数字证书没有通过核验：请确认插入的是本人的 UKey、证书没有过期，关闭全部浏览器窗口后重新登录；仍不行的，请向发证机构更换"
-UNREADABLE = "这不是一张数字证书：请提供 PEM（以 BEGIN CERTIFICATE 开头）或 DER 格式的证书文件，不要提供私钥"
+UNREADABLE = "这不是一张数字证书：请导出证书（不是私钥）后重新提供，粘贴时包括首行和末行"
 
 
 @dataclass(frozen=True, slots=True)

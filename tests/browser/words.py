@@ -22,7 +22,7 @@ def _listed(names: str) -> frozenset[str]:
 ALLOWED = (
     # programs and systems
     _listed("Excel Word Chrome Chromium Edge Firefox Safari Internet Explorer HeadlessChrome Werkzeug Windows Linux macOS Android")
-    | _listed("PostgreSQL Cookie ActiveX")
+    | _listed("PostgreSQL Cookie ActiveX UKey")
     # units
     | _listed("kg g mg ug ng pg L l mL ml uL m cm mm km h d min s MPN CFU cfu kJ mol mmol Bq kBq GB MB KB kB IU dB px ppm mgKOH vol meq")
     # elements and indices
