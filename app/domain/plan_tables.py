@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from app.domain.headers import OF_TEMPLATE, Aliases, Header, Row, find_header, normalise_header
+from app.domain.one_line import one_line
 from app.domain.written import FORMULA_ERRORS, Fault, present
 
+IN_LINES = frozenset({"note"})  # what is said in sentences
 REASON_COLUMN = "错误原因"  # of an error workbook that comes back
 
 
@@ -94,6 +96,7 @@ def _lines(sheet: HasRows, header: Header, aliases: Aliases) -> Iterable[TableLi
     for line, cells in sheet.rows:
         if line <= header.line:
             continue
-        fields = {name: text for name, place in columns.items() if place < len(cells) and (text := present(cells[place]))}
+        written = {name: cells[place] for name, place in columns.items() if place < len(cells)}
+        fields = {name: text for name, cell in written.items() if (text := present(cell if name in IN_LINES else one_line(cell)))}
         if fields:
             yield TableLine(line, sheet.name, fields, titles)

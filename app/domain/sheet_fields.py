@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from app.domain.one_line import one_line
 from app.domain.samples import Domain, Level, Purpose
 from app.domain.sheet_columns import DATE_KINDS
 from app.domain.written import Fault, NotADate, present, word, written_date
@@ -36,6 +37,7 @@ DATE_ORDER = (
     ("sampled_on", "抽样日期", "received_on", "接样日期"),
     ("received_on", "接样日期", "reported_on", "报告日期"),
 )
+IN_LINES = frozenset({"remark", "conclusion", "samplers"})  # what is said in sentences, and names that stand one below the other
 NAMES_SEPARATOR = re.compile(r"[、,，;；\n]")
 
 
@@ -67,7 +69,7 @@ class SheetFields:
 
 def sheet_fields(raw: RawSheet) -> SheetFields:
     """Read one sheet, reporting every fault in it."""
-    texts = {field: text for field, value in raw.cells.items() if (text := present(value))}
+    texts = {field: text for field, value in raw.cells.items() if (text := present(value if field in IN_LINES else one_line(value)))}
     extra = dict(raw.extra)
     _split_combined(texts)
     _join_regions(texts)

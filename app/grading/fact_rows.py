@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from app.domain.headers import OF_TEMPLATE, Row, find_header
+from app.domain.one_line import one_line
 from app.domain.risk_facts import NotAFact, read_fact
 from app.domain.risk_rules import RuleSet
 from app.domain.risk_tables import BandTable, ChoiceTable
@@ -88,7 +89,10 @@ def parse(sheets: Iterable[HasRows], rules: RuleSet, today: date) -> FactTable:
         found.remarks += [f"工作表“{sheet.name}”的“{title}”列不是静态要素，未读取" for _, title in header.match.unknown]
         own = {name: header.title(name) if name in header.match.columns else title for name, title in titles.items()}
         for line, cells in sheet.rows:
-            texts = {name: present(cells[at]) for name, at in header.match.columns.items() if at < len(cells)}
+            texts = {
+                name: present(cells[at] if name in bare else one_line(cells[at]))  # several choices may stand one below the other
+                for name, at in header.match.columns.items() if at < len(cells)
+            }  # fmt: skip
             if line > header.line and any(texts.values()):
                 found.rows.append(_read(FactRow(line, sheet.name, texts, own), rules, today))
     if not found.header_lines:
