@@ -16,7 +16,7 @@ from app.domain.permissions import Permission
 from app.domain.publications import FOREWORD
 from app.domain.reporting_kinds import PublicList, PublicNature
 from app.domain.reporting_states import PublicationState
-from app.errors import NotAllowedNow, NotFound, NotLikeThis
+from app.errors import NotFound, NotLikeThis
 from app.labels import label
 from app.printing import operations as printing
 from app.publications import (
@@ -30,6 +30,7 @@ from app.publications import (
     queries,
     statistics,
     step_cli,
+    workbooks,
 )
 from app.publications.cli_group import ORG, day, group, one, told
 from app.publications.operations import Wording
@@ -168,15 +169,14 @@ def docx(actor: Actor, number: str, output: Path, org: str | None) -> Answer:
 
 @command(group, "export", permission=P.PUBLICATION_LIST)
 @click.argument("output", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--number", help="导出这一份已公布的清单工作簿；不填则导出公示清单目录")
+@click.option("--number", help="导出这一份待发布或已公布的清单工作簿；不填则导出公示清单目录")
 @ORG
 def export(actor: Actor, output: Path, number: str | None, org: str | None) -> Answer:
-    """导出公示清单目录，或一份已公布的清单工作簿（与公布时逐字节相同）。"""
+    """导出公示清单目录，或一份待发布、已公布的清单工作簿（已公布的与公布时逐字节相同）。"""
     if number:
-        kept = queries.workbook_of(one(actor, number, org))
-        if kept is None:
-            raise NotAllowedNow("该公示尚未公布，没有清单工作簿")
-        output.write_bytes(files.path_of(kept.sha256).read_bytes())
+        found = one(actor, number, org)
+        kept = queries.workbook_of(found)
+        output.write_bytes(workbooks.to_publish(found) if kept is None else files.path_of(kept.sha256).read_bytes())
     else:
         filters = queries.Filters()
         write_table(output, exports.sheets(queries.every_publication(actor, filters), filters, actor, clock.now()))

@@ -9,7 +9,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
+from app import clock, taken_out
 from app.authorize import authorize, current_actor
 from app.db import transaction
 from app.documents import DOCX
@@ -17,7 +17,7 @@ from app.domain import publications as rules
 from app.domain.permissions import Permission
 from app.domain.publications import Remedy, Stated
 from app.printing import operations as printing
-from app.publications import correcting, forms, operations, paper, queries
+from app.publications import correcting, forms, operations, paper, queries, workbooks
 from app.publications.blueprint import bp, page
 from app.publications.correcting import Wish
 from app.publications.models import Publication
@@ -59,6 +59,21 @@ def letter(publication: Publication) -> ResponseReturnValue:
     with transaction():
         printing.record(made, [publication], actor, clock.now())
     response = send_file(io.BytesIO(made.content), DOCX, as_attachment=True, download_name=f"{publication.number}公告.docx")
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@bp.get("/<int:publication_id>/list.xlsx")
+@authorize(P.PUBLICATION_READ, queries.publication)
+def list_workbook(publication: Publication) -> ResponseReturnValue:
+    """The approved list for the website; what leaves the house is on record."""
+    content = workbooks.to_publish(publication)
+    with transaction():
+        taken_out.note(
+            queries.KIND, publication.id, publication.number, "待发布的清单", current_actor(), content, org_id=publication.org_id
+        )
+    name = workbooks.filename(publication)
+    response = send_file(io.BytesIO(content), workbooks.XLSX, as_attachment=True, download_name=name)
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

@@ -8,6 +8,9 @@ from tempfile import TemporaryDirectory
 
 from app.domain import publications as rules
 from app.domain.publications import Stated
+from app.domain.reporting_states import PublicationState
+from app.errors import NotAllowedNow
+from app.publications import queries
 from app.publications.models import Publication, PublicationItem
 from app.spreadsheet_cells import Column
 from app.spreadsheet_reports import ReportSheet, write_report
@@ -31,3 +34,10 @@ def announcement(found: Publication, items: Sequence[PublicationItem], org_name:
 
 def filename(found: Publication) -> str:
     return f"{found.announcement_no or found.number}_{found.nature.value}_{found.kind.value}.xlsx"
+
+
+def to_publish(found: Publication) -> bytes:
+    """The list as it is put on the website: that is done before it is registered as published, which keeps the workbook for good."""
+    if found.state is not PublicationState.APPROVED:
+        raise NotAllowedNow("批准以后、登记公布以前才能下载待发布的清单；已公布的请下载“公布的清单”")
+    return announcement(found, queries.every_item(found), queries.organisation_name(found.org_id))

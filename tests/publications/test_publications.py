@@ -139,6 +139,11 @@ def test_from_a_draft_to_the_website(office: Any, people: Any) -> None:
     assert client.post(f"/publications/{made.id}/submit", data=sent).status_code == 409
     assert client.post(f"/publications/{made.id}/approve", data={"version": only().version}).status_code == 403
     assert reviewer.post(f"/publications/{made.id}/approve", data={"version": only().version, "comment": "同意公布。"}).status_code == 303
+    assert f"/publications/{made.id}/list.xlsx" in client.get(f"/publications/{made.id}").text  # the website comes first
+    taken = client.get(f"/publications/{made.id}/list.xlsx")
+    listed = list(openpyxl.load_workbook(io.BytesIO(taken.data)).worksheets[0].iter_rows(values_only=True))[-1]
+    assert "张*（3号摊位）" in listed and "毒死蜱║0.9mg/kg║≤0.2mg/kg" in listed
+    assert people("other:审核人").get(f"/publications/{made.id}/list.xlsx").status_code == 404
     for typed, said in (({"published_on": "2026-12-01"}, "不能晚于今天"), ({"published_on": "2026-10-01"}, "最晚的报告日期"),
                         ({"url": "example"}, "http://"), ({"channel": ""}, "请填写公布渠道"), ({"announcement_no": ""}, "请填写公告号")):
         refused = client.post(f"/publications/{made.id}/publish", data={**ISSUED, **typed, "version": only().version})
@@ -149,10 +154,11 @@ def test_from_a_draft_to_the_website(office: Any, people: Any) -> None:
     assert files.intact(files.path_of(found.sha256 or ""), found.sha256 or "")
     item = items_of(found)[0]
     assert item.content_sha256 == rules.fingerprint(item.content)
-    assert [one.step for one in history.entries_of("publication", found.id)] == ["draft", "submit", "approve", "publish"]
+    assert [one.step for one in history.entries_of("publication", found.id)] == ["draft", "submit", "approve", "export", "publish"]
     entries = session().scalars(sa.select(CasePublication)).all()  # typed once, in the list
     told = {(one.document_no, one.published_on, one.url) for one in entries}
     assert told == {("2026年第1号", TODAY, "https://example.gov.cn/1")} and len({one.case_id for one in entries}) == len(entries)
+    assert client.get(f"/publications/{made.id}/list.xlsx").status_code == 409  # the kept one is the one that counts
     assert "张*" in client.get(f"/publications/{found.id}/notice").text
     told = words_of(client.get(f"/publications/{found.id}/notice.docx"))
     for word in ("2026年第1号", "第四十六条", "共 1 批次", "张*（3号摊位）", "毒死蜱║0.9mg/kg║≤0.2mg/kg", "不合格产品清单", "2026年11月"):
