@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from flask import current_app, flash, get_template_attribute, jsonify, redirect, render_template, request, url_for
+from flask import current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from app import clock
 from app.authorize import authorize, can, current_actor
@@ -84,11 +85,18 @@ def _save(sample: Sample, form: forms.ReportForm, typed: entry.Typed) -> str:
         if submit_report(sample, typed.entered, outcome, **given):
             return f"已提交送审：样品 {sample.number} 的检验报告，批准后生效"
         written = operations.enter(outcome, actor, at, **given)
-    address = url_for("sampling.show", sample_id=sample.id) if can(Permission.SAMPLE_READ, sample) else None
-    said: str = get_template_attribute("results/_saved.html", "saved")(
-        sample.number, written.rows, len(written.opened), written.resolved, address
+    resolved = f"，办结退修 {written.resolved} 件" if written.resolved else ""
+    return Markup("已保存样品 {} 的检验报告，共 {} 项{}{}").format(
+        _leading(sample, sample.number, "reports"), written.rows, resolved,
+        Markup("，启动核查处置 {}").format(_leading(sample, f"{len(written.opened)} 件", "cases")) if written.opened else "",
     )
-    return said
+
+
+def _leading(sample: Sample, words: str, part: str) -> str:
+    """The words, as a link to that part of the sample's page for whoever may open it."""
+    if not can(Permission.SAMPLE_READ, sample):
+        return words
+    return Markup('<a href="{}">{}</a>').format(url_for("sampling.show", sample_id=sample.id, _anchor=part), words)
 
 
 def _following(sample: Sample, form: forms.ReportForm) -> str:
