@@ -129,6 +129,8 @@ def test_a_voided_batch_and_another_bureaus_reader(office: Any, people: Any) -> 
     page = people(HANDLER).get("/publications/guard").text
     assert PASSED in page and "样品已作废或报告已撤回" in page and f"/publications/{first.id}" in page
     assert "起草撤回公告" in page
+    reader = people("county:抽样员").get("/publications/guard").text  # who drafts nothing is offered nothing to press
+    assert PASSED in reader and "起草公告" in reader and "起草撤回公告" not in reader
 
 
 # ---------------------------------------------------------------- corrected
