@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
 from app import clock
 from app.authorize import authorize, can, current_actor
@@ -74,7 +73,8 @@ def _completed(sample: Sample, form: forms.ReportForm, proposed: proposing.Propo
     return typed
 
 
-def _save(sample: Sample, form: forms.ReportForm, typed: entry.Typed) -> str:
+def _save(sample: Sample, form: forms.ReportForm, typed: entry.Typed) -> Any:
+    """Saved or submitted; the message, with where it leads."""
     actor, at = current_actor(), clock.now()
     outcome = entry.to_write(entry.prepare_entry(actor, sample, typed.entered), form.reason.data, typed.demands)
     with transaction():
@@ -85,18 +85,10 @@ def _save(sample: Sample, form: forms.ReportForm, typed: entry.Typed) -> str:
         if submit_report(sample, typed.entered, outcome, **given):
             return f"已提交送审：样品 {sample.number} 的检验报告，批准后生效"
         written = operations.enter(outcome, actor, at, **given)
+    opened = f"，启动核查处置 {len(written.opened)} 件" if written.opened else ""
     resolved = f"，办结退修 {written.resolved} 件" if written.resolved else ""
-    return Markup("已保存样品 {} 的检验报告，共 {} 项{}{}").format(
-        _leading(sample, sample.number, "reports"), written.rows, resolved,
-        Markup("，启动核查处置 {}").format(_leading(sample, f"{len(written.opened)} 件", "cases")) if written.opened else "",
-    )
-
-
-def _leading(sample: Sample, words: str, part: str) -> str:
-    """The words, as a link to that part of the sample's page for whoever may open it."""
-    if not can(Permission.SAMPLE_READ, sample):
-        return words
-    return Markup('<a href="{}">{}</a>').format(url_for("sampling.show", sample_id=sample.id, _anchor=part), words)
+    said = f"已保存样品 {sample.number} 的检验报告，共 {written.rows} 项{opened}{resolved}"
+    return (said, "查看样品", url_for("sampling.show", sample_id=sample.id)) if can(Permission.SAMPLE_READ, sample) else said
 
 
 def _following(sample: Sample, form: forms.ReportForm) -> str:

@@ -197,11 +197,11 @@ def test_no_sheet_with_a_header() -> None:
 
 
 def test_other_sheets_of_the_workbook_are_named_and_skipped() -> None:
-    sheets = [Sheet([(1, ("列名", "必填"))], "填写说明"), Sheet([(1, tuple(GOOD)), (2, tuple(GOOD.values()))], "数据")]
+    sheets = [Sheet([(1, ("列名", "必填"))], "汇总"), Sheet([(1, tuple(GOOD)), (2, tuple(GOOD.values()))], "数据")]
     table = parse_results(sheets)
     assert len(table.rows) == 1
     assert table.header_lines == {"数据": 1}
-    assert "填写说明" in table.remarks[0]
+    assert "汇总" in table.remarks[0]
 
 
 def test_a_sheet_of_the_national_export() -> None:

@@ -64,7 +64,7 @@ def test_the_next_sample_that_waits(lab: Any, samples: list[int]) -> None:
     rows = [item("毒死蜱", "未检出"), item("克百威", "未检出")]
     answer = send(lab, samples[0], rows, "save_next")
     assert answer.headers["Location"].endswith(f"/samples/{samples[1]}/results")
-    said = f'已保存样品 <a href="/sampling/{samples[0]}#reports">{ONE}</a> 的检验报告，共 2 项'
+    said = f'已保存样品 {ONE} 的检验报告，共 2 项（<a href="/sampling/{samples[0]}">查看样品</a>）'
     page = lab.get(answer.headers["Location"]).text
     assert said in page
     assert 'id="reports"' in lab.get(f"/sampling/{samples[0]}").text
