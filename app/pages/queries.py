@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from app import clock
 from app.accounts.models import User
 from app.assignments.listing import is_mine, is_overdue
 from app.assignments.models import SamplingAssignment
+from app.audit import queries as audit
 from app.chain import HistoryEntry
 from app.custody import backup_queries
 from app.custody import queries as custody
@@ -92,10 +93,10 @@ def _of_work(actor: Actor, today: date, only: str | None = None) -> list[Asked]:
 
 
 def _ripples(actor: Actor) -> list[Asked]:
-    """波及事项 that follow from changed conclusions."""
+    """Lists with 波及事项 that follow from changed conclusions and that nobody has dealt with."""
     if not may_ever(actor, Permission.RIPPLE_HANDLE):
         return []
-    return [Asked("待处理的波及事项", ripples.waiting(actor), "ripples.index", {}, "exclamation-triangle-fill", quiet=True)]
+    return [Asked("待处理的波及清单", ripples.waiting(actor), "ripples.index", {"state": "open"}, "exclamation-triangle-fill", quiet=True)]
 
 
 def _transfers_received(actor: Actor, today: date) -> Asked:
@@ -232,11 +233,9 @@ def _of_administrators(actor: Actor, now: datetime) -> list[Asked]:
             Asked("未修改初始密码的账号", scope(fresh, User, actor), "accounts.users", {"state": "initial"}, "key")
         )
     if actor.has(Role.AUDIT_ADMIN):
-        midnight = clock.end_of_day(clock.today() - timedelta(days=1))
-        noted = sa.select(HistoryEntry.id).where(
-            HistoryEntry.at > midnight, HistoryEntry.step.in_(("locked", "denied", "sign_in_failed"))
-        )
-        found.append(Asked("今日安全告警", noted, "audit.index", {}, "bell"))
+        today, group = clock.today(), audit.ALERTS
+        noted = audit.listed(actor, audit.Filters(since=today, group=group)).with_only_columns(HistoryEntry.id)
+        found.append(Asked("今日安全告警", noted, "audit.index", {"group": group, "since": today.isoformat()}, "bell"))
     return found
 
 

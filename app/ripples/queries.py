@@ -150,8 +150,8 @@ def _tasks(actor: Actor, ids: Sequence[int]) -> list[RippleTask]:
 
 
 def waiting(actor: Actor) -> sa.Select[Any]:
-    """Ids of the open tasks of the actor's own organisation and those below it."""
-    return scope(sa.select(RippleTask.id).where(RippleTask.state == RippleTaskState.OPEN), RippleTask, actor)
+    """Ids of the lists with open tasks, of the actor's own organisation and those below it: the rows that the page of lists shows."""
+    return scope(sa.select(Ripple.id).where(WAITS), Ripple, actor)
 
 
 def of_sample(actor: Actor, sample_id: int) -> Sequence[Any]:

@@ -130,12 +130,12 @@ def test_the_pages_of_the_case_the_sample_and_the_enterprise_show_it(ripple: Rip
 
 
 def test_the_home_page_says_how_many_wait(ripple: Ripple, handler: Any, office: Office) -> None:
-    assert "待处理的波及事项" in text(handler.get("/"))
+    assert "待处理的波及清单" in text(handler.get("/"))
     actor = office.actor("county:办案人")
     with transaction():
         for task in tasks(ripple):
             operations.waive(task, actor, clock.now(), "均已核对")
-    assert "待处理的波及事项" not in text(handler.get("/"))
+    assert "待处理的波及清单" not in text(handler.get("/"))
 
 
 def test_a_denied_producer_is_told_on_the_sample_page(app: Flask, office: Office, sign_in: Any) -> None:
