@@ -40,7 +40,7 @@ NOT_REACHED = {
 FILES_ONLY = {
     "announcements.errors", "attachments.small", "attachments.view", "custody.photo", "custody.signature", "custody.small_photo",
     "custody.small_signature", "dossiers.originals", "dossiers.pdf", "grading.export_simulation", "grading.template", "proposals.export",
-    "transfers.letter",
+    "publications.list_workbook", "transfers.letter",
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from app import clock
+from app.accounts.models import UserCertificate
 from app.api.models import ApiKey
 from app.db import engine, session, transaction
 from app.desk.models import SavedView
@@ -75,12 +76,16 @@ def _supplement() -> None:
 
 
 def _kept(office: Any) -> None:
-    """What a person keeps: a key, a saved query, a template of sheets; and an agreement of the bureau."""
+    """What a person keeps: a key, a saved query, a template of sheets, a certificate that waits; and an agreement of the bureau."""
     org, now = office.orgs["county"].id, clock.now()
     sampler = office.people["county:抽样员"].id
     session().add_all([
         ApiKey(org_id=org, user_id=sampler, name="LIMS", prefix="a" * 10, secret_sha256="a" * 64, scopes=[], per_minute=60, created_at=now),
         SavedView(org_id=org, created_by_id=sampler, list_code="samples", name="本月", query="state=all", created_at=now),
+        UserCertificate(
+            org_id=org, user_id=sampler, fingerprint="b" * 64, serial="1F", subject="CN=x", issuer="CN=x", from_on=date(2026, 1, 1),
+            until_on=date(2027, 12, 31), reason="本人当面核实", proposed_at=now,
+        ),
         SheetTemplate(org_id=org, user_id=sampler, name="超市", fields={}, created_at=now),
         ReportAgreement(
             org_id=org, laboratory_org_id=office.orgs["lab"].id, working_days=15, valid_from=date(2026, 1, 1), document_no="协〔2026〕1号",
