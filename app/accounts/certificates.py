@@ -28,6 +28,7 @@ from app.messages.models import Message
 from app.messages.operations import When, message_row
 from app.reference_data.books import calendar
 
+LONGEST = 400  # characters of a reason
 OFF = "本系统没有启用数字证书登录：请运维人员在 config.py 中设置 CLIENT_CERTIFICATES = True 并按安装说明配置 nginx"
 STALE = "该绑定已被他人处理，请刷新后再操作"
 NOT_SHOWN = "没有读到数字证书：请插好本人的 UKey（或在本机装好证书），关闭全部浏览器窗口，重新登录并在提示时选择证书"
@@ -55,14 +56,13 @@ def ask(actor: Actor, wanted: Binding, now: datetime) -> UserCertificate:
     if not user.active:
         raise NotAllowedNow("该账号没有启用，不能绑定数字证书；请先启用账号")
     until = _days(wanted, clock.office_time(now).date())
-    if not wanted.reason.strip():
-        raise NotLikeThis("请填写申请理由和核实证书属于本人的方式", field="reason")
+    reason = _said(wanted.reason, "请填写申请理由和核实证书属于本人的方式")
     if (standing := queries.standing(shown.fingerprint)) is not None:
         whose = "该账号" if standing.user_id == user.id else "另一个账号"
         raise NotAllowedNow(f"这张证书（序列号 {shown.serial}）已绑定或正在申请绑定到{whose}：一张证书只能属于一个人，请先撤销原来的绑定")
     made = UserCertificate(
         org_id=user.org_id, user_id=user.id, fingerprint=shown.fingerprint, serial=shown.serial, subject=shown.subject, issuer=shown.issuer,
-        from_on=wanted.from_on, until_on=until, reason=wanted.reason.strip()[:400], proposed_by_id=actor.user_id, proposed_at=now,
+        from_on=wanted.from_on, until_on=until, reason=reason, proposed_by_id=actor.user_id, proposed_at=now,
     )  # fmt: skip
     session().add(made)
     session().flush()
@@ -129,11 +129,19 @@ def _still_waiting(made: UserCertificate, seen: int) -> None:
 
 
 def _end(made: UserCertificate, actor: Actor, reason: str | None, now: datetime, step: str) -> None:
-    if not (reason or "").strip():
-        raise NotLikeThis("请填写原因", field="reason")
-    made.ended_by_id, made.ended_at, made.end_reason = actor.user_id, now, (reason or "").strip()[:400]
+    made.ended_by_id, made.ended_at, made.end_reason = actor.user_id, now, _said(reason, "请填写原因")
     session().flush()
     _record(actor, made, step, made.end_reason, {"证书序列号": (made.serial, None)})
+
+
+def _said(written: str | None, lacking: str) -> str:
+    """A reason, whole: one that is too long is refused and not cut."""
+    text = (written or "").strip()
+    if not text:
+        raise NotLikeThis(lacking, field="reason")
+    if len(text) > LONGEST:
+        raise NotLikeThis(f"理由或原因不得超过 {LONGEST} 个字，请精简", field="reason")
+    return text
 
 
 def _record(actor: Actor, made: UserCertificate, step: str, comment: str | None, changes: Mapping[str, tuple[object, object]]) -> None:

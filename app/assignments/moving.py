@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +23,7 @@ from app.scope import scope
 OPEN = (AssignmentState.ASSIGNED, AssignmentState.ACCEPTED, AssignmentState.DECLINED)
 MOST = 200  # tasks moved by one press
 BUSY = "该任务单刚被他人修改，请刷新页面核对后再选择"
+
 
 def _waiting() -> list[sa.ColumnElement[bool]]:
     """Open tasks whose laboratory is not among those that may be given work."""
@@ -63,16 +64,17 @@ def why_gone(laboratory_ids: Iterable[int]) -> Mapping[int, str]:
 
 def successor(rows_: Sequence[Any]) -> int | None:
     """The successor named when the laboratory was retired, where all these tasks have one and the same."""
-    named = {standing.successor_in_use(WordKind.LABORATORY, row.laboratory_org_id) for row in rows_}
+    named = {standing.successor_in_use(WordKind.LABORATORY, one) for one in {row.laboratory_org_id for row in rows_}}
     return named.pop() if len(named) == 1 else None
 
 
-def refuse_unmovable(task: SamplingAssignment, seen: int | None, laboratory_id: int) -> None:
+def refuse_unmovable(task: SamplingAssignment, seen: int | None, laboratory_id: int, in_use: Collection[int]) -> None:
+    """``in_use``: the laboratories that may be given work, asked once for all the tasks of a press."""
     names = standing.laboratory_names()
     if task.laboratory_org_id == laboratory_id:
         raise NotAllowedNow(f"承检机构已是“{names[laboratory_id]}”，无须更换")
     if seen is not None and seen != task.version:
         raise NotAllowedNow(BUSY)
-    if task.laboratory_org_id is None or task.laboratory_org_id in {one.id for one in standing.laboratories()}:
+    if task.laboratory_org_id is None or task.laboratory_org_id in in_use:
         named = f"承检机构“{names[task.laboratory_org_id]}”在用" if task.laboratory_org_id else "没有指定承检机构"
         raise NotAllowedNow(f"该任务单{named}，不在此处更换；确需更换的，请在任务单中改派")

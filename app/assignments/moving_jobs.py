@@ -14,6 +14,7 @@ from app.domain.actors import Actor
 from app.domain.permissions import Permission, permits
 from app.errors import NotAllowed, NotFound, NotLikeThis, Refused
 from app.organisations.models import Organisation
+from app.reference_data import standing
 
 GONE = "没有找到该任务单，或不在您的管辖范围内"
 NOT_YOURS = "您没有更换承检机构的权限，如确需办理请联系科室负责人"
@@ -27,6 +28,15 @@ class Outcome:
     refusal: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Where to and why, and which laboratories may be given work: asked once for all tasks."""
+
+    laboratory_id: int
+    in_use: frozenset[int]
+    reason: str
+
+
 def move_many(actor: Actor, chosen: Mapping[int, int | None], laboratory_id: int | None, reason: str | None) -> list[Outcome]:
     """``chosen``: the tasks with the version that the page showed. Raises NotAllowed or NotLikeThis where nothing at all can be moved."""
     if not permits(actor, Permission.ASSIGNMENT_MAKE):
@@ -38,10 +48,11 @@ def move_many(actor: Actor, chosen: Mapping[int, int | None], laboratory_id: int
     wanted = session().get(Organisation, laboratory_id) if laboratory_id is not None else None
     check_laboratory(wanted)
     assert wanted is not None
-    return [_one(actor, task_id, seen, wanted.id, (reason or "").strip()) for task_id, seen in chosen.items()]
+    move = Move(wanted.id, frozenset(one.id for one in standing.laboratories()), (reason or "").strip())
+    return [_one(actor, task_id, seen, move) for task_id, seen in chosen.items()]
 
 
-def _one(actor: Actor, task_id: int, seen: int | None, laboratory_id: int, reason: str) -> Outcome:
+def _one(actor: Actor, task_id: int, seen: int | None, move: Move) -> Outcome:
     number = f"序号 {task_id}"
     try:
         with transaction():
@@ -49,8 +60,9 @@ def _one(actor: Actor, task_id: int, seen: int | None, laboratory_id: int, reaso
             if task is None:
                 raise NotFound(GONE)
             number = task.number
-            moving.refuse_unmovable(task, seen, laboratory_id)
-            operations.reassign(task, actor, tuple(member.user_id for member in task.members), laboratory_id, reason, seen=seen)
+            moving.refuse_unmovable(task, seen, move.laboratory_id, move.in_use)
+            team = tuple(member.user_id for member in task.members)
+            operations.reassign(task, actor, team, move.laboratory_id, move.reason, seen=seen)
     except Refused as refusal:
         return Outcome(number, refusal.sentence)
     except StaleDataError:

@@ -231,6 +231,8 @@ def test_asked_by_one_and_approved_by_another(certified, office, reviewer, sign_
     session().expire_all()
     ended = {"version": session().get_one(UserCertificate, made.id).version}
     assert security.post(f"/certificates/{made.id}/revoke", data=ended).status_code == 422
+    long = security.post(f"/certificates/{made.id}/revoke", data={**ended, "reason": "丢" * 401})
+    assert long.status_code == 422 and "不得超过 400 个字" in long.text  # refused, not cut
     assert security.post(f"/certificates/{made.id}/revoke", data={**ended, "reason": "UKey 丢失"}).location == "/certificates"
     assert not usable(client)
     assert "数字证书绑定已被撤销" in session().scalars(sa.select(Message.title).where(Message.user_id == reviewer.id)).one()
